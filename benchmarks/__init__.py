@@ -1,1 +1,1 @@
-"""Measures the mock beside its peers, in one run."""
+"""The measurements of the mock beside its peers, in one run."""

@@ -18,13 +18,13 @@ class Refused(Exception):
 
 
 class Asker:
-    """Sends one request after the other. Raises Refused where an answer is no success."""
+    """A client that sends one request after the other. Raises Refused where an answer is no success."""
 
     def __init__(self, connection: HTTPConnection) -> None:
         self._connection = connection
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
-        """The body of the answer."""
+        """Return the body of the answer."""
         self._connection.request(method, path, body, dict(headers or {}))
         answer = self._connection.getresponse()
         content = answer.read()
@@ -33,7 +33,7 @@ class Asker:
         return content
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
-        """The JSON value of an answer."""
+        """Return the JSON value of an answer."""
         return json.loads(self.ask("GET", path, headers=headers))
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> None:
@@ -42,7 +42,7 @@ class Asker:
         self.ask("POST", path, content, {"Content-Type": "application/json"})
 
     def seconds(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> float:
-        """How long one answer took to come."""
+        """Return how long one answer took to come."""
         started = time.perf_counter()
         self.ask(method, path, body, headers)
         return time.perf_counter() - started
@@ -56,16 +56,16 @@ def asker(url: str) -> Iterator[Asker]:
 
 
 def tokens(url: str) -> dict[str, str]:
-    """The credential of each persona of the mock, by name."""
+    """Return the credential of each persona of the mock, by name."""
     with asker(url) as mock:
         return {each["name"]: each["token"] for each in mock.get("/_mock/personas")["personas"]}
 
 
 def token_of(url: str, persona: str) -> str:
-    """The credential of a persona of the mock."""
+    """Return the credential of a persona of the mock."""
     return tokens(url)[persona]
 
 
 def signed_in(token: str) -> dict[str, str]:
-    """The header that shows a credential."""
+    """Return the header that shows a credential."""
     return {"Authorization": f"Bearer {token}"}

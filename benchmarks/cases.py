@@ -26,10 +26,10 @@ from conformance.budget import BUDGETS, NORMAL, Budget
 from mock_server.settings import find_own_contract
 
 LEAST_TIMES_PLAIN = 1.5
-"""How many times plain Schemathesis' rate of cases the suite's must be."""
+"""The factor by which the suite's rate of cases must exceed plain Schemathesis'."""
 CALLER = "acme-owner"
 _EXAMPLES = 30
-"""So many of an operation make about as many cases as the usual budget."""
+"""The number of examples of an operation that make about as many cases as the usual budget."""
 _GENERATED = re.compile(r"([\d,]+) generated")
 
 
@@ -47,7 +47,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Both, round by round."""
+    """The two rates, round by round."""
 
     ours: list[Measured]
     plain: list[Measured]
@@ -57,7 +57,7 @@ class Compared:
         return [ours.rate / plain.rate for ours, plain in zip(self.ours, self.plain, strict=True)]
 
     def rendered(self) -> str:
-        """Both rates and the ratio, with its spread."""
+        """Return both rates and the ratio, with its spread."""
         lines = [f"{'generated cases':<24}{'cases':>10}{'seconds':>12}{'cases/s':>12}"]
         for name, rounds in (("plain Schemathesis", self.plain), ("suite", self.ours)):
             cases, seconds = median(m.cases for m in rounds), median(m.seconds for m in rounds)
@@ -67,7 +67,7 @@ class Compared:
         return "\n".join(lines)
 
     def falls_short(self) -> str | None:
-        """Why the suite is too slow; None where it is fast enough."""
+        """Return why the suite is too slow; None where it is fast enough."""
         if median(self.ratios) >= LEAST_TIMES_PLAIN:
             return None
         return (
@@ -77,7 +77,7 @@ class Compared:
 
 
 def compare(rounds: int, budget: Budget = NORMAL) -> Compared:
-    """Both in turn, so that what slows the machine slows both; each round has a mock and a seed of its own."""
+    """Return both in turn, so that what slows the machine slows both; each round has a mock and a seed of its own."""
     compared = Compared([], [])
     for seed in range(1, rounds + 1):
         with servers.mock("--log-level", "error") as mock:
@@ -109,7 +109,7 @@ def _ours(mock: str, seed: int, budget: Budget) -> Measured:
 
 
 def _timed(command: list[str]) -> tuple[str, float]:
-    """What the command says on both streams, and its time; elsewhere than here, so that it finds no settings."""
+    """Return what the command says on both streams, and its time, run elsewhere so that it finds no settings."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": os.environ["PATH"]}
         started = time.perf_counter()

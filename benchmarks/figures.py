@@ -1,4 +1,4 @@
-"""What was measured, as data."""
+"""The figures that were measured, as data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Row:
     p99_ms: Mapping[str, Sequence[float]]
 
     def compared(self, peers: Sequence[str]) -> list[Figure]:
-        """The mock beside each of these peers that was measured: its rate, and its p99."""
+        """Return the mock beside each of these peers that was measured: its rate, and its p99."""
         measured = [peer for peer in peers if peer in self.rates]
         rates = [Figure(ratio(self.call, peer), TIMES, quotients(self.rates, OURS, peer)) for peer in measured]
         return rates + [
@@ -57,17 +57,17 @@ class Row:
 
 
 def quotients(rounds: Mapping[str, Sequence[float]], one: str, other: str) -> tuple[float, ...]:
-    """One server's figure over the other's, within each round: what slowed the machine slowed both."""
+    """Return one server's figure over the other's, within each round: what slowed the machine slowed both."""
     return tuple(above / below for above, below in zip(rounds[one], rounds[other], strict=True))
 
 
 def ratio(call: str, peer: str) -> str:
-    """The name of the ratio of requests a second."""
+    """Return the name of the ratio of requests a second."""
     return f"{call}: {OURS} / {peer}"
 
 
 def p99_ratio(call: str, peer: str) -> str:
-    """The name of the ratio of p99 latencies."""
+    """Return the name of the ratio of p99 latencies."""
     return f"{call}, p99: {OURS} / {peer}"
 
 
@@ -81,11 +81,11 @@ class Results:
     figures: Sequence[Figure]
 
     def figure(self, name: str) -> Figure | None:
-        """The figure of this name; None where it was not measured."""
+        """Return the figure of this name; None where it was not measured."""
         return next((figure for figure in self.figures if figure.name == name), None)
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, as JSON says it."""
+        """Return all of it, as JSON says it."""
         return {
             "conditions": dict(self.conditions),
             "left_out": list(self.left_out),
@@ -104,7 +104,7 @@ class Results:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Results":
-        """What `as_json` said. Raises KeyError or TypeError for anything else."""
+        """Return what `as_json` said. Raises KeyError or TypeError for anything else."""
         return cls(
             content["conditions"],
             content["left_out"],
@@ -121,5 +121,5 @@ class Results:
 
 
 def _short(values: Sequence[float]) -> list[float]:
-    """Five digits: more would claim a precision that no run has."""
+    """Return five digits: more would claim a precision that no run has."""
     return [float(f"{value:.5g}") for value in values]

@@ -50,7 +50,7 @@ def judge(name: str) -> tuple[int, list[str]]:
 
 
 def main() -> None:
-    """The phases of plain Schemathesis but its scenarios: examples, coverage and fuzzing; no streams."""
+    """Run the phases of plain Schemathesis but its scenarios: examples, coverage and fuzzing; no streams."""
     url, seed, budget = sys.argv[1], int(sys.argv[2]), BUDGETS[sys.argv[3]]
     suite = Suite(open_target(url).profile, load(), seed=seed, salt=str(seed))
     suite.prepare()

@@ -22,7 +22,7 @@ from benchmarks.servers import mock
 
 CALLER, OWNER = "acme-owner", "globex-owner"
 WIDEST = 0.03
-"""So far from a half may the chance be: a tenth of a spread's difference and more shows."""
+"""The distance from a half that the chance may have: a tenth of a spread's difference and more shows."""
 PATCH = json.dumps({"visibility": "org"}).encode()
 REQUESTS: dict[str, tuple[str, str, bytes | None]] = {
     "packs.get": ("GET", "", None),
@@ -34,7 +34,7 @@ REQUESTS: dict[str, tuple[str, str, bytes | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Of two samples: the chance that one of the second is the larger, and what their medians differ by."""
+    """The difference of two samples: the chance that one of the second is the larger, and that of their medians."""
 
     chance: float
     z: float
@@ -43,7 +43,7 @@ class Difference:
 
     @property
     def tells(self) -> bool:
-        """Whether a single request tells more than chance does, by more than WIDEST."""
+        """Return whether a single request tells more than chance does, by more than WIDEST."""
         return abs(self.chance - 0.5) > WIDEST
 
 
@@ -65,7 +65,7 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Difference:
 
 
 class Asker:
-    """Sends over one connection and takes the time; the answers must be one and the same but for their ids."""
+    """A client that sends over one connection and takes the time; the answers must be the same but for their ids."""
 
     def __init__(self, origin: str, token: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=30)
@@ -73,7 +73,7 @@ class Asker:
         self.texts: set[tuple[int, str]] = set()
 
     def time_of(self, method: str, path: str, body: bytes | None) -> float:
-        """Seconds from sending to the last byte."""
+        """Return seconds from sending to the last byte."""
         started = time.perf_counter()
         self._connection.request(method, path, body, self._headers)
         answer = self._connection.getresponse()
@@ -101,7 +101,7 @@ def measured(asker: Asker, request: tuple[str, str, bytes | None], hidden: str, 
 
 
 def private_pack(origin: str, credentials: dict[str, str]) -> str:
-    """A pack that the owner's org has to itself."""
+    """Return a pack that the owner's org has to itself."""
     answer = httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {credentials[OWNER]}"})
     return next(str(p["id"]) for p in answer.json()["packs"] if p["owned"] and p["visibility"] == "org")
 

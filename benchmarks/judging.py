@@ -1,4 +1,4 @@
-"""Whether what was measured keeps what is promised, seen against the spread of the rounds."""
+"""The verdict on whether measurements keep a promise, seen against the spread of the rounds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from benchmarks.promises import PROMISES, Promise
 
 
 class Verdict(Enum):
-    """How a promise stands after one run."""
+    """The verdict on a promise after one run."""
 
     KEPT = "kept"
     BY_THE_MEDIAN = "kept by the median, not in every round"
@@ -28,7 +28,7 @@ class Judgement:
 
     @property
     def sentence(self) -> str:
-        """What was promised, what it came to, and the verdict."""
+        """Return what was promised, what it came to, and the verdict."""
         if self.figure is None:
             return f"{self.promise.figure}: {self.verdict.value}; {self.promise.words} is promised"
         return (
@@ -38,20 +38,20 @@ class Judgement:
 
 
 def measured(figure: Figure) -> str:
-    """The median, and the spread where there were several rounds."""
+    """Return the median, and the spread where there were several rounds."""
     if len(figure.rounds) == 1:
         return number(figure.median)
     return f"{number(figure.median)} ({number(figure.lowest)}-{number(figure.highest)})"
 
 
 def number(value: float) -> str:
-    """Three digits, or all of them before the point."""
+    """Return three digits, or all of them before the point."""
     digits = max(0, 2 - len(f"{abs(value):.0f}") + 1) if abs(value) >= 1 else 2
     return f"{value:,.{digits}f}"
 
 
 def judge(promise: Promise, figure: Figure | None) -> Judgement:
-    """By the median. A claim that growth costs nothing is refuted only by rounds that all say so."""
+    """Judge by the median. A claim that growth costs nothing is refuted only by rounds that all say so."""
     return Judgement(promise, figure, _verdict(promise, figure))
 
 
@@ -71,5 +71,5 @@ def _keeps(promise: Promise, value: float) -> bool:
 
 
 def judged(results: Results, promises: Iterable[Promise] = PROMISES) -> list[Judgement]:
-    """Every promise, in the order of their table."""
+    """Return every promise, in the order of their table."""
     return [judge(promise, results.figure(promise.figure)) for promise in promises]

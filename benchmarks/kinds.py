@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 
 class OfAKind(Protocol):
-    """Something that is drawn beside others of its kind."""
+    """A thing that is drawn beside others of its kind."""
 
     @property
     def kind(self) -> str:

@@ -28,7 +28,7 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is asked again and again. Where there are several bodies, they take turns."""
+    """A request that is sent again and again. Where there are several bodies, they take turns."""
 
     method: str
     url: str
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one round gave."""
+    """The figures of one round."""
 
     requests: int
     seconds: float
@@ -55,14 +55,14 @@ class LoadError(Exception):
 
 
 def described(seconds: float) -> str:
-    """What makes the load on this machine and for how long, for the head of the table."""
+    """Return what makes the load on this machine and for how long, for the head of the table."""
     if shutil.which("wrk"):
         return f"wrk -t1 -c{CONNECTIONS} -d{_whole(seconds)}s"
     return f"own generator, {CONNECTIONS} connections, {seconds:g} s"
 
 
 def _whole(seconds: float) -> int:
-    """As wrk counts them."""
+    """Return the seconds as wrk takes them: whole, and one at least."""
     return max(1, round(seconds))
 
 

@@ -60,12 +60,12 @@ def _content_length(head: bytes) -> int:
 
 
 def p99_of(times: Sequence[float]) -> float:
-    """The time than which a hundredth of them is longer."""
+    """Return the time than which a hundredth of them is longer."""
     return sorted(times)[int(len(times) * _SHARE_BELOW_P99)]
 
 
 def requests_of(call: Call) -> list[bytes]:
-    """A request with each body of the call, as it goes over the wire."""
+    """Return a request with each body of the call, as it goes over the wire."""
     url = urlsplit(call.url)
     lines = [f"{call.method} {url.path} HTTP/1.1", f"Host: {url.netloc}"]
     lines += [f"{name}: {value}" for name, value in call.headers.items()]
@@ -89,7 +89,7 @@ async def _ask(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
 
 
 def main() -> None:
-    """Arguments: the call as JSON, the seconds, the connections. Writes to stderr what `load` reads."""
+    """Send a call for some seconds on some connections, as the arguments say, and write what `load` reads to stderr."""
     content = json.loads(sys.argv[1])
     call = Call(**content | {"bodies": tuple(content["bodies"])})
     print(*uvloop.run(_ask(call, float(sys.argv[2]), int(sys.argv[3]))), file=sys.stderr)

@@ -21,12 +21,12 @@ from benchmarks.peers import stateless
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
 _MINUTE = 60.0
 DEFECT = "configuration-model-forgotten"
-"""Shown by the first creation."""
+"""The defect that the first creation shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: `rounds` beside the peers, about half as many of all else, each of `seconds`."""
+    """The size of a measurement: `rounds` beside the peers, about half as many of all else, each of `seconds`."""
 
     rounds: int = 5
     seconds: float = 2.0
@@ -65,7 +65,7 @@ SMOKE = Size(rounds=3, seconds=1.0, repeats=3, shards=(2,), others=False)
 
 @dataclass(slots=True)
 class Gathered:
-    """What the parts gave so far."""
+    """The figures of the parts so far."""
 
     rows: list[Row] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
@@ -119,7 +119,7 @@ def _suite(size: Size, into: Gathered) -> None:
 
 
 def _run_with_report(target: str, expected: int, *options: str) -> tuple[float, dict[str, Any]]:
-    """The seconds of a run, and its results; ServerError where its exit code is not the expected one."""
+    """Return the seconds of a run, and its results; ServerError where its exit code is not the expected one."""
     with TemporaryDirectory() as folder:
         results = Path(folder, "results.json")
         seconds = _run(target, expected, *options, "--report", f"json={results}")
@@ -127,7 +127,7 @@ def _run_with_report(target: str, expected: int, *options: str) -> tuple[float, 
 
 
 def _run(target: str, expected: int, *options: str) -> float:
-    """Seconds of a run; ServerError where its exit code is not the expected one."""
+    """Return seconds of a run; ServerError where its exit code is not the expected one."""
     command = [str(servers.script("evershell-conformance")), "run", "--target", target, *options]
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -144,7 +144,7 @@ def _shards(size: Size, into: Gathered) -> None:
 
 
 def _longest_of_shards(of: int) -> float:
-    """The seconds of the longest shard in relation to all on average: one after the other, dealt by those of a run."""
+    """Return the seconds of the longest shard over the average, as they are dealt by those of a run."""
     with TemporaryDirectory() as folder:
         last = Path(folder, "last.json")
         _run("mock", 0, "--seed", "1", "--report", f"json={last}")
@@ -154,7 +154,7 @@ def _longest_of_shards(of: int) -> float:
 
 
 def _by(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered], None]:
-    """A part that gives nothing but figures."""
+    """Return a part that gives nothing but figures."""
 
     def part(size: Size, into: Gathered) -> None:
         into.figures += measure(size)

@@ -1,4 +1,4 @@
-"""What is promised of the mock's speed: one table. Each row cites a figure by its name."""
+"""The promises of the mock's speed in one table. Each row cites a figure by its name."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ BESIDE_STREAMS = "p99 of a GET beside 1,000 streams"
 STREAM_MEMORY = "memory of a stream"
 AN_HOUR = "an hour with 10,000 tasks in flight"
 SUITE: Mapping[str, float] = MappingProxyType({"normal": 40, "quick": 12})
-"""By budget, the seconds in which the suite judges all operations."""
+"""The seconds in which the suite judges all operations, by budget."""
 FIRST_FINDING = "first finding on a mock that is wrong at its first write"
 SINCE_FIRST_REQUEST = f"{FIRST_FINDING}, since the first request"
 EXPLORED = "new pairs that the suite explores a second, budget quick"
 SHARDS = (8,)
-"""In how many shards a run of the suite is judged."""
+"""The number of shards in which a run of the suite is judged."""
 PLAIN = "generated cases a second: suite / plain Schemathesis"
 CONTROL_CALLS = ("fork", "reset", "snapshot", "restore")
 
@@ -56,42 +56,42 @@ class Promise:
 
 
 def longest_shard(of: int) -> str:
-    """The name of how much longer the longest of so many shards takes than they do on average."""
+    """Return the name of how much longer the longest of so many shards takes than they do on average."""
     return f"suite in {of} shards: the longest / their mean"
 
 
 def start(operations: int) -> str:
-    """The name of the time to a first answer."""
+    """Return the name of the time to a first answer."""
     return f"start to first answer, {operations} operations"
 
 
 def suite(budget: str) -> str:
-    """The name of the time in which the suite judges the embedded mock."""
+    """Return the name of the time in which the suite judges the embedded mock."""
     return f"suite, {ALL} operations, budget {budget}"
 
 
 def grown(what: str, many: int, few: int) -> str:
-    """The name of the ratio of rates, with much of something and with little."""
+    """Return the name of the ratio of rates, with much of something and with little."""
     return f"{GET}: {many:,} / {few:,} {what}"
 
 
 def control(call: str, packs: int) -> str:
-    """The name of the time of a control call, in a world with so many packs beside the seed data's."""
+    """Return the name of the time of a control call, in a world with so many packs beside the seed data's."""
     return f"{call}, {packs:,} packs"
 
 
 def per_pack(packs: int) -> str:
-    """The name of what each more pack costs in a list of about so many."""
+    """Return the name of what each more pack costs in a list of about so many."""
     return f"list of {packs:,} packs, each more"
 
 
 def linear(long: int, short: int) -> str:
-    """The name of how the time a pack changes from a short list to a long one."""
+    """Return the name of how the time a pack changes from a short list to a long one."""
     return f"list, time a pack: of {long:,} / of {short:,}"
 
 
 def after_a_change(name: str) -> str:
-    """The name of the same figure where a pack was changed before each list."""
+    """Return the name of the same figure where a pack was changed before each list."""
     return f"{name}, after a change"
 
 

@@ -31,7 +31,7 @@ class Server:
     process: int
 
     def resident_mib(self) -> float:
-        """What it has in memory; read where that costs next to nothing, where there is such a place."""
+        """Return what it has in memory; read where that costs next to nothing, where there is such a place."""
         try:
             pages = int(Path(f"/proc/{self.process}/statm").read_text(encoding="ascii").split()[1])
         except FileNotFoundError:
@@ -41,7 +41,7 @@ class Server:
 
 
 def script(name: str) -> Path:
-    """The installed command of that name, of the environment that runs the benchmark."""
+    """Return the installed command of that name, of the environment that runs the benchmark."""
     return Path(sys.executable).parent / name
 
 
@@ -62,7 +62,7 @@ def mock(*options: str) -> Iterator[str]:
 
 
 def mock_command(*options: str) -> list[str]:
-    """What a user would type, on a free port."""
+    """Return what a user would type, on a free port."""
     return [str(script("evershell-mock")), "serve", "--port", "0", "--quiet", "--log-level", "warning", *options]
 
 
@@ -98,7 +98,7 @@ def _end(process: subprocess.Popen[Any]) -> None:
 
 
 def url_printed(said: Iterable[str], what: str) -> str:
-    """The first URL in the lines that a server says. Raises ServerError where they end without one."""
+    """Return the first URL in the lines that a server says. Raises ServerError where they end without one."""
     for line in said:
         if found := re.search(r"http://[\d.]+:\d+", line):
             return found[0]
@@ -106,7 +106,7 @@ def url_printed(said: Iterable[str], what: str) -> str:
 
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[Any]) -> None:
-    """Whatever it answers. Raises ServerError where the process ends before, or says nothing for too long."""
+    """Wait until the server answers anything. Raises ServerError where it ends before, or is silent too long."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:

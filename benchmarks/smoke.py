@@ -15,12 +15,12 @@ from benchmarks.report import results
 from benchmarks.servers import ServerError
 
 WORSE = 1.25
-"""How many times worse than the committed ratio a quick one must be before it is worth a word."""
+"""The factor by which a quick ratio must be worse than the committed one before it is worth a word."""
 _PARTS = ("peers", "starts")
 
 
 def warnings(quick: Sequence[Figure], before: Results) -> Iterator[str]:
-    """A sentence for each promised ratio that is worse than before, and not only in some of its rounds."""
+    """Yield a sentence for each promised ratio that is worse than before, and not only in some of its rounds."""
     bounds = {promise.figure: promise for promise in PROMISES}
     for now in quick:
         then, promise = before.figure(now.name), bounds.get(now.name)

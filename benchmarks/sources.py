@@ -1,4 +1,4 @@
-"""What a verdict depends on, as one digest: what other sources were found to do counts no more."""
+"""The digest of all that a verdict depends on: what other sources were found to do counts no more."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ JUDGING = (
     "mock_server/**/*.py",
     "mock_server/fixtures/*.yaml",
 )
-"""Of every verdict."""
+"""The sources that every verdict depends on."""
 
 
 def digest(*others: str, root: Path = ROOT) -> str:
-    """A digest of these files, and of those that every verdict depends on."""
+    """Return a digest of these files, and of those that every verdict depends on."""
     found = hashlib.sha256()
     for pattern in (*JUDGING, *others):
         for path in filter(Path.is_file, sorted(root.glob(pattern))):

@@ -1,1 +1,1 @@
-"""Judges any server that claims the Evershell contract, and says how much of it was really reached."""
+"""A judge of any server that claims the Evershell contract, which says how much of it was really reached."""

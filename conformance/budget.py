@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 EXPEDITIONS_OF_A_PART = 2
-"""How many of them about each resource one test goes on; small, so that several processes can share them evenly."""
+"""The number of them about each resource that one test goes on.
+
+Small, so that several processes can share them evenly.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +17,9 @@ class BudgetPart:
     """A numbered part of the expeditions of a run, which a test of its own draws and judges."""
 
     number: int
-    """From 1."""
+    """The number of the part, from 1."""
     count: int
-    """How many are in it."""
+    """The number of expeditions in it."""
 
     @property
     def id(self) -> str:
@@ -25,7 +28,7 @@ class BudgetPart:
 
     @property
     def drawn_by(self) -> tuple[str, ...]:
-        """What it is drawn by beside the seed: nothing for the first, so that one part alone is as it always was."""
+        """Return what it is drawn by beside the seed: nothing for the first, so that one part alone stays as it was."""
         return (self.id,) if self.number > 1 else ()
 
 
@@ -34,10 +37,10 @@ class ValuePart:
     """A numbered part of the values of every kind that an operation is sent, which a case of its own sends."""
 
     number: int
-    """From 1."""
+    """The number of the part, from 1."""
     of: int
     most: int | None = None
-    """How often values are sent at most."""
+    """The number of times that values are sent at most."""
     in_full: bool = False
     """Whether every kind is met, also those that are another seed's."""
 
@@ -54,7 +57,7 @@ class ValuePart:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many cases of a test are judged, how many requests are generated, and how far the explorer goes."""
+    """The number of cases of a test, of generated requests, and of the steps of the explorer."""
 
     name: str
     requests: int
@@ -68,15 +71,15 @@ class Budget:
     shrinking: int
     """The most expeditions that are gone on to shorten one that found something."""
     together: int = 0
-    """How many pairs of writes are under way at once at the end of an expedition."""
+    """The number of pairs of writes that are under way at once at the end of an expedition."""
     cases: int | None = None
-    """About the most cases of a test that asks the same of many; None: all of them."""
+    """The most cases, about, of a test that asks the same of many; None: all of them."""
     boundaries: int | None = None
     """The most requests of an operation at the boundaries of its schemas; None: all of them."""
     values: int = 0
     """The cases to which the values of every kind are dealt that an operation is sent, where each has its own world."""
     turns: int | None = None
-    """So many times values are sent at most, by the first of these cases alone; None: by all, until each was sent."""
+    """The most times that values are sent, by the first of these cases alone; None: by all, until each was sent."""
 
     def __str__(self) -> str:
         if not self.requests:
@@ -100,7 +103,7 @@ class Budget:
 
     @property
     def of_what_is_named(self) -> Budget:
-        """The same of what a run names, which is judged in full."""
+        """Return this budget for what a run names, which is judged in full."""
         return replace(self, turns=None)
 
 
@@ -136,7 +139,7 @@ NORMAL = Budget(
 DEEP = Budget("deep", requests=500, fuzzed=250, expeditions=100, moves=60, shrinking=1000, together=4, values=16)
 
 NONE = Budget("none", requests=0, fuzzed=0, expeditions=0, moves=0, shrinking=0)
-"""Of a run that sends nothing."""
+"""The budget of a run that sends nothing."""
 
 BUDGETS: Mapping[str, Budget] = {budget.name: budget for budget in (QUICK, NORMAL, DEEP)}
 """The budgets by name."""

@@ -13,7 +13,7 @@ MOST_MEMORY = 192 * 1024 * 1024
 """Bytes that a value may take once it is read."""
 _ALWAYS_READ = 1024 * 1024
 _BYTES_EACH = {b"{": 210, b"[": 96, b",": 75}
-"""About what an object, a list, and a value in one of them take."""
+"""The bytes that an object, a list, and a value in one of them take, about."""
 _BYTES_A_CHARACTER = 4
 
 
@@ -36,7 +36,7 @@ def takes_too_much(body: bytes) -> bool:
 
 
 def _read_otherwise(body: bytes) -> Any:
-    """What Python takes for JSON beside JSON in UTF-8, such as NaN, UTF-16, or halves of a character."""
+    """Return what Python takes for JSON beside JSON in UTF-8, such as NaN, UTF-16, or halves of a character."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

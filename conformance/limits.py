@@ -1,4 +1,4 @@
-"""How much a target bears."""
+"""The limits of what a target bears."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Limits:
     max_lasting: int = MOST_LASTING
     """Objects that nobody can remove, and that the run makes and archives at most where it has no worlds."""
     settle_seconds: float = 0.0
-    """How long a list or read may take to show what was written before."""
+    """The seconds that a list or read may take to show what was written before."""
     stream_seconds: float = STREAM_SECONDS
-    """For how long a stream is read at most; above 310 it is judged whether it ends."""
+    """The seconds that a stream is read at most; above 310 it is judged whether it ends."""
 
     @property
     def life_seconds(self) -> float:
-        """How long it may take what lives by itself to go on."""
+        """Return how long it may take what lives by itself to go on."""
         return self.settle_seconds or LONGEST_SETTLING
 
     @property
     def counted(self) -> bool:
-        """Whether the processes of a run have to count together."""
+        """Return whether the processes of a run have to count together."""
         return any((self.requests_per_second, self.max_requests, self.max_creations))

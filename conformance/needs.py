@@ -1,4 +1,4 @@
-"""What a target or its profile may lack: each as the line of the profile that would give it."""
+"""The needs that a target or its profile may not meet: each as the line of the profile that would give it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Need:
     """One line of a profile, and whether a profile has it."""
 
     line: str
-    """As a reader of a report adds it."""
+    """The line that a reader of a report adds."""
     words: str = ""
-    """The same as what a cell needs."""
+    """The need in words, the same as a cell's."""
     met: Callable[[Profile], bool] = field(default=lambda _: False, compare=False)
     writes: bool = False
     """Whether it is of no use to a run that may not write."""
@@ -59,12 +59,12 @@ WORLDS = Need("target.world_url", met=lambda profile: profile.world_url is not N
 
 
 def offers_states(profile: Profile) -> bool:
-    """Whether a run may ask the target for states."""
+    """Return whether a run may ask the target for states."""
     return profile.states_url is not None and not profile.limits.read_only
 
 
 def state(name: str) -> Need:
-    """The state of that name, which the target's own side makes."""
+    """Return the state of that name, which the target's own side makes."""
     return Need(
         f"target.states_url, with the state '{name}'",
         f"state '{name}'",
@@ -74,17 +74,17 @@ def state(name: str) -> Need:
 
 
 def unoffered(name: str) -> Need:
-    """The state of that name, which the target's own side does not know."""
+    """Return the state of that name, which the target's own side does not know."""
     return Need(f"the state '{name}' at target.states_url", writes=True)
 
 
 def known(key: str) -> Need:
-    """The object or value that `[known]` names by this key."""
+    """Return the object or value that `[known]` names by this key."""
     return Need(f"known.{key}", met=lambda profile: key in profile.known.named)
 
 
 def somebody_for(operation: Operation) -> Need:
-    """A caller whom neither scope nor role forbids the operation."""
+    """Return a caller whom neither scope nor role forbids the operation."""
     asked = [" or ".join(group) for group in operation.permissions.groups]
     if operation.role is not None:
         asked.append(f"the role {operation.role}")
@@ -101,7 +101,7 @@ def somebody_for(operation: Operation) -> Need:
 
 
 def somebody_without(operation: Operation) -> Need:
-    """A caller whom the scope forbids the operation."""
+    """Return a caller whom the scope forbids the operation."""
     asked = " and ".join(" or ".join(group) for group in operation.permissions.groups)
     return Need(
         f"[callers.NAME] without {asked}" if asked else CALLER.line,
@@ -116,10 +116,10 @@ def lacking(profile: Profile, needs: Iterable[Need]) -> tuple[str, ...]:
 
 
 def words(needs: Needs) -> str:
-    """The needs in one line of words."""
+    """Return the needs in one line of words."""
     return ", ".join(", or ".join(map(str, group)) for group in needs) or "nothing else"
 
 
 def unmet(needs: Needs, profile: Profile) -> tuple[Need, ...]:
-    """The needs of each group of which the profile meets none."""
+    """Return the needs of each group of which the profile meets none."""
     return tuple(need for group in needs if not any(need.met(profile) for need in group) for need in group)

@@ -84,13 +84,13 @@ class ConformancePlugin:
     dealt: Dealt | None = None
     """The tests of this shard, where the run is judged in shards."""
     stopped: str = ""
-    """Why pytest ended before its last test, where an option asked for that."""
+    """The reason for which pytest ended before its last test, where an option asked for that."""
     early: frozenset[str] = frozenset()
     """The node ids of the tests that were judged before the others were collected."""
 
     @property
     def gathers(self) -> bool:
-        """Whether this process gathers the run, as opposed to a worker."""
+        """Return whether this process gathers the run, as opposed to a worker."""
         return not hasattr(self.config, "workerinput")
 
     # Before the first test
@@ -202,7 +202,7 @@ class ConformancePlugin:
 
     @pytest.fixture
     def harness(self, request: pytest.FixtureRequest) -> Iterator[Harness]:
-        """The test's session with the target."""
+        """Yield the test's session with the target."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
         session = self.suite.harness(rule_of(request.node), case_id(request.node))
         outcome.harness = session
@@ -211,12 +211,12 @@ class ConformancePlugin:
 
     @pytest.fixture(scope="session")
     def budget(self, pytestconfig: pytest.Config) -> Budget:
-        """How much is judged."""
+        """Return how much is judged."""
         return BUDGETS[pytestconfig.getoption("--budget")]
 
     @pytest.fixture
     def new_session(self, request: pytest.FixtureRequest) -> NewSession:
-        """Opens a session with the target for a part of the test, by its number, and cleans up at its end."""
+        """Return what opens a session for a numbered part of the test, and cleans up at its end."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
         rule_id, case = rule_of(request.node), case_id(request.node)
 
@@ -309,7 +309,7 @@ class ConformancePlugin:
         return f"{plain_line(add_waivers(Path(path), run.groups, datetime.now(UTC).date()))}\n"
 
     def _files(self, info: RunInfo) -> dict[str, str]:
-        """What is written beside the reports, by kind."""
+        """Return what is written beside the reports, by kind."""
         if self.suite.shard is None or not self.tally.keeps:
             return {}
         from conformance.running.shards import render_shard  # noqa: PLC0415  # msgspec is needed for it alone

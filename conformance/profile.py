@@ -1,4 +1,4 @@
-"""What is known of a target: who may call it, what it has, how much it bears. Read from TOML."""
+"""The profile of a target: who may call it, what it has, how much it bears. Read from TOML."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ProfileError(SuiteError):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What goes into a header, and the name that stands for it in logs and reports."""
+    """The value of a header, and the name that stands for it in logs and reports."""
 
     label: str
     authorization: str | None = field(repr=False)
@@ -45,17 +45,17 @@ class Caller:
     role: str | None = None
     permission_set: str | None = None
     scopes: frozenset[str] | None = None
-    """None until the target said (`GET /me/session`)."""
+    """The scopes of the caller; None until the target said (`GET /me/session`)."""
     token_command: str | None = field(default=None, repr=False)
-    """Prints a fresh token, for when the first one has run out."""
+    """The command that prints a fresh token, for when the first one has run out."""
     user_id: str | None = None
-    """None until the target said."""
+    """The user id of the caller; None until the target said."""
     environment: str | None = None
     """The variable of the environment that the token is read from; None where it comes from elsewhere."""
     header: str = "Authorization"
     """The header that the credential goes into."""
     scheme: str = "Bearer"
-    """What stands before the token there; empty: nothing does."""
+    """The scheme before the token there; empty: there is none."""
     query: str | None = None
     """The parameter of the query that the credential goes into in the place of a header."""
 
@@ -77,7 +77,7 @@ class Known:
     """Objects that the target has, as the first caller's org sees them."""
 
     named: Mapping[str, str] = field(default_factory=dict)
-    """By key of `[known]`; which keys there are follows from the registered resources."""
+    """The named objects by key of `[known]`; which keys there are follows from the registered resources."""
     expendable: tuple[str, ...] = ()
     """Ids of objects that may be changed and deleted."""
 
@@ -125,14 +125,14 @@ _TARGET = {
     "any_credential",
 }
 ENV = "env:"
-"""How a token begins that stands for a variable of the environment."""
+"""The beginning of a token that stands for a variable of the environment."""
 _CALLER = {"org", "role", "permission_set", "token", "token_command", "scopes", "header", "scheme", "query", "basic"}
 BASIC = "Basic"
 _LIMITS = set(Limits.__dataclass_fields__)
 
 
 def read_profile(path: Path, known: Collection[str], *, has_orgs: bool = True) -> Profile:
-    """The profile in a TOML file; ProfileError names what is wrong, where, and what to do.
+    """Return the profile in a TOML file; ProfileError names what is wrong, where, and what to do.
 
     `known`: the keys that `[known]` may have beside `expendable`. `has_orgs`: whether callers belong to orgs; else
     each stands for itself where none is named.
@@ -152,7 +152,7 @@ def read_profile(path: Path, known: Collection[str], *, has_orgs: bool = True) -
 
 
 def contract_named_by(path: Path) -> Path | None:
-    """The contract that the profile in a TOML file names; None where it names none, or cannot be read."""
+    """Return the contract that the profile in a TOML file names; None where it names none, or cannot be read."""
     try:
         named = tomllib.loads(path.read_text(encoding="utf-8")).get("target", {}).get("contract")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError):
@@ -195,7 +195,7 @@ def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str], *, h
 
 
 def base_url(url: str, place: str) -> str:
-    """The URL without a trailing slash; ProfileError unless it is http or https with a host."""
+    """Return the URL without a trailing slash; ProfileError unless it is http or https with a host."""
     scheme, separator, rest = url.partition("://")
     if scheme not in ("http", "https") or not separator or not rest.strip("/"):
         raise ProfileError(f"{place}: {url!r} is not a base URL; give one like https://.../v1")
@@ -225,7 +225,7 @@ def _caller(name: str, table: Mapping[str, Any], *, has_orgs: bool) -> Caller:
 
 
 def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
-    """Where a credential goes: the header, and what stands before the token there, or the parameter of the query."""
+    """Return where a credential goes: the header, with what stands before the token, or the parameter of the query."""
     header, scheme, query = (_text(table, name, place) for name in ("header", "scheme", "query"))
     if "basic" in table:
         return {"scheme": BASIC}
@@ -241,7 +241,7 @@ def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
 
 
 def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The ids and patterns of operations in a list; none where the list is absent."""
+    """Return the ids and patterns of operations in a list; none where the list is absent."""
     found = target.get(name)
     if found is None:
         return ()
@@ -251,7 +251,7 @@ def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _environment(table: Mapping[str, Any], place: str) -> str | None:
-    """The variable that a token is read from; None where it stands in the profile, or a command prints it."""
+    """Return the variable that a token is read from; None where it stands in the profile, or a command prints it."""
     token, command = _text(table, "token", place), _text(table, "token_command", place)
     return token.removeprefix(ENV) if command is None and token is not None and token.startswith(ENV) else None
 
@@ -268,7 +268,7 @@ def _token(table: Mapping[str, Any], place: str) -> str:
 
 
 def _value(given: str, place: str) -> str:
-    """What stands in a profile, or in the variable of the environment that it names."""
+    """Return the text of a profile, or of the variable of the environment that it names."""
     if not given.startswith(ENV):
         return given
     name = given.removeprefix(ENV)
@@ -279,7 +279,7 @@ def _value(given: str, place: str) -> str:
 
 
 def _basic(pair: str, table: Mapping[str, Any], place: str) -> str:
-    """The token of a user and a password, as the scheme Basic has it."""
+    """Return the token of a user and a password, as the scheme Basic has it."""
     if others := [each for each in ("token", "token_command", "header", "scheme", "query") if each in table]:
         raise ProfileError(f"{place}basic: is a credential by itself; leave {others[0]} out")
     value = _value(pair, f"{place}basic")
@@ -289,7 +289,7 @@ def _basic(pair: str, table: Mapping[str, Any], place: str) -> str:
 
 
 def run_token_command(command: str, place: str) -> str:
-    """The first line that the command prints; ProfileError where it fails or prints nothing."""
+    """Return the first line that the command prints; ProfileError where it fails or prints nothing."""
     try:
         # The command is the user's own, from the user's own profile, and a shell line by purpose.
         done = subprocess.run(  # noqa: S602

@@ -1,4 +1,4 @@
-"""What a team needs for rules of its own about its API, in tests of its own: docs/own-rules.md.
+"""The parts that a team needs for rules of its own about its API, in tests of its own: docs/own-rules.md.
 
 These names stay as they are while the version's first number does.
 """

@@ -38,7 +38,7 @@ SEVERITY = {
     Provenance.REFERENCE: Severity.HIGH,
     Provenance.OWNED: Severity.MEDIUM,
 }
-"""By provenance of the broken rule; a weaker one is an advisory, and fails no check."""
+"""The severity by provenance of the broken rule; a weaker one is an advisory, and fails no check."""
 _turn = RLock()
 
 
@@ -84,7 +84,7 @@ def _session_of(case: Case[Any]) -> HookedSession:
 
 @schemathesis.auth(refresh_interval=None)
 class ProfileCallers:
-    """Signs each request for a caller of the profile, and puts ids of real objects into it."""
+    """The auth that signs each request for a caller of the profile, and puts ids of real objects into it."""
 
     def get(self, case: Case[Any], _context: AuthContext) -> Caller | None:
         """Return who sends the request; None where nobody signs it."""

@@ -18,7 +18,7 @@ WORKERS = click.option(
 
 @dataclass(frozen=True, slots=True)
 class DrawOptions:
-    """What was asked of such a command."""
+    """The options of such a command."""
 
     ids: tuple[str, ...]
     seed: int

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 class Drawn(Protocol):
-    """What can be drawn, and judged."""
+    """A thing that can be drawn, and judged."""
 
     @property
     def id(self) -> str:
-        """What names it."""
+        """Return the name of the thing."""
 
     @property
     def kind(self) -> str:
@@ -50,44 +50,44 @@ class MeaninglessError(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[V]):
-    """What a run found, or a shard of it."""
+    """The findings of a run, or of a shard of it."""
 
     verdicts: tuple[V, ...]
     seconds: float
 
     @property
     def ids(self) -> list[str]:
-        """What was judged."""
+        """Return what was judged."""
         return [it.id for it in self.verdicts]
 
 
 @dataclass(frozen=True, slots=True)
 class Means(Generic[D, A, V]):
-    """What a run is done with: the context's object, where there is one."""
+    """The means of a run: the context's object, where there is one."""
 
     judge: Callable[[Sequence[D], A, int | None], Iterator[V]]
-    """Gives each verdict as it comes; JudgeError where figures mean nothing."""
+    """The function that gives each verdict as it comes; JudgeError where figures mean nothing."""
     docs: Path = DOCS
     reports: Path = ROOT / "reports"
-    """Where verdicts are kept."""
+    """The folder of verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnRun(Generic[D, A, V]):
-    """How a command judges what it draws."""
+    """The way in which a command judges what it draws."""
 
     command: str
     """The module of the command."""
     what: str
     """The word for what is judged."""
     sources: tuple[str, ...]
-    """What a verdict depends on beside what every verdict does: other sources' verdicts count no more."""
+    """The sources that a verdict depends on beside those of every verdict: other sources' verdicts count no more."""
     verdict: type[V]
     shard: type[ShardFile[A, Found[V]]]
     describe: Callable[[D], str]
-    """Gives the words for --list."""
+    """The function that gives the words for --list."""
     check: Callable[[Found[V]], None] = lambda _: None
-    """Raises MeaninglessError where what was found is not to be written."""
+    """The check that raises MeaninglessError where what was found is not to be written."""
 
     def judge(
         self,

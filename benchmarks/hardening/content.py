@@ -131,7 +131,7 @@ _YAMLS = [
 
 
 def json_text(random: Random) -> bytes:
-    """JSON, nearly always; now and then what only looks like it."""
+    """Return JSON, nearly always; now and then what only looks like it."""
     kind = random.random()
     if kind < 0.3:
         return random.choice(_RIGHT)
@@ -157,7 +157,7 @@ def _value(random: Random, depth: int) -> str:
 
 
 def archive(random: Random) -> bytes:
-    """A .tar.gz, or what is left of one."""
+    """Return a .tar.gz, or what is left of one."""
     if random.random() < 0.3:
         return plain()
     stream = io.BytesIO()
@@ -187,7 +187,7 @@ def _packed(random: Random, content: bytes) -> bytes:
 
 
 def plain(name: str = "fuzz", files: Mapping[str, bytes] | None = None) -> bytes:
-    """A .tar.gz of a pack, with nothing wrong; `files`: those beside its pack.yaml."""
+    """Return a .tar.gz of a pack, with nothing wrong; `files`: those beside its pack.yaml."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as tar:
         for path, content in {"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode(), **(files or {})}.items():
@@ -198,7 +198,7 @@ def plain(name: str = "fuzz", files: Mapping[str, bytes] | None = None) -> bytes
 
 
 def form(parts: Mapping[str, bytes], boundary: bytes = b"x") -> bytes:
-    """A multipart body, with nothing wrong."""
+    """Return a multipart body, with nothing wrong."""
     named = [
         _part(boundary, b'Content-Disposition: form-data; name="%b"' % name.encode(), parts[name]) for name in parts
     ]
@@ -222,7 +222,7 @@ def _add(random: Random, tar: tarfile.TarFile) -> None:
 
 
 def multipart(random: Random, boundary: bytes) -> bytes:
-    """The body of a form, which may be cut, doubled or of another boundary."""
+    """Return the body of a form, which may be cut, doubled or of another boundary."""
     if random.random() < 0.2:
         return form({"archive": plain(), "visibility": b"org"}, boundary)
     parts = []
@@ -259,7 +259,7 @@ def _part(boundary: bytes, head: bytes, content: bytes) -> bytes:
 
 
 def mutated(random: Random, content: bytes) -> bytes:
-    """The content with a few bytes changed, left out, doubled or put in."""
+    """Return the content with a few bytes changed, left out, doubled or put in."""
     changed = bytearray(content)
     for _ in range(random.randrange(1, 4)):
         if not changed:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 Handle = Callable[[socket.socket, threading.Event], object]
-"""Is given a connection, and an event that is set when all is over."""
+"""The function that handles a connection, with an event that is set when all is over."""
 _RESET = struct.pack("ii", 1, 0)
 _DRIP_S = 0.05
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
@@ -152,4 +152,4 @@ ANSWERS: Mapping[str, Handle] = {
     "chunks without end": _flood(HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\n[\r\n" * 10_000),
     "trailers without end": _flood(HEAD + b"transfer-encoding: chunked\r\n\r\n0\r\n", b"x: y\r\n" * 10_000),
 }
-"""What a server may do to whoever has sent it a head, by name."""
+"""The things that a server may do to whoever has sent it a head, by name."""

@@ -24,7 +24,7 @@ _SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one connection sends."""
+    """The bytes that one connection sends."""
 
     number: int
     sent: bytes
@@ -34,17 +34,17 @@ class Case:
 
     @property
     def heads(self) -> bool:
-        """Whether an answer may lack its body."""
+        """Return whether an answer may lack its body."""
         return b"HEAD " in self.sent
 
     def ends_in(self, received: bytes) -> bool:
-        """Whether the last of what came may be a refusal of HEAD: the length of a body and none, and then the end."""
+        """Return whether the last of what came may be a refusal of HEAD: the length of a body, none, and the end."""
         return self.heads and received.endswith(b"\r\n\r\n")
 
 
 @dataclass(slots=True)
 class Report:
-    """What a storm came to."""
+    """The outcome of a storm."""
 
     requests: int = 0
     seconds: float = 0
@@ -59,7 +59,7 @@ class Report:
             self.findings.append(f"case {case.number}: {what}\n  sent {case.sent[:_SHOWN]!r} ({len(case.sent)} bytes)")
 
     def __add__(self, later: Report) -> Report:
-        """Both storms as one."""
+        """Return both storms as one."""
         return Report(
             self.requests + later.requests,
             self.seconds + later.seconds,
@@ -70,7 +70,7 @@ class Report:
 
 
 def case(seed: int, number: int, tokens: Sequence[str]) -> Case:
-    """The same case for the same seed and number, whatever the others are."""
+    """Return the same case for the same seed and number, whatever the others are."""
     random = Random(f"{seed}/{number}")  # noqa: S311 - it is to be repeated
     if random.random() < 0.3:
         return Case(number, broken(random, tokens), 1, whole=False)
@@ -124,7 +124,7 @@ async def _try(place: Place, case: Case, declared: Collection[int], report: Repo
 
 
 def _wrong(answer: Answer, case: Case, declared: Collection[int]) -> str | None:
-    """What no answer may be; what a judging proxy before the mock answers itself is none of it."""
+    """Return what no answer may be; the own answers of a judging proxy before the mock are none of it."""
     if "x-conformance-proxy" in answer.headers:
         return None
     of_coding = answer.status == HTTPStatus.NOT_IMPLEMENTED and b"transfer-encoding" in case.sent.lower()

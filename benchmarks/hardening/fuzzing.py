@@ -17,7 +17,7 @@ from benchmarks.hardening.fuzz import Report, storm
 from benchmarks.hardening.messages import PREFIX
 
 MORE_MEMORY = 1.10
-"""What may be left of a storm, once what it made is deleted."""
+"""The memory that may be left of a storm, once what it made is deleted."""
 _SHOWN = 2000
 _WARM = 5000  # requests after which a mock has its usual size: what it needs for the first time it has needed by then
 _REST_S = 15.0  # a mock gives memory back in the first second in which nobody asks for anything, every ten seconds
@@ -25,20 +25,20 @@ _REST_S = 15.0  # a mock gives memory back in the first second in which nobody a
 
 @dataclass(frozen=True, slots=True)
 class Fuzzed:
-    """What a storm came to."""
+    """The outcome of a storm."""
 
     report: Report
     fresh_mib: float
-    """When it had just started."""
+    """The memory when it had just started."""
     before_mib: float
-    """When it had been used for a while, and was at rest."""
+    """The memory when it had been used for a while, and was at rest."""
     after_mib: float
     suite: str
     """The suite's last words on the same process; empty where it was not asked."""
     suite_passed: bool
 
     def falls_short(self, *, memory: bool) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.report.findings
         if memory and self.after_mib > self.before_mib * MORE_MEMORY:
             yield f"memory: {self.before_mib:.0f} MiB before, {self.after_mib:.0f} MiB after"
@@ -46,7 +46,7 @@ class Fuzzed:
             yield f"the suite on the same process: {self.suite}"
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         report = self.report
         memory = f"{self.fresh_mib:.0f} MiB fresh, {self.before_mib:.0f} used, {self.after_mib:.0f} afterwards"
         statuses = ", ".join(f"{status}: {count}" for status, count in sorted(report.statuses.items()))
@@ -85,7 +85,7 @@ def fuzz(requests: int, seed: int) -> Fuzzed:
 
 
 def at_rest(server: servers.Server, before_mib: float) -> float:
-    """What a mock has in memory when it has had the time to give back what it does not need any more."""
+    """Return what a mock has in memory when it has had the time to give back what it does not need any more."""
     until = monotonic() + _REST_S
     while (now := server.resident_mib()) > before_mib * MORE_MEMORY and monotonic() < until:
         sleep(0.2)
@@ -93,7 +93,7 @@ def at_rest(server: servers.Server, before_mib: float) -> float:
 
 
 def complaints(log: IO[bytes]) -> list[str]:
-    """What a mock logged as an error: the client may have gone before it saw any of it."""
+    """Return what a mock logged as an error: the client may have gone before it saw any of it."""
     log.seek(0)
     logged = log.read().decode(errors="replace")
     at = logged.find(" ERROR ")
@@ -101,7 +101,7 @@ def complaints(log: IO[bytes]) -> list[str]:
 
 
 def server_errors(client: httpx.Client, url: str) -> set[int]:
-    """The server errors that the contract declares."""
+    """Return the server errors that the contract declares."""
     paths = client.get(f"{url}/_mock/contract").raise_for_status().json()["paths"]
     declared = {
         int(status)
@@ -123,7 +123,7 @@ def tidy(client: httpx.Client, url: str) -> None:
 
 
 def judged(url: str) -> tuple[str, bool]:
-    """The last words of the suite's quick run, and whether it found nothing."""
+    """Return the last words of the suite's quick run, and whether it found nothing."""
     command = [str(servers.script("evershell-conformance")), "run", "--target", f"{url}/v1", "--budget", "quick"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     *_, verdict = (done.stdout.strip() or done.stderr.strip() or "it said nothing").splitlines()

@@ -1,4 +1,4 @@
-"""What is nearly HTTP/1.1, or not at all: requests of which one or the other part is against its grammar."""
+"""Requests that are nearly HTTP/1.1, or not at all: one or the other part is against its grammar."""
 
 from __future__ import annotations
 
@@ -134,7 +134,10 @@ _JUNK = [
 
 
 def broken(random: Random, tokens: Sequence[str]) -> bytes:
-    """Bytes of which no more is known than that a client sent them; whoever sends them says that it has ended."""
+    """Return bytes of which no more is known than that a client sent them.
+
+    Their sender says that it has ended.
+    """
     match random.randrange(10):
         case 0:
             return random.choice(_JUNK)

@@ -19,14 +19,14 @@ from conformance.explorer.linear import Done, impossible
 
 WORLDS = 4
 CLIENTS = 8
-"""In each world."""
+"""The number of clients in each world."""
 OWNER, STRANGER = "acme-owner", "globex-owner"
 _SEEN_BY_ALL = "community"
 _PACKS = 8
 _ARE = ("org", "community")
 
 Pack = tuple[str, str]
-"""What it is, and when it came to be so."""
+"""The content of a pack, and when it came to be so."""
 State = tuple[Pack | None, ...]
 
 
@@ -41,7 +41,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ReadAll:
-    """All of the packs, as their owner saw them at once."""
+    """The packs as their owner saw all of them at once."""
 
     seen: State
 
@@ -66,7 +66,7 @@ Operation = Read | ReadAll | Written | Deleted
 
 
 def step(state: State, operation: Operation) -> State | None:
-    """The state after an operation; None where it could not have come to this."""
+    """Return the state after an operation; None where it could not have come to this."""
     if isinstance(operation, ReadAll):
         return state if operation.seen == state else None
     pack = state[operation.pack]
@@ -93,16 +93,16 @@ def _with(state: State, number: int, pack: Pack | None) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a history came to."""
+    """The outcome of a history."""
 
     operations: int
     overlapping: int
-    """Those that began before an earlier one of their world had ended."""
+    """The number that began before an earlier one of their world had ended."""
     seconds: float
     findings: tuple[str, ...]
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"operations   {self.operations} in {self.seconds:.1f} s: {WORLDS} worlds, {CLIENTS} clients in each",
@@ -211,7 +211,7 @@ async def _all(place: Place, tokens: Mapping[str, str], operations: int, seed: i
 
 
 def _overlapping(history: Sequence[Done[Operation]]) -> int:
-    """How many began before an earlier one had its answer."""
+    """Return how many began before an earlier one had its answer."""
     count, latest = 0, 0.0
     for each in sorted(history, key=lambda done: done.asked):
         count += each.asked < latest

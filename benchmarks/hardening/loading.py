@@ -21,16 +21,16 @@ from benchmarks.hardening.wire import Place
 MOST_MIB, PATIENCE_S, LOAD_S = 512.0, 90.0, 4.0
 FAILED, UNUSABLE = 1, 3
 _CLEAN = 120
-"""Answers that pass as they are: so many that the target is taken for what it is, and load begins."""
+"""The number of answers that pass as they are, by which the target is taken for what it is, and load begins."""
 _DIGITS = bytes.maketrans(b"0123456789", b"1234567890")
 _NESTED = HEAD + b"content-length: 2000000\r\n\r\n" + b"[" * 2_000_000
 
 Fault = Callable[[bytes, Random], bytes | None]
-"""Makes of a piece of an answer what is sent in its place; None: the connection is reset. Hang is raised to hang."""
+"""The function that gives what is sent for a piece of an answer; None: a reset. It raises Hang to hang."""
 
 
 class _Hang(Exception):
-    """Nothing more is said on this connection."""
+    """Raised where nothing more is said on this connection."""
 
 
 def _reset(_: bytes, __: Random) -> None:
@@ -46,7 +46,7 @@ def _garbage(piece: bytes, random: Random) -> bytes:
 
 
 def _change(piece: bytes, _: Random) -> bytes:
-    """Other numbers in the body; as long as it was."""
+    """Return other numbers in the body; as long as it was."""
     head, end, body = piece.partition(b"\r\n\r\n")
     return head + end + body.translate(_DIGITS)
 
@@ -76,12 +76,12 @@ FAULTS: Mapping[str, tuple[Fault, float, frozenset[int]]] = {
     "fails at all": (_fail, 1.0, frozenset({FAILED})),
     "nests some": (_nest, 0.02, frozenset({FAILED, UNUSABLE})),
 }
-"""By name: what becomes of an answer, of what share of them, and the exit codes that are honest then."""
+"""The faults by name: what becomes of an answer, of what share of them, and the exit codes that are honest then."""
 
 
 @dataclass(slots=True)
 class _Gateway:
-    """Passes bytes on to a mock, and what the mock says through a fault."""
+    """A gateway that passes bytes on to a mock, and what the mock says through a fault."""
 
     origin: str
     fault: Fault
@@ -117,17 +117,17 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 
 @dataclass(slots=True)
 class Loaded:
-    """How a load ended on each server."""
+    """The end of a load on each server."""
 
     ended: dict[str, tuple[Ended, Mapping[str, Any]]] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.findings
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         lines = []
         for name, (ended, report) in self.ended.items():
             load = report.get("load") or {}

@@ -141,7 +141,7 @@ _HOSTS = [b"localhost"] * 8 + [b"127.0.0.1:1", b"[::1]", b"evil.example", b"", b
 
 
 def message(random: Random, tokens: Sequence[str]) -> bytes:
-    """One request."""
+    """Return one request."""
     body = None
     lines = [b"host: " + random.choice(_HOSTS)]
     if random.random() < 0.8:
@@ -196,7 +196,7 @@ def _body(random: Random, kind: bytes, boundary: bytes) -> bytes:
 
 
 def written(random: Random, method: bytes, target: bytes, lines: Sequence[bytes], body: bytes | None) -> bytes:
-    """The request as bytes, its body in one piece or in chunks."""
+    """Return the request as bytes, its body in one piece or in chunks."""
     head = b"\r\n".join([b"%b %b HTTP/1.1" % (method, target), *lines])
     if body is None:
         return head + b"\r\n\r\n"

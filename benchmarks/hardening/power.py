@@ -1,4 +1,4 @@
-"""What a machine that loses its power may leave of a file of kept worlds, and whether a start tells what is lost.
+"""The file of kept worlds after a machine lost its power, and whether a start tells what is lost.
 
 A mock is recorded while worlds change, and killed. Its file was synced when it began; each line after that is one
 write that was not, so any of them may be lost, torn between two sectors, or be there without those before it.
@@ -45,7 +45,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Survived:
-    """How many states were loaded, and what was wrong."""
+    """The number of states that were loaded, and what was wrong."""
 
     writes: int
     states: int
@@ -53,7 +53,7 @@ class Survived:
     findings: tuple[str, ...]
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"writes       {self.writes} that were not synced",
@@ -112,7 +112,7 @@ def _wait_for_line(path: Path) -> None:
 
 
 def _of_other_boot(synced: bytes, content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """What was synced, as if the machine had been started again since, and the lines after it."""
+    """Return what was synced, as if the machine had been started again since, and the lines after it."""
     lines = []
     for each in synced.splitlines():
         line = each.partition(b" ")[2].replace(read_boot_id().encode(), OTHER_BOOT.encode())
@@ -137,7 +137,7 @@ def left_states(recorded: Recorded, drawn: int, random: Random) -> Iterator[tupl
 
 
 def _sectors_lost(recorded: Recorded, random: Random) -> bytes:
-    """The file with some of its sectors never written, and perhaps an earlier end; what was synced is there."""
+    """Return the file with some of its sectors never written, and perhaps an earlier end; what was synced is there."""
     content = bytearray(recorded.synced + b"".join(recorded.writes))
     first, share = len(recorded.synced), random.choice([0.1, 0.5, 0.9])
     for at in range(first // SECTOR * SECTOR, len(content), SECTOR):
@@ -164,7 +164,7 @@ def wrong_worlds(path: Path, changes: dict[str, int]) -> Iterator[str]:
 
 @contextmanager
 def _loaded(path: Path) -> Iterator[ControlContext]:
-    """A server's worlds, as it goes on with those of a file."""
+    """Yield a server's worlds, as it goes on with those of a file."""
     context = create_app(Settings()).context
     keeper = Keeper(path, context)
     keeper.take()

@@ -22,7 +22,7 @@ from benchmarks.hardening.suite import RunningProxy, running_proxy
 from benchmarks.hardening.wire import Place, request
 
 MOST_MIB = 512.0
-"""What either process of the proxy may need, the one that passes and the one that judges."""
+"""The memory that either process of the proxy may need, the one that passes and the one that judges."""
 END_S = 120.0
 """Seconds in which it answers that it has ended, all of it judged."""
 HELD_OPEN = 200
@@ -56,12 +56,12 @@ SENT: Mapping[str, bytes] = {
     "halves of characters": request("POST", "/v1/packs", body=b'{"name": "\\ud800", "\\udfff": "\xff"}'),
     "the proxy's own path": b"POST /_conformance/nothing HTTP/1.1\r\ncontent-length: 99999999\r\n\r\n" + b"a" * 100_000,
 }
-"""What a client may send, by name. Each is sent three times: to the end, half-closed, and reset after it."""
+"""The things that a client may send, by name. Each is sent three times: to the end, half-closed, and reset after it."""
 
 
 @dataclass(slots=True)
 class Attacked:
-    """What the attacks came to."""
+    """The outcome of the attacks."""
 
     attacks: int = 0
     most_mib: float = 0.0
@@ -70,13 +70,13 @@ class Attacked:
     findings: list[str] = field(default_factory=list)
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.findings
         if self.most_mib > MOST_MIB:
             yield f"memory: {self.most_mib:.0f} MiB, of {MOST_MIB:.0f} that a process may need"
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return (
             f"attacks    {self.attacks}, {len(self.findings)} findings\n"
             f"memory     {self.most_mib:.0f} MiB at most in one process\n"
@@ -159,7 +159,7 @@ def _hold_open(proxy: RunningProxy) -> None:
 
 
 def _check_served(proxy: RunningProxy, name: str, token: str, attacked: Attacked) -> None:
-    """See that somebody who behaves is served as ever."""
+    """Check that somebody who behaves is served as ever."""
     try:
         headers = {"Authorization": f"Bearer {token}"}
         status = httpx.get(f"{proxy.url}/v1/packs", headers=headers, timeout=30).status_code

@@ -14,7 +14,7 @@ from typing import IO
 from benchmarks.hardening.faults import Handle
 
 _AGAIN = b"R\n"
-"""What `openssl s_server` is told for another handshake, with a certificate of the client's."""
+"""The command to `openssl s_server` for another handshake, with a certificate of the client's."""
 _PAUSE_S = 0.05
 PROGRAM = shutil.which("openssl")
 

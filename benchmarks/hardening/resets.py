@@ -22,26 +22,26 @@ _CONTROL = f"/_mock/worlds/{WORLD}"
 _DAY_0 = datetime(2026, 5, 1, tzinfo=UTC)
 _PIECES = 4
 _PAUSE_S = 0.1
-"""How long a client may take between two pieces of a body."""
+"""The seconds that a client may take between two pieces of a body."""
 _KEPT = 100_000
-"""So many entries of the journal, which are more than there are uploads."""
+"""The number of entries of the journal, which is more than there are uploads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the uploads came to."""
+    """The outcome of the uploads."""
 
     clients: int
     resets: int
     made: int
     dropped: int
     noted: int
-    """Of those that were dropped, the ones in the journal."""
+    """The number of dropped ones that are in the journal."""
     seconds: float
     findings: tuple[str, ...]
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"uploads      {self.made + self.dropped} of {self.clients} clients in {self.seconds:.1f} s",
@@ -55,7 +55,7 @@ class Checked:
 
 @dataclass(slots=True)
 class _Run:
-    """What the clients share. Between two resets a clock stands still, on a day that no other time has."""
+    """The state that the clients share. Between two resets a clock stands still, on a day that no other time has."""
 
     place: Place
     token: str
@@ -66,7 +66,7 @@ class _Run:
     under_way: set[int] = field(default_factory=set)
     made: int = 0
     days: dict[int, int] = field(default_factory=dict)
-    """Of each upload that the mock has begun with, how many resets were sent before."""
+    """The number of resets that were sent before each upload that the mock has begun with."""
     dropped: int = 0
     findings: list[str] = field(default_factory=list)
     turn: asyncio.Event = field(default_factory=asyncio.Event)

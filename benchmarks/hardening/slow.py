@@ -21,9 +21,9 @@ from benchmarks.hardening.content import form, plain
 from benchmarks.hardening.wire import FORM, Connection, Place, request
 
 IDLE, SLOW_HEADS, SLOW_BODIES, DEAF, FICKLE = 1000, 100, 100, 50, 10
-"""How many there are of each kind at any time."""
+"""The number of clients of each kind at any time."""
 TIMES = 2.0
-"""How much longer others may wait, at the 99th percentile."""
+"""The factor by which others may wait longer, at the 99th percentile."""
 _WELL_BEHAVED = 4
 _PAUSE_S = 0.005
 _DRIP_S = 1.0
@@ -34,7 +34,7 @@ _READY = "ready"
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What well-behaved clients were given, alternately without and beside the others, and what that cost in memory."""
+    """The times of well-behaved clients, alternately without and beside the others, and the cost in memory."""
 
     alone_ms: tuple[float, ...]
     beside_ms: tuple[float, ...]
@@ -44,16 +44,16 @@ class Beside:
 
     @property
     def ratio(self) -> float:
-        """How much longer they waited, at the 99th percentile, by the medians of the rounds."""
+        """Return how much longer they waited, at the 99th percentile, by the medians of the rounds."""
         return statistics.median(self.beside_ms) / statistics.median(self.alone_ms)
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         if self.ratio > TIMES:
             yield f"others waited {self.ratio:.1f} times as long, which may be {TIMES:g}"
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         return "\n".join(
             [
                 f"p99 alone    {_listed(self.alone_ms)} ms",
@@ -86,7 +86,7 @@ def beside(rounds: int, seconds: float) -> Beside:
 
 
 async def _large(place: Place, token: str) -> str:
-    """The path of a file that is longer than what a connection takes unread."""
+    """Return the path of a file that is longer than what a connection takes unread."""
     connection = await Connection.to(place)
     body = form({"archive": plain("large", {"data/large.md": b"a" * _LARGE}), "visibility": b"org"})
     answer = await connection.ask(request("POST", "/v1/packs/upload", token, body, FORM))
@@ -129,7 +129,10 @@ def _others(url: str, large: str, token: str) -> Iterator[None]:
 
 
 async def misbehave(place: Place, large: str, token: str) -> None:
-    """Be all of them, again and again: whoever is thrown out comes back. `large`: the path of what the deaf ask for."""
+    """Run all of them, again and again: whoever is thrown out comes back.
+
+    `large`: the path of what the deaf ask for.
+    """
     head = b"POST /v1/packs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
     kinds = [
         *([_Client(place, b"", b"")] * IDLE),
@@ -150,7 +153,7 @@ async def misbehave(place: Place, large: str, token: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Client:
-    """Somebody who sends a beginning, and then a little now and then."""
+    """A client that sends a beginning, and then a little now and then."""
 
     place: Place
     beginning: bytes

@@ -22,7 +22,7 @@ from benchmarks.hardening.fuzzing import complaints, server_errors, tidy
 from benchmarks.hardening.history import history
 
 STORM, HISTORY, WORLDS = 2000, 2000, 50
-"""What a turn has of each."""
+"""The amount of each in a turn."""
 MORE_MEMORY = 1.10
 _ASKED = 500
 _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
@@ -31,7 +31,7 @@ _SETTLED = 0.25  # of the turns: until then caches and journals fill
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How the mocks stand after one turn."""
+    """The state of the mocks after one turn."""
 
     minute: float
     requests: int
@@ -40,7 +40,7 @@ class Turn:
     p99_ms: float
 
     def rendered(self) -> str:
-        """A line of figures."""
+        """Return a line of figures."""
         return (
             f"{self.minute:7.1f} min  {self.requests:9d} requests  p99 {self.p99_ms:5.1f} ms  "
             f"{self.memory_mib:5.0f} MiB  reloaded: {self.reloaded_mib:5.0f} MiB"
@@ -55,7 +55,7 @@ class Soaked:
     findings: tuple[str, ...]
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.findings
         settled, last = self.turns[int(len(self.turns) * _SETTLED)], self.turns[-1]
         if last.memory_mib > settled.memory_mib * MORE_MEMORY:
@@ -124,7 +124,7 @@ class _Reloading:
     contract: Path
 
     def reload(self, client: httpx.Client, number: int) -> list[str]:
-        """Change its contract and wait until that is served; its world must be as it was."""
+        """Change its contract and wait until that is served, with its world as it was."""
         url = self.server.url
         client.put(f"{url}/_mock/worlds/kept/orgs/org_acme/billing", json={"posture": "past_due"}).raise_for_status()
         mark = f"turn {number}"
@@ -143,7 +143,7 @@ class _Reloading:
         return [] if kept["org_acme"] == "past_due" else [f"{mark}: its world was not kept"]
 
     def resident_mib(self) -> float:
-        """What it and the process that serves for it have in memory."""
+        """Return what it and the process that serves for it have in memory."""
         parent = str(self.server.process)
         shown = subprocess.run(
             ["ps", "-o", "rss=", "-p", parent, "--ppid", parent],  # noqa: S607 - where it stands differs

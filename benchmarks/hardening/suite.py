@@ -20,10 +20,10 @@ _SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended."""
+    """The end of a command."""
 
     code: int | None
-    """None where it had to be killed."""
+    """The exit code; None where it had to be killed."""
     seconds: float
     most_mib: float
     output: str

@@ -200,17 +200,17 @@ def _servers(authority: Authority, other: Authority) -> Mapping[str, tuple[Handl
 
 @dataclass(slots=True)
 class Secured:
-    """How the suite ended on each server."""
+    """The end of the suite on each server."""
 
     ended: dict[str, Ended] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
 
     def falls_short(self) -> Iterator[str]:
-        """What was promised and is not so."""
+        """Yield what was promised and is not so."""
         yield from self.findings
 
     def rendered(self) -> str:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         lines = [f"{name:26} {each.seconds:5.1f} s  {each.last_line}" for name, each in self.ended.items()]
         most = max(each.most_mib for each in self.ended.values())
         return "\n".join([*lines, f"{len(lines)} servers, {len(self.findings)} findings, {most:.0f} MiB at most"])

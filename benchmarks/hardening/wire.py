@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PATIENCE_S = 5.0
-"""Who has said all of it must be answered, and let go, within this time."""
+"""The seconds within which a client that has said everything must be answered, and let go."""
 
 
 class BrokenAnswer(Exception):
-    """What came back is no HTTP."""
+    """Raised where the bytes that came back are no HTTP."""
 
 
 class Hang(Exception):
-    """Nothing came in time."""
+    """Raised where nothing came in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,20 @@ class Answer:
 
     @property
     def last(self) -> bool:
-        """Whether it says that the connection ends with it."""
+        """Return whether it says that the connection ends with it."""
         return self.headers.get("connection") == "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a server listens."""
+    """The address at which a server listens."""
 
     host: str
     port: int
 
     @classmethod
     def of(cls, url: str) -> Place:
-        """The place that a URL leads to."""
+        """Return the place that a URL leads to."""
         parts = urlsplit(url)
         return cls(parts.hostname or "", parts.port or 80)
 
@@ -82,7 +82,7 @@ async def _all(reader: asyncio.StreamReader) -> bytes:
 
 
 def answers(received: bytes) -> Iterator[Answer]:
-    """Every answer in what came; BrokenAnswer for anything else, part of one included.."""
+    """Yield every answer in what came; BrokenAnswer for anything else, part of one included.."""
     at = 0
     while at < len(received):
         end = received.find(b"\r\n\r\n", at)
@@ -140,7 +140,7 @@ class Connection:
 
     @classmethod
     async def to(cls, place: Place) -> Connection:
-        """A new one."""
+        """Return a new one."""
         return cls(*await asyncio.open_connection(place.host, place.port))
 
     def write(self, part: bytes) -> None:
@@ -184,7 +184,7 @@ FORM = "multipart/form-data; boundary=x"
 
 
 def request(method: str, path: str, token: str | None = None, body: bytes = b"", kind: str = JSON) -> bytes:
-    """A usual request, of somebody or of nobody."""
+    """Return a usual request, of somebody or of nobody."""
     head = [f"{method} {path} HTTP/1.1", "host: localhost"]
     if token is not None:
         head.append(f"authorization: Bearer {token}")

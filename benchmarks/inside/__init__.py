@@ -1,1 +1,1 @@
-"""What a request costs inside the process: the application called directly, in CPU time, on however busy a machine."""
+"""The cost of a request inside the process: the application called directly, in CPU time, on however busy a machine."""

@@ -26,7 +26,7 @@ MOCK, SILENT, STARLETTE = "mock", "without journal", "raw Starlette"
 
 
 async def _questions(mock: Application) -> tuple[Data, dict[str, Question]]:
-    """What is asked, and what the peer must hold for it: seven packs, one of which can be moved to and fro."""
+    """Return what is asked, and what the peer must hold for it: seven packs, one of which can be moved to and fro."""
     _, answer = await ask(mock, Question("GET", "/_mock/personas"))
     token = next(each["token"] for each in answer["personas"] if each["name"] == CALLER)
     packs = Question("GET", "/v1/packs", token)
@@ -69,7 +69,7 @@ def _spread(values: list[float]) -> str:
 
 
 def _profile(mock: Application, question: Question, times: int) -> dict[str, float]:
-    """The µs of each stage of a call."""
+    """Return the µs of each stage of a call."""
     with sampled() as samples:
         taken = asyncio.run(microseconds(mock, question, times))
     return {stage: share * taken for stage, share in samples.shares().items()}

@@ -23,7 +23,7 @@ class Question:
     bodies: Sequence[bytes] = (b"",)
 
     def scope(self, body: bytes) -> dict[str, Any]:
-        """What a server says of it; all of it anew each time, as a server makes it."""
+        """Return what a server says of it; all of it anew each time, as a server makes it."""
         headers = [*_HOST, (b"authorization", b"Bearer " + self.token.encode())]
         if body:
             headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
@@ -45,7 +45,7 @@ class Question:
 
 
 async def ask(app: Application, question: Question) -> tuple[int, Any]:
-    """The status of the answer and the JSON value of its body."""
+    """Return the status of the answer and the JSON value of its body."""
     sent: list[Mapping[str, Any]] = []
     body = question.bodies[0]
 
@@ -60,7 +60,7 @@ async def ask(app: Application, question: Question) -> tuple[int, Any]:
 
 
 async def microseconds(app: Application, question: Question, times: int) -> float:
-    """The CPU time of one request, the making of its scope included."""
+    """Return the CPU time of one request, the making of its scope included."""
     scopes = [question.scope(body) for body in question.bodies]
     messages = [{"type": "http.request", "body": body, "more_body": False} for body in question.bodies]
     turns = len(scopes)
@@ -82,6 +82,6 @@ async def microseconds(app: Application, question: Question, times: int) -> floa
 
 
 async def nothing(_scope: dict[str, Any], _receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-    """An application that does nothing: what it costs is the cost of asking."""
+    """Answer nothing, as an application whose cost is that of asking."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b""})

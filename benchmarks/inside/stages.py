@@ -1,4 +1,4 @@
-"""Where the CPU time of a request goes, by stage: samples of the running code, which none of it notices."""
+"""The CPU time of a request by stage: samples of the running code, which none of it notices."""
 
 import signal
 from collections import Counter
@@ -37,7 +37,7 @@ _EVERY_S = 0.001
 
 
 class Samples:
-    """How often each stage was seen at work."""
+    """The number of times that each stage was seen at work."""
 
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
@@ -52,7 +52,7 @@ class Samples:
         self.seen[REST] += 1
 
     def shares(self) -> Mapping[str, float]:
-        """The share of each stage, in the order of `STAGES`; none was taken: none."""
+        """Return the share of each stage, in the order of `STAGES`; none was taken: none."""
         total = sum(self.seen.values())
         return {stage: self.seen[stage] / total for stage in (*STAGES, REST) if self.seen[stage]}
 

@@ -42,7 +42,7 @@ RUN: DrawnRun[Lie, Asked, Told] = DrawnRun(
 
 
 def rendered(told: Sequence[Told]) -> Iterator[str]:
-    """A line a kind and an operation, and one for all; then the survivors."""
+    """Yield a line a kind and an operation, and one for all; then the survivors."""
     for what in ("kind", "operation"):
         yield _ROW.format(what, "told", "found", "survived", "generated")
         for name, it in [*by(told, what).items(), ("all", tally(told))]:

@@ -1,4 +1,4 @@
-"""How a draw of lies is judged."""
+"""The way in which a draw of lies is judged."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ CHANGES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         binary = operation.success.schema is None
         raw = operation.body is None and operation.body_type not in ("", "multipart/form-data")
@@ -85,7 +85,7 @@ def _turned(name: str, answer: Answer) -> Answer:
 
 
 class _Without(Says):
-    """Leaves out a header. Where it is the length, the end of the body is told by a transfer coding."""
+    """A lie that leaves out a header. Where it is the length, the end of the body is told by a transfer coding."""
 
     def __init__(self, operation: Operation, status: int, name: str) -> None:
         super().__init__(operation, status, lambda answer: answer.without_header(name))

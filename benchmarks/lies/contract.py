@@ -1,4 +1,4 @@
-"""What lies are drawn from: the operations, responses and schemas of openapi.yaml, read without knowing any of them."""
+"""The source of lies: the operations, responses and schemas of openapi.yaml, read without knowing any of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
 ANY = "*"
-"""In the path of a field: every item of a list."""
+"""The sign for every item of a list in the path of a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """What an operation says with one status."""
+    """The response of an operation with one status."""
 
     status: int
     source: str
     """The component that it is, if it is one."""
     headers: Mapping[str, Any]
     schema: Mapping[str, Any] | None
-    """Of a JSON body, with every reference in its place; None where the body is no JSON."""
+    """The schema of a JSON body, with every reference in its place; None where the body is no JSON."""
     examples: tuple[Any, ...]
     links: Mapping[str, str]
     """The operation that each link leads to, and the path parameter that the id of the body is."""
@@ -87,7 +87,7 @@ class Operation:
 
     @property
     def changes_object(self) -> bool:
-        """Whether it does something to an object that is there, and stays."""
+        """Return whether it does something to an object that is there, and stays."""
         return not self.reads and self.method != "DELETE" and "{" in self.path
 
     @cached_property
@@ -105,7 +105,7 @@ class Contract:
     codes: tuple[str, ...]
 
     def named(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation that a request asks for, with its path parameters."""
+        """Return the operation that a request asks for, with its path parameters."""
         for it in self.operations:
             if found := it.pattern.fullmatch(path):
                 same = [other for other in self.operations if other.path == it.path and other.method == method]
@@ -114,7 +114,7 @@ class Contract:
 
 
 def load(path: Path = ROOT / "openapi.yaml") -> Contract:
-    """The contract of a file."""
+    """Return the contract of a file."""
     document = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     read = _Reader(document)
     found = [
@@ -132,7 +132,7 @@ class _Reader:
         self._document = document
 
     def operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
-        """One of a path."""
+        """Return one of a path."""
         node = item[method]
         parameters = [self._at(it) for it in (*item.get("parameters", ()), *node.get("parameters", ()))]
         content = self._at(node.get("requestBody", {})).get("content", {})
@@ -176,7 +176,7 @@ class _Reader:
         return node
 
     def _schema(self, node: Mapping[str, Any]) -> dict[str, Any]:
-        """The schema with its references and its allOf taken in."""
+        """Return the schema with its references and its allOf taken in."""
         node = dict(self._at(node))
         for part in node.pop("allOf", []):
             node = self._both(node, self._at(part))

@@ -1,4 +1,4 @@
-"""All lies that the contract forbids."""
+"""The lies that the contract forbids."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ SOURCES = (fields, lists, refusals, contents, effects)
 
 
 def every(contract: Contract) -> tuple[Lie, ...]:
-    """All that the contract forbids, in an order that it alone decides."""
+    """Return all that the contract forbids, in an order that it alone decides."""
     return tuple(it for source in SOURCES for it in source.lies(contract) if not free(it, contract))

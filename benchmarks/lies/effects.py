@@ -16,7 +16,7 @@ from tests.proxy.messages import Answer, Request
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for read in contract.operations:
         if read.reads:
             yield from _of_read(contract, read)
@@ -44,13 +44,13 @@ def _of_read(contract: Contract, read: Operation) -> Iterator[Lie]:
 
 
 def _is_of_object(read: Operation, it: Field) -> bool:
-    """Whether a field is of what is read, or of an object in a list that has an id to be known by."""
+    """Return whether a field is of what is read, or of an object in a list that has an id to be known by."""
     named = (*it.path[:-1], "id") in {other.path for other in read.success.fields}
     return len(it.path) == 1 or (it.path[1:-1] == (ANY,) and named)
 
 
 def _touches(write: Operation, read: Operation) -> bool:
-    """Whether a read may show what a write did: its object or what is below it, or the list that holds it."""
+    """Return whether a read may show what a write did: its object or what is below it, or the list that holds it."""
     return "{" not in read.path or ("{" in write.path and read.path.startswith(_item(write)))
 
 
@@ -76,7 +76,7 @@ def _of_write(contract: Contract, write: Operation) -> Iterator[Lie]:
 
 
 def _way_back(contract: Contract, write: Operation) -> Operation | None:
-    """What undoes a write: the deletion that its answer links to, or the same write with what was read before."""
+    """Return what undoes a write: the deletion that its answer links to, or the write of what was read before."""
     found = {it.id: it for it in contract.operations}
     deletion = next((found[it] for it in write.success.links if found[it].method == "DELETE"), None)
     if write.method == "POST":
@@ -166,7 +166,7 @@ class _FieldsOfAnother(Teller):
 
 
 class _Lost(Teller):
-    """Has a write done, and undoes it before its answer is told."""
+    """A lie that has a write done, and undoes it before its answer is told."""
 
     def __init__(
         self, write: Operation, back: Operation, *, again: bool = False, only: tuple[str, str] | None = None
@@ -221,7 +221,7 @@ class _Lost(Teller):
 
 
 def _fresh(said: Answer, answer: Answer) -> Answer:
-    """An answer of before, with the request id of now; the same where it says the same."""
+    """Return an answer of before, with the request id of now; the same where it says the same."""
     if said.status == answer.status and said.body == answer.body:
         return answer
     return with_id(said, answer)

@@ -24,7 +24,7 @@ RETYPED: dict[str, Change] = {
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         for response in operation.responses.values():
             for it in response.fields:
@@ -61,7 +61,7 @@ def _lie(kind: str, operation: Operation, response: Response, it: Field, says: s
 
 
 def _changes(it: Field) -> Iterator[tuple[str, str, Change]]:
-    """Name, words and change."""
+    """Yield name, words and change."""
     yield "left-out", "", lambda _: GONE
     yield "null", "as null", lambda _: None
     for name, says, change in _changes_of_a_value(it):
@@ -69,7 +69,7 @@ def _changes(it: Field) -> Iterator[tuple[str, str, Change]]:
 
 
 def _changes_of_a_value(it: Field) -> Iterator[tuple[str, str, Change]]:
-    """The same, of what is there and not null."""
+    """Yield the changes of what is there and not null."""
     kind = it.schema.get("type", "")
     yield "of-other-type", f"as something else than a JSON {kind}", RETYPED[kind]
     if kind == "boolean":
@@ -113,7 +113,7 @@ def _altered(pattern: str, value: str) -> str:
 
 
 def _that_change(contract: Contract, operation: Operation) -> list[Field]:
-    """The fields of an object that the contract's examples show with several values; of reads, and with an id.
+    """Return the fields of an object that the contract's examples show with several values; of reads, and with an id.
 
     Of what no operation changes such examples are of several objects.
     """

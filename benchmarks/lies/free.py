@@ -1,4 +1,4 @@
-"""What the contract and its decisions leave free, or nobody can see: such a lie is not drawn."""
+"""The lies that are not drawn, since the contract and its decisions leave them free, or nobody can see them."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ FREE = {
         "what is new has not been used or stopped, and is no fork"
     ),
 }
-"""By a pattern of ids, with the reason. It holds freedoms, never what the suite does not find."""
+"""The reasons by a pattern of ids. It holds freedoms, never what the suite does not find."""
 
 
 def free(lie: Lie, contract: Contract) -> str:
-    """Why the lie is not drawn; empty where a promise forbids it."""
+    """Return why the lie is not drawn; empty where a promise forbids it."""
     operation = next(it for it in contract.operations if it.id == lie.operation)
     if lie.kind != "refused-though-done" and (status := re.match(r"\d{3}\b", lie.about)):
         response = operation.responses[int(status[0])]

@@ -24,24 +24,24 @@ OPTIONS = ("--budget", QUICK.name)
 
 @cache
 def contract() -> Contract:
-    """The project's own."""
+    """Return the project's own."""
     return load()
 
 
 @cache
 def lies() -> dict[str, Lie]:
-    """Every lie by its id."""
+    """Return every lie by its id."""
     return {it.id: it for it in every(contract())}
 
 
 @cache
 def truth() -> Lie:
-    """What changes no answer, so that whatever is found behind the same proxy is no lie's."""
+    """Return a lie that changes no answer, so that whatever is found behind the same proxy is no lie's."""
     return Lie("none", contract().operations[0].id, "", "Nothing is changed.", Teller)
 
 
 def judged(lie: Lie, seed: int, *, generated: bool, suite: Suite = command, mock: Serve = servers.mock) -> Told:
-    """What is found of it; generated: by generated cases alone, too."""
+    """Return what is found of it; generated: by generated cases alone, too."""
     started = time.perf_counter()
     found, acted = _first_found(lie, seed, suite=suite, mock=mock)
     alone = _first_found(lie, seed, "--only", GENERATED, suite=suite, mock=mock)[0] if generated else None
@@ -60,7 +60,7 @@ def judged(lie: Lie, seed: int, *, generated: bool, suite: Suite = command, mock
 
 
 def _first_found(lie: Lie, seed: int, *options: str, suite: Suite, mock: Serve) -> tuple[First, int]:
-    """What is about its operation finds most, and in a second; what that misses is left for all else.
+    """Return what the tests of the lie's operation find, or, where they find nothing, what all do.
 
     With it, how many answers were changed in the last run.
     """
@@ -82,7 +82,7 @@ def _telling(lie: Lie, mock: Serve, tellings: list[Telling]) -> Iterator[str]:
 
 
 def all_judged(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Iterator[Told]:
-    """Each as it ends, in copies of a process that has the suite loaded.
+    """Yield each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found though nothing is changed, or that cannot be judged: then figures mean nothing.
     """

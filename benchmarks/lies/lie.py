@@ -29,7 +29,7 @@ class Asked:
     path: str
     request: Request
     ask: Ask
-    """Asks the server behind."""
+    """The function that asks the server behind."""
 
     @property
     def caller(self) -> str:
@@ -38,17 +38,17 @@ class Asked:
 
     @property
     def target(self) -> str:
-        """What is asked for, without who asks."""
+        """Return what is asked for, without who asks."""
         return self.request.path
 
     def about(self, operation: Operation, **params: str) -> Request:
-        """A request of this caller to another operation in this world, without a body."""
+        """Return a request of this caller to another operation in this world, without a body."""
         path = re.sub(r"\{(\w+)\}", lambda it: {**self.params, **params}[it[1]], operation.path)
         return Request(operation.method, self.world + path, {"Host": "127.0.0.1", "Authorization": self.caller})
 
 
 class Teller:
-    """What a lie does in one run, with what it remembers. By default nothing."""
+    """The part of a lie in one run, with what it remembers. By default it does nothing."""
 
     chunked = False
     """Whether answers leave without their length."""
@@ -61,7 +61,7 @@ class Teller:
 
 
 class Says(Teller):
-    """Changes each answer of one operation and one status as a function of it says."""
+    """A lie that changes each answer of one operation and one status as a function of it says."""
 
     def __init__(self, operation: Operation, status: int, change: Callable[[Answer], Answer]) -> None:
         self._operation, self._status, self._change = operation, status, change
@@ -85,7 +85,7 @@ class Lie:
 
     @property
     def id(self) -> str:
-        """What names it wherever the contract is the same."""
+        """Return the name of the lie wherever the contract is the same."""
         return ":".join(it for it in (self.kind, self.operation, self.about) if it)
 
 
@@ -97,10 +97,10 @@ class Telling:
     teller: Teller
     behind: str
     acted: int = 0
-    """How many answers it has changed."""
+    """The number of answers that it has changed."""
 
     def behaviour(self) -> Behaviour:
-        """What the proxy does."""
+        """Return what the proxy does."""
         return Behaviour(answers=self._answers, replaces=self._replaces, delivers=self._delivers)
 
     def _answers(self, request: Request) -> Answer | None:

@@ -23,7 +23,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         for it in operation.success.fields:
             if it.schema.get("type") != "array":
@@ -51,7 +51,7 @@ def _lie(kind: str, operation: Operation, about: str, sentence: str, change: Any
 
 
 def _told_apart(operation: Operation, above: tuple[str, ...]) -> Iterator[tuple[Field, Any]]:
-    """Fields directly below a place whose values are few and known, with each value."""
+    """Yield fields directly below a place whose values are few and known, with each value."""
     for it in operation.success.fields:
         if it.path[:-1] == above:
             for value in it.schema.get("enum", [True, False] if it.schema.get("type") == "boolean" else []):

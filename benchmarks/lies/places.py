@@ -9,12 +9,12 @@ from typing import Any
 from benchmarks.lies.contract import ANY
 
 GONE = object()
-"""What a change gives for a value that is to be left out."""
+"""The mark that a change gives for a value that is to be left out."""
 Change = Callable[[Any], Any]
 
 
 def holders(document: Any, path: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The objects that have the field."""
+    """Yield the objects that have the field."""
     for step in path[:-1]:
         if step == ANY:
             for item in document if isinstance(document, list) else ():
@@ -26,7 +26,7 @@ def holders(document: Any, path: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def changed(document: Any, path: Sequence[str], change: Change) -> Any:
-    """A copy in which the field is changed, wherever it is."""
+    """Return a copy in which the field is changed, wherever it is."""
     document = deepcopy(document)
     for holder in holders(document, path):
         value = change(holder[path[-1]])
@@ -38,5 +38,5 @@ def changed(document: Any, path: Sequence[str], change: Change) -> Any:
 
 
 def values(document: Any, path: Sequence[str]) -> list[Any]:
-    """What the field is, wherever it is."""
+    """Return what the field is, wherever it is."""
     return [holder[path[-1]] for holder in holders(document, path)]

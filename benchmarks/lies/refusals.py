@@ -19,7 +19,7 @@ CREDENTIAL = (401, 403)
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         for it in operation.refusals:
             yield from _of_refusal(contract, operation, it)
@@ -71,7 +71,7 @@ def _as_code(code: str, other: str, answer: Answer) -> Answer:
 
 
 def refusal(response: Response, answer: Answer) -> Answer:
-    """The contract's first example of a refusal in the place of an answer, with this answer's request id."""
+    """Return the contract's first example of a refusal in the place of an answer, with this answer's request id."""
     if not response.examples:
         return replace(answer, status=response.status, body=b"")
     said: Any = changed(response.examples[0], ID, lambda made: answer.headers.get("x-request-id", made))
@@ -83,7 +83,7 @@ def refusal(response: Response, answer: Answer) -> Answer:
 
 
 def with_id(said: Answer, answer: Answer) -> Answer:
-    """What was said before as if it were said now, with the request id of this answer wherever it has one."""
+    """Return what was said before as if it were said now, with the request id of this answer wherever it has one."""
     fresh = answer.headers.get("x-request-id")
     if fresh is None:
         return said
@@ -106,7 +106,7 @@ BODIES: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
 
 
 class _Served(Teller):
-    """Says the last success of the same world where it is to be refused."""
+    """A lie that says the last success of the same world where a request is to be refused."""
 
     def __init__(self, operation: Operation, status: int) -> None:
         self._operation, self._status = operation, status
@@ -123,7 +123,7 @@ class _Served(Teller):
 
 
 class _Anybody(Teller):
-    """Asks again with a credential that was served."""
+    """A lie that asks again with a credential that was served."""
 
     def __init__(self, operation: Operation, status: int) -> None:
         self._operation, self._status = operation, status

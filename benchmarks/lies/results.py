@@ -1,4 +1,4 @@
-"""What the suite found of each lie, and the published figures as one JSON file."""
+"""The findings of the suite on each lie, and the published figures as one JSON file."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Told:
     operation: str
     sentence: str
     rules: tuple[str, ...]
-    """Those with a finding when the run stopped, which it does at the first."""
+    """The rules with a finding when the run stopped, which it does at the first."""
     generated: tuple[str, ...] | None
-    """The same where generated cases alone judge; None where they were not asked."""
+    """The rules with a finding where generated cases alone judge; None where they were not asked."""
     acted: int
-    """How many answers it changed in the last run."""
+    """The number of answers that it changed in the last run."""
     seconds: float
     unjudged: str = ""
-    """Why the suite gave no verdict; empty where it did."""
+    """The reason for which the suite gave no verdict; empty where it did."""
 
     @property
     def verdict(self) -> str:
-        """What to say of it."""
+        """Return what to say of it."""
         if self.unjudged:
             return f"NO VERDICT: {self.unjudged}"
         if self.rules:
@@ -46,14 +46,14 @@ class Results:
 
     seed: int
     possible: int
-    """How many there are to draw from."""
+    """The number of lies that there are to draw from."""
     told: tuple[Told, ...]
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many of so many."""
+    """The count of some among all."""
 
     told: int
     found: int
@@ -61,13 +61,13 @@ class Tally:
 
 
 def tally(told: Iterable[Told]) -> Tally:
-    """Counts over some of them."""
+    """Return counts over some of them."""
     told = list(told)
     return Tally(len(told), sum(bool(it.rules) for it in told), sum(bool(it.generated) for it in told))
 
 
 def by(told: Sequence[Told], what: str) -> dict[str, Tally]:
-    """The counts by `kind` or `operation`."""
+    """Return the counts by `kind` or `operation`."""
     return {
         name: tally(it for it in told if getattr(it, what) == name)
         for name in sorted({getattr(it, what) for it in told})
@@ -75,7 +75,7 @@ def by(told: Sequence[Told], what: str) -> dict[str, Tally]:
 
 
 def survivors(told: Iterable[Told]) -> list[Told]:
-    """Those that were not found."""
+    """Return the lies that were not found."""
     return [it for it in told if not it.rules]
 
 
@@ -85,7 +85,7 @@ def write(results: Results, path: Path = RESULTS) -> None:
 
 
 def read(path: Path = RESULTS) -> Results | None:
-    """What was published last, if anything was."""
+    """Return what was published last, if anything was."""
     if not path.exists():
         return None
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -93,12 +93,12 @@ def read(path: Path = RESULTS) -> Results | None:
 
 
 def seconds(path: Path = RESULTS) -> dict[str, float]:
-    """How long each took when the figures were published."""
+    """Return how long each took when the figures were published."""
     published = read(path)
     return {it.id: it.seconds for it in published.told} if published else {}
 
 
 def told_of(written: dict[str, Any]) -> Told:
-    """One, of its JSON."""
+    """Return the verdict on one lie, read from its JSON."""
     rules, generated = written["rules"], written["generated"]
     return Told(**written | {"rules": tuple(rules), "generated": None if generated is None else tuple(generated)})

@@ -12,11 +12,11 @@ REASONS: dict[str, str] = {
         "so no answer ever tells anybody that it is there."
     ),
 }
-"""Why a lie survives, by its id, as far as it is known."""
+"""The reason for which a lie survives, by its id, as far as it is known."""
 
 
 def lines(results: Results, rules: Mapping[str, Mapping[str, str]], planted: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The section; planted: for each defect the rules that found it."""
+    """Yield the section; planted: for each defect the rules that found it."""
     every = tally(results.told)
     yield "## Lies"
     yield ""

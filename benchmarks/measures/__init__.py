@@ -1,1 +1,1 @@
-"""What is measured: each module starts the servers it needs and gives figures."""
+"""The measurements: each module starts the servers it needs and gives figures."""

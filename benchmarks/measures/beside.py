@@ -19,7 +19,7 @@ from benchmarks.peers import stateless
 from benchmarks.peers.data import Data
 
 CALLER = "globex-owner"
-"""Sees the seven packs of `LIST`."""
+"""The caller that sees the seven packs of `LIST`."""
 _PACKS = 7
 _BODIES = tuple(json.dumps({"visibility": visibility}) for visibility in ("community", "org"))
 _WARM_S = 1.0
@@ -27,7 +27,7 @@ _WARM_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the mock shows to the caller, and which of these packs can be changed to and fro."""
+    """The packs that the mock shows to the caller, and which of them can be changed to and fro."""
 
     data: Data
     pack_id: str
@@ -35,13 +35,13 @@ class Served:
 
 @contextmanager
 def mock(*options: str) -> Iterator[tuple[str, Served]]:
-    """The mock as it stands when every gate and the journal are on; its URL, and what it serves."""
+    """Yield the mock as it stands when every gate and the journal are on; its URL, and what it serves."""
     with servers.mock(*options) as url:
         yield url, served(url)
 
 
 def served(url: str) -> Served:
-    """What the mock at this URL serves. Raises ServerError where it is not what is to be measured."""
+    """Return what the mock at this URL serves. Raises ServerError where it is not what is to be measured."""
     headers = signed_in(token := token_of(url, CALLER))
     with asker(url) as client:
         packs = client.get("/v1/packs", headers)["packs"]
@@ -58,7 +58,7 @@ def served(url: str) -> Served:
 
 
 def calls(url: str, what: Served) -> dict[str, Call]:
-    """What is asked of a server."""
+    """Return what is asked of a server."""
     headers = signed_in(what.data.token)
     one = f"{url}/v1/packs/{what.pack_id}"
     return {
@@ -69,7 +69,7 @@ def calls(url: str, what: Served) -> dict[str, Call]:
 
 
 def with_peers(rounds: int, seconds: float, *, others: bool) -> list[Row]:
-    """The mock beside Starlette, Connexion and, with `others`, the stateless mock servers."""
+    """Return the mock beside Starlette, Connexion and, with `others`, the stateless mock servers."""
     with TemporaryDirectory() as folder, ExitStack() as running:
         url, what = running.enter_context(mock())
         data_file, document = Path(folder, "data.json"), Path(folder, "openapi.json")
@@ -89,7 +89,7 @@ def with_peers(rounds: int, seconds: float, *, others: bool) -> list[Row]:
 
 
 def check(url: str, what: Served) -> None:
-    """Every server sends the same packs. Raises ServerError where one does not."""
+    """Require that every server sends the same packs; ServerError where one does not."""
     with asker(url) as client:
         listed = client.get("/v1/packs", signed_in(what.data.token))
     if listed != {"packs": list(what.data.packs.values())}:
@@ -97,14 +97,14 @@ def check(url: str, what: Served) -> None:
 
 
 def without_journal(rounds: int, seconds: float) -> list[Row]:
-    """The mock with its journal at its bound beside itself without one."""
+    """Return the mock with its journal at its bound beside itself without one."""
     with mock() as (url, what), mock("--journal", "0") as (silent, _):
         asked = {OURS: calls(url, what), SILENT: calls(silent, what)}
         return in_turn(asked, (GET, PATCH), rounds, seconds)
 
 
 def in_turn(asked: Mapping[str, Mapping[str, Call]], names: Sequence[str], rounds: int, seconds: float) -> list[Row]:
-    """Every server takes its turn in every round, so that what slows the machine slows all of them."""
+    """Return the row of each server; each takes its turn in every round, so that what slows one slows all."""
     rows = []
     for name in names:
         rates: dict[str, list[float]] = {server: [] for server in asked}

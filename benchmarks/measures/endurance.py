@@ -40,7 +40,7 @@ def minutes(server: Server, call: Call, seconds: float, most: int, of: str = "")
 
 
 def growth(samples: list[Sample]) -> float | None:
-    """Memory at the late request over memory at the early one; None where one of them was not reached."""
+    """Return memory at the late request over memory at the early one; None where one of them was not reached."""
     early = next((memory for requests, memory in samples if requests >= EARLY), None)
     late = next((memory for requests, memory in samples if requests >= LATE), None)
     return None if early is None or late is None else late / early
@@ -53,5 +53,5 @@ def _watched(server: Server, mock: Asker, loading: Future[Measured]) -> Iterator
 
 
 def _requests(mock: Asker) -> int:
-    """How many the world `default` has had."""
+    """Return how many the world `default` has had."""
     return int(mock.get("/_mock/worlds")["worlds"][0]["requests"])

@@ -29,11 +29,11 @@ ASKED: Mapping[str, str] = {
     EVENTS_SOUGHT: "/v1/audit?filter=event_type%3Dnothing&filter=user_id!%3Dnobody",
     EVENTS_STATISTICS: "/v1/audit/stats?group_by=event_type,user_id&time_bucket=1d&metric=avg:latency_ms",
 }
-"""By figure, what is asked; what is sought is not there, so that all events are looked at."""
+"""The request of each figure; what is sought is not there, so that all events are looked at."""
 
 
 def long_log(count: int = MOST_OF_ORG) -> bytes:
-    """The seed data as a document, with so many events more."""
+    """Return the seed data as a document, with so many events more."""
     state = load_seed(0, load_document(find_own_contract())).state
     for number in range(count):
         latency = float(number % 500) if number % 3 == 2 else None
@@ -44,7 +44,10 @@ def long_log(count: int = MOST_OF_ORG) -> bytes:
 
 
 def measured(rounds: int) -> Iterator[Figure]:
-    """Milliseconds of a page of a hundred, of one that is sought in vain, and of statistics; and of a PATCH more."""
+    """Yield milliseconds of a page of a hundred, of one that is sought in vain, and of statistics.
+
+    The last is that of a PATCH more.
+    """
     with TemporaryDirectory() as folder, ExitStack() as running:
         file = Path(folder, "long.json")
         file.write_bytes(long_log())
@@ -62,7 +65,7 @@ def measured(rounds: int) -> Iterator[Figure]:
 
 
 def _patched(mock: Asker, headers: Mapping[str, str]) -> float:
-    """How long a PATCH takes, each of which writes an event."""
+    """Return how long a PATCH takes, each of which writes an event."""
     bodies = [b'{"visibility": "community"}', b'{"visibility": "org"}'] * (5 * REPEATS)
     as_json = {**headers, "Content-Type": "application/json"}
     return median(mock.seconds("PATCH", "/v1/packs/pack_01HZ", body, as_json) for body in bodies)

@@ -18,7 +18,7 @@ from mock_server.settings import MOST_WORLDS
 
 
 def memory(repeats: int) -> Iterator[Figure]:
-    """After the first answers; and what thousands of worlds add to it, fresh and with a request each."""
+    """Yield the memory after the first answers, and what thousands of worlds add, fresh and with a request each."""
     at_rest, each, in_all, used = [], [], [], []
     for _ in range(repeats):
         with servers.started(servers.mock_command()) as server:
@@ -42,7 +42,7 @@ def _use_worlds(url: str, headers: Mapping[str, str]) -> None:
 
 
 def starts(repeats: int) -> Iterator[Figure]:
-    """From the start of the process to the first answer from the data; and to the help of the suite."""
+    """Yield the time from the start of the process to the first answer from the data, and to the suite's help."""
     with servers.mock() as url:
         headers = signed_in(token_of(url, PERSONA))  # tokens never change
     with grown.commands(10) as few:
@@ -54,7 +54,7 @@ def starts(repeats: int) -> Iterator[Figure]:
 
 
 def first_answer(command: Sequence[str], headers: Mapping[str, str]) -> float:
-    """Seconds until the mock has answered a request. Raises ServerError where it ends before."""
+    """Return seconds until the mock has answered a request. Raises ServerError where it ends before."""
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -1,4 +1,4 @@
-"""How soon what happens comes down a stream through HAProxy: an entry of a journal that is followed."""
+"""The delay of a stream through HAProxy: an entry of a journal that is followed."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _WORLD = "followed"
 
 
 def missing() -> str | None:
-    """Why it cannot be measured; None where it can."""
+    """Return why it cannot be measured; None where it can."""
     return None if haproxy() else "HAProxy is not installed"
 
 
 def measured(rounds: int) -> Iterator[Figure]:
-    """Of each round the median of the milliseconds from a request to its entry, both through the front."""
+    """Yield each round's median of the ms from a request to its entry, both through the front."""
     with TemporaryDirectory() as folder, front(Path(folder)) as behind:
         taken = tuple(1000 * median(_delays(behind.origin)) for _ in range(rounds))
     yield Figure(THROUGH_FRONT, "ms", taken)
@@ -46,7 +46,7 @@ def _delays(origin: str) -> Iterator[float]:
 
 
 def _following(origin: str) -> socket.socket:
-    """A connection down which the entries of the journal come from now on."""
+    """Return a connection down which the entries of the journal come from now on."""
     address = urlsplit(origin)
     stream = socket.create_connection((address.hostname or "", address.port or 80), _TIMEOUT_S)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

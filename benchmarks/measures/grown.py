@@ -25,17 +25,17 @@ from mock_server.settings import find_own_contract
 
 
 def copies_for(operations: int) -> int:
-    """How many sets of the own contract's operations come to so many, the originals among them."""
+    """Return how many sets of the own contract's operations come to so many, the originals among them."""
     return max(1, round(operations / ALL))
 
 
 def prefix(copy: int) -> str:
-    """Below which path a set stands; the originals, number 1, stand where they are."""
+    """Return the path below which a set stands; the originals, number 1, stand where they are."""
     return "" if copy == 1 else f"/set{copy}"
 
 
 def contract(operations: int) -> dict[str, Any]:
-    """The own contract with so many operations, or with as many as its sets come to."""
+    """Return the own contract with so many operations, or with as many as its sets come to."""
     document: dict[str, Any] = yaml.load(find_own_contract().read_bytes(), Loader=yaml.CSafeLoader)
     if operations < ALL:
         return _shortened(document, operations)
@@ -56,7 +56,7 @@ def contract(operations: int) -> dict[str, Any]:
 
 
 def _shortened(document: dict[str, Any], operations: int) -> dict[str, Any]:
-    """The document without the operations that come after so many."""
+    """Return the document without the operations that come after so many."""
     left = operations
     for path, item in list(document["paths"].items()):
         for name, part in list(item.items()):
@@ -86,14 +86,14 @@ def _forget_what_is_gone(document: dict[str, Any]) -> None:
 
 
 def ids_of(document: Mapping[str, Any]) -> list[str]:
-    """The ids of a contract's operations."""
+    """Return the ids of a contract's operations."""
     parts = [part for item in document["paths"].values() for part in item.values()]
     return [part["operationId"] for part in parts if isinstance(part, dict) and "operationId" in part]
 
 
 @contextmanager
 def commands(operations: int) -> Iterator[list[str]]:
-    """The command that serves about so many operations on a free port, as long as the block runs."""
+    """Yield the command that serves about so many operations on a free port, as long as the block runs."""
     document = contract(operations)
     ids = ",".join(ids_of(document))
     with TemporaryDirectory() as folder:

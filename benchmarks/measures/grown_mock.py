@@ -14,12 +14,12 @@ from mock_server.resources.catalogue import find_handlers
 
 
 def copied_id(copy: int, operation_id: str) -> str:
-    """The id of a copied operation."""
+    """Return the id of a copied operation."""
     return f"set{copy}.{operation_id}"
 
 
 def main() -> None:
-    """Arguments: how many sets of operations, the ids of those of a set, the options of `evershell-mock serve`."""
+    """Serve; arguments: the number of sets, the ids of a set's operations, the options of `evershell-mock serve`."""
     copies, ids, *options = sys.argv[1:]
     for operation_id, handler in find_handlers().items():
         if operation_id not in ids.split(","):

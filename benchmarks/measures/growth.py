@@ -27,7 +27,7 @@ WARM_S = 1.0
 
 
 def taken_in_turn(calls: Mapping[int, Call], rounds: int, seconds: float) -> Rates:
-    """Requests a second of each call, all in every round, first one way round and then the other."""
+    """Return requests a second of each call, all in every round, first one way round and then the other."""
     rates: Rates = {size: [] for size in calls}
     for number in range(-1, rounds):
         for size in sorted(calls, reverse=number % 2 == 0):
@@ -38,7 +38,7 @@ def taken_in_turn(calls: Mapping[int, Call], rounds: int, seconds: float) -> Rat
 
 
 def compared(what: str, rates: Rates) -> Iterator[Figure]:
-    """The rate with more of something over the rate with the least of it, within each round."""
+    """Yield the rate with more of something over the rate with the least of it, within each round."""
     few, *larger = sorted(rates)
     named = {str(size): rounds for size, rounds in rates.items()}
     for many in larger:
@@ -46,7 +46,7 @@ def compared(what: str, rates: Rates) -> Iterator[Figure]:
 
 
 def operations(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
-    """A GET of the contract's last operations, where it has few and where it has many."""
+    """Yield a GET of the contract's last operations, where it has few and where it has many."""
     with ExitStack() as running:
         urls = {count: running.enter_context(grown.served(count)) for count in sizes}
         headers = signed_in(token_of(urls[sizes[0]], worlds.PERSONA))
@@ -56,7 +56,7 @@ def operations(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Fi
 
 
 def in_worlds(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
-    """A GET in one world, where it is the only one and where there are thousands."""
+    """Yield a GET in one world, where it is the only one and where there are thousands."""
     with ExitStack() as running:
         calls: dict[int, Call] = {}
         for count in sizes:
@@ -70,7 +70,7 @@ def in_worlds(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Fig
 
 
 def world_name(number: int) -> str:
-    """The name of one of the many worlds."""
+    """Return the name of one of the many worlds."""
     return f"world-{number}"
 
 
@@ -82,7 +82,7 @@ def make_worlds(url: str, count: int) -> None:
 
 
 def in_packs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
-    """A GET of one pack among few and among many; then what is done to such worlds as a whole."""
+    """Yield a GET of one pack among few and among many; then what is done to such worlds as a whole."""
     with TemporaryDirectory() as folder, ExitStack() as running:
         urls = {count: running.enter_context(_with_packs(Path(folder), count)) for count in sizes}
         headers = signed_in(token_of(urls[sizes[0]], worlds.PERSONA))
@@ -94,7 +94,10 @@ def in_packs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figu
 
 
 def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
-    """What each more pack of a list costs, and whether it costs the same in a long one; and where packs change."""
+    """Yield what each more pack of a list costs, and whether it costs the same in a long one.
+
+    Lists whose packs change are measured too.
+    """
     listed: dict[int, int] = {}
     changed: Rates = {size: [] for size in sizes}
     with TemporaryDirectory() as folder, ExitStack() as running:
@@ -115,7 +118,7 @@ def in_a_list(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Fig
 
 
 def in_the_longest_list(rounds: int) -> Iterator[Figure]:
-    """How long the list of a mock with many packs takes to come, and how long where a pack was changed before it."""
+    """Yield how long the list of a mock with many packs takes, unchanged and after a pack was changed."""
     with servers.mock("--scale", f"packs={SCALE}") as url, asker(url) as mock:
         headers = signed_in(token_of(url, worlds.PERSONA))
         packs = [each["id"] for each in mock.get("/v1/packs", headers)["packs"] if each["owned"]]
@@ -132,7 +135,7 @@ def in_the_longest_list(rounds: int) -> Iterator[Figure]:
 
 
 def _after_changes(mock: Asker, headers: Mapping[str, str], pack_id: str) -> Iterator[float]:
-    """How long a list takes whose packs are not those of the list before."""
+    """Yield how long a list takes whose packs are not those of the list before."""
     path, as_json = f"/v1/packs/{pack_id}", {**headers, "Content-Type": "application/json"}
     for number in range(LIST_REPEATS):
         visibility = ("community", "org")[number % 2]
@@ -145,7 +148,7 @@ def _with_packs(folder: Path, count: int) -> AbstractContextManager[str]:
 
 
 def list_costs(listed: Mapping[int, int], rates: Rates) -> Iterator[Figure]:
-    """What each more pack costs, and how the time a pack changes; `listed` packs are in the list of each size."""
+    """Yield what each more pack costs, and how the time a pack changes; `listed` packs are in the list of each size."""
     short, *longer = sorted(rates)
     for long in longer:
         more, pairs = listed[long] - listed[short], list(zip(rates[short], rates[long], strict=True))

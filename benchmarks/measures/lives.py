@@ -32,7 +32,7 @@ _AS_JSON = {"Content-Type": "application/json"}
 
 
 def in_flight(count: int) -> bytes:
-    """The seed data as a document whose clock stands, with so many tasks more, each in a workspace that provisions."""
+    """Return the seed data with a standing clock and so many tasks more, each in a workspace that provisions."""
     state = load_seed(0, load_document(find_own_contract())).state.with_clock(freeze(_NOW))
     role = state.all(ROLES)[ROLE]
     for _ in range(count):
@@ -42,7 +42,7 @@ def in_flight(count: int) -> bytes:
 
 
 def measured(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
-    """A GET of a pack beside so many tasks in flight; and how long an hour of the most of them takes."""
+    """Yield a GET of a pack beside so many tasks in flight; and how long an hour of the most of them takes."""
     with TemporaryDirectory() as folder, ExitStack() as running:
         urls = {count: running.enter_context(_with_tasks(Path(folder), count)) for count in sizes}
         headers = signed_in(token_of(urls[sizes[0]], PERSONA))
@@ -54,7 +54,7 @@ def measured(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figu
 
 
 def hour(mock: Asker) -> float:
-    """The seconds of an hour in the world `default`, which stands as it was before afterwards."""
+    """Return the seconds of an hour in the world `default`, which stands as it was before afterwards."""
     taken = mock.seconds("PUT", "/_mock/worlds/default/clock", _HOUR, _AS_JSON)
     mock.post(f"/_mock/worlds/default/snapshots/{_SNAPSHOT}/restore", {})
     return taken

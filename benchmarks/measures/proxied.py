@@ -1,4 +1,4 @@
-"""What the judging proxy adds to a request, where one is sent after the other and nothing else is asked."""
+"""The time that the judging proxy adds to a request, where one is sent after the other and nothing else is asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WARM = 20
 
 
 def measured(rounds: int) -> Iterator[Figure]:
-    """Milliseconds that the median of a GET takes more, each server asked in turn."""
+    """Yield milliseconds that the median of a GET takes more, each server asked in turn."""
     with servers.mock() as url, servers.started(command(url), errors=subprocess.STDOUT) as proxy:
         headers = signed_in(token_of(url, PERSONA))
         with asker(url) as direct, asker(proxy.url) as through:
@@ -31,7 +31,7 @@ def measured(rounds: int) -> Iterator[Figure]:
 
 
 def command(url: str) -> list[str]:
-    """What a user would type, on a free port."""
+    """Return what a user would type, on a free port."""
     return [str(servers.script("evershell-conformance")), "proxy", "--to", url, "--port", "0", "--quiet"]
 
 

@@ -65,7 +65,7 @@ class Stream(Connection):
         super().__init__()
         self.opened = asyncio.Event()
         self.came: list[float] = []
-        """When each event was whole, in seconds of the loop's clock."""
+        """The time at which each event was whole, in seconds of the loop's clock."""
         self._unfinished = b""
 
     def data_received(self, data: bytes) -> None:
@@ -90,19 +90,19 @@ class Target:
     token: str
 
     async def connected(self, kind: type[Kind], count: int) -> list[Kind]:
-        """So many connections to it."""
+        """Return so many connections to it."""
         address = urlsplit(self.url)
         opened = asyncio.get_running_loop().create_connection
         return [(await opened(kind, address.hostname or "", address.port or 80))[1] for _ in range(count)]
 
     def request(self, method: str, path: str, body: str = "") -> bytes:
-        """A request to it, as it goes over the wire."""
+        """Return a request to it, as it goes over the wire."""
         headers = signed_in(self.token) | ({"Content-Type": "application/json"} if body else {})
         return requests_of(Call(method, self.url + path, headers, (body,)))[0]
 
 
 def measured(rounds: int, seconds: float) -> Iterator[Figure]:
-    """Of each round the p99 of a delivery and of a GET beside it, in ms; and the KiB that a stream takes."""
+    """Yield each round's p99 of a delivery and of a GET beside it, in ms; and the KiB that a stream takes."""
     taken = []
     for _ in range(rounds):
         with servers.started(servers.mock_command()) as server:
@@ -134,7 +134,7 @@ async def _round(server: servers.Server, seconds: float) -> tuple[float, float, 
 
 
 async def _until_all_came(streams: list[Stream], events: int) -> None:
-    """Return once each stream has brought each event, and raise LoadError where one does not in time."""
+    """Wait until each stream has brought each event; LoadError where one does not in time."""
     deadline = asyncio.get_running_loop().time() + MOST_LATE_S
     while (missing := sum(events - len(stream.came) for stream in streams)) > 0:
         if asyncio.get_running_loop().time() > deadline:
@@ -149,7 +149,7 @@ def _asked(target: Target, seconds: float) -> list[float]:
 
 
 async def _read(target: Target, seconds: float) -> list[float]:
-    """How long each GET took from when it was due: waiting for a free connection counts."""
+    """Return how long each GET took from when it was due: waiting for a free connection counts."""
     free: asyncio.Queue[Connection] = asyncio.Queue()
     for connection in await target.connected(Connection, CONNECTIONS):
         free.put_nowait(connection)
@@ -166,7 +166,7 @@ async def _read(target: Target, seconds: float) -> list[float]:
 
 
 async def _written(target: Target, seconds: float) -> list[float]:
-    """When each event was asked for, in their order."""
+    """Return when each event was asked for, in their order."""
     (connection,) = await target.connected(Connection, 1)
     request = target.request("POST", "/v1/workspaces/ws_01HZ/tasks", _TASK)
     sent = []
@@ -177,7 +177,7 @@ async def _written(target: Target, seconds: float) -> list[float]:
 
 
 async def _paced(a_second: int, seconds: float) -> AsyncIterator[float]:
-    """When each is due, at that time, or as soon afterwards as can be."""
+    """Yield when each is due, at that time, or as soon afterwards as can be."""
     started = asyncio.get_running_loop().time()
     for number in range(round(seconds * a_second)):
         due = started + number / a_second

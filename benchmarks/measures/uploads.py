@@ -26,7 +26,10 @@ _BOUNDARY = "evershell-benchmark"
 
 
 def corpus() -> dict[str, bytes]:
-    """The files of a pack: text in words, some frequent and many rare, always the same. Some 3 MiB, 1 MiB packed."""
+    """Return the files of a pack: text in words, some frequent and many rare, always the same.
+
+    They are some 3 MiB, 1 MiB packed.
+    """
     dice = random.Random(7)  # noqa: S311 - nothing secret
     letters, common = "etaoinshrdlucmfwypvbgkjqxz", range(26, 0, -1)
     words = ["".join(dice.choices(letters, common, k=dice.randint(2, 10))) for _ in range(_VOCABULARY)]
@@ -40,7 +43,7 @@ def corpus() -> dict[str, bytes]:
 
 
 def archive(files: dict[str, bytes]) -> bytes:
-    """The files as a .tar.gz."""
+    """Return the files as a .tar.gz."""
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as stream, tarfile.open(fileobj=stream, mode="w") as tar:
         for name, content in files.items():
@@ -51,7 +54,7 @@ def archive(files: dict[str, bytes]) -> bytes:
 
 
 def form(packed: bytes) -> bytes:
-    """The archive as the body of a form."""
+    """Return the archive as the body of a form."""
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="archive"; filename="corpus.tar.gz"\r\n'
     head += "Content-Type: application/gzip\r\n\r\n"
     return head.encode() + packed + f"\r\n--{_BOUNDARY}--\r\n".encode()
@@ -68,7 +71,7 @@ HEAVY = {
 
 
 def measured(rounds: int, seconds: float) -> Iterator[Figure]:
-    """MiB a second of unpacked content, one upload after the other; and the p99 of a GET during uploads."""
+    """Yield MiB a second of unpacked content, one upload after the other; and the p99 of a GET during uploads."""
     files = corpus()
     unpacked, body = sum(map(len, files.values())) / MIB, form(archive(files))
     rates, waits = [], []
@@ -92,14 +95,14 @@ def measured(rounds: int, seconds: float) -> Iterator[Figure]:
 
 
 def _p99_beside(uploads: _Uploads, loading: Future[Measured]) -> float:
-    """The p99 of a load in ms, while one upload follows the other."""
+    """Return the p99 of a load in ms, while one upload follows the other."""
     while not loading.done():
         uploads.one()
     return loading.result().p99_ms
 
 
 class _Uploads:
-    """The same archive, each time into a fresh world: no pack of its name is there yet."""
+    """The uploads of one archive, each time into a fresh world: no pack of its name is there yet."""
 
     def __init__(self, mock: Asker, token: str, body: bytes, name: str = "upload") -> None:
         self._mock = mock
@@ -114,7 +117,7 @@ class _Uploads:
         return self._mock.seconds("POST", "/v1/packs/upload", self._body, headers)
 
     def for_seconds(self, seconds: float) -> list[float]:
-        """How long each took."""
+        """Return how long each took."""
         until = time.perf_counter() + seconds
         taken = [self.one()]
         while time.perf_counter() < until:

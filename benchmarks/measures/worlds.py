@@ -1,4 +1,4 @@
-"""What a mock does to whole worlds: how long each control call takes, with few packs and with many."""
+"""The time of each control call on whole worlds, with few packs and with many."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -26,12 +26,12 @@ _SNAPSHOT = "as-it-was"
 
 
 def pack_id(number: int) -> str:
-    """The id of one of the many packs."""
+    """Return the id of one of the many packs."""
     return f"pack_{number:08}"
 
 
 def many_packs(count: int) -> bytes:
-    """The seed data as a document, with so many packs more, each with content of its own."""
+    """Return the seed data as a document, with so many packs more, each with content of its own."""
     state = load_seed(0, load_document(find_own_contract())).state
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for number in range(count):
@@ -44,19 +44,19 @@ def many_packs(count: int) -> bytes:
 
 
 def memory_for(count: int) -> int:
-    """The MiB of --max-memory with which a mock keeps so many packs more in the few worlds that are measured."""
+    """Return the MiB of --max-memory with which a mock keeps so many packs more in the few worlds that are measured."""
     return (MAX_MEMORY + 16 * 1024 * count) // MIB
 
 
 def file_of(folder: Path, count: int) -> Path:
-    """The document as a file, for `--state`."""
+    """Return the document as a file, for `--state`."""
     file = folder / f"{count}-packs.json"
     file.write_bytes(many_packs(count))
     return file
 
 
 def timed(url: str, packs: int, rounds: int, repeats: int) -> Iterator[Figure]:
-    """Each call's median of so many, round by round, on a fork of the world `default`, with so many packs more."""
+    """Yield each call's median of so many rounds on a fork of the world `default`, with so many packs more."""
     with asker(url) as mock:
         world = _World(mock, f"bench-{packs}")
         for call in CONTROL_CALLS:
@@ -74,7 +74,7 @@ class _World:
         mock.post(self._path("/snapshots"), {"name": _SNAPSHOT})
 
     def milliseconds(self, name: str, repeats: int) -> Iterator[float]:
-        """Each time it took; traces are removed in between."""
+        """Yield each time it took; traces are removed in between."""
         for number in range(repeats):
             another = f"{self._name}-{number}"
             path, names_another, undo = self._call(name, another)
@@ -83,7 +83,7 @@ class _World:
             undo()
 
     def _call(self, name: str, another: str) -> tuple[str, bool, Callable[[], object]]:
-        """Of a call its path, whether it names something new, and how its traces are removed."""
+        """Return the path of a call, whether it names something new, and how its traces are removed."""
         restore = self._path(f"/snapshots/{_SNAPSHOT}/restore")
         match name:
             case "fork":

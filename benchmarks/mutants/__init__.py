@@ -1,1 +1,1 @@
-"""How many planted defects the suite finds, by which of its parts, and which rules it blames."""
+"""The share of planted defects that the suite finds, by which of its parts, and the rules that it blames."""

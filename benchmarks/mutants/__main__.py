@@ -22,12 +22,12 @@ from benchmarks.sources import digest
 
 COMMAND = "benchmarks.mutants"
 JUDGING = ("examples/second_server/*",)
-"""What the verdicts depend on beside what every verdict does."""
+"""The sources that the verdicts depend on beside those of every verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run is done with: the context's object, where there is one."""
+    """The means of a run: the context's object, where there is one."""
 
     judges: Judges = field(default_factory=Judges)
     docs: Path = results.DOCS
@@ -131,7 +131,7 @@ def _judge_shard(share: Share, asked: Asked, planted: Sequence[Planted], means: 
 
 
 def _merged(files: Sequence[Path], every: Sequence[Planted]) -> tuple[Asked, Found]:
-    """What was asked of all shards, and what they found."""
+    """Return what was asked of all shards, and what they found."""
     held = merged(files, COMMAND, ShardFile[Asked, Found], digest(*JUDGING))
     for path, file in held.items():
         for kill in file.found.kills:
@@ -150,7 +150,7 @@ def _tell(asked: Asked, found: Found) -> None:
 
 
 def _short(asked: Asked, found: Found) -> list[str]:
-    """What is not as promised, in words."""
+    """Return what is not as promised, in words."""
     if asked.quick or asked.only or asked.narrowed:
         short = [f"{kill.planted.id} survives" for kill in found.kills if not kill.rules]
     else:
@@ -161,7 +161,7 @@ def _short(asked: Asked, found: Found) -> list[str]:
 def _asked_for(
     every: Sequence[Planted], ids: Sequence[str], published: Path, *, sample: bool, new: bool
 ) -> list[Planted]:
-    """The defects that the options name; what is new is in every sample."""
+    """Return the defects that the options name; what is new is in every sample."""
     if new:
         return results.new(every, published)
     planted = list(catalogue.chosen(every, ids, sample=sample))

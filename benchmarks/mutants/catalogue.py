@@ -12,7 +12,7 @@ import click
 from benchmarks.servers import script
 
 SAMPLE = 30
-"""So many are judged where not all can be."""
+"""The number that are judged where not all can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Planted:
     text: str
     breaks: tuple[str, ...]
     operations: tuple[str, ...] = field(default=(), compare=False)
-    """Where it acts. It says where to look first, and no figure is of it."""
+    """The operations at which it acts. They say where to look first, and no figure is of them."""
 
     @property
     def rule(self) -> str:
@@ -34,7 +34,7 @@ class Planted:
 
 @cache
 def catalogue() -> tuple[Planted, ...]:
-    """Every defect of the mock."""
+    """Return every defect of the mock."""
     command = [str(script("evershell-mock")), "deviations", "--json"]
     listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["deviations"]
     return tuple(
@@ -43,7 +43,7 @@ def catalogue() -> tuple[Planted, ...]:
 
 
 def chosen(every: Sequence[Planted], ids: Sequence[str], *, sample: bool) -> tuple[Planted, ...]:
-    """Those that were asked for; ClickException for an id that is none."""
+    """Return the defects that were asked for; ClickException for an id that is none."""
     if unknown := set(ids) - {it.id for it in every}:
         raise click.ClickException(f"--id {min(unknown)}: there is none; `evershell-mock deviations` lists them")
     if ids:
@@ -52,7 +52,7 @@ def chosen(every: Sequence[Planted], ids: Sequence[str], *, sample: bool) -> tup
 
 
 def sampled(every: Sequence[Planted]) -> tuple[Planted, ...]:
-    """Always the same ones while the catalogue stays as it is, from each group in proportion."""
+    """Return a sample of each group in proportion, always the same while the catalogue stays as it is."""
     random = Random(0)  # noqa: S311  # reproducible, not secret
     groups = dict.fromkeys(it.group for it in every)
     shuffled = {

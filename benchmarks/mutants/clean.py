@@ -28,25 +28,25 @@ class CleanRun:
 
     @property
     def id(self) -> str:
-        """What names it."""
+        """Return the name of the run."""
         return f"{self.server}, seed {self.seed}"
 
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """How many findings such a run had."""
+    """The number of findings that such a run had."""
 
     run: CleanRun
     findings: int
 
 
 def runs(seeds: int) -> list[CleanRun]:
-    """Every server with so many seeds."""
+    """Return every server with so many seeds."""
     return [CleanRun(*each) for each in product(SERVERS, range(1, seeds + 1))]
 
 
 def findings(server: str, seed: int, *, suite: Suite = command) -> int:
-    """How many the suite has of a server that has no defect."""
+    """Return how many the suite has of a server that has no defect."""
     with SERVERS[server]() as target:
         return len(run(target, seed, suite=suite)["findings"])
 
@@ -59,7 +59,7 @@ def _mock() -> Iterator[str]:
 
 @contextmanager
 def _second_server() -> Iterator[str]:
-    """The example server on a free port, its sessions in the environment; its profile."""
+    """Yield the example server on a free port, its sessions in the environment; its profile."""
     command = [sys.executable, "-m", SECOND]
     printed = subprocess.run([*command, "--tokens"], capture_output=True, text=True, check=True).stdout
     os.environ.update(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))
@@ -81,4 +81,4 @@ SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {
     "the mock": _mock,
     "the second server": _second_server,
 }
-"""How each is started; its target, for the suite's command."""
+"""The functions that start each server and give its target, for the suite's command."""

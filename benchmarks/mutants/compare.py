@@ -21,11 +21,11 @@ from benchmarks.mutants.pool import judged
 
 CALLER = "acme-owner"
 USUAL = 2
-"""Runs without a defect whose failures do not count: a tool may make up other requests each time."""
+"""The number of runs without a defect whose failures do not count: a tool may make up other requests each time."""
 
 
 def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
-    """Of one run of the tool on a mock with these defects; ServerError where it gave no report."""
+    """Return the failures of one run of the tool on a mock with these defects; ServerError where it gave no report."""
     planted = [option for name in deviations for option in ("--deviation", name)]
     with servers.mock(*planted) as url, TemporaryDirectory() as folder:
         try:
@@ -36,7 +36,7 @@ def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
 
 
 def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str, float]:
-    """How long each takes on the mock without a defect, ours too: in turn, nothing else running, the median."""
+    """Return how long each takes on the mock without a defect, ours too: in turn, nothing else running, the median."""
     runs: dict[str, Callable[[], object]] = {results.OURS: lambda: judge((), seed)}
     runs |= {tool.name: partial(failures, tool, (), seed) for tool in tools}
     took: dict[str, list[float]] = {name: [] for name in runs}
@@ -49,7 +49,7 @@ def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str,
 
 
 def noticed(tool: Tool, planted: Sequence[Planted], seed: int, workers: int | None) -> list[str]:
-    """The defects that the tool notices, in the catalogue's order; a line as each is judged."""
+    """Return the defects that the tool notices, in the catalogue's order; a line as each is judged."""
     usual = frozenset[tuple[str, str]]().union(*(failures(tool, (), seed) for _ in range(USUAL)))
     click.echo(f"{tool.name}: {len(usual)} failures without a defect, which do not count")
 
@@ -97,7 +97,7 @@ def main(  # what a command may be asked
 
 
 def _there(names: Sequence[str]) -> Iterator[Tool]:
-    """The tools that were asked for and are installed; of the others it says what they lack."""
+    """Yield the tools that were asked for and are installed; of the others it says what they lack."""
     for tool in TOOLS:
         if names and not tool.name.lower().startswith(tuple(map(str.lower, names))):
             continue

@@ -15,16 +15,16 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """What runs on a server found until they stopped."""
+    """The findings of runs on a server until they stopped."""
 
     rules: tuple[str, ...] = ()
-    """Those with a finding; on a server that did not answer, too."""
+    """The rules with a finding; on a server that did not answer, too."""
     operations: tuple[str, ...] = ()
-    """Those that the findings are about."""
+    """The operations that the findings are about."""
     is_silent: bool = False
     """Whether nothing was found in an answer: the server did not answer a request, in each run that was cut short."""
     unjudged: str = ""
-    """Why there is no verdict."""
+    """The reason for which there is no verdict."""
 
     @property
     def answered(self) -> tuple[str, ...]:

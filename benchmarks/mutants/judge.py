@@ -30,15 +30,15 @@ class JudgeError(Exception):
 
 
 class NothingReachedError(JudgeError):
-    """Of what the suite was to judge it could send nothing."""
+    """Raised where the suite could send nothing of what it was to judge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a run found."""
+    """The findings of a run."""
 
     rules: frozenset[str]
-    """Those with a finding, of any level."""
+    """The rules with a finding, of any level."""
     directed: frozenset[str]
     """The rules that a directed case found."""
     generated: frozenset[str]
@@ -47,12 +47,12 @@ class Judged:
 
     @property
     def killed(self) -> bool:
-        """Whether it was noticed at all."""
+        """Return whether it was noticed at all."""
         return bool(self.rules)
 
 
 Suite = Callable[[list[str]], str]
-"""Runs the suite's command with arguments, and gives what it said."""
+"""The function that runs the suite's command with arguments, and gives what it said."""
 
 
 def command(arguments: list[str]) -> str:
@@ -63,7 +63,7 @@ def command(arguments: list[str]) -> str:
 
 
 Serve = Callable[..., AbstractContextManager[str]]
-"""Runs the mock with options, and gives its URL."""
+"""The function that runs the mock with options, and gives its URL."""
 
 
 def judge(
@@ -74,7 +74,7 @@ def judge(
     mock: Serve = servers.mock,
     worlds: bool = True,
 ) -> Judged:
-    """The verdict on a mock with these defects; JudgeError where there is none."""
+    """Return the verdict on a mock with these defects; JudgeError where there is none."""
     started = time.perf_counter()
     report = reported(deviations, seed, *options, suite=suite, mock=mock, worlds=worlds)
     return read(report, time.perf_counter() - started)
@@ -88,7 +88,7 @@ def reported(
     mock: Serve = servers.mock,
     worlds: bool = True,
 ) -> dict[str, Any]:
-    """The report of the suite's run on a mock with these defects; JudgeError where there is none.
+    """Return the report of the suite's run on a mock with these defects; JudgeError where there is none.
 
     `worlds`: whether each test has a world of its own; else the mock is one server that all share, with states.
     """
@@ -118,7 +118,7 @@ def describe_without_worlds(url: str) -> str:
 
 
 def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:
-    """The report of the suite's run on a target; JudgeError where there is none."""
+    """Return the report of the suite's run on a target; JudgeError where there is none."""
     with _report() as path:
         # Runs stand side by side here, so each is in one process.
         fixed = ["run", "--target", target, "--seed", str(seed), "--workers", "1", "--quiet"]
@@ -140,7 +140,7 @@ def _report() -> Iterator[Path]:
 
 
 def read(report: dict[str, Any], seconds: float) -> Judged:
-    """What a report says was found, and by what kind of case."""
+    """Return what a report says was found, and by what kind of case."""
     rule_of = {finding["fingerprint"]: finding["rule"] for finding in report["findings"]}
     found = [(case["kind"], rule_of[name]) for case in report["cases"] for name in case["findings"]]
     return Judged(

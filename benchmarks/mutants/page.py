@@ -27,7 +27,7 @@ def publish(results: Results, docs: Path = DOCS) -> None:
 
 
 def rendered(results: Results, docs: Path = DOCS) -> str:
-    """The whole page; docs: the folder that has the figures of the lies."""
+    """Return the whole page; docs: the folder that has the figures of the lies."""
     every = catalogue()
     now = replace(results, kills=tuple(kill for kill in results.kills if kill.planted in every))
     return "\n".join(_page(now, unjudged(every, now.kills), docs)) + "\n"

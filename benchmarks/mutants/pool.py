@@ -13,7 +13,7 @@ R = TypeVar("R")
 def judged(
     planted: Iterable[Planted], judge: Callable[[Planted], R], workers: int | None
 ) -> Iterator[tuple[Planted, R]]:
-    """Each defect with what was found, as it ends; what one raises ends all."""
+    """Yield each defect with what was found, as it ends; what one raises ends all."""
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         running = {pool.submit(judge, it): it for it in planted}
         try:

@@ -1,4 +1,4 @@
-"""What the kills say of the suite: by group, by part, by rule, and whom it blames besides."""
+"""The conclusions from kills about the suite: by group, by part, by rule, and the rules blamed besides."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ class Kill:
 
     @property
     def named(self) -> bool:
-        """Whether a rule that it declares is among those found."""
+        """Return whether a rule that it declares is among those found."""
         return not self.rules.isdisjoint(self.planted.breaks)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many of so many."""
+    """The count of some among all."""
 
     planted: int
     killed: int
@@ -43,7 +43,7 @@ class Tally:
 
 
 def tally(kills: Iterable[Kill]) -> Tally:
-    """Counts over some of the defects."""
+    """Return counts over some of the defects."""
     kills = list(kills)
     return Tally(
         planted=len(kills),
@@ -56,13 +56,13 @@ def tally(kills: Iterable[Kill]) -> Tally:
 
 
 def by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
-    """The counts of each group, in the catalogue's order."""
+    """Return the counts of each group, in the catalogue's order."""
     groups = dict.fromkeys(kill.planted.group for kill in kills)
     return {name: tally(kill for kill in kills if kill.planted.group == name) for name in groups}
 
 
 def shortfalls(kills: Sequence[Kill]) -> list[str]:
-    """What is not as promised, in words."""
+    """Return what is not as promised, in words."""
     every = tally(kills)
     said = [f"{kill.planted.id} survives" for kill in kills if not kill.rules]
     said += [
@@ -83,5 +83,5 @@ def shortfalls(kills: Sequence[Kill]) -> list[str]:
 
 
 def weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """For each rule the defects that survive where it is switched off: those that nothing else finds."""
+    """Return for each rule the defects that survive where it is switched off: those that nothing else finds."""
     return {rule: tuple(kill.planted.id for kill in kills if kill.rules == {rule}) for rule in rules}

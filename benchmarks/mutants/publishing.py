@@ -1,4 +1,4 @@
-"""What a run found, among the published figures."""
+"""The entry of a run's findings among the published figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def publish(every: Sequence[Planted], asked: Asked, found: Found, docs: Path) ->
 
 
 def _whole(asked: Asked, found: Found, path: Path) -> results.Results:
-    """The figures of a run over the whole catalogue; those of the first run, and of other tools, stay as they were."""
+    """Return the figures of a run over the whole catalogue.
+
+    Those of the first run, and of other tools, stay as they were.
+    """
     before = results.read(path) if path.exists() else None
     return results.Results(
         seed=asked.seed,
@@ -42,7 +45,7 @@ def _whole(asked: Asked, found: Found, path: Path) -> results.Results:
 
 
 def _beside(every: Sequence[Planted], kills: Sequence[Kill], before: results.Results) -> results.Results:
-    """The figures with these in the place of what the last run over the whole catalogue found.
+    """Return the figures with these in the place of what the last run over the whole catalogue found.
 
     ClickException where there would be none of a defect.
     """

@@ -25,7 +25,7 @@ class Narrowed:
     found: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
-    """Those that were missed when each was judged for the first time."""
+    """The defects that were missed when each was judged for the first time."""
 
     def with_kills(self, kills: Sequence[Kill]) -> Narrowed:
         """Return these with what later runs found in the place of what earlier ones did."""
@@ -39,7 +39,7 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a whole run found, and what runs on servers without a defect found."""
+    """The findings of a whole run, and those of runs on servers without a defect."""
 
     seed: int
     kills: tuple[Kill, ...]
@@ -47,25 +47,25 @@ class Results:
     clean: dict[str, int]
     """Findings on each server without a defect, over all its seeds."""
     seeds: int
-    """How many seeds each of those was judged with."""
+    """The number of seeds that each of those was judged with."""
     first: list[str]
     """The ids that survived the first run ever over the catalogue, before the suite was changed for any of them."""
     others: dict[str, list[str]]
     """The ids that each other tool noticed, by its name."""
     run_seconds: dict[str, float]
-    """How long a run takes on the mock without a defect, by tool, OURS among them."""
+    """The seconds that a run takes on the mock without a defect, by tool, OURS among them."""
     later: tuple[str, ...] = ()
     """The ids that were planted, and judged, since the last run over the whole catalogue."""
     narrowed: Narrowed = Narrowed()
 
     @property
     def whole(self) -> tuple[Kill, ...]:
-        """What the last run over the whole catalogue found."""
+        """Return what the last run over the whole catalogue found."""
         return tuple(kill for kill in self.kills if kill.planted.id not in self.later)
 
 
 def write(results: Results, path: Path = RESULTS) -> None:
-    """One line a defect, so that a change shows."""
+    """Write the results, one line a defect, so that a change shows."""
     data = asdict(results) | {"kills": [_kill(kill) for kill in results.kills]}
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -85,7 +85,7 @@ def _kill(kill: Kill) -> dict[str, Any]:
 
 
 def read(path: Path = RESULTS) -> Results:
-    """What was published last; FileNotFoundError where nothing was."""
+    """Return what was published last; FileNotFoundError where nothing was."""
     data = json.loads(path.read_text(encoding="utf-8"))
     kills = tuple(
         Kill(
@@ -102,16 +102,16 @@ def read(path: Path = RESULTS) -> Results:
 
 
 def seconds(path: Path = RESULTS) -> dict[str, float]:
-    """How long each defect took when the figures were published."""
+    """Return how long each defect took when the figures were published."""
     return {kill.planted.id: kill.seconds for kill in read(path).kills} if path.exists() else {}
 
 
 def new(every: Sequence[Planted], path: Path = RESULTS) -> list[Planted]:
-    """The defects that were not there, or not as they are now, when the figures were published."""
+    """Return the defects that were not there, or not as they are now, when the figures were published."""
     return unjudged(every, read(path).kills if path.exists() else ())
 
 
 def unjudged(every: Sequence[Planted], kills: Sequence[Kill]) -> list[Planted]:
-    """The defects of which these verdicts have none, or none on what they are now."""
+    """Return the defects of which these verdicts have none, or none on what they are now."""
     known = {kill.planted for kill in kills}
     return [it for it in every if it not in known]

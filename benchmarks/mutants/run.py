@@ -18,7 +18,7 @@ from benchmarks.mutants.stages import Options, Tests, at_its_operations, narrowe
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a run judges."""
+    """The way in which a run judges."""
 
     seed: int
     only: str | None
@@ -32,7 +32,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a run found, or a shard of it."""
+    """The findings of a run, or of a shard of it."""
 
     kills: tuple[Kill, ...]
     alarms: tuple[Alarms, ...]
@@ -40,7 +40,7 @@ class Found:
 
     @property
     def ids(self) -> list[str]:
-        """What was judged."""
+        """Return what was judged."""
         return [*(it.planted.id for it in self.kills), *(it.run.id for it in self.alarms)]
 
     @property
@@ -54,25 +54,25 @@ Case = tuple[Planted, int, Sequence[str], bool]
 
 
 class Judges:
-    """What judges: copies of one process that has all loaded."""
+    """The judging processes: copies of one that has all loaded."""
 
     def prepare(self, seed: int) -> Tests:
         """Do what every run of the seed begins with, and return the tests that there are."""
         return {(case["rule"], case["operation_id"]) for case in warm.warm_up(seed)["cases"]}
 
     def kills(self, cases: Sequence[Case], workers: int | None) -> Iterator[Kill]:
-        """Each defect as it is judged."""
+        """Yield each defect as it is judged."""
         return warm.copies(_kill, cases, workers)
 
     def alarms(self, runs: Sequence[CleanRun], workers: int | None) -> Iterator[Alarms]:
-        """Each server without one as it is judged."""
+        """Yield each server without one as it is judged."""
         return warm.copies(_alarms, runs, workers)
 
 
 def judged(
     asked: Asked, planted: Sequence[Planted], runs: Sequence[CleanRun], judges: Judges, workers: int | None
 ) -> Found:
-    """What is found, in the order of what is given; a line of each defect as it is judged."""
+    """Return what is found, in the order of what is given; a line of each defect as it is judged."""
     if not planted and not runs:
         return Found((), (), 0.0)
     started = time.perf_counter()
@@ -98,7 +98,10 @@ def _stages(it: Planted, tests: Tests, asked: Asked) -> list[Options]:
 
 
 def together(shards: Sequence[Found], order: Sequence[str]) -> Found:
-    """What the shards found, as one run would tell it; order: of all that was judged. The seconds are the longest's."""
+    """Return what the shards found, as one run would tell it; order: of all that was judged.
+
+    The seconds are the longest's.
+    """
     place = {name: number for number, name in enumerate(order)}
     return Found(
         tuple(sorted((it for found in shards for it in found.kills), key=lambda it: place[it.planted.id])),

@@ -1,4 +1,4 @@
-"""What a defect is judged by: everything, or, where its first finding is enough, the least first."""
+"""The stages in which a defect is judged: everything, or, where its first finding is enough, the least first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Options = list[str]
 
 
 def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[Options]:
-    """The options of one run after the other, of which the first that finds something is the last."""
+    """Return the options of one run after the other, of which the first that finds something is the last."""
     if not quick or only:
         return [[*(["-x"] if quick else []), *(["--only", only] if only else [])]]
     rules = [f"--rule={rule}" for rule in it.breaks]
@@ -26,11 +26,11 @@ def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[
 
 
 def at_its_operations(it: Planted) -> list[Options]:
-    """The options of runs that judge the defect's own operations and no others, the shorter run first."""
+    """Return the options of runs that judge the defect's own operations and no others, the shorter run first."""
     own = [f"--operation={operation}" for operation in it.operations]
     return [["-x", "--budget=quick", *own], ["-x", *own]]
 
 
 def narrowed(options: Sequence[str]) -> bool:
-    """Whether a run judges some rules only: where it can send nothing, a later stage may."""
+    """Return whether a run judges some rules only: where it can send nothing, a later stage may."""
     return any(option.startswith("--rule=") for option in options)

@@ -8,7 +8,7 @@ _ROW = "{:<26} {:>8} {:>7} {:>9} {:>9} {:>10} {:>7}"
 
 
 def rendered(kills: Sequence[Kill]) -> Iterator[str]:
-    """A line a group, and one for all."""
+    """Yield a line a group, and one for all."""
     yield _ROW.format("group", "planted", "killed", "own rule", "directed", "generated", "blamed")
     for name, counted in by_group(kills).items():
         yield _line(name, counted)

@@ -1,4 +1,4 @@
-"""Both commands in copies of a process that has them loaded: one run of hundreds need not begin from nothing.
+"""The two commands in copies of a process that has them loaded: one run of hundreds need not begin from nothing.
 
 Each run is the command itself, with its options, its report and its exit code. What all of them would do alike is
 done once, by a run on a mock without a defect, which loads, compiles, draws and packs what the others find there;
@@ -51,7 +51,7 @@ def warm_up(seed: int, budget: Budget = NORMAL) -> dict[str, Any]:
 
 
 def copies(do: Callable[[T], R], each: Iterable[T], workers: int | None) -> Iterator[R]:
-    """What was done with each, as it ends, each in a copy of this process; what one raises ends all."""
+    """Yield what was done with each, as it ends, each in a copy of this process; what one raises ends all."""
     with multiprocessing.get_context("fork").Pool(workers or os.cpu_count(), maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(do, each)
 

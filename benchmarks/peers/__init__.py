@@ -1,1 +1,1 @@
-"""What the mock is measured against: the same three operations, answered with the same bytes' worth of data."""
+"""The servers that the mock is compared with: the same three operations, answered with as many bytes of data."""

@@ -1,4 +1,4 @@
-"""Serves one peer: `python -m benchmarks.peers raw_starlette`; prints its URL and stays."""
+"""The command that serves one peer: `python -m benchmarks.peers raw_starlette`; it prints its URL and stays."""
 
 import importlib
 import logging

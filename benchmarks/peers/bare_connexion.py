@@ -19,7 +19,7 @@ HEADERS = {"X-Request-Id": "00000000"}
 
 
 def bearer_info(token: str) -> dict[str, Any] | None:
-    """Who holds the token, as Connexion asks for it; None is a 401."""
+    """Return who holds the token, as Connexion asks for it; None is a 401."""
     return {"sub": "caller"} if token == DATA.token else None
 
 

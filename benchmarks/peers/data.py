@@ -1,4 +1,4 @@
-"""What every peer serves: the packs that the mock shows to one caller, and that caller's token."""
+"""The data that every peer serves: the packs that the mock shows to one caller, and that caller's token."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ENVIRONMENT = "EVERSHELL_BENCHMARK_DATA"
-"""Names the file of a `Data`, for a peer that is a process of its own."""
+"""The variable that names the file of a `Data`, for a peer that is a process of its own."""
 
 Pack = dict[str, Any]
 
@@ -26,12 +26,12 @@ class Data:
 
     @classmethod
     def read(cls) -> "Data":
-        """What the environment names. Raises KeyError where it names nothing."""
+        """Return what the environment names. Raises KeyError where it names nothing."""
         content = json.loads(Path(os.environ[ENVIRONMENT]).read_bytes())
         return cls(content["token"], {pack["id"]: pack for pack in content["packs"]})
 
     def set_visibility(self, pack_id: str, visibility: str) -> Pack:
-        """The pack as it stands after a PATCH; one that changes nothing leaves `updated_at`."""
+        """Return the pack as it stands after a PATCH; one that changes nothing leaves `updated_at`."""
         pack = self.packs[pack_id]
         if pack["visibility"] != visibility:
             moved = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

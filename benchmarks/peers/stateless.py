@@ -22,7 +22,7 @@ _CHANGED = {"packs.get", "packs.update_visibility"}
 
 
 def missing() -> str | None:
-    """Why they cannot be measured; None where they can."""
+    """Return why they cannot be measured; None where they can."""
     if shutil.which("npm") is None:
         return "npm, which brings them, is not installed"
     if not (_MODULES / ".ready").exists():
@@ -31,14 +31,14 @@ def missing() -> str | None:
 
 
 def versions() -> dict[str, str]:
-    """The packages that are measured, at which version, and the Node.js that runs them."""
+    """Return the packages that are measured, at which version, and the Node.js that runs them."""
     wanted = json.loads((FOLDER / "package.json").read_bytes())["dependencies"]
     said = subprocess.run([_node(), "--version"], capture_output=True, text=True, check=True).stdout
     return {**wanted, "node": said.strip().removeprefix("v")}
 
 
 def document(data: Data) -> dict[str, Any]:
-    """The contract with the mock's own answers as its examples, and the base path in each path.
+    """Return the contract with the mock's own answers as its examples, and the base path in each path.
 
     So a server that answers with examples sends the same packs as everybody else.
     """
@@ -58,7 +58,7 @@ def document(data: Data) -> dict[str, Any]:
 
 @contextmanager
 def prism(file: Path) -> Iterator[str]:
-    """Prism with its log off; its URL."""
+    """Yield the URL of Prism with its log off."""
     port = _free_port()
     command = ["node_modules/.bin/prism", "mock", "-v", "error", "-h", "127.0.0.1", "-p", str(port), str(file)]
     with _running(command, port) as url:
@@ -67,7 +67,7 @@ def prism(file: Path) -> Iterator[str]:
 
 @contextmanager
 def scalar(file: Path) -> Iterator[str]:
-    """Scalar's mock server, which logs nothing and, without code in the contract, keeps nothing; its URL."""
+    """Yield Scalar's mock server, which logs nothing and, without code in the contract, keeps nothing; its URL."""
     port = _free_port()
     with _running(["scalar.mjs", str(file), str(port)], port) as url:
         yield url
@@ -86,12 +86,12 @@ def _running(arguments: list[str], port: int) -> Iterator[str]:
 
 
 def _node() -> str:
-    """The Node.js that was installed with them, at a fixed version; the machine's where there is none for it."""
+    """Return the Node.js that was installed with them, at a fixed version; the machine's where there is none for it."""
     fixed = sorted(_MODULES.glob("node-linux-*/bin/node"))
     return str(fixed[0]) if fixed and os.access(fixed[0], os.X_OK) else shutil.which("node") or "node"
 
 
 def _free_port() -> int:
-    """Neither server prints the port that it took, so it is told one."""
+    """Return a free port: neither server prints the one that it took, so it is told one."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

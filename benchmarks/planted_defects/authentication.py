@@ -56,14 +56,14 @@ def _believed(token: str) -> Caller:
 
 
 def _believes(when: Callable[[str], bool]) -> Plan:
-    """Some sessions are believed whatever their signature."""
+    """Plan that some sessions are believed whatever their signature."""
     return wrong_caller.make_plan(
         lambda right, token, state, now: _believed(token) if when(token) else right(token, state, now)
     )
 
 
 def _tries_again(read: Callable[[Authenticate, str, State, datetime], Caller]) -> Plan:
-    """A credential that is refused is read in another way."""
+    """Plan that a credential that is refused is read in another way."""
 
     def wrong(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
         try:
@@ -75,12 +75,12 @@ def _tries_again(read: Callable[[Authenticate, str, State, datetime], Caller]) -
 
 
 def _signed(content: str) -> str:
-    """The signature of a session by the empty secret."""
+    """Return the signature of a session by the empty secret."""
     return base64.urlsafe_b64encode(hmac.digest(b"", content.encode(), "sha256")).rstrip(b"=").decode()
 
 
 def _takes_from_query(when: Callable[[Call, str], bool], *, clears: bool = True) -> Plan:
-    """Some credentials are taken from the query."""
+    """Plan that some credentials are taken from the query."""
 
     def change(right: Callable[[Call], Any], call: Call) -> Any:
         token = parse_qs(call.query_string.decode("latin-1")).get("api_key", [""])[0]
@@ -106,7 +106,7 @@ def decoded(part: str) -> dict[str, object]:
 
 
 def parts(scene: Scene) -> list[str]:
-    """The header, the claims and the signature of the session of Acme's owner."""
+    """Return the header, the claims and the signature of the session of Acme's owner."""
     return scene.mock.token(OWNER).split(".")
 
 
@@ -252,7 +252,7 @@ def revoked_reads_providers(right: Authenticate, token: str, state: State, now: 
 @defect("contract-wrong-key-is-nobody", "CONTRACT-CREDENTIAL-ENFORCED", "AUTH-INVALID", on=ids.GET).by(wrong_caller)
 @shown(REFUSED, "200", get, UNKNOWN, "/packs/pack_02HZ")
 def wrong_key_is_nobody(right: Authenticate, token: str, state: State, now: datetime) -> Caller:
-    """Who reads a pack with an API key that is not known is served as the public would be."""
+    """A read of a pack with an API key that is not known is served as the public's would be."""
     return NOBODY if token.startswith("sk_") and find_known(token, state) is None else right(token, state, now)
 
 
@@ -293,7 +293,7 @@ def key_brought_along(right: Authenticate, token: str, state: State, now: dateti
 @defect("authentication-any-scheme", "AUTH-INVALID").reads(check_credential)
 @shown(REFUSED, "200", present, "Token")
 def any_scheme(call: Call) -> None:
-    """Whatever word stands before the token is taken for Bearer."""
+    """Any word before the token is taken for Bearer."""
     _, space, token = call.headers.get(_AUTHORIZATION, b"").partition(b" ")
     if space:
         _present(call, token)
@@ -310,7 +310,7 @@ def key_is_a_person(body: Any, run: Run) -> Any:
 @defect("session-of-the-first", "SESSION-CALLER", on=ids.SESSION).wrongly
 @shown("org_globex", "org_acme", lambda scene: in_turn(session(scene, OWNER), session(scene, "globex-owner"))["org_id"])
 def of_the_first(run: Run) -> Outcome:
-    """Of two people of one role, in whatever org, the second gets the session of the first, from a cache."""
+    """The second of two people of one role, in whatever org, gets the session of the first, from a cache."""
     after, outcome = run.done
     if run.request.caller.kind == "session":
         outcome = read_notes(of_the_first).setdefault(run.request.caller.role, outcome)

@@ -25,7 +25,7 @@ UNPAID, INITECH = "423 billing_inactive", "initech-owner"
 
 
 def _posture(call: Call) -> str | None:
-    """The posture of the caller's org; None where nobody in particular calls."""
+    """Return the posture of the caller's org; None where nobody in particular calls."""
     org = call.state.get(ORGS, call.caller.org_id)
     return None if org is None else org.find_posture(call.now)
 

@@ -60,7 +60,7 @@ def type_of_415(scene: Scene) -> str:
 
 
 def keys(scene: Scene, path: str = NONE) -> list[str]:
-    """The keys of an error."""
+    """Return the keys of an error."""
     return sorted(scene.get(path).json()["error"])
 
 

@@ -30,12 +30,12 @@ HIDDEN, SHARED, OWN, PLATFORM = "pack_globex_ledger", "pack_globex_metrics", "pa
 
 
 def _refuses(when: Callable[[Pack, Run], bool], refusal: errors.ApiError) -> Plan:
-    """Operations on some packs that are there are refused."""
+    """Plan that operations on some packs that are there are refused."""
     return wrong_for_pack.make_plan(lambda run, pack: (run.state, refusal) if when(pack, run) else run.done)
 
 
 def _of_hidden(refusal: errors.ApiError) -> Plan:
-    """Operations on packs that the caller does not see are refused with another error."""
+    """Plan that operations on packs that the caller does not see are refused with another error."""
     return _refuses(lambda pack, run: not is_visible(pack, run.org_id), refusal)
 
 

@@ -43,7 +43,7 @@ def _allowing(answer: Answer, allow: bytes) -> Answer:
 
 
 def _serves_as_get(method: str, template: str = "") -> Plan:
-    """A method is served as GET, on all paths or on one."""
+    """Plan that a method is served as GET, on all paths or on one."""
 
     def passing(right: Gate, call: Call) -> Passing:
         if call.method != method or "GET" not in call.route.methods or template not in ("", call.route.template):
@@ -138,7 +138,7 @@ def options_served(call: Call, answer: Answer) -> Answer:
 )
 @shown(NO_METHOD, "404 pack_not_found", answered, "/packs/upload")
 def upload_is_a_pack(call: Call) -> None:
-    """What /packs/upload does not take goes to the pack of the id upload."""
+    """A request that /packs/upload does not take goes to the pack of the id upload."""
     template = call.contract.router.find("/packs/any")
     if call.path == "/packs/upload" and call.method != "POST" and template is not None:
         call.route, call.raw_path_values = template[0], {"id": "upload"}

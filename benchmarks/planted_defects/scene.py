@@ -1,4 +1,4 @@
-"""Where a witness is heard: one world of a mock in this process, asked as anybody."""
+"""The scene of a witness: one world of a mock in this process, asked as anybody."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FREE = "registry.example.com/team/pack:1.2.0"
 
 @dataclass
 class Scene:
-    """Sends requests, as the owner of Acme where nobody else is named."""
+    """A world that is sent requests, as the owner of Acme where nobody else is named."""
 
     mock: Mock
     world: MockWorld
@@ -63,7 +63,7 @@ class Scene:
         return shown
 
     def listed(self, who: str = "acme-owner") -> dict[str, Json]:
-        """The packs of the list, by id."""
+        """Return the packs of the list, by id."""
         return {each["id"]: each for each in self.get("/packs", who).json()["packs"]}
 
     def state(self, name: str, /, **params: Any) -> Json:
@@ -87,12 +87,12 @@ class Scene:
 
 
 def in_turn(*done: Any) -> Any:
-    """The last of what is done in turn."""
+    """Return the last of what is done in turn."""
     return done[-1]
 
 
 def said(*done: Any) -> str:
-    """The status of the answer that comes last of what is done in turn, and the code of an error."""
+    """Return the status of the answer that comes last of what is done in turn, and the code of an error."""
     answer: httpx.Response = done[-1]
     try:
         return f"{answer.status_code} {answer.json()['error']['code']}"
@@ -101,31 +101,31 @@ def said(*done: Any) -> str:
 
 
 def answered(scene: Scene, path: str, who: str | None = "acme-owner", method: str = "GET", **options: Any) -> str:
-    """The status of the answer to a request, and the code of an error."""
+    """Return the status of the answer to a request, and the code of an error."""
     return said(scene.ask(method, path, who, **options))
 
 
 def wrong_fields(answer: httpx.Response) -> list[str]:
-    """The fields that a validation error names."""
+    """Return the fields that a validation error names."""
     return sorted(answer.json()["error"]["details"]["fields"])
 
 
 def manifest(name: str, version: str = "1.0.0", more: str = "") -> bytes:
-    """A pack.yaml."""
+    """Return a pack.yaml."""
     return f"name: {name}\nversion: {version}\n{more}".encode()
 
 
 def entries(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> list[Entry]:
-    """The entries of an archive of these files and of other entries."""
+    """Return the entries of an archive of these files and of other entries."""
     found = [with_data(tarfile.TarInfo(path), data) for path, data in files.items()]
     return [*found, *((info, b"") for info in others)]
 
 
 def zipped(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> bytes:
-    """A .tar.gz of these files and of other entries."""
+    """Return a .tar.gz of these files and of other entries."""
     return zipped_entries(entries(files, *others))
 
 
 def packed(name: str = "witness", files: Mapping[str, bytes] | None = None, more: str = "") -> bytes:
-    """The archive of a pack."""
+    """Return the archive of a pack."""
     return zipped({"pack.yaml": manifest(name, more=more), **(files or {})})

@@ -28,7 +28,7 @@ def _holds(call: Call, name: str) -> bool:
 
 
 def _denies(when: Callable[[Call], bool]) -> Plan:
-    """Calls of some callers are refused where the operation asks for a scope."""
+    """Plan that calls of some callers are refused where the operation asks for a scope."""
     return denies(check_scope, lambda call: bool(call.operation.scopes) and when(call), NO_SCOPE)
 
 
@@ -132,7 +132,7 @@ def noop_free(hooks: Hooks) -> Hooks:
 )
 @shown(DENIED, "404 pack_not_found", new_image)
 def denied_as_unknown(right: Gate, call: Call) -> Passing:
-    """Who lacks the scope to replace an image or a file is told that there is no such pack."""
+    """A caller who lacks the scope to replace an image or a file is told that there is no such pack."""
     try:
         return right(call)
     except errors.PermissionDenied:

@@ -1,4 +1,4 @@
-"""In how many runs each planted race is found, and the published rates as one JSON file."""
+"""The number of runs in which each planted race is found, and the published rates as one JSON file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RESULTS = Path(__file__).parents[2] / "docs" / NAME
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """In how many runs a race is found."""
+    """The number of runs in which a race is found."""
 
     id: str
     rule: str

@@ -1,4 +1,4 @@
-"""Judges the recording of a front end on each planted defect: `python -m benchmarks.recorded [--count N] [--id ID]`."""
+"""A front end's recording of each defect, judged: `python -m benchmarks.recorded [--count N] [--id ID]`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.archives import zipped
 OWNER, OPERATOR, MEMBER, KEY = "acme-owner", "acme-operator", "acme-member", "acme-read-only"
 OTHER, EXPIRED, NOBODY = "globex-owner", "umbrella-owner", ""
 LACKING = "none_0000000000"
-"""What stands for the id of an object that was not made."""
+"""The stand-in for the id of an object that was not made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Its answer."""
+    """The answer to a request of the app."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def field(self, name: str, otherwise: str = LACKING) -> str:
-        """A text of the answer's object; otherwise where it has none."""
+        """Return a text of the answer's object; otherwise where it has none."""
         try:
             found = json.loads(self.body)
         except ValueError:
@@ -46,24 +46,24 @@ class Told:
 
 
 Asking = Callable[[Ask], Told]
-"""Sends a request and waits for its answer."""
+"""The function that sends a request and waits for its answer."""
 
 
 def ask(by: str, method: str, path: str, body: Any = None) -> Ask:
-    """A request with a JSON body, or none."""
+    """Return a request with a JSON body, or none."""
     if body is None:
         return Ask(by, method, path)
     return Ask(by, method, path, json.dumps(body).encode(), "application/json")
 
 
 def archive(name: str, text: bytes = b"content\n") -> bytes:
-    """A pack."""
+    """Return a pack."""
     manifest = f"name: {name}\nversion: 1.0.0\ndescription: A pack.\n".encode()
     return zipped({"pack.yaml": manifest, "data/a.txt": text})
 
 
 def upload(by: str, name: str) -> Ask:
-    """The upload of a pack."""
+    """Return the upload of a pack."""
     head = b'--part\r\nContent-Disposition: form-data; name="archive"; filename="a.tgz"\r\n\r\n'
     return Ask(
         by, "POST", "/packs/upload", head + archive(name) + b"\r\n--part--\r\n", "multipart/form-data; boundary=part"

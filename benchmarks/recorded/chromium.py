@@ -48,7 +48,7 @@ _TEXT = ("text/", "application/json", "application/xml", "application/javascript
 
 @dataclass(slots=True)
 class _Seen:
-    """What the browser said of one request."""
+    """The browser's record of one request."""
 
     sent: Mapping[str, Any] = field(default_factory=dict)
     sent_extra: Mapping[str, Any] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class _Seen:
 
 @dataclass  # without slots: Playwright keeps its own wrapping of a listener there
 class NetworkPanel:
-    """Keeps what the network panel of the browser's own tools shows of a page."""
+    """The record of what the network panel of the browser's own tools shows of a page."""
 
     devtools: CDPSession
     requests: dict[str, _Seen] = field(default_factory=dict)
@@ -176,7 +176,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 
 @dataclass(slots=True)
 class Browser:
-    """Sends what a session asks, from a page."""
+    """A browser that sends what a session asks, from a page."""
 
     page: Page
     panel: NetworkPanel
@@ -195,7 +195,7 @@ class Browser:
 
 
 def recorded(seed: int, length: int = LENGTH) -> dict[str, Any]:
-    """The HAR of the session of a seed on a mock."""
+    """Return the HAR of the session of a seed on a mock."""
     with served_mock() as origin, chromium() as browser:
         page = browser.new_page()
         page.goto(f"{origin.replace('127.0.0.1', 'localhost')}/_mock/personas")

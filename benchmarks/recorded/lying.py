@@ -1,4 +1,4 @@
-"""Judges random sessions with a lie in one answer: `python -m benchmarks.recorded.lying --seed N [--count M]`."""
+"""Random sessions with a lie in one answer, judged: `python -m benchmarks.recorded.lying --seed N [--count M]`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PLAUSIBLE: Mapping[str, str] = {
 
 
 def drawn(contract: Contract, documents: Sequence[Mapping[str, Any]], seed: int, count: int) -> Iterator[ToldOnce]:
-    """So many lies, of each kind as many as of any other while there are any, each in an answer of a session."""
+    """Yield so many lies, as many of each kind while there are any, each in an answer of a session."""
     random = Random(seed)  # noqa: S311  # reproducible, not secret
     lies = [*every(contract), *shown.lies(contract)]
     kinds = sorted({it.kind for it in lies})
@@ -65,12 +65,12 @@ def _next(
 
 
 def plausible(lie: Lie) -> bool:
-    """Whether nobody can tell the lie from the truth."""
+    """Return whether nobody can tell the lie from the truth."""
     return any(re.fullmatch(pattern, lie.id) for pattern in PLAUSIBLE)
 
 
 def recorded(contract: Contract, seed: int) -> Mapping[str, Any]:
-    """The HAR of the session of a seed on a mock."""
+    """Return the HAR of the session of a seed on a mock."""
     with served_mock() as origin:
         recording = Recording(origin)
         recording.begin()

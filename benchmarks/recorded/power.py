@@ -1,4 +1,4 @@
-"""What a recording shows of a defect, and what is found of it in an open world and where nobody else is at work."""
+"""The findings on a recording of a defect, in an open world and where nobody else is at work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conformance.traffic.recording.selection import EntrySelection
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is found of one recording."""
+    """The findings on one recording."""
 
     rules: tuple[str, ...]
     exchanges: int
@@ -40,12 +40,12 @@ class Judged:
     alone: Found
 
     def blames_declared_alone(self, found: Found) -> bool:
-        """Whether whatever is found names a rule that the defect declares to break."""
+        """Return whether whatever is found names a rule that the defect declares to break."""
         return {*found.rules} <= {*self.breaks}
 
 
 def judge(contract: Contract, document: Any, *, alone: bool) -> Found:
-    """What is found of a HAR."""
+    """Return what is found of a HAR."""
     recording = read_har("app.har", document, lambda _: None)
     origin = "/".join(recording.entries[0].url.split("/")[:3])
     judge = TrafficJudge(contract, RecordedCallers(), EntrySelection((f"{origin}/v1",)), alone=alone)
@@ -56,7 +56,7 @@ def judge(contract: Contract, document: Any, *, alone: bool) -> Found:
 
 
 def differs(contract: Contract, clean: Sequence[Told], now: Sequence[Told]) -> bool:
-    """Whether an answer differs from the clean mock's in status, code or a field of the contract, or in its bytes."""
+    """Return whether an answer differs from the clean mock's in status, code, a field of the contract, or bytes."""
     return any(_told(contract, one) != _told(contract, other) for one, other in zip(clean, now, strict=True))
 
 
@@ -76,7 +76,7 @@ def _fields(contract: Contract, value: Any) -> Any:
 
 
 def judged(contract: Contract, defect: Any, clean: Recording, recording: Recording) -> Judged:
-    """What is found of the recording on a mock with a defect."""
+    """Return what is found of the recording on a mock with a defect."""
     document = recording.document
     return Judged(
         defect["id"],
@@ -88,7 +88,7 @@ def judged(contract: Contract, defect: Any, clean: Recording, recording: Recordi
 
 
 def lines(found: Sequence[Judged]) -> Iterator[str]:
-    """The figures in words."""
+    """Yield the figures in words."""
     shown = [each for each in found if each.shows]
     yield f"{len(found)} defects, of which {len(shown)} show in the recorded answers"
     for name in ("open", "alone"):

@@ -1,4 +1,4 @@
-"""Has the front end ask a mock, and keeps what passes as the recording that a browser would write."""
+"""The recording, as a browser would write it, of a front end that asks a mock."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Recording:
         return Told(answer.status, dict(answer.getheaders()), answer.read())
 
     def _begun(self, answer: HTTPResponse) -> bytes:
-        """What comes of a stream at once; its connection is closed."""
+        """Return what comes of a stream at once; its connection is closed."""
         content = b""
         if self._connection.sock is not None:
             self._connection.sock.settimeout(AT_ONCE_S)

@@ -16,14 +16,14 @@ from benchmarks.recorded.app import LACKING, Ask, Asking, Told, archive
 PEOPLE = ("acme-owner", "acme-operator", "acme-member", "acme-read-only", "globex-owner", "umbrella-owner")
 LENGTH = 300
 _STRANGERS = 3
-"""How many callers nobody introduces at the most, and one more: in every third session all are introduced."""
+"""The most callers whom nobody introduces, and one more: in every third session all are introduced."""
 _WRONG, _KNOWN, _MINE = 0.12, 0.9, 0.85
 _SEVERAL = 12
 """Objects of a kind out of which one is taken, the latest."""
 _BY_KEY = 0.08
-"""How likely a key asks that was made, and may have been revoked since."""
+"""The likelihood that a key asks that was made, and may have been revoked since."""
 _SOON, _AGAIN = 0.2, 0.7
-"""How likely a parameter is sent, and how likely a write is followed by reads of what it is about."""
+"""The likelihoods that a parameter is sent, and that a write is followed by reads of what it is about."""
 _OFTEN = {
     "agent_roles.create": 3,
     "workspaces.create": 5,
@@ -51,7 +51,7 @@ _QUERIES: Mapping[str, Sequence[Any]] = {
 }
 _FROM_ANSWERS = {"from": "timestamp", "to": "timestamp", "after": "timestamp", "task_id": "task_id"}
 IMAGES = ("slack:1.2.0", "slack:1.3.0", "pack:1.2.0", "pack:1.3.0", "none:1.0.0")
-"""What the registry of the mock has of a team, and an image that it has not."""
+"""The images of a team that the registry of the mock has, and one that it has not."""
 
 
 @dataclass(slots=True)
@@ -64,9 +64,9 @@ class Session:
     length: int = LENGTH
     _random: Random = field(init=False)
     _ids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """By the segment of a path above them, or the name of a field."""
+    """The ids by the segment of a path above them, or the name of a field."""
     _cursors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """By path."""
+    """The cursors by path."""
     _keys: list[str] = field(default_factory=list)
     """The values of keys that were made."""
 

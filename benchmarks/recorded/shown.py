@@ -15,13 +15,13 @@ from benchmarks.lies.refusals import with_id
 from tests.proxy.messages import Answer
 
 Change = Callable[[Asked, Any], Any]
-"""Of a request and the document of its answer: another one, or None where there is nothing to lie about."""
+"""The function that changes the document of a request's answer, or gives None where there is nothing to lie about."""
 _BLOCK = re.compile(r"(?:[^\n]+\n)+\n")
 """A whole event of a stream, or a comment."""
 
 
 def lies(contract: Contract) -> Iterator[Lie]:
-    """Every one."""
+    """Yield every one."""
     for operation in contract.operations:
         names = {it.path[-1] for it in operation.success.fields}
         for kind, says, holds, change in KINDS:
@@ -34,7 +34,7 @@ def lies(contract: Contract) -> Iterator[Lie]:
 
 
 def _remembering(contract: Contract) -> Iterator[Lie]:
-    """Those that are about what was told before."""
+    """Yield the lies that are about what was told before."""
     removal = {it.path: it for it in contract.operations if it.method == "DELETE"}
     for it in (each for each in contract.operations if each.reads):
         removing = next((to for path, to in removal.items() if path.rpartition("/")[0] == it.path), None)
@@ -53,7 +53,7 @@ def _lie(kind: str, operation: Operation, says: str, teller: Callable[[], Teller
 
 
 class _Shown(Teller):
-    """Changes the document of a success."""
+    """A lie that changes the document of a success."""
 
     def __init__(self, operation: Operation, change: Change) -> None:
         self._operation, self._change = operation, change
@@ -66,7 +66,7 @@ class _Shown(Teller):
 
 
 class _Stream(Teller):
-    """Changes the events that came down a stream."""
+    """A lie that changes the events that came down a stream."""
 
     def __init__(self, operation: Operation, change: Callable[[list[str]], list[str] | None]) -> None:
         self._operation, self._change = operation, change
@@ -80,7 +80,7 @@ class _Stream(Teller):
 
 
 class _Removed(Teller):
-    """Lists what was listed before, and was removed since."""
+    """A lie that lists what was listed before, and was removed since."""
 
     def __init__(self, listing: Operation, removing: Operation) -> None:
         self._listing, self._removing = listing, removing
@@ -103,7 +103,7 @@ class _Removed(Teller):
 
 
 class _Revoked(Teller):
-    """Serves whoever signs with a revoked key what was served last."""
+    """A lie that serves whoever signs with a revoked key what was served last."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
@@ -125,7 +125,7 @@ class _Revoked(Teller):
 
 
 class _Listed(Teller):
-    """Knows the events that were listed to each caller."""
+    """A lie that knows the events that were listed to each caller."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
@@ -145,7 +145,7 @@ class _Listed(Teller):
 
 
 class _Lacking(_Listed):
-    """Leaves an event out of a stream, between two others."""
+    """A lie that leaves an event out of a stream, between two others."""
 
     def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
         blocks = _BLOCK.findall(answer.body.decode())
@@ -157,7 +157,7 @@ class _Lacking(_Listed):
 
 
 class _CountedFewer(_Listed):
-    """Counts fewer events than were listed of the latest day."""
+    """A lie that counts fewer events than were listed of the latest day."""
 
     def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
         last = max(listed.values(), default="")
@@ -176,7 +176,7 @@ def _events(change: Callable[[Asked, list[Any]], list[Any] | None]) -> Change:
 
 
 def _unfiltered(asked: Asked, events: list[Any]) -> list[Any] | None:
-    """An event for which the filter does not hold."""
+    """Return an event for which the filter does not hold."""
     query = parse_qs(asked.request.query)
     if not events or not {"filter", "event_type", "task_id"} & query.keys():
         return None

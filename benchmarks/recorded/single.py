@@ -32,7 +32,7 @@ class ToldOnce:
 
 
 def told_once(contract: Contract, lie: Lie, document: Mapping[str, Any], random: Random) -> ToldOnce | None:
-    """The recording with the lie in one of the answers that it is about; None where it is about none."""
+    """Return the recording with the lie in one of the answers that it is about; None where it is about none."""
     entries = document["log"]["entries"]
     beside = _read_beside(entries) if lie.kind.startswith(OF_WHAT_IS_READ) else range(len(entries))
     changed = [each for each in _changed(contract, lie, entries) if each[0] in beside]
@@ -51,7 +51,7 @@ def told_once(contract: Contract, lie: Lie, document: Mapping[str, Any], random:
 
 
 def _read_beside(entries: Entries) -> frozenset[int]:
-    """The places of answers to reads that the same caller was served before, and is served again."""
+    """Return the places of answers to reads that the same caller was served before, and is served again."""
     served: dict[tuple[str, ...], list[int]] = {}
     for place, entry in enumerate(entries):
         if entry["request"]["method"] == "GET" and entry["response"]["status"] == HTTPStatus.OK:
@@ -61,13 +61,13 @@ def _read_beside(entries: Entries) -> frozenset[int]:
 
 
 def _framed(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """The headers, with the length that the body has now."""
+    """Return the headers, with the length that the body has now."""
     told = "content-length" in answer.headers
     return (answer.with_header("Content-Length", str(len(answer.body))) if told else answer).headers.pairs
 
 
 def _changed(contract: Contract, lie: Lie, entries: Entries) -> Iterator[tuple[int, Answer]]:
-    """The places of answers that the lie changes, each with the changed one."""
+    """Yield the places of answers that the lie changes, each with the changed one."""
     teller = lie.teller()
     for place, entry in enumerate(entries):
         asked = _asked(contract, entry)
@@ -80,7 +80,7 @@ def _changed(contract: Contract, lie: Lie, entries: Entries) -> Iterator[tuple[i
 
 
 def _read(answer: Answer) -> Any:
-    """What a client reads: the same document in other bytes is no lie."""
+    """Return what a client reads: the same document in other bytes is no lie."""
     document = answer.json
     return answer.body if document is None else document
 
@@ -100,7 +100,7 @@ def _asked(contract: Contract, entry: Mapping[str, Any]) -> Asked | None:
 
 
 def _nobody_is_asked(_: Request) -> Answer:
-    """What is recorded cannot be asked again: nobody is served."""
+    """Refuse to serve: what is recorded cannot be asked again."""
     return Answer(401)
 
 

@@ -33,22 +33,25 @@ _SESSION = "/me/session"
 
 @dataclass(frozen=True, slots=True)
 class SuiteTraffic:
-    """What passed while the suite judged a server."""
+    """The traffic that passed while the suite judged a server."""
 
     server: str
     recording: Recording
     callers: tuple[Caller, ...]
-    """Those whom a session introduced, in whichever world: so more is known of each than its own world says."""
+    """The callers whom a session introduced, in whichever world: so more is known of each than its own world says."""
 
     def judged(self, contract: Contract, *, alone: bool) -> Gathered:
-        """What is found of it."""
+        """Return what is found of it."""
         bases = guessed_bases(contract, [self.recording])
         callers = RecordedCallers.of(self.callers)
         return TrafficJudge(contract, callers, EntrySelection(bases), alone=alone).judge([self.recording])
 
 
 def suite_traffic(server: str, *options: str) -> SuiteTraffic:
-    """The traffic of the suite on a server, with these options for the suite; RuntimeError where it is not clean."""
+    """Return the traffic of the suite on a server, with these options for the suite.
+
+    RuntimeError where it is not clean.
+    """
     with TemporaryDirectory() as folder, _behind_a_proxy(server) as proxy:
         recorder = Recorder(origin=proxy.origin)
         proxy.add(recorder)
@@ -76,7 +79,7 @@ def _target(server: str, origin: str, folder: Path) -> str:
 
 
 def _introduced(recording: Recording) -> Iterator[Caller]:
-    """The callers of whom every session of the recording says the same."""
+    """Yield the callers of whom every session of the recording says the same."""
     found: dict[str, set[Caller]] = {}
     for entry in recording.entries:
         scheme, _, token = (entry.request.header("authorization") or "").partition(" ")
@@ -90,7 +93,7 @@ def _introduced(recording: Recording) -> Iterator[Caller]:
 
 
 def told(gathered: Gathered) -> Iterator[str]:
-    """Each finding in a line, with its exchange."""
+    """Yield each finding in a line, with its exchange."""
     for finding in (each for found in gathered.findings.values() for each in found):
         asked = finding.exchange.request.target if finding.exchange else ""
         method = finding.exchange.method if finding.exchange else ""

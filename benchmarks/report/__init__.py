@@ -1,1 +1,1 @@
-"""What is made of the figures: results as data, a page, a picture."""
+"""The report of the figures: results as data, a page, a picture."""

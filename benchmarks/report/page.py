@@ -1,4 +1,4 @@
-"""What a run gave, in words: lines for a terminal, and the generated part of docs/performance.md."""
+"""The figures of a run in words: lines for a terminal, and the generated part of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TITLE = "# Performance\n"
 
 
 def lines(results: Results) -> Iterator[str]:
-    """The run for a terminal: requests a second, then each promise of which something was measured."""
+    """Yield the run for a terminal: requests a second, then each promise of which something was measured."""
     for row in results.rows:
         for server, rates in row.rates.items():
             yield f"{row.call:<18}{server:<26}{median(rates):>10,.0f}/s   p99 {median(row.p99_ms[server]):.2f} ms"
@@ -26,12 +26,12 @@ def lines(results: Results) -> Iterator[str]:
 
 
 def shortfalls(judgements: Sequence[Judgement]) -> list[str]:
-    """The sentences of the promises that this run did not see kept."""
+    """Return the sentences of the promises that this run did not see kept."""
     return [each.sentence for each in judgements if each.verdict is Verdict.SHORT]
 
 
 def section(results: Results, plot: str) -> str:
-    """The part of the page that is generated, without its markers; the plot stands at this address."""
+    """Return the part of the page that is generated, without its markers; the plot stands at this address."""
     return "\n\n".join(
         [
             _conditions(results.conditions),
@@ -75,7 +75,7 @@ def _promises(judgements: Sequence[Judgement]) -> str:
 
 
 def _unpromised(results: Results) -> Iterator[str]:
-    """What was measured beside the promises; nothing where there is none of it."""
+    """Yield what was measured beside the promises; nothing where there is none of it."""
     promised = {promise.figure for promise in PROMISES}
     cells = [(it.name, f"{measured(it)} {it.unit}") for it in results.figures if it.name not in promised]
     if cells:

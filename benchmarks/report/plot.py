@@ -22,7 +22,7 @@ _STYLE = """
 
 
 def svg(rows: Sequence[Row]) -> str:
-    """The picture, as an SVG document."""
+    """Return the picture, as an SVG document."""
     most = max(rate for row in rows for rates in row.rates.values() for rate in rates)
     parts, height = [], 0
     for row in rows:
@@ -37,7 +37,7 @@ def svg(rows: Sequence[Row]) -> str:
 
 
 def _bars(row: Row, top: int, most: float) -> Iterator[str]:
-    """Of each server its name, its bar, the line from its slowest to its fastest round, and its rate."""
+    """Yield the name, the bar, the line from the slowest to the fastest round, and the rate of each server."""
     scale = (_WIDTH - _LEFT - _RIGHT) / most
     for number, (server, rates) in enumerate(row.rates.items()):
         y = top + number * (_BAR + _GAP)

@@ -1,4 +1,4 @@
-"""Where the results of a run stand, and how it was made."""
+"""The place of a run's results, and how it was made."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PACKAGES = ("connexion", "starlette", "uvicorn", "uvloop", "httptools")
 
 
 def results(gathered: Gathered, size: Size, busy: float) -> Results:
-    """What was gathered, with the conditions of the run."""
+    """Return what was gathered, with the conditions of the run."""
     conditions: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
@@ -64,7 +64,7 @@ def _told(measured: Results) -> Mapping[str, Any]:
 
 
 def committed(root: Path = ROOT) -> Results | None:
-    """The results that stand in the repository; None where there are none."""
+    """Return the results that stand in the repository; None where there are none."""
     if not (root / FILE).exists():
         return None
     return Results.from_json(json.loads((root / FILE).read_bytes()))

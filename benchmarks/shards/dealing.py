@@ -1,4 +1,4 @@
-"""What is dealt to which shard."""
+"""The dealing of things to shards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import fmean
 from conformance.running.dealing import numbered
 
 Deal = tuple[tuple[str, int], ...]
-"""All that is judged, in the order of the run, each with the number of its shard."""
+"""The things that are judged, in the order of the run, each with the number of its shard."""
 
 
 def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
@@ -23,5 +23,5 @@ def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
 
 
 def of_shard(deal: Deal, number: int) -> list[str]:
-    """What one shard judges."""
+    """Return what one shard judges."""
     return [it for it, dealt_to in deal if dealt_to == number]

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class Verdicts(Protocol):
-    """What was found."""
+    """The findings on each thing that was judged."""
 
     @property
     def ids(self) -> Sequence[str]:
-        """What was judged."""
+        """Return what was judged."""
 
 
 A = TypeVar("A", bound="DataclassInstance")
@@ -34,7 +34,7 @@ class ShardFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ShardFile(Generic[A, V]):
-    """What a shard's file holds."""
+    """The content of a shard's file."""
 
     command: str
     """The module whose run it is."""

@@ -11,23 +11,23 @@ import msgspec
 
 
 class Verdict(Protocol):
-    """What was found of one thing that is judged."""
+    """The findings on one thing that is judged."""
 
     @property
     def id(self) -> str:
-        """What names it."""
+        """Return what names it."""
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """Return how long it took."""
 
     @property
     def unjudged(self) -> str:
-        """Why there is none; empty where there is one."""
+        """Return why there is none; empty where there is one."""
 
     @property
     def verdict(self) -> str:
-        """What to say of it."""
+        """Return what to say of it."""
 
 
 V = TypeVar("V", bound=Verdict)

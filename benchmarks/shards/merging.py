@@ -1,4 +1,4 @@
-"""All shards of a run as one."""
+"""The shards of a run as one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from benchmarks.shards.file import A, ShardFile, ShardFileError, V, read
 
 NAMED = 8
-"""So many missing shards are named."""
+"""The number of missing shards that are named."""
 
 
 class MergeError(click.ClickException):
@@ -45,7 +45,7 @@ def merged(
 
 
 def _differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> Iterator[str]:
-    """Why a file is no other shard of the run of one before it, whose path is given."""
+    """Yield why a file is no other shard of the run of one before it, whose path is given."""
     if file.shard.of != before.shard.of:
         yield f"it is shard {file.shard}, and {path} is shard {before.shard}"
     options = asdict(before.asked)
@@ -59,7 +59,7 @@ def _differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> 
 
 
 def _option(name: str, value: Any) -> str:
-    """An option as it is given."""
+    """Return an option as it is given."""
     option = f"--{name.replace('_', '-')}"
     if value is None or value is False:
         return f"no {option}"

@@ -38,11 +38,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What one machine of several does; nothing of it where one judges all."""
+    """The share of one machine of several; empty where one judges all."""
 
     share: Share | None = None
     files: tuple[Path, ...] | None = None
-    """Those that are merged."""
+    """The files that are merged."""
 
 
 def shared(*spellings: str) -> Callable[[Command], Command]:
@@ -88,7 +88,7 @@ def _sharing(
 
 
 def _not_of_a_merge() -> list[str]:
-    """The options on the command line that a merge does not take."""
+    """Return the options on the command line that a merge does not take."""
     context = click.get_current_context()
     return [
         it.opts[0]

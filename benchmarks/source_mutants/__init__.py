@@ -1,1 +1,1 @@
-"""How many small changes of the source of a right server the suite finds, of changes that nobody wrote."""
+"""The share of small changes of a right server's source that the suite finds, of changes that nobody wrote."""

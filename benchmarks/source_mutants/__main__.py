@@ -40,7 +40,7 @@ _ROW = "{:<32} {:>6} {:>7} {:>6} {:>10} {:>7}"
 
 
 def rendered(verdicts: Sequence[MutantVerdict]) -> Iterator[str]:
-    """A line an operator, and one for all; then what is missed."""
+    """Yield a line an operator, and one for all; then what is missed."""
     known = equivalent.read()
     yield _ROW.format("operator", "drawn", "broken", "found", "equivalent", "missed")
     for name, it in [*results.by(verdicts, lambda one: [one.kind], known).items(), ("all", tally(verdicts, known))]:

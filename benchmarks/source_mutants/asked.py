@@ -1,4 +1,4 @@
-"""How a draw is judged."""
+"""The way in which a draw is judged."""
 
 from __future__ import annotations
 

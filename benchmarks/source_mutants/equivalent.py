@@ -19,7 +19,7 @@ class Equivalent:
 
     @property
     def digest(self) -> str:
-        """What names the change."""
+        """Return the digest that names the change."""
         return self.mutant.rpartition(":")[2]
 
 

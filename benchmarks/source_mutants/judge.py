@@ -19,7 +19,7 @@ from benchmarks.source_mutants.verdict import MutantVerdict
 from conformance.budget import NORMAL, QUICK
 
 BUDGETS = {QUICK.name: (QUICK,), NORMAL.name: (QUICK, NORMAL)}
-"""Those of the runs, by the budget that is asked for: of the runs the first that finds something is the last."""
+"""The budgets of the runs, by the budget that is asked for: the first run that finds something is the last."""
 TRIES = 2
 MOST_S = 1800
 """A run on a busy machine may take so long; one on a server that hangs ends at its first finding."""
@@ -62,7 +62,7 @@ def _once(serve: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
 
 
 def all_judged(chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> Iterator[MutantVerdict]:
-    """Each as it ends, in copies of a process that has the suite loaded.
+    """Yield each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found on the server as it is: then figures mean nothing.
     """
@@ -86,5 +86,5 @@ def _judged(case: tuple[Server, Mutant | None, Asked]) -> MutantVerdict:
 
 
 def _unchanged(server: Server) -> Mutant:
-    """What changes nothing."""
+    """Return a mutant that changes nothing."""
     return Mutant(server.name, server.modules[0].as_posix(), "", "none", "", start=0, end=0, text="")

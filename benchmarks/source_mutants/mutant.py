@@ -12,7 +12,7 @@ class Mutant:
 
     server: str
     module: str
-    """Its path inside the package."""
+    """The path inside the package."""
     scope: str
     """The dotted name of the function, method or class that it is in; empty outside all."""
     kind: str
@@ -21,22 +21,22 @@ class Mutant:
     """The lines that it changes: as they were, each after a minus, and as they are, each after a plus."""
     start: int = field(repr=False, compare=False)
     end: int = field(repr=False, compare=False)
-    """Where in the module the change begins and ends, in characters."""
+    """The places in the module where the change begins and ends, in characters."""
     text: str = field(repr=False, compare=False)
-    """What stands there instead."""
+    """The text that stands there instead."""
     number: int = 1
-    """Which one it is of those that look the same in its function."""
+    """The number of the change among those that look the same in its function."""
 
     @property
     def digest(self) -> str:
-        """What names the change, wherever in its module the function stands."""
+        """Return the digest that names the change, wherever in its module the function stands."""
         said = "\0".join((self.server, self.module, self.scope, self.diff))
         again = f"-{self.number}" if self.number > 1 else ""
         return hashlib.sha256(said.encode()).hexdigest()[:12] + again
 
     @property
     def id(self) -> str:
-        """What names it for people."""
+        """Return the name of the change for people."""
         return f"{self.server}:{self.module.removesuffix('.py')}:{self.scope or 'top'}:{self.digest}"
 
     def source(self, before: str) -> str:

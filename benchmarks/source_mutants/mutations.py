@@ -1,4 +1,4 @@
-"""All mutants of a server that mutmut's operators make."""
+"""The mutants of a server that mutmut's operators make."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _of_module(server: str, module: str, source: str) -> Sequence[Mutant]:
 
 
 class _Visitor(libcst.CSTVisitor):
-    """Makes the mutants of one module."""
+    """The maker of the mutants of one module."""
 
     METADATA_DEPENDENCIES = (WhitespaceInclusivePositionProvider,)
 

@@ -22,5 +22,5 @@ class Place:
 
     @property
     def is_at_the_top(self) -> bool:
-        """Whether it is in no function and in no class."""
+        """Return whether it is in no function and in no class."""
         return not self.scope

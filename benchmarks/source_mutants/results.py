@@ -23,7 +23,7 @@ class Draw:
 
     asked: Asked
     possible: int
-    """How many there were to draw from."""
+    """The number of mutants that there were to draw from."""
     verdicts: tuple[MutantVerdict, ...]
 
     @property
@@ -48,11 +48,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many of so many."""
+    """The count of some among all."""
 
     drawn: int
     broken: int
-    """Those with which the server does not start, which are counted apart."""
+    """The number of mutants with which the server does not start, which are counted apart."""
     found: int
     undecided: int
     equivalent: int
@@ -64,12 +64,12 @@ class Tally:
 
     @property
     def missed(self) -> int:
-        """Those of which the suite said nothing, and that are not equivalent."""
+        """Return the number of mutants of which the suite said nothing, and that are not equivalent."""
         return self.judged - self.found - self.equivalent
 
     @property
     def real(self) -> int:
-        """Those that are mistakes: not equivalent, of which a draw may have so many and no more."""
+        """Return the number of real mistakes: of those that are equivalent only so many count as a draw may have."""
         return self.judged - min(self.equivalent, int(MOST_EQUIVALENT * self.drawn))
 
 

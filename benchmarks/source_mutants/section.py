@@ -15,7 +15,7 @@ _COLUMNS = "drawn | broken | found | undecided | survived | equivalent | found o
 
 
 def lines(published: Published, equivalent: Mapping[str, Equivalent]) -> Iterator[str]:
-    """Return the section; nothing where nothing was published."""
+    """Yield the lines of the section; nothing where nothing was published."""
     if not published.last:
         return
     yield "## Mutants of source"
@@ -66,7 +66,7 @@ def _share(found: int, of: int) -> str:
 
 
 def _of_draw(draw: Draw, equivalent: Mapping[str, Equivalent]) -> Iterator[str]:
-    """Return the tables of the last draw of a server."""
+    """Yield the tables of the last draw of a server."""
     worlds = ", without worlds" if draw.asked.without_worlds else ""
     yield f"### The {draw.asked.server} server{worlds}"
     yield ""

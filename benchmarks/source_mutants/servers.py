@@ -53,7 +53,7 @@ class Server:
         return [it for it in found if it.as_posix() not in self.left_out and it.name != "__init__.py"]
 
     def is_left_out(self, module: str, scope: str) -> bool:
-        """Whether the function, or what it is in, is left out."""
+        """Return whether the function, or what it is in, is left out."""
         parts = scope.split(".")
         return any(f"{module}:{'.'.join(parts[:many])}" in self.left_out for many in range(1, len(parts) + 1))
 
@@ -144,4 +144,4 @@ SERVERS = {
         profile="control.toml",
     ),
 }
-"""Each by its name."""
+"""The servers by their names."""

@@ -1,4 +1,4 @@
-"""What of a module is not mutated, since no answer of a server can show it, or the contract leaves it free."""
+"""The parts of a module that are not mutated: no answer of a server can show them, or the contract leaves them free."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SKIPPED: Mapping[Callable[[Place], bool], str] = {
     _is_form_of_a_class: "whether a value is frozen or has slots shows in no answer",
     _is_alias_of_a_type: "the name of a type is read by no program that serves",
 }
-"""What is left out with all that is in it, each with its reason."""
+"""The names that are left out with all that is in them, each with its reason."""
 
 
 def _is_wording(place: Place, operator: str, _: Sequence[str]) -> bool:
@@ -55,10 +55,10 @@ UNSEEN: Mapping[Callable[[Place, str, Sequence[str]], bool], str] = {
 
 
 def is_skipped(place: Place) -> bool:
-    """Whether nothing that is there is mutated."""
+    """Return whether nothing that is there is mutated."""
     return any(holds(place) for holds in SKIPPED)
 
 
 def is_unseen(place: Place, operator: str, lines: Sequence[str]) -> bool:
-    """Whether nobody could see this mutant of the place."""
+    """Return whether nobody could see this mutant of the place."""
     return any(holds(place, operator, lines) for holds in UNSEEN)

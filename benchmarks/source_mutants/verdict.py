@@ -1,4 +1,4 @@
-"""What the suite found of one mutant."""
+"""The findings of the suite on one mutant."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class MutantVerdict:
     is_broken: bool = False
     """Whether the server did not start, which finds the mutant without the suite."""
     rules: tuple[str, ...] = ()
-    """Those with a finding when the run stopped, which it does at the first."""
+    """The rules with a finding when the run stopped, which it does at the first."""
     operations: tuple[str, ...] = ()
-    """Those that the finding was about."""
+    """The operations that the finding was about."""
     budget: str = ""
-    """That of the run that found it."""
+    """The budget of the run that found it."""
     seconds: float = 0.0
     unjudged: str = ""
-    """Why the suite gave no verdict; empty where it did."""
+    """The reason for which the suite gave no verdict; empty where it did."""
 
     @property
     def digest(self) -> str:
@@ -32,12 +32,12 @@ class MutantVerdict:
 
     @property
     def is_found(self) -> bool:
-        """Whether the suite found it."""
+        """Return whether the suite found it."""
         return bool(self.rules)
 
     @property
     def verdict(self) -> str:
-        """What to say of it."""
+        """Return what to say of it."""
         if self.is_broken:
             return "does not start"
         if self.is_found:

@@ -1,1 +1,1 @@
-"""What a change of the contract breaks: for the clients of a server, and for the servers themselves."""
+"""The changes of a contract that break something: for the clients of a server, and for the servers themselves."""

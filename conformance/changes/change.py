@@ -12,13 +12,13 @@ from enum import IntEnum
 Pointer = tuple[str | int, ...]
 """The keys on the way from the root of a document."""
 Pointers = tuple[Pointer | None, Pointer | None]
-"""Where something stands in the old document, and in the new one; None where it is in one alone."""
+"""The place of something in the old document, and in the new one; None where it is in one alone."""
 OperationCounts = tuple[tuple[str, int], ...]
-"""How often something was met, by operation, the most first."""
+"""The number of times that something was met, by operation, the most first."""
 
 
 class Grade(IntEnum):
-    """What a change does to those who were right by the contract before it."""
+    """The effect of a change on those who were right by the contract before it."""
 
     NO = 0  # it breaks nobody
     MAY = 1  # it may break somebody, or nothing decides whether it does
@@ -49,14 +49,14 @@ class RecordedExample:
     """Method and target."""
     status: int
     body: str
-    """Of the request that is refused now, or of the answer that is ruled out."""
+    """The body of the request that is refused now, or of the answer that is ruled out."""
     broken: str
-    """What the new contract has against it."""
+    """The reason for which the new contract refuses it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What of a recording a change meets."""
+    """The exchanges of a recording that a change meets."""
 
     refused: OperationCounts = ()
     """Requests that were served, and that the new contract refuses."""
@@ -92,22 +92,22 @@ class Change:
     clients: Grade
     servers: Grade
     operations: tuple[str, ...] = ()
-    """By their ids, of the new contract where it still has them; none for what holds for all."""
+    """The ids of operations, of the new contract where it still has them; none for what holds for all."""
     lost: str = ""
-    """What was taken or given before and is no more."""
+    """The values that were taken or given before and are no more."""
     gained: str = ""
-    """What was not and is now."""
+    """The values that are taken or given now and were not."""
     shown: str = ""
-    """What is told in the place of the text, by which it is known to waivers; empty where that is told itself."""
+    """The text that is shown instead of the one by which waivers know it; empty where that is shown itself."""
     digest: str = ""
     """A digest of both sides, where the text, what was lost or what was gained is cut."""
     pointers: Pointers = field(default=(None, None), compare=False)
     former: tuple[Change, ...] = field(default=(), compare=False)
-    """As it was told before its place or row was another; waivers that are older may be of these."""
+    """The form in which it was told while its place or row was another; older waivers may be of these."""
     waived: str = ""
     """The reason of its waiver, and the last day."""
     met: Met = NOTHING_MET
-    """What of the recordings it meets, where any were given."""
+    """The recorded exchanges that it meets, where recordings were given."""
 
     @property
     def fingerprint(self) -> str:
@@ -125,17 +125,17 @@ class Change:
 
     @property
     def told(self) -> str:
-        """What has changed, in words."""
+        """Return what has changed, in words."""
         return self.shown or self.text
 
     @property
     def grades(self) -> tuple[Grade, Grade]:
-        """What it does to clients, and to servers."""
+        """Return what it does to clients, and to servers."""
         return self.clients, self.servers
 
 
 def worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes by what they break, and by how often a recording meets them."""
+    """Return the changes by what they break, and by how often a recording meets them."""
     return tuple(sorted(changes, key=_rank))
 
 

@@ -1,4 +1,4 @@
-"""What has changed in the features of the API, the body of its errors, and the types of its resources."""
+"""Changes in the features of the API, the body of its errors, and the types of its resources."""
 
 from __future__ import annotations
 

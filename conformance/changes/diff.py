@@ -1,4 +1,4 @@
-"""All changes from one contract to another, each told once with its operations, the worst first."""
+"""The changes from one contract to another, each told once with its operations, the worst first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ComparedTraffic:
 
     recordings: tuple[str, ...]
     exchanges: int
-    """All that they have."""
+    """The number of exchanges in the recordings."""
     judged: int
     refused: int
     """Requests that were served, and that the new contract refuses."""
@@ -55,9 +55,9 @@ class ContractDiff:
     new: Contract
     changes: tuple[Change, ...]
     former: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
-    """What is told now of each change, by the fingerprint that it had in earlier versions."""
+    """The present text of each change, by the fingerprint that it had in earlier versions."""
     traffic: ComparedTraffic | None = None
-    """None where no recording was given."""
+    """The recordings that were compared; None where none was given."""
 
     def count(self, side: str, grade: Grade) -> int:
         """Return how many changes have this grade for `clients` or `servers`."""

@@ -1,4 +1,4 @@
-"""What a comparison comes to: which changes count, the exit code, the step of a version, and the line that says so."""
+"""The outcome of a comparison: the changes that count, the exit code, the step of a version, and the line about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIDES = ("clients", "servers")
 _HOW = {Grade.BREAKS: "break", Grade.MAY: "may break"}
 ANY, RECORDED, NEVER = "any", "recorded", "never"
 STEPS = ("", "patch", "minor", "major")
-"""From none at all to the largest."""
+"""The steps of a version, from none at all to the largest."""
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 Version = tuple[int, int, int]
 
@@ -31,14 +31,17 @@ class DiffOutcome:
     """Whether what may break somebody counts too."""
     notes: tuple[str, ...] = ()
     nothing_compared: str = ""
-    """Why both sides are one document of one commit, so that no change can be found; empty where they are not."""
+    """The reason for which both sides are one document of one commit, so that no change can be found.
+
+    It is empty where they are not.
+    """
 
     @property
     def changes(self) -> tuple[Change, ...]:
         return self.diff.changes
 
     def fails(self, change: Change) -> bool:
-        """Whether a change makes the comparison fail."""
+        """Return whether a change makes the comparison fail."""
         if self.fail_on == RECORDED:
             return bool(change.met) and not change.waived
         sides = {ANY: SIDES, NEVER: ()}.get(self.fail_on, (self.fail_on,))
@@ -152,5 +155,5 @@ def stepped(version: str, step: str) -> str:
 
 
 def suffices(made: str, asked: str) -> bool:
-    """Whether a step that was made is as large as the one that is asked for."""
+    """Return whether a step that was made is as large as the one that is asked for."""
     return STEPS.index(made) >= STEPS.index(asked)

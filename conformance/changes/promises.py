@@ -1,4 +1,4 @@
-"""What has changed beside operations and schemas: the rules, the scopes that are granted, and the kinds of bodies."""
+"""Changes beside operations and schemas: the rules, the scopes that are granted, and the kinds of bodies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.changes.operations.pairs import references
 from conformance.contract.contract import Contract, KindSpec, Rule
 
 RULE = "rule "
-"""What the place of a rule says before its id."""
+"""The beginning of a rule's place, before its id."""
 _LEVELS = ("may", "should", "must")
 _Given = Mapping[str, frozenset[str]]
 _NOTHING = KindSpec()
@@ -114,7 +114,7 @@ def _changed_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
 
 
 def _needed(kind: KindSpec) -> set[str]:
-    """The secret and the keys that a kind needs, those for one provider with its name."""
+    """Return the secret and the keys that a kind needs, those for one provider with its name."""
     of_providers = {f"{key} (of {provider})" for provider, keys in kind.needs_of.items() for key in keys}
     return {*kind.needs, *of_providers, *({kind.secret} if kind.secret else ())}
 

@@ -30,9 +30,9 @@ from conformance.results.verdict import suite_version
 
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
-"""Of a long text that takes the place of another."""
+"""The longest that a text may be which takes the place of another, in characters."""
 MOST_ROWS = 36
-"""So many changes are told one by one."""
+"""The number of changes that are told one by one."""
 MOST_KINDS = 8
 MOST_NOTES = 4
 _SUITE = "contract"
@@ -204,7 +204,7 @@ def _issue(outcome: DiffOutcome, lines: ContractLines, change: Change) -> Issue:
 
 
 def _level(outcome: DiffOutcome, change: Change) -> Level:
-    """What a change would be without its waiver."""
+    """Return what a change would be without its waiver."""
     if outcome.fails(replace(change, waived="")):
         return Level.ERROR
     return Level.WARNING if max(change.grades) > Grade.NO else Level.NOTE

@@ -15,7 +15,7 @@ _REMEDY = "mend it or name another file or REV:PATH"
 NAME_A_FILE = "name a file, or REV:PATH of a revision that this clone has"
 _GIVEN = re.compile(r"(?P<rev>[^:]*):(?P<path>.+)", re.DOTALL)
 _MERGE_BASE = "..."
-"""In the place of a revision `A...B` is the merge base of both, as for `git diff`; of A and HEAD without B."""
+"""The form `A...B` of a revision, for the merge base of both, as for `git diff`; of A and HEAD without B."""
 _SHOWN = 12
 """The digits by which a commit is named."""
 
@@ -68,7 +68,7 @@ class CommittedFile:
 
     commit: str
     path: str
-    """From the top of the repository."""
+    """The path from the top of the repository."""
 
 
 def read_revision(given: str) -> bytes:

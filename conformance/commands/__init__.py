@@ -1,1 +1,1 @@
-"""What the command `evershell-conformance` does."""
+"""The commands of `evershell-conformance`."""

@@ -33,12 +33,12 @@ from conformance.target.introduction import introduced
 from conformance.target.target import Unusable, open_target
 
 NOTHING_LEFT = "nothing is left to remove"
-"""What stays archived for good is told by the line before it, or was told at the end of its run."""
+"""The last line where nothing is left: what stays archived for good was told before, or at the end of its run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the user names of the runs to clean up after."""
+    """The runs that the user names to clean up after."""
 
     connection: Connection
     contract: Path | None = None
@@ -120,7 +120,7 @@ def _sweep(files: RunFiles, found: Standing, profile: Profile, named: Named) -> 
 
 
 def _introduced(profile: Profile, contract: Contract, client: Client) -> Profile:
-    """The profile with what the target says of its callers: who sees all of an org, to whom what is gone is no secret.
+    """Return the profile with what the target says of its callers: who sees all of an org, and what is gone.
 
     A caller of whom it says nothing, or something else than the profile, stays as it is.
     """

@@ -71,7 +71,7 @@ SHARDS = (
         help="Deal the parts by the durations in an earlier JSON report.",
     ),
 )
-"""How a run is judged in parts, on several machines."""
+"""The options that divide the judging of a run among several machines."""
 
 TRUST = (
     click.option("--cacert", metavar="FILE", help="Trust the certificates of this authority (PEM)."),
@@ -88,7 +88,7 @@ CONNECTION = (
     ),
     click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Send this with every request."),
 )
-"""How the target is reached. Proxies are the environment's: HTTP_PROXY, HTTPS_PROXY, NO_PROXY."""
+"""The options for reaching the target. Proxies are the environment's: HTTP_PROXY, HTTPS_PROXY, NO_PROXY."""
 
 PROXY = (
     click.option("--to", required=True, metavar="URL", help="The server to pass on to."),
@@ -106,7 +106,7 @@ PROXY = (
         "--record", metavar="OUT.har", type=click.Path(path_type=Path), help="Write what passes, without credentials."
     ),
 )
-"""Where a proxy stands."""
+"""The options that say where a proxy stands."""
 
 DESCRIBED = (
     click.option("--target", required=True, metavar="URL", help="The server's base URL."),
@@ -128,7 +128,7 @@ DESCRIBED = (
     OWNED,
     click.option("--force", is_flag=True, help="Overwrite an existing file."),
 )
-"""Of which server a profile is written, and where to."""
+"""The options that say of which server a profile is written, and where to."""
 
 READ_ONLY = click.option("--read-only", is_flag=True, help="Send nothing that could change the target.")
 LIMITS = (
@@ -177,7 +177,7 @@ LOAD = (
         help="Load a server on this host, which is not this machine: others may use it.",
     ),
 )
-"""How much a load sends, and from where."""
+"""The options that say how much a load sends, and from where."""
 
 CHOICE = (
     click.option("--rule", multiple=True, metavar="ID", help="Judge this rule only."),
@@ -264,7 +264,7 @@ def with_options(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 def pytest_options(given: dict[str, Any]) -> list[str]:
-    """The options as pytest takes them: a flag where it is set, and one option for each of several values."""
+    """Return the options as pytest takes them: a flag where it is set, and one option for each of several values."""
     options = []
     for name, value in given.items():
         option = f"--{name.replace('_', '-')}"

@@ -33,9 +33,9 @@ MOST_OPERATIONS = 24  # lines for operations; a dry run prints at most sixty lin
 DIRECTED_REQUESTS = 4.5
 """Requests of a directed case on average, cleaning up included."""
 BASED_REQUESTS = 8.0
-"""Those of one about what is based on something else, or is in it, which has to be made first."""
+"""The requests of a case about what is based on something else, or is in it, which has to be made first."""
 BY_CALLS = 1.75
-"""How many times as many a directed case sends where the target offers no states: calls make what it is about."""
+"""The factor by which a directed case sends more where the target offers no states: calls make what it is about."""
 PROBES = 30
 """Requests of an operation beside the budget's: attempts with wrong credentials, and setting up."""
 MOVE_REQUESTS = 50
@@ -97,7 +97,7 @@ def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, ver
 
 
 def _before_all(suite: Suite) -> Iterator[str]:
-    """What is asked before the first test."""
+    """Yield what is asked before the first test."""
     contract, callers = suite.contract, suite.profile.callers
     orgs = {caller.org: caller.name for caller in reversed(callers)}
     if contract.part_of:
@@ -112,7 +112,7 @@ def _before_all(suite: Suite) -> Iterator[str]:
 
 
 def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tuple[list[str], int]:
-    """A line for each operation, and how many requests their cases take."""
+    """Return a line for each operation, and how many requests their cases take."""
     lines, total = [], 0
     for operation_id, operation in suite.contract.operations.items():
         if own := [test for test in tests if operation_of(test) == operation_id]:
@@ -125,7 +125,7 @@ def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tup
 
 
 def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
-    """How many requests the tests send together, right to about a third."""
+    """Return how many requests the tests send together, right to about a third."""
     directed, operations, expeditions = 0.0, set[str](), 0
     for test in tests:
         if kind_of(test) != GENERATED:
@@ -142,7 +142,7 @@ def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
 
 
 def _directed(test: pytest.Item) -> float:
-    """How many requests a directed case sends on average."""
+    """Return how many requests a directed case sends on average."""
     operation = parameters(test).get("operation")
     resource = resource_of(operation) if isinstance(operation, Operation) else None
     based = resource is not None and bool(resource.parent or (resource.is_part and resource.within is None))
@@ -175,7 +175,7 @@ def _changed(suite: Suite) -> Iterator[str]:
 
 
 def _is_made(contract: Contract, resource: Resource) -> bool:
-    """Whether the target serves an operation that makes one."""
+    """Return whether the target serves an operation that makes one."""
     return any(each in contract.operations for each in resource.made_by)
 
 

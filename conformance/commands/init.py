@@ -76,7 +76,7 @@ def _print_summary(found: Discovered, contract: Contract, output: Path) -> None:
 
 
 def profile_text(look: Discovered, contract: Contract, named: str, *, owned: bool) -> str:
-    """The text of the profile; `named` is its file, `owned` whether the server is of the contract's own team."""
+    """Return the text of the profile; `named` is its file, `owned` whether the server is of the contract's own team."""
     served = serving(contract, look.profile)
     gains = Counter(line for cell in served.cells for line in lines(served, cell, look.profile))
     parts = (
@@ -167,7 +167,7 @@ def _cells(count: int) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A basic string of TOML, with an escape for what is not printable and for the command of a CI job in it."""
+    """Return a basic string of TOML, with an escape for what is not printable and for the command of a CI job in it."""
     escaped = "".join(c if c.isprintable() and c not in '"\\' else _escape(c) for c in value)
     return f'"{JOB_COMMAND.sub(lambda _: "#" + _escape("#"), escaped)}"'
 

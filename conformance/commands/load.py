@@ -51,7 +51,7 @@ NO_WORLDS = "has no worlds, in which cases of a load do not meet each other; --r
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How a load is taken, and what becomes of it."""
+    """The options of a load, and of its reports."""
 
     target: str
     plan: LoadPlan
@@ -63,12 +63,12 @@ class LoadOptions:
     strict: bool
     quiet: bool
     hosts: frozenset[str]
-    """Those that may be loaded, beside this machine."""
+    """The hosts that may be loaded, beside this machine."""
     given: Mapping[str, Any]
-    """What chooses tests and connects, as the commands have it."""
+    """The options that choose tests and connect, as the commands have them."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     err: TextIO = field(default_factory=lambda: sys.stderr)
-    """Where to tell how it goes: pytest's output, in which the load is taken, is nobody's."""
+    """The stream for progress: pytest's output, in which the load is taken, is nobody's."""
 
     @property
     def for_pytest(self) -> list[str]:
@@ -79,7 +79,7 @@ class LoadOptions:
 
     @property
     def asked(self) -> Selection:
-        """What options choose of the suite's cases."""
+        """Return the selection that options make of the suite's cases."""
         rules, operations, clauses, cases = (self.given[name] for name in ("rule", "operation", "clause", "case"))
         return Selection(rules, operations, clauses, cases)
 
@@ -100,16 +100,16 @@ class LoadOptions:
         return self if profile.world_url else replace(self, given={**self.given, "read_only": True})
 
     def reads_alone(self, profile: Profile) -> bool:
-        """Whether nothing but reads may be sent to the target of this profile."""
+        """Return whether nothing but reads may be sent to the target of this profile."""
         return bool(self.given["read_only"]) or profile.limits.read_only
 
     def check_worlds(self, profile: Profile) -> None:
-        """SuiteError where the cases of a load would meet each other."""
+        """Raise SuiteError where the cases of a load would meet each other."""
         if profile.world_url is None and not self.reads_alone(profile):
             raise SuiteError(f"{profile.url}: {NO_WORLDS}")
 
     def check_host(self, url: str) -> None:
-        """SuiteError where a server is not this machine's and nobody has said that it may be loaded."""
+        """Raise SuiteError where a server is not this machine's and nobody has said that it may be loaded."""
         host = urlsplit(url).hostname or ""
         if not is_loopback(host) and host not in self.hosts:
             raise SuiteError(
@@ -242,7 +242,7 @@ def _worker_command(options: LoadOptions, master: str, target: str) -> list[str]
 
 @contextmanager
 def _workers(command: list[str], count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Processes that take the load, in a session of their own, so that Ctrl-C is the master's alone."""
+    """Yield processes that take the load, in a session of their own, so that Ctrl-C is the master's alone."""
     processes = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]  # noqa: S603  # our own program
     try:
         yield processes

@@ -89,7 +89,7 @@ def replay(path: Path, named: str, target: str | None, options: list[str]) -> in
 
 
 def _options_of_case(results: Results, finding: Mapping[str, Any], target: str | None) -> list[str]:
-    """The options that run the case alone."""
+    """Return the options that run the case alone."""
     if not finding["case"]:
         raise ResultsError(f"{results.path}: {finding['fingerprint']} names no case, so it cannot be run again")
     target = target or results.document["named"]

@@ -44,7 +44,7 @@ from conformance.traffic.recording.sources import read_recordings
 
 @dataclass(frozen=True, slots=True)
 class TrafficOptions:
-    """How traffic is judged, and what becomes of it."""
+    """The options for judging traffic, and of its reports."""
 
     contract: Contract
     profile: Profile | None
@@ -95,11 +95,11 @@ class TrafficOptions:
 
     @property
     def settle_s(self) -> float:
-        """For how long a list or read need not show what was written."""
+        """Return the seconds for which a list or read need not show what was written."""
         return self.profile.limits.settle_seconds if self.profile else 0.0
 
     def run(self, gathered: Gathered, callers: RecordedCallers, about: About) -> Run:
-        """What was found, as reports show it."""
+        """Return what was found, as reports show it."""
         waivers = self.waivers
         about = replace(about, strict=self.strict, require_coverage=self.require_coverage, waivers=waivers)
         run = gathered.run(Privacy(self.contract, callers.masks, self.show_values), about)

@@ -1,4 +1,4 @@
-"""Completes a document of any OpenAPI 3 into the form that the reader takes: what may be left out there is put in."""
+"""The completion of an OpenAPI 3 document into the form that the reader takes: what may be left out is put in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the suite needs of openapi.yaml, read once into frozen values."""
+"""The parts of openapi.yaml that the suite needs, read once into frozen values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ContractError(SuiteError):
 
 
 class Provenance(IntEnum):
-    """How well founded a promise is; the weakest one that a finding relies on decides how hard it is judged."""
+    """The foundation of a promise; the weakest one that a finding relies on decides how hard it is judged."""
 
     ASSUMED = 0
     MENTIONED = 1
@@ -40,7 +40,7 @@ class Provenance(IntEnum):
 
     @property
     def binding(self) -> bool:
-        """Whether a deviation is a violation; otherwise it is an advisory."""
+        """Return whether a deviation is a violation; otherwise it is an advisory."""
         return self >= Provenance.OWNED
 
     def __str__(self) -> str:
@@ -69,7 +69,7 @@ class NamedResource:
 
 
 OWN_ORG = "~own-org~"
-"""What stands in a path for the org of whoever sends the request, until it is sent."""
+"""The placeholder in a path for the org of whoever sends the request, until it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArchiveSpec:
-    """What of an archive is taken (`x-archive`)."""
+    """The limits of an archive that is taken (`x-archive`)."""
 
     max_unpacked: int
     """The bytes that its files may come to."""
     max_entries: int
-    """Of files and folders together."""
+    """The number of files and folders together that are taken at most."""
     max_file: int
     """The bytes of one file."""
     max_path: int
@@ -112,18 +112,18 @@ class ArchiveSpec:
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """What a body of one kind has to have and may have beside it (`x-kinds`)."""
+    """The keys that a body of one kind has to have and may have beside it (`x-kinds`)."""
 
     secret: str | None = None
     """The field of its secret; those of the other kinds are refused."""
     needs: tuple[str, ...] = ()
     """The keys that it needs in its config."""
     needs_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Those that it needs besides, by provider."""
+    """The keys that it needs besides, by provider."""
     settings: frozenset[str] = frozenset()
     """The keys that its config may have."""
     provenance: Provenance = Provenance.SEED
-    """Of the keys that are needed."""
+    """The provenance of the keys that are needed."""
 
     def keys(self, provider: object) -> tuple[str, ...]:
         """Return the keys that it needs for this provider."""
@@ -140,21 +140,21 @@ class Body:
     takes_archive: bool = False
     """Whether a part of a form is an archive."""
     archive: ArchiveSpec | None = None
-    """What of that archive is taken."""
+    """The limits of that archive."""
     file_names: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    """By the part of a form that has several files: the pattern of their names (`x-file-name`)."""
+    """The pattern of the names of files (`x-file-name`), by the part of a form that has several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """How well founded a declared response is: that it exists, its number, its codes."""
+    """The provenance of a declared response: that it exists, its number, its codes."""
 
     response: Provenance
     status: Provenance
     codes: Provenance
 
     def as_owned(self) -> Founded:
-        """The same, no part of it weaker than owned."""
+        """Return this provenance with no part of it weaker than owned."""
         return Founded(*(max(each, Provenance.OWNED) for each in (self.response, self.status, self.codes)))
 
 
@@ -187,7 +187,7 @@ class Cell:
 
     @property
     def id(self) -> str:
-        """Its name among the cells of its operation."""
+        """Return its name among the cells of its operation."""
         return f"{self.status}-{self.code}"
 
     def __str__(self) -> str:
@@ -227,7 +227,7 @@ class Operation:
         return named or self.others.get("default")
 
     def as_owned(self) -> Operation:
-        """The operation with no statement weaker than owned."""
+        """Return the operation with no statement weaker than owned."""
         responses = {
             status: replace(each, provenance=each.provenance.as_owned()) for status, each in self.responses.items()
         }
@@ -239,7 +239,7 @@ class Operation:
 
     @cached_property
     def header_parameters(self) -> tuple[Parameter, ...]:
-        """But those that OpenAPI takes for no parameters."""
+        """Return the header parameters but those that OpenAPI takes for no parameters."""
         return tuple(p for p in self.parameters if p.location == "header" and p.name.lower() not in _NO_PARAMETERS)
 
     @cached_property
@@ -248,7 +248,7 @@ class Operation:
         return tuple(p for p in self.path_parameters if p.spans_segments)
 
     def at(self, values: Mapping[str, str]) -> str:
-        """Its path as it goes on the wire: each value encoded, the separators of a file's path left bare.
+        """Return its path as it goes on the wire: each value encoded, the separators of a file's path left bare.
 
         The place of the caller's org may be left to whoever sends it.
         """
@@ -261,12 +261,12 @@ class Operation:
 
     @cached_property
     def names_object(self) -> bool:
-        """Whether its path names anything beside the caller's org."""
+        """Return whether its path names anything beside the caller's org."""
         return any(not parameter.own_org for parameter in self.path_parameters)
 
     @cached_property
     def resources(self) -> tuple[NamedResource, ...]:
-        """What its path names, outermost first."""
+        """Return what its path names, outermost first."""
         return tuple(p.resource for p in self.path_parameters if p.resource)
 
     @cached_property
@@ -277,7 +277,7 @@ class Operation:
 
     @property
     def declares_success(self) -> bool:
-        """Whether a 2xx is declared, by its number or otherwise."""
+        """Return whether a 2xx is declared, by its number or otherwise."""
         return self.success is not UNDECLARED
 
     @cached_property
@@ -332,27 +332,27 @@ class Contract:
     permission_sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The scopes of an API key by permission set (`x-permission-sets`)."""
     kinds: Mapping[str, Mapping[str, KindSpec]] = field(default_factory=dict)
-    """By the schema of kinds, and by kind: what else its bodies have."""
+    """The keys that bodies of each kind have, by the schema of kinds and by kind."""
     features: Features = NO_FEATURES
-    """What the API has (`x-features`)."""
+    """The features of the API (`x-features`)."""
     types: Mapping[str, ResourceType] = field(default_factory=dict)
-    """What the objects of each resource are (`x-resource-types`), by its name."""
+    """The types of objects (`x-resource-types`), by the name of the resource."""
     inapplicable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By the id of a rule that does not apply: the features that it asks for and the API has not."""
+    """The missing features for which a rule does not apply, by the id of the rule."""
     waived: Mapping[str, str] = field(default_factory=dict)
-    """By the id of a rule that the API does not keep: why, as the contract says."""
+    """The reasons, as the contract gives them, for which the API does not keep a rule, by the id of the rule."""
     text: bytes = field(default=b"", repr=False)
-    """What it was read from; nothing where it is no file."""
+    """The text that it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
     """The contract with every declared operation, where the target serves only those that stand here."""
     owned: bool = False
     """Whether the server is of the contract's own team, which every statement of the contract binds."""
     remarks: tuple[str, ...] = ()
-    """What may be a slip in an overlay that was laid over the document."""
+    """The possible slips in an overlay that was laid over the document."""
     is_plain: bool = False
     """Whether the document has no rules of its own, so that the laws of any API are what it is judged by."""
     shapes: Mapping[str, ResourceShape] = field(default_factory=dict)
-    """Of a plain document, by the name of each resource: how requests and answers show one."""
+    """The form in which requests and answers of a plain document show a resource, by its name."""
 
     @property
     def whole(self) -> Contract:
@@ -365,7 +365,7 @@ class Contract:
         return tuple(each for name, each in self.whole.operations.items() if name not in self.operations)
 
     def as_owned(self) -> Contract:
-        """The contract as it binds its own team: nothing that it states is weaker than owned."""
+        """Return the contract as it binds its own team: nothing that it states is weaker than owned."""
         rules = {
             name: replace(rule, provenance=max(rule.provenance, Provenance.OWNED)) for name, rule in self.rules.items()
         }
@@ -373,11 +373,11 @@ class Contract:
         return replace(self, rules=rules, operations=operations, owned=True)
 
     def founded(self, name: str) -> Provenance:
-        """The provenance that the document names for one of its statements."""
+        """Return the provenance that the document names for one of its statements."""
         return self.bound(Provenance[name.upper()])
 
     def bound(self, provenance: Provenance) -> Provenance:
-        """The provenance at which a statement of the contract is judged."""
+        """Return the provenance at which a statement of the contract is judged."""
         return max(provenance, Provenance.OWNED) if self.owned else provenance
 
     @property
@@ -401,7 +401,7 @@ class Contract:
 
     @cached_property
     def archive(self) -> ArchiveSpec:
-        """What of an archive is taken; ContractError where no operation takes any."""
+        """Return what of an archive is taken; ContractError where no operation takes any."""
         found = (each.body.archive for each in self.operations.values() if each.body and each.body.archive)
         if (archive := next(found, None)) is None:
             raise ContractError(f"{self.path}: no part of a form has x-archive, the limits of an archive")

@@ -1,4 +1,4 @@
-"""Finds what a contract says of its resources in two places that cannot both be right, though it knows each word."""
+"""The search for what a contract says of its resources in two places that cannot both be right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.contract.resource_types import ResourceType
 Slip = tuple[Iterable[str], str]
 """The steps to a place of the document, and what is wrong there."""
 COUNTED = "cascaded_"
-"""How the field of an answer begins that counts what was archived with an object."""
+"""The beginning of the name of an answer's field that counts what was archived with an object."""
 PARTS = ("list", "create", "read", "update", "put", "remove", "archive", "unarchive")
 _JSON = "application/json"
 _GRANTS = ("x-roles", "x-permission-sets")
@@ -68,7 +68,7 @@ class TypeInPlace:
             )
 
     def _find_others(self) -> Iterator[Slip]:
-        """What two types say of one thing."""
+        """Yield what two types say of one thing."""
         off, archive = self.declared.switched_off, self.declared.archive
         for other in self.types.values():
             said, above = other.switched_off, other.archive
@@ -92,7 +92,7 @@ class TypeInPlace:
                 yield ("schema",), f"the answer of {operation} lists no {schema}; let the items of its list be that"
 
     def _find_nulls(self) -> Iterator[Slip]:
-        """The fields that an object always shows, and that an update can clear."""
+        """Yield the fields that an object always shows, and that an update can clear."""
         required = self._shown.get("required", ())
         for _, operation in self.find_played("update"):
             body = operation.body.schemas.get(_JSON, {}) if operation.body else {}
@@ -103,7 +103,7 @@ class TypeInPlace:
                     yield ("schema",), f"{self.declared.schema} requires {name!r}, {text}"
 
     def _find_counts(self) -> Iterator[Slip]:
-        """The counts of what is archived with an object, of which nothing is."""
+        """Yield the counts of what is archived with an object, of which nothing is."""
         counts = {f"{COUNTED}{each}s" for each in (self.declared.archive.cascades if self.declared.archive else ())}
         for _, operation in self.find_played("archive") if self.declared.archive else ():
             for name in self._read_answer(operation):
@@ -112,7 +112,7 @@ class TypeInPlace:
                     yield ("archive",), f"{operation} counts {name}, {text}"
 
     def _find_events(self) -> Iterator[Slip]:
-        """The events that tell of another resource, or of something else that is done with the same one."""
+        """Yield the events that tell of another resource, or of something else that is done with the same one."""
         archive = self.declared.archive
         told = {self.declared.name, *(archive.cascades if archive else ())}
         known: dict[str, str] = {}
@@ -128,7 +128,7 @@ class TypeInPlace:
                     known[event] = str(operation)
 
     def _find_taken(self) -> Iterator[Slip]:
-        """The code of a creation that is called after another resource, and refuses its creation."""
+        """Yield the code of a creation that is called after another resource, and refuses its creation."""
         for _, operation in self.find_played("create"):
             codes = operation.responses[409].codes if 409 in operation.responses else ()
             for other in self.types.values():
@@ -152,7 +152,7 @@ class TypeInPlace:
         return self._read_fields(self._shown)
 
     def _read_answer(self, operation: Operation) -> dict[str, JsonObject]:
-        """The fields of an answer of JSON that is a success."""
+        """Return the fields of an answer of JSON that is a success."""
         for status, response in operation.responses.items():
             if 200 <= status < 300 and _JSON in response.schemas:
                 return self._read_fields(response.schemas[_JSON])
@@ -165,7 +165,7 @@ class TypeInPlace:
         return found | {name: self._resolve(each) for name, each in node.get("properties", {}).items()}
 
     def _resolve(self, schema: Any) -> Any:
-        """A schema that a reference leads to; an empty one where it leads nowhere, which others tell."""
+        """Return a schema that a reference leads to; an empty one where it leads nowhere, which others tell."""
         try:
             return resolve(self.document, schema)
         except ContractError:

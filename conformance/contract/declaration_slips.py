@@ -1,4 +1,4 @@
-"""Finds declarations that contradict the rest of their contract, each with a JSON pointer to its place."""
+"""The search for declarations that contradict the rest of their contract, each with a JSON pointer to its place."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ SET_BY_SERVER = frozenset({"id", "created_at", "updated_at"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declarations:
-    """What a contract declares, and what it is held against."""
+    """The declarations of a contract, and what they are held against."""
 
     document: JsonObject
     operations: Mapping[str, Operation]
     features: Features
     types: Mapping[str, ResourceType]
     codes: frozenset[str]
-    """Those of the closed enum."""
+    """The codes of the closed enum."""
 
     def check(self) -> None:
         """Raise ContractError for the first that is wrong: where it stands, what is wrong, and what to write."""
@@ -102,7 +102,7 @@ class Declarations:
             yield ("archive", "kept_by", "code"), f"{kept.code!r} is no code of ErrorCode"
 
     def _of_creation(self, declared: ResourceType, schema: JsonObject) -> Iterator[tuple[Iterable[str], str]]:
-        """What a creation does not fit, where the declaration says all that it does."""
+        """Yield what a creation does not fit, where the declaration says all that it does."""
         creation = self.operations.get(declared.parts.create or "")
         if creation is None or creation.body is None or not declares_whole(declared, str(creation)):
             return
@@ -134,7 +134,7 @@ class Declarations:
                 found[declared.prefix] = name
 
     def _of_absences(self) -> Iterator[tuple[Iterable[str], str]]:
-        """The operations on declared types whose 404 is of nothing that their paths name."""
+        """Yield the operations on declared types whose 404 is of nothing that their paths name."""
         for declared in self.types.values():
             for operation in self.operations.values():
                 response = operation.responses.get(404)
@@ -156,7 +156,7 @@ class Declarations:
         return self._named | self.types.keys()
 
     def _properties(self, schema: Any) -> Iterator[str]:
-        """The names of the fields of a schema, those of what it is made of too."""
+        """Yield the names of the fields of a schema, those of what it is made of too."""
         node = resolve(self.document, schema)
         yield from node.get("properties", {})
         for each in node.get("allOf", ()):

@@ -1,4 +1,4 @@
-"""Reads what a contract declares beside its operations: the features of its API, and the types of its resources."""
+"""The reader of a contract's declarations beside its operations: the features of its API, and its resource types."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _parts(name: str, operations: Mapping[str, Operation]) -> Iterator[tuple[str
 
 
 def _path_of_one(name: str, operation: Operation) -> str | None:
-    """The path up to the parameter that names an object of the type; None where it names none."""
+    """Return the path up to the parameter that names an object of the type; None where it names none."""
     found = next((p for p in operation.path_parameters if p.resource and p.resource.name == name), None)
     return None if found is None else operation.path.partition(f"{{{found.name}}}")[0] + f"{{{found.name}}}"
 

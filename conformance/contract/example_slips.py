@@ -1,4 +1,4 @@
-"""Finds declarations of resources that the examples of their own contract contradict."""
+"""The search for declarations of resources that the examples of their own contract contradict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds openapi.yaml and parses it; `conformance.contract.reader` reads what stands in it."""
+"""The file openapi.yaml, found and parsed; `conformance.contract.reader` reads what stands in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def load(path: Path | None = None, *, owned: bool = False, overlay: Path | None = None) -> Contract:
-    """The contract at path (default: the one that came with the suite); ContractError if it cannot be used.
+    """Return the contract at path (default: the one that came with the suite); ContractError if it cannot be used.
 
     `owned`: as it binds its own team. `overlay`: the file of an overlay that is laid over it.
     """
@@ -65,12 +65,15 @@ def _content(path: Path, option: str) -> bytes:
 
 
 def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
-    """The contract in the content of a file; ContractError says what is wrong in `source`, and what would help."""
+    """Return the contract in the content of a file.
+
+    ContractError says what is wrong in `source`, and what would help.
+    """
     return replace(read(source, _parsed_yaml(content, source, remedy)), text=content)
 
 
 def overlaid(content: bytes, source: Path, laid_over: bytes, overlay: Path, remedy: str = "mend it") -> Contract:
-    """The contract in the content of a file with that of an overlay laid over it; raises ContractError."""
+    """Return the contract in the content of a file with that of an overlay laid over it; raises ContractError."""
     actions = _parsed_yaml(laid_over, overlay, "mend it or leave --overlay out")
     document, slips = overlay_on(_parsed_yaml(content, source, remedy), actions, str(overlay))
     return replace(read(source, document), text=content, remarks=slips)

@@ -14,11 +14,11 @@ from conformance.contract.declarations import declares_whole
 from conformance.contract.resource_types import Features, Parts, ResourceType
 
 Holds = Callable[[ResourceType, Operation], bool]
-"""Of a declared type and an operation that plays a part in it: whether the rule holds of that."""
+"""The test whether a rule holds of an operation that plays a part in a declared type."""
 
 
 def _plays(*names: str) -> Holds:
-    """Whether the operation plays one of these parts."""
+    """Return whether the operation plays one of these parts."""
     return lambda declared, operation: operation.operation_id in {getattr(declared.parts, name) for name in names}
 
 
@@ -86,9 +86,9 @@ GENERAL: Mapping[str, Holds] = {
     "PARALLEL-NAMES": _all(_plays("create"), _is_unique),
     "CONTRACT-INVALID-REFUSED": lambda _, operation: operation.body is not None,
 }
-"""By the id of a general rule: of which operations of a declared type it holds."""
+"""The operations of a declared type of which a general rule holds, by the id of the rule."""
 _ASKS_FOR = {"tenancy": ("OWNERSHIP-",), "billing": ("BILLING-", "SESSION-BILLING-"), "session": ("SESSION-",)}
-"""By feature: how the ids of the rules begin that hold only where the API has it."""
+"""The beginnings of the ids of the rules that hold only where the API has a feature, by that feature."""
 
 
 def missing_features(rule_id: str, features: Features) -> tuple[str, ...]:
@@ -119,5 +119,5 @@ def _held_of(rule_id: str, types: Mapping[str, ResourceType], operations: Mappin
 
 
 def _ids(parts: Parts) -> list[str]:
-    """The ids of all operations that play a part."""
+    """Return the ids of all operations that play a part."""
     return [each for name in Parts.__dataclass_fields__ if (each := getattr(parts, name))]

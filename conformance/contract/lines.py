@@ -1,4 +1,4 @@
-"""Where in the text of the contract an operation, a rule or a schema of it stands."""
+"""The place of an operation, a rule or a schema in the text of the contract."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE")
 PACKAGES = frozenset({"site-packages", "dist-packages", "node_modules"})
 """Folders that installed packages are in, outside of a virtual environment too."""
 PLACES = ("openapi.yaml", "*/openapi.yaml", "*/*/openapi.yaml")
-"""Where a repository may have a contract of its own, the likeliest place first."""
+"""The places where a repository may have a contract of its own, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def is_installed(path: Path) -> bool:
 
 
 def _own_contract() -> ContractLines | None:
-    """The contract that the repository itself has, and its lines; None where it has none that can be read."""
+    """Return the contract that the repository itself has, and its lines; None where it has none that can be read."""
     for folder in _folders():
         for pattern in PLACES:
             for path in sorted(folder.glob(pattern)):

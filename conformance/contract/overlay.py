@@ -1,4 +1,4 @@
-"""Lays an OpenAPI Overlay 1.0 over a document: what somebody keeps beside a document that is not theirs."""
+"""An OpenAPI Overlay 1.0 that is laid over a document: what somebody keeps beside a document that is not theirs."""
 
 from __future__ import annotations
 

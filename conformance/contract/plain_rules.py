@@ -16,11 +16,11 @@ class LibraryRule:
     clause: str
     text: str
     lacking: str
-    """What a document lacks for which it does not apply."""
+    """The reason, in what the document lacks, for which it does not apply."""
     holds: Callable[[Operation], bool] | None = None
-    """Of an operation, or of one that plays such a part, whether it is about that."""
+    """The test whether it is about an operation, or one that plays such a part."""
     parts: Callable[[ResourceShape], tuple[str | None, ...]] | None = None
-    """Of a resource, the operations that it is about; None where it does not apply to that."""
+    """The operations of a resource that it is about; None where it does not apply to that."""
     provenance: Provenance = Provenance.SEED
 
 
@@ -37,7 +37,7 @@ def _takes_json(operation: Operation) -> bool:
 
 
 def _all_parts(*names: str) -> Callable[[ResourceShape], tuple[str | None, ...]]:
-    """Of a resource the operations of these parts, where it has all of them."""
+    """Return the operations of these parts, of a resource that has them all."""
 
     def parts(shape: ResourceShape) -> tuple[str | None, ...]:
         found = tuple(getattr(shape, name) for name in names)
@@ -47,7 +47,7 @@ def _all_parts(*names: str) -> Callable[[ResourceShape], tuple[str | None, ...]]
 
 
 def _where(holds: Callable[[ResourceShape], bool], *names: str) -> Callable[[ResourceShape], tuple[str | None, ...]]:
-    """Of a resource of which something holds, the operations that play one of these parts."""
+    """Return the operations that play one of these parts, of a resource of which something holds."""
     return lambda shape: tuple(getattr(shape, name) for name in names) if holds(shape) and shape.create else ()
 
 

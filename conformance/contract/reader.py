@@ -1,4 +1,4 @@
-"""From the parsed document to the frozen contract; every complaint names its place."""
+"""The reader of a parsed document, which makes the frozen contract; every complaint names its place."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from conformance.contract.shapes import find_shapes, name_in_paths
 from conformance.contract.vocabulary import check_vocabulary
 
 _OF_MANY = re.compile("default|[1-5]XX")
-"""How a response of many statuses is declared."""
+"""The keys by which a response of many statuses is declared."""
 
 
 def read(path: Path, document: Any) -> Contract:
-    """The contract in document; ContractError names the first place that cannot be used."""
+    """Return the contract in document; ContractError names the first place that cannot be used."""
     try:
         reader = _Reader(document)
         return reader.plain_contract(path) if reader.is_plain else reader.contract(path)
@@ -59,10 +59,10 @@ class _Reader:
         self.is_plain = is_plain(document)
         self.document: JsonObject = complete(document) if self.is_plain else document
         self._provenance = "seed" if self.is_plain else "assumed"
-        """Of an operation that does not say its own: what a plain document states is all that there is."""
+        """The provenance of an operation that says none: what a plain document states is all that there is."""
 
     def plain_contract(self, path: Path) -> Contract:
-        """The contract of a document that has no rules of its own."""
+        """Return the contract of a document that has no rules of its own."""
         operations = self._operations_by_id()
         types = read_types(self.document, operations)
         shapes = find_shapes(self.document, operations, types)
@@ -121,7 +121,7 @@ class _Reader:
                 yield name, {kind: _kind(node) for kind, node in schema["x-kinds"].items()}
 
     def _grants(self, keyword: str) -> dict[str, frozenset[str]]:
-        """The scopes of each role, or of each permission set."""
+        """Return the scopes of each role, or of each permission set."""
         return {str(name): frozenset(scopes) for name, scopes in self.document.get(keyword, {}).items()}
 
     def _operations(self) -> Iterator[Operation]:
@@ -165,11 +165,14 @@ class _Reader:
         )
 
     def _security(self, node: JsonObject) -> list[JsonObject]:
-        """The requirements of an operation, any one of which lets somebody in; an empty one lets everybody in."""
+        """Return the requirements of an operation, any one of which lets somebody in.
+
+        An empty one lets everybody in.
+        """
         return [*(node.get("security", self.document.get("security", ())) or ())]
 
     def _permissions(self, node: JsonObject) -> Permissions:
-        """The scopes that an operation asks for; in a plain document those of its only requirement too."""
+        """Return the scopes that an operation asks for; in a plain document those of its only requirement too."""
         if self.is_plain and "x-permissions" not in node and len(security := self._security(node)) == 1:
             return Permissions(tuple((scope,) for scopes in security[0].values() for scope in scopes))
         return _permissions(node.get("x-permissions", {}))
@@ -265,11 +268,11 @@ class _Reader:
         )
 
     def _codes(self, schema: Any) -> tuple[str, ...]:
-        """The values that the schema leaves for error.code; empty where it leaves every one."""
+        """Return the values that the schema leaves for error.code; empty where it leaves every one."""
         return self._values(schema, ("error", "code")) or ()
 
     def _values(self, schema: Any, path: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The values that the shortest enum leaves for what stands at the path; None where there is no enum.
+        """Return the values that the shortest enum leaves for what stands at the path; None where there is no enum.
 
         Of alternatives these are the values of all branches, unless one of them leaves every value.
         """

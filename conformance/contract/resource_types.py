@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the API has; each is None where it has not, and then no rule of it applies."""
+    """The features of the API; each is None where it has not, and then no rule of it applies."""
 
     tenancy: str | None = None
     """The field of an object that names its org."""
@@ -18,7 +18,7 @@ class Features:
     """The operation that says who the caller is."""
 
     def has(self, name: str) -> bool:
-        """Whether the API has the feature of this name."""
+        """Return whether the API has the feature of this name."""
         return getattr(self, name) is not None
 
 
@@ -65,7 +65,7 @@ class PersonalType:
 
 @dataclass(frozen=True, slots=True)
 class OffSwitch:
-    """What an org may be without, and the code of each request on it then."""
+    """A feature that an org may be without, and the code of each request on it then."""
 
     subsystem: str
     code: str
@@ -73,7 +73,7 @@ class OffSwitch:
 
 @dataclass(frozen=True, slots=True)
 class KeptBy:
-    """What keeps an object from being archived: one of another resource in some statuses."""
+    """An object of another resource that, in some statuses, keeps an object from being archived."""
 
     resource: str
     by: str
@@ -86,25 +86,25 @@ class KeptBy:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveType:
-    """How an object is taken out of use."""
+    """The way in which an object is taken out of use."""
 
     stamp: str
     """The field that only an archived one has."""
     cascades: Mapping[str, str] = field(default_factory=dict)
-    """By resource: the field of what is archived with it that names it."""
+    """The field of what is archived with it that names it, by resource."""
     kept_by: KeptBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """What the objects of one resource are, as the contract declares it."""
+    """The type of one resource's objects, as the contract declares it."""
 
     name: str
     schema: str
     """The name of the schema that shows one."""
     parts: Parts = Parts()
     prefix: str | None = None
-    """How the ids that the server makes begin."""
+    """The beginning of the ids that the server makes."""
     key: str | None = None
     """The field by which its owner names it, in the place of an id."""
     owner: str | None = None
@@ -133,11 +133,11 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True)
 class ResourceShape:
-    """How a document that has none of our rules shows the objects of one resource, and by which operations."""
+    """The form in which a document without our rules shows the objects of one resource, and by which operations."""
 
     name: str
     path: str
-    """That of one object."""
+    """The path of one object."""
     key: str
     """The field of an object that its path names it by."""
     is_named_by_caller: bool
@@ -153,9 +153,9 @@ class ResourceShape:
     update: str | None = None
     remove: str | None = None
     sent_in: Mapping[str, str] = field(default_factory=dict)
-    """By operation: the one field of its body that an object is wrapped in, where it is."""
+    """The one field of a request's body that an object is wrapped in, by operation that has one."""
     shown_in: Mapping[str, str] = field(default_factory=dict)
-    """By operation: the one field of its answer that an object, or the list, is wrapped in, where it is."""
+    """The one field of an answer that an object, or the list, is wrapped in, by operation that has one."""
     is_owned: bool = False
     """Whether nobody but its owner changes one."""
     is_private: bool = False

@@ -1,4 +1,4 @@
-"""Which operation a request means, by the contract's own paths: a concrete path wins over a template."""
+"""The operation that a request means, by the contract's own paths: a concrete path wins over a template."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DECODINGS = 3  # so often a path may be decoded on its way, by a proxy, a server
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a method and a path lead."""
+    """The operation to which a method and a path lead."""
 
     operation: Operation | None  # None: an unknown path, or a method that the path does not have
     values: Mapping[str, str] = field(default_factory=dict)  # path parameters, decoded
@@ -27,7 +27,7 @@ class Route:
 
 @cache_by_contract(256)  # asked several times for each exchange
 def route(contract: Contract, method: str, path: str) -> Route:
-    """The route of a request; path as on the wire, without the base and the query."""
+    """Return the route of a request; path as on the wire, without the base and the query."""
     for pattern, names, operations in _table(contract):
         if match := pattern.fullmatch(path):
             spelt = dict(zip(names, match.groups(), strict=True))
@@ -37,7 +37,7 @@ def route(contract: Contract, method: str, path: str) -> Route:
 
 
 def readings(path: str) -> frozenset[tuple[str, ...]]:
-    """The decoded segments of a path, as servers and what stands before them may read it.
+    """Return the decoded segments of a path, as servers and what stands before them may read it.
 
     Decoded before or after it is split, once or several times, with dots and empty segments or without them.
     """
@@ -49,7 +49,7 @@ def readings(path: str) -> frozenset[tuple[str, ...]]:
 
 
 def leads_up(segment: str) -> bool:
-    """Whether somebody may read the segment as one or several that lead out of the path before them."""
+    """Return whether somebody may read the segment as one or several that lead out of the path before them."""
     return any(".." in segments for segments in readings(segment))
 
 
@@ -64,7 +64,7 @@ def _without_dots(segments: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The ids in a path that is, or begins as, one of an object; None where no declared path leads to an object.
+    """Return the ids in a path that is, or begins as, one of an object; None where no declared path leads to an object.
 
     Of several declared paths the longest that fits counts. What a parameter takes with its slashes, such as a
     file's path, is inside the object and no id.
@@ -81,7 +81,10 @@ def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] 
 
 @lru_cache(maxsize=8)
 def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
-    """The declared paths that name an object, None in the place of each id, ANY_ORG of an org's; the longest first."""
+    """Return the declared paths that name an object, None in the place of each id, ANY_ORG of an org's.
+
+    The longest first.
+    """
     found = set()
     for operation in contract.operations.values():
         spanning = [p.name for p in operation.path_parameters if p.spans_segments]
@@ -95,7 +98,7 @@ def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
 
 @lru_cache(maxsize=8)
 def paths(contract: Contract) -> Mapping[str, Mapping[str, Operation]]:
-    """Every declared path with its operations by method."""
+    """Return every declared path with its operations by method."""
     found: dict[str, dict[str, Operation]] = {}
     for operation in contract.operations.values():
         found.setdefault(operation.path, {})[operation.method] = operation
@@ -104,7 +107,7 @@ def paths(contract: Contract) -> Mapping[str, Mapping[str, Operation]]:
 
 @lru_cache(maxsize=8)
 def _table(contract: Contract) -> list[tuple[re.Pattern[str], list[str], Mapping[str, Operation]]]:
-    """The pattern of each path, the names of its parameters, and its operations by method."""
+    """Return the pattern of each path, the names of its parameters, and its operations by method."""
     ordered = sorted(paths(contract).items(), key=lambda item: (item[0].count("{"), item[0]))
     return [(*_pattern(path, operations), operations) for path, operations in ordered]
 

@@ -15,7 +15,7 @@ import jsonschema_rs
 from conformance.contract.contract import Contract, JsonObject, Provenance
 
 MOST_VALUES = 50_000
-"""So many values of an answer that does not fit are looked at one by one: a list of thousands of objects has fewer."""
+"""The number of values of a wrong answer that are looked at one by one: a list of thousands of objects has fewer."""
 MOST_COMPLAINTS = 100
 LONGEST_MESSAGE = 1000
 _COMPONENT = re.compile("#/components/([^/]+)/([^/]+)")
@@ -25,7 +25,7 @@ _Validator = jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator
 
 @lru_cache(maxsize=8)
 def field_names(contract: Contract) -> frozenset[str]:
-    """The names that objects of the contract have for their fields, whichever objects they are."""
+    """Return the names that objects of the contract have for their fields, whichever objects they are."""
     return frozenset(_field_names(contract.document))
 
 
@@ -48,7 +48,7 @@ class Complaint:
 
     @property
     def place(self) -> str:
-        """Where, with list positions left out, so that the same defect reads the same."""
+        """Return where, with list positions left out, so that the same defect reads the same."""
         return "/".join("*" if part.isdigit() else part for part in self.pointer.split("/"))
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class Complaint:
 
 @lru_cache(maxsize=8)
 def schemas_of(contract: Contract) -> Schemas:
-    """The validators of a contract, which all share that ask for them: translating and compiling take their time."""
+    """Return the validators of a contract, shared by all that ask: translating and compiling take their time."""
     return Schemas(contract)
 
 
@@ -71,11 +71,11 @@ class Schemas:
         self._compiled: dict[int, tuple[JsonObject, JsonObject, _Validator]] = {}
 
     def _dialect(self, node: Any) -> Any:
-        """What a validator takes: OpenAPI 3.1 has the dialect of JSON Schema 2020-12 already."""
+        """Return what a validator takes: OpenAPI 3.1 has the dialect of JSON Schema 2020-12 already."""
         return _translated(node) if self._is_of_3_0 else node
 
     def complaints(self, schema: JsonObject, instance: Any) -> list[Complaint]:
-        """What instance breaks of schema, in the validator's order; empty where it fits."""
+        """Return what instance breaks of schema, in the validator's order; empty where it fits."""
         document, validator = self._validator(schema)
         try:
             if validator.is_valid(instance):
@@ -90,7 +90,7 @@ class Schemas:
             return [Complaint("", "type", "is nested too deeply", Provenance.SEED)]
 
     def fits(self, schema: JsonObject, instance: Any) -> bool:
-        """Whether instance is valid against schema."""
+        """Return whether instance is valid against schema."""
         try:
             return self._validator(schema)[1].is_valid(instance)
         except UnicodeEncodeError:
@@ -111,7 +111,7 @@ class Schemas:
         return kept[1], kept[2]
 
     def _referred_to(self, schema: JsonObject) -> dict[str, dict[str, Any]]:
-        """The components that a schema needs: a validator holds a copy of its whole document."""
+        """Return the components that a schema needs: a validator holds a copy of its whole document."""
         needed: dict[str, dict[str, Any]] = {}
         left = list(_references(schema))
         while left:
@@ -123,7 +123,7 @@ class Schemas:
 
 
 def _is_huge(instance: Any) -> bool:
-    """Whether a JSON value has more values in it than are looked at one by one."""
+    """Return whether a JSON value has more values in it than are looked at one by one."""
     left, count = [instance], 0
     while left and count <= MOST_VALUES:
         each = left.pop()
@@ -134,7 +134,7 @@ def _is_huge(instance: Any) -> bool:
 
 
 def _references(node: Any) -> Iterator[tuple[str, str]]:
-    """The components that a schema names itself, each by its kind and its name."""
+    """Yield the components that a schema names itself, each by its kind and its name."""
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str) and (found := _COMPONENT.match(node["$ref"])):
             yield found[1], found[2].replace("~1", "/").replace("~0", "~")
@@ -145,13 +145,13 @@ def _references(node: Any) -> Iterator[tuple[str, str]]:
 
 
 def whole(value: Any) -> Any:
-    """The JSON value with a replacement character for each half of one, which JSON can hold and UTF-8 cannot."""
+    """Return the JSON value with a replacement character for each half of one, which JSON can hold and UTF-8 cannot."""
     text = json.dumps(value, ensure_ascii=False)
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _translated(node: Any) -> Any:
-    """OpenAPI 3.0's dialect as JSON Schema draft 4: nullable, and strings that are bytes."""
+    """Return OpenAPI 3.0's dialect as JSON Schema draft 4: nullable, and strings that are bytes."""
     if isinstance(node, list | tuple):
         return [_translated(item) for item in node]
     if not isinstance(node, Mapping):
@@ -187,7 +187,7 @@ def _fields(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
 
 
 def _founded(contract: Contract, document: JsonObject, path: list[str | int]) -> Provenance:
-    """The weakest provenance on the way to the keyword, where it names that keyword or the whole node."""
+    """Return the weakest provenance on the way to the keyword, where it names that keyword or the whole node."""
     node: Any = document
     weakest = Provenance.SEED
     for keyword in path:

@@ -1,4 +1,4 @@
-"""Finds the resources of a plain document: which operations show, make, list, change and remove one, and how."""
+"""The resources of a plain document: which operations show, make, list, change and remove one, and how."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Finder:
         self._at = {(each.path, each.method): each for each in operations.values()}
 
     def declared(self, declared: ResourceType) -> ResourceShape:
-        """The shape of a declared resource; ContractError where the document has no operation that shows one."""
+        """Return the shape of a declared resource; ContractError where the document has no operation that shows one."""
         place = f"/x-resource-types/{declared.name}"
         schemas = self._document.get("components", {}).get("schemas", {})
         if declared.schema not in schemas:
@@ -86,7 +86,7 @@ class _Finder:
                     yield found
 
     def _paths_of_one(self, declared: ResourceType) -> list[str]:
-        """The paths that one may be shown at: the one that is declared, else those whose parameter names it, or may."""
+        """Return the paths that one may be shown at: the declared one, else those whose parameter may name it."""
         if declared.path is not None:
             return [declared.path]
         found = [each for each in self._operations.values() if each.path.endswith("}") and each.path.count("{") == 1]
@@ -99,7 +99,10 @@ class _Finder:
     def _shape(
         self, path: str, name: str, keys: Iterable[str | None], schema: str | None = None
     ) -> ResourceShape | None:
-        """What is shown at a path, as far as that is an object with one of these keys; of this schema, where named."""
+        """Return what is shown at a path, as far as that is an object with one of these keys.
+
+        It is of this schema, where named.
+        """
         above = path.rpartition("/")[0]
         read, remove = self._at.get((path, "GET")), self._at.get((path, "DELETE"))
         create, listing = self._at.get((above, "POST")), self._at.get((above, "GET"))
@@ -138,14 +141,14 @@ class _Finder:
         )
 
     def _wrapper(self, operation: Operation, key: str, schema: str | None) -> str:
-        """The field of an answer that an object is wrapped in; empty where it is not."""
+        """Return the field of an answer that an object is wrapped in; empty where it is not."""
         found = self._wrapping(operation, (key,), schema)
         return found[1] if found else ""
 
     def _wrapping(
         self, operation: Operation | None, keys: Iterable[str | None], named: str | None
     ) -> tuple[str, str] | None:
-        """The key of the object that an answer shows, and the field that it is wrapped in, or an empty text."""
+        """Return the key of the object that an answer shows, and the field that it is wrapped in, or an empty text."""
         keys = [each for each in keys if each]
         fields = self.properties(operation.success.schemas.get(JSON)) if operation else {}
         if key := next((each for each in keys if each in fields), None):
@@ -158,14 +161,20 @@ class _Finder:
         return None
 
     def _sent_wrapped(self, operation: Operation, names: Collection[str]) -> str:
-        """The one field of a body that an object is wrapped in, which has one of these names; empty where it is not."""
+        """Return the one field of a body that an object is wrapped in, which has one of these names.
+
+        Empty where it is not.
+        """
         schema = operation.body.schemas.get(JSON) if operation.body else None
         fields = self.properties(schema)
         only = next(iter(fields), "") if len(fields) == 1 else ""
         return only if only and only in names and self.properties(fields[only]) else ""
 
     def _list_field(self, operation: Operation | None, key: str) -> str | None:
-        """The field of an answer that lists such objects; empty where the answer is the list, None where it is none."""
+        """Return the field of an answer that lists such objects.
+
+        Empty where the answer is the list, None where it is none.
+        """
         schema = resolve(self._document, operation.success.schemas.get(JSON, {})) if operation else {}
         if self._lists(schema, key):
             return ""
@@ -177,7 +186,7 @@ class _Finder:
         return isinstance(node, Mapping) and "items" in node and key in self.properties(node["items"])
 
     def properties(self, schema: Any) -> dict[str, Any]:
-        """The fields of an object by name, those of all parts of an allOf."""
+        """Return the fields of an object by name, those of all parts of an allOf."""
         node = resolve(self._document, schema)
         if not isinstance(node, Mapping):
             return {}
@@ -192,18 +201,18 @@ def _refers_to(schema: Any, name: str) -> bool:
 
 
 def _key_names(path: str) -> tuple[str, ...]:
-    """The fields that a path may name an object by: as its parameter is called, and as that is meant."""
+    """Return the fields that a path may name an object by: as its parameter is called, and as that is meant."""
     parameter = path.rpartition("{")[2].removesuffix("}")
     return (parameter, "id") if _is_id(parameter) else (parameter,)
 
 
 def _is_id(name: str) -> bool:
-    """Whether a field is called as ids are, which servers make."""
+    """Return whether a field is called as ids are, which servers make."""
     return re.fullmatch(r"(?i).*(id|uuid|key|number|slug)", name) is not None
 
 
 def _singular(word: str) -> str:
-    """A word that is one of many, by the usual endings."""
+    """Return a word that is one of many, by the usual endings."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if word.endswith("ies"):

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def value_of(schema: Mapping[str, Any], text: str) -> Any:
-    """The value that a text stands for; the text itself where it stands for none of the schema's type."""
+    """Return the value that a text stands for; the text itself where it stands for none of the schema's type."""
     kinds = schema.get("type")
     kind = next((each for each in kinds if each != "null"), None) if isinstance(kinds, list) else kinds
     read = _READERS.get(str(kind))

@@ -16,7 +16,7 @@ from conformance.contract.shipped import shipped
 SCHEMA = "vocabulary.schema.json"
 _NEARLY = 0.8
 _OTHER_LENGTH = 2
-"""What is nearly a keyword is as alike as this, and no longer or shorter than by so many letters."""
+"""The number of letters by which something that is nearly a keyword may be longer or shorter than it."""
 _MOST_SHOWN = 60
 
 
@@ -58,7 +58,7 @@ def _validator() -> jsonschema_rs.Draft7Validator:
 
 
 def _meant(name: str) -> str | None:
-    """The keyword that a name is nearly; None where it is one, or an extension of somebody else's."""
+    """Return the keyword that a name is nearly; None where it is one, or an extension of somebody else's."""
     if not name.lower().startswith("x-") or name in _keywords():
         return None
     near = difflib.get_close_matches(name.lower(), _keywords(), n=1, cutoff=_NEARLY)
@@ -85,7 +85,7 @@ def _message(error: jsonschema_rs.ValidationError) -> str:
 
 
 def _misnamed(name: str, wanted: str) -> str:
-    """What is wrong with a name: where keywords are looked for, or of a rule."""
+    """Return what is wrong with a name: where keywords are looked for, or of a rule."""
     if name in _keywords():
         return f"does not belong here; {name} is {_schema()['definitions'][name]['description']}"
     meant = _meant(name)
@@ -93,7 +93,7 @@ def _misnamed(name: str, wanted: str) -> str:
 
 
 def _wanted(path: Sequence[str | int]) -> tuple[str, JsonObject]:
-    """The last description on the way to a keyword of the schema, and the schema that has the keyword."""
+    """Return the last description on the way to a keyword of the schema, and the schema that has the keyword."""
     node: Any = _schema()
     said, holder = "", node
     for step in path:

@@ -1,1 +1,1 @@
-"""What the run made on the target, and which requests may be sent at all."""
+"""The custody of what the run made on the target, and the choice of requests that may be sent at all."""

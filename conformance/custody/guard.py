@@ -49,21 +49,21 @@ class Guard:
     """The ids that one process of a run may change. In worlds of a test's own it may change anything."""
 
     contract: Contract
-    """Of which the target may serve a part; what a path may be taken for does not depend on that."""
+    """The contract, of which the target may serve a part; what a path may be taken for does not depend on that."""
     profile: Profile
     salt: str = ""
-    """Makes the ids that cannot exist differ from those of every other run."""
+    """The salt that makes the ids that cannot exist differ from those of every other run."""
     probe_unsafe: bool = False
     """Whether requests that only a right server refuses may be sent: to collections, /me, objects of other orgs."""
     _ours: set[str] = field(default_factory=set)
     _archived: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """By resource and org, the ids of what was put away."""
+    """The ids of what was put away, by resource and org."""
     _plain: str = field(default_factory=secrets.token_hex)
-    """Replaces each id of ours in a path."""
+    """The function that replaces each id of ours in a path."""
     _elsewhere: dict[str, frozenset[str] | None] = field(default_factory=dict)
-    """By id of an object of the target: the orgs that it is not of; None: of no org at all."""
+    """The orgs that an object of the target does not belong to, by its id; None: to no org at all."""
     _before: set[str] = field(default_factory=set)
-    """What stands for the objects of the target that were listed before the first test."""
+    """The stand-ins for the objects of the target that were listed before the first test."""
     _orgs: Mapping[str, str] = field(init=False)
     given: tuple[str, ...] = field(init=False)
     """The ids of what the profile names of others."""
@@ -79,7 +79,7 @@ class Guard:
             self._elsewhere[object_id] = None if ownership.platform else first
 
     def renewed(self) -> Guard:
-        """A guard that knows what the target had, and nothing that was made since."""
+        """Return a guard that knows what the target had, and nothing that was made since."""
         guard = Guard(self.contract, self.profile, self.salt, self.probe_unsafe)
         guard._elsewhere |= self._elsewhere
         guard._before |= self._before
@@ -96,7 +96,7 @@ class Guard:
         self._before.add(object_id)
 
     def was_there(self, object_id: str) -> bool:
-        """Whether an object is one that the profile names, or that the target had before the first test."""
+        """Return whether an object is one that the profile names, or that the target had before the first test."""
         return object_id in self.given or object_id in self._before
 
     def put_away(self, resource: str, org: str, object_id: str) -> None:
@@ -104,7 +104,7 @@ class Guard:
         self._archived.setdefault((resource, org), []).append(object_id)
 
     def to_reuse(self, resource: str, org: str) -> str | None:
-        """An object that was put away, for another test to take into use again; None where there is none."""
+        """Return an object that was put away, for another test to take into use again; None where there is none."""
         return kept.pop() if (kept := self._archived.get((resource, org))) else None
 
     def take_out(self, resource: str, org: str, object_id: str) -> None:
@@ -118,13 +118,13 @@ class Guard:
         self._elsewhere.setdefault(object_id, None if orgs is None else frozenset(orgs))
 
     def absent(self, resource: str, *names: str) -> str:
-        """An id that no server has; the same for the same names in one run."""
+        """Return an id that no server has; the same for the same names in one run."""
         digest = hashlib.sha256("\0".join((self.salt, *names)).encode()).hexdigest()[:24]
         self._ours.add(made_up := f"{resource}_conformance_{digest}")
         return made_up
 
     def absent_like(self, object_id: str, *names: str) -> str | None:
-        """An id of the same length and letters that no server has; None where the id is too short for one."""
+        """Return an id of the same length and letters that no server has; None where the id is too short for one."""
         characters = list(object_id)
         places, alphabet = _drawn_anew(object_id)
         if len(places) * math.log2(len(alphabet) or 1) < BITS:
@@ -136,7 +136,7 @@ class Guard:
         return made_up
 
     def may_change(self, object_id: str, resource: Resource | None = None) -> bool:
-        """Whether an unsafe request may be about this id, whoever sends it and whatever it says.
+        """Return whether an unsafe request may be about this id, whoever sends it and whatever it says.
 
         `resource`: what the path names; callers that sign in by what it has are needed in worlds too.
         """
@@ -144,7 +144,7 @@ class Guard:
         return others_too or object_id in self._ours
 
     def may_probe(self, object_id: str, caller: str) -> bool:
-        """Whether the caller may ask for changes of an object of another org, so that only a refusal is right."""
+        """Return whether the caller may ask for changes of another org's object, so that only a refusal is right."""
         return self.probe_unsafe and self._is_of_others(object_id, caller)
 
     # Judging a request
@@ -178,7 +178,7 @@ class Guard:
         return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
 
     def _objection_to_plain(self, request: Request) -> str | None:
-        """Why an unsafe request is not sent where ids may be plain numbers, so that each counts with its resource."""
+        """Return why an unsafe request is not sent where ids may be plain numbers: each counts with its resource."""
         where = route(self.contract.whole, request.method, request.path)
         operation = where.operation
         if operation is None:
@@ -195,18 +195,18 @@ class Guard:
         return None
 
     def _lasts(self, resource: Resource) -> bool:
-        """Whether nobody can remove one again: the contract has no way, or the target does not serve it."""
+        """Return whether nobody can remove one again: the contract has no way, or the target does not serve it."""
         way = resource.removed_by
         return resource.lasts or (way in self.contract.whole.operations and way not in self.contract.operations)
 
     def _check_served(self, request: Request) -> None:
-        """Withheld where the target does not serve what the request is about, unless it asks just that."""
+        """Raise Withheld where the target does not serve what the request is about, unless it asks just that."""
         operation = unserved_operation(self.contract, request.method, request.path)
         if operation is not None and not request.asks_if_served:
             raise Withheld(str(NotServed(operation)))
 
     def _spelt_plainly(self, path: str) -> str:
-        """The path with a plain word in place of each id of ours, which may have any characters."""
+        """Return the path with a plain word in place of each id of ours, which may have any characters."""
         return "/".join(
             self._plain if unquote(segment) in self._ours and not leads_up(segment) else segment
             for segment in path.split("/")
@@ -241,7 +241,7 @@ class Guard:
         return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
 
     def _objection_to_org(self, request: Request, path: str, caller: str) -> str | None:
-        """Why a request is not sent whose path names an org that is not its caller's."""
+        """Return why a request is not sent whose path names an org that is not its caller's."""
         where = route(self.contract.whole, request.method, path)
         named = [p.name for p in where.operation.path_parameters if p.own_org] if where.operation else []
         own = self._orgs.get(caller)
@@ -256,12 +256,12 @@ class Guard:
         return f"nobody could remove what it makes; {REMEDY.replace('give', 'name callers, give')}"
 
     def _may_ask(self, object_id: str, request: Request, caller: str) -> bool:
-        """Whether a right server refuses the request for its object's org, and a wrong one does no harm by it."""
+        """Return whether a right server refuses the request for its object's org, and a wrong one does no harm."""
         harmless = request.changes_nothing and request.method != "DELETE" and object_id in self.given
         return self.may_probe(object_id, caller) or (harmless and self._is_of_others(object_id, caller))
 
     def _is_kept(self, object_id: str, operation: Operation | None) -> bool:
-        """Whether the operation archives what the profile says is kept in use, or undoes what was wrongly done."""
+        """Return whether the operation archives what the profile keeps in use, or undoes what was wrongly done."""
         if operation is None or object_id not in self.kept:
             return False
         keeping = (each.archiving for each in resources() if each.archiving and each.archiving.keeps(each.name))
@@ -295,7 +295,7 @@ def _creates(operation: Operation) -> bool:
 
 
 def _drawn_anew(object_id: str) -> tuple[list[int], str]:
-    """The positions of an id that are replaced, and the characters that its server uses there."""
+    """Return the positions of an id that are replaced, and the characters that its server uses there."""
     places = [place for place, each in enumerate(object_id) if each.isascii() and each.isalnum()][-PLACES:]
     used = {object_id[place] for place in places}
     for alphabet in ("0123456789", "0123456789abcdef", "0123456789ABCDEF"):

@@ -10,7 +10,7 @@ from types import FrameType, TracebackType
 
 
 class _Uninterrupted:
-    """Delays a first Ctrl-C until the outermost block has ended; a second one counts at once."""
+    """A block that delays a first Ctrl-C until its outermost end; a second one counts at once."""
 
     def __init__(self) -> None:
         self._depth = 0
@@ -67,12 +67,12 @@ _UNINTERRUPTED = _Uninterrupted()
 
 
 def uninterrupted() -> _Uninterrupted:
-    """A context in which a first Ctrl-C is delayed until its end."""
+    """Return a context in which a first Ctrl-C is delayed until its end."""
     return _UNINTERRUPTED
 
 
 def on_interrupt(act: Callable[[], None]) -> AbstractContextManager[None]:
-    """A context in which a first Ctrl-C calls this and raises nothing; a second one raises at once."""
+    """Return a context in which a first Ctrl-C calls this and raises nothing; a second one raises at once."""
     return _UNINTERRUPTED.calling(act)
 
 

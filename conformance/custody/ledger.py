@@ -22,7 +22,7 @@ class MadeObject:
 
 
 class Ledger:
-    """Appends lines of JSON; every process of a run to the same file. Without a path they are kept in memory."""
+    """A file of lines of JSON that every process of a run appends to. Without a path they are kept in memory."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -39,7 +39,7 @@ class Ledger:
         self._write(run=named)
 
     def standing(self) -> Standing:
-        """What all processes entered and nobody has removed."""
+        """Return what all processes entered and nobody has removed."""
         if isinstance(self._file, io.BytesIO):
             return _standing(self._file.getvalue())
         assert self._path is not None  # noqa: S101  # else it is in memory
@@ -108,31 +108,31 @@ class StandingState:
 
 @dataclass(slots=True)
 class Standing:
-    """What a ledger names and nobody has removed."""
+    """The objects that a ledger names and nobody has removed."""
 
     target: str = ""
     url: str = ""
     prefix: str = ""
     states_url: str | None = None
     begun: str = ""
-    """When, in UTC."""
+    """The time of the beginning, in UTC."""
     objects: dict[str, MadeObject] = field(default_factory=dict)
-    """By id."""
+    """The objects by id."""
     staying: dict[str, MadeObject] = field(default_factory=dict)
-    """By id, what is archived, and nobody can remove."""
+    """The objects that are archived and that nobody can remove, by id."""
     announced: dict[str, Announced] = field(default_factory=dict)
-    """By key, creations whose object has no known id."""
+    """The creations whose object has no known id, by key."""
     states: dict[str, StandingState] = field(default_factory=dict)
-    """By key."""
+    """The states by key."""
     before: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    """By resource and org, the ids of what was there before the first test."""
+    """The ids of what was there before the first test, by resource and org."""
 
     def __bool__(self) -> bool:
         return bool(self.objects or self.announced or self.states)
 
 
 def standing(path: Path) -> Standing:
-    """What a ledger names and nobody has removed; a last line that was cut short is left out."""
+    """Return what a ledger names and nobody has removed; a last line that was cut short is left out."""
     return _standing(path.read_bytes())
 
 

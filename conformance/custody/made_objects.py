@@ -29,10 +29,10 @@ class LostCreation:
     org: str
     requested: Requested
     key: str | None = None
-    """Of its entry in the ledger."""
+    """The key of its entry in the ledger."""
 
     def found_in(self, listing: Any, mark: str, others: Collection[str]) -> Iterator[str]:
-        """The ids of the listed objects that the creation made; others: the ids of what somebody else has."""
+        """Yield the ids of the listed objects that the creation made; others: the ids of what somebody else has."""
         for shown in own_objects(self.resource, listing):
             if shown["id"] in others:
                 continue
@@ -44,7 +44,7 @@ class LostCreation:
 
 
 def own_objects(resource: Resource, listing: Any, *, own: bool = True) -> Iterator[dict[str, Any]]:
-    """The objects in the answer to a list that have an id and belong, or do not, to the org that was answered."""
+    """Yield the objects in the answer to a list that have an id and belong, or do not, to the org that was answered."""
     for shown in resource.objects_listed(listing):
         ownership = resource.access.shown_as(shown)
         if shown["id"] and (ownership is not None and ownership.own) is own:
@@ -143,7 +143,7 @@ class MadeObjects:
             self.ledger.close_entry(lost.key)
 
     def _is_ours(self, resource: Resource, shown: Mapping[str, Any], before: State) -> bool:
-        """Whether a creation made what its answer shows: a target may answer with what others have, and keep."""
+        """Return whether a creation made what its answer shows: a target may answer with what others have, and keep."""
         object_id = resource.in_custody(id_of(shown))
         if object_id in self._made:
             return True
@@ -168,7 +168,7 @@ class MadeObjects:
             (self.ledger.stays if stays else self.ledger.gone)(object_id)
 
     def standing(self) -> tuple[tuple[str, MadeObject], ...]:
-        """The objects that are still there, in the order in which they can be removed."""
+        """Return the objects that are still there, in the order in which they can be removed."""
         return tuple(in_order_of_removal(self._made))
 
 
@@ -179,7 +179,7 @@ def described(held: str, made: MadeObject) -> str:
 
 
 def in_order_of_removal(made: Mapping[str, MadeObject]) -> list[tuple[str, MadeObject]]:
-    """The objects, those first that are based on others or hold them; else in the order of their making."""
+    """Return the objects, those first that are based on others or hold them; else in the order of their making."""
     return sorted(made.items(), key=lambda item: -(depth_of(each) if (each := resource_named(item[1].resource)) else 0))
 
 
@@ -189,6 +189,6 @@ def _removals(made: MadeObject) -> int:
 
 
 def _made_by(state: State, request: Request) -> Resource | None:
-    """The resource of which the request makes an object if it succeeds."""
+    """Return the resource of which the request makes an object if it succeeds."""
     operation = route(state.contract, request.method, request.path).operation
     return resource_made_by(operation) if operation else None

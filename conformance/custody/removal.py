@@ -29,7 +29,7 @@ NO_WAY = "no operation removes one"
 
 @dataclass(frozen=True, slots=True)
 class Remover:
-    """Finds and removes what a run made."""
+    """The remover of what a run made, which finds it too."""
 
     contract: Contract
     profile: Profile
@@ -64,11 +64,11 @@ class Remover:
             yield f"{described(object_id, each)}: {answer or why_unasked(self.contract, each)}"
 
     def listed(self, resource: Resource, org: str) -> Exchange | None:
-        """The list that the org sees; None where nobody of it can ask for one."""
+        """Return the list that the org sees; None where nobody of it can ask for one."""
         return self._ask(resource.listed_by, org, {})
 
     def deleted(self, resource_name: str, object_id: str, org: str, fact: Fact | None = None) -> Exchange | None:
-        """The answer to the removal of an object of the org, or to its archiving where none is ever removed.
+        """Return the answer to the removal of an object of the org, or to its archiving where none is ever removed.
 
         None where nobody of the org can ask for that. Before that it lets go of what it holds, as far as it may;
         `fact` may say that it holds nothing.
@@ -105,7 +105,9 @@ class Remover:
     def _ask(
         self, operation_id: str | None, org: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> Exchange | None:
-        """The answer to the first of the org's callers who is let through, else to the last; those who may come first.
+        """Return the answer to the first of the org's callers who is let through, else to the last.
+
+        Those who may do it come first.
 
         `ids`: by resource. CredentialExpired where none of them can sign in any more. The credential of whoever made it
         may have been a state, and is gone by now.
@@ -140,7 +142,7 @@ class Remover:
         return answer
 
     def _repeated(self, caller: Caller, request: Request) -> Exchange:
-        """The answer; one without a status where the target is gone: so many in a row got lost."""
+        """Return the answer; one without a status where the target is gone: so many in a row got lost."""
         while True:
             answer = self.client.send(request, caller.credential, self.base_url(caller.org), cleaning=True)
             if answer.failure is None or self.client.health.gone:
@@ -158,22 +160,25 @@ def why_unasked(contract: Contract, made: MadeObject) -> str:
 
 
 def _ended_by(resource: Resource) -> str | None:
-    """The operation that removes an object of a resource, else the one that archives it; None where there is none."""
+    """Return the operation that removes an object of a resource, else the one that archives it.
+
+    None where there is none.
+    """
     return resource.removed_by or (resource.archiving.by if resource.archiving else None)
 
 
 def _is_archived(resource: Resource, read: Exchange) -> bool:
-    """Whether an object is read as archived."""
+    """Return whether an object is read as archived."""
     shown = read.json if read.succeeded and isinstance(read.json, dict) else {}
     return resource.archiving is not None and shown.get(resource.archiving.shown_in) is not None
 
 
 def stays_archived(made: MadeObject, answer: object) -> bool:
-    """Whether the answer to a deletion says that the object is archived, since nobody can remove it."""
+    """Return whether the answer to a deletion says that the object is archived, since nobody can remove it."""
     resource = resource_named(made.resource)
     return isinstance(answer, Exchange) and answer.succeeded and resource is not None and resource.lasts
 
 
 def is_gone(answer: object) -> bool:
-    """Whether the answer to a deletion, if there is one, says that the object is there no longer."""
+    """Return whether the answer to a deletion, if there is one, says that the object is there no longer."""
     return isinstance(answer, Exchange) and (answer.succeeded or answer.status == 404)

@@ -27,7 +27,7 @@ class RunFiles:
 
     @staticmethod
     def create() -> RunFiles:
-        """A new folder for a run: in the user's folder for state, else among the temporary files."""
+        """Return a new folder for a run: in the user's folder for state, else among the temporary files."""
         made: OSError | None = None
         for parent in _parents():
             folder = parent / f"run-{os.getpid()}-{secrets.token_hex(3)}"
@@ -49,7 +49,7 @@ class RunFiles:
         return self.folder / "count"
 
     def of_place(self, place: str, name: str) -> Path:
-        """A file that all runs have in common that judge the same place, such as a base URL."""
+        """Return a file that all runs have in common that judge the same place, such as a base URL."""
         folder = self.folder.parent / f"place-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
         folder.mkdir(mode=0o700, exist_ok=True)
         file = folder / name
@@ -58,7 +58,7 @@ class RunFiles:
 
     @property
     def alive(self) -> bool:
-        """Whether the run is still going on."""
+        """Return whether the run is still going on."""
         try:
             with (self.folder / "alive").open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -69,7 +69,10 @@ class RunFiles:
         return False
 
     def hold(self) -> BinaryIO | None:
-        """The locked file that shows the run to be alive, until it is closed; None where another process holds it."""
+        """Return the locked file that shows the run to be alive, until it is closed.
+
+        None where another process holds it.
+        """
         return held(self.folder / "alive")
 
     def remove(self) -> None:
@@ -78,7 +81,7 @@ class RunFiles:
 
 
 def held(path: Path) -> BinaryIO | None:
-    """The file, locked until it is closed or its process ends; None where another process has locked it."""
+    """Return the file, locked until it is closed or its process ends; None where another process has locked it."""
     file = path.open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -89,7 +92,7 @@ def held(path: Path) -> BinaryIO | None:
 
 
 def left_runs() -> Iterator[RunFiles]:
-    """The folders of every run that has not ended, or could not remove what it made; the oldest first."""
+    """Yield the folders of every run that has not ended, or could not remove what it made; the oldest first."""
     found: list[tuple[float, Path]] = []
     for parent in _parents():
         with contextlib.suppress(OSError):
@@ -100,21 +103,21 @@ def left_runs() -> Iterator[RunFiles]:
 
 
 def others_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[Standing]:
-    """The runs that judge the same place at this moment; `files`: those of the run that asks."""
+    """Yield the runs that judge the same place at this moment; `files`: those of the run that asks."""
     for _, found in _others(files, lambda other: other.alive):
         if found.url == url or (states_url is not None and found.states_url == states_url):
             yield found
 
 
 def made_by_others(files: RunFiles | None) -> frozenset[str]:
-    """The ids of what other runs made and have not removed."""
+    """Return the ids of what other runs made and have not removed."""
     return frozenset(object_id for _, found in _others(files) for object_id in found.objects)
 
 
 def _others(
     files: RunFiles | None, asked_for: Callable[[RunFiles], bool] = lambda _: True
 ) -> Iterator[tuple[RunFiles, Standing]]:
-    """The runs that are asked for, before what they left is read: a ledger may be long."""
+    """Yield the runs that are asked for, before what they left is read: a ledger may be long."""
     for other in left_runs():
         if (files is None or other.folder != files.folder) and asked_for(other):
             try:

@@ -26,12 +26,12 @@ from conformance.profile import Profile
 from conformance.results.plain_text import plural
 
 TRIES = 2
-"""How often a deletion is sent: the contract says that repeating one whose purge failed converges."""
+"""The number of times that a deletion is sent: the contract says that repeating one whose purge failed converges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Removes what one ledger names from its target."""
+    """The removal from a target of what one ledger names."""
 
     contract: Contract
     profile: Profile
@@ -55,7 +55,7 @@ class Sweep:
         return list(dict.fromkeys(left))
 
     def _announced(self) -> Mapping[tuple[str, str], Mapping[str, Announced]]:
-        """The announced creations by resource and org, since one list shows all of a resource that an org has."""
+        """Return the announced creations by resource and org, since one list shows all that an org has."""
         found: dict[tuple[str, str], dict[str, Announced]] = {}
         for key, each in self.standing.announced.items():
             found.setdefault((each.resource, each.org), {})[key] = each
@@ -81,7 +81,7 @@ class Sweep:
             yield f"{name}: {answer}"
 
     def _values(self, it: StandingState) -> dict[str, Any]:
-        """The values of a setup; of one whose answer got lost, as far as its object can be found by its name."""
+        """Return the values of a setup; of one whose answer got lost, as far as its object can be found by its name."""
         resource = next((each for each in resources() if it.state == each.state), None)
         if it.values or resource is None:
             return dict(it.values)
@@ -121,7 +121,7 @@ class Sweep:
         listed: Iterable[Mapping[str, Any]],
         asked: Sequence[Mapping[str, str]],
     ) -> Iterator[str]:
-        """The objects that the run made; one that has no place for the mark is told by what was asked for."""
+        """Yield the objects that the run made; one that has no place for the mark is told by what was asked for."""
         known = self.standing.before.get((resource.name, org), frozenset()) | self.others
         for shown in listed:
             named = shown.get(resource.named_in)
@@ -146,7 +146,7 @@ class Sweep:
             yield f"{described(object_id, made)}: {answer or why_unasked(self.contract, made)}"
 
     def _asked(self, ask: Callable[[Remover], Exchange | None]) -> Exchange | CredentialExpired | None:
-        """The answer, or why nobody of the org can ask any more; NoAnswer where none came to any try."""
+        """Return the answer, or why nobody of the org can ask any more; NoAnswer where none came to any try."""
         try:
             answer = ask(Remover(self.contract, self.profile, self.client, self.profile.url_for))
         except CredentialExpired as reason:

@@ -1,1 +1,1 @@
-"""Makes resources of what a contract declares, for those that have no home and beside those that have one."""
+"""The resources made of what a contract declares, for those that have no home and beside those that have one."""

@@ -12,14 +12,14 @@ from conformance.oracle.call import Call, InPath, Refusals
 
 
 def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
-    """A name that nothing has, so that the run may set it."""
+    """Return a name that nothing has, so that the run may set it."""
     name: str = session.fresh_name()
     session.guard.made(name)
     return name
 
 
 class ByName(InPath):
-    """Judges a name in a path: whether the deletion of what is not there is refused is left open."""
+    """The judge of a name in a path: whether the deletion of what is not there is refused is left open."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
         fact = call.state.facts(named.name).get(value)

@@ -1,4 +1,4 @@
-"""Compiles what a contract declares of a resource into all that the suite needs to know of it."""
+"""The compiler of what a contract declares of a resource into all that the suite needs to know of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def resources_of(contract: Contract, written: Mapping[str, Resource]) -> Iterato
 
 
 def _completed(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
-    """The resource with what is declared in the place of all that was not written by hand."""
+    """Return the resource with what is declared in the place of all that was not written by hand."""
     archiving = _archiving(declared, written.archiving)
     parent = written.parent or _parent(contract, declared)
     operations = DeclaredOperations(contract, declared, archiving, parent)
@@ -75,7 +75,7 @@ def _made_anew(factory: Any) -> Any:
 
 
 def _plain(contract: Contract, declared: ResourceType) -> Resource:
-    """One that has no home, so that nothing is right for it but what the contract says."""
+    """Return one that has no home, so that nothing is right for it but what the contract says."""
     said: dict[str, Any] = {
         "name": declared.name,
         "named_in": _name_field(declared),
@@ -92,12 +92,12 @@ def _plain(contract: Contract, declared: ResourceType) -> Resource:
 
 
 def _name_field(declared: ResourceType) -> str:
-    """The field in which an object shows the name that its creation gave it; empty where it has none."""
+    """Return the field in which an object shows the name that its creation gave it; empty where it has none."""
     return declared.key or next(reversed(declared.unique), "")
 
 
 def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving | None:
-    """How one is archived, by the operations that the contract has for it."""
+    """Return how one is archived, by the operations that the contract has for it."""
     by, undone_by, archive = declared.parts.archive, declared.parts.unarchive, declared.archive
     if archive is None or by is None or undone_by is None:
         return written
@@ -108,7 +108,7 @@ def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving |
 
 
 def _kept(declared: ResourceType, kept: KeptBy) -> KeptInUse:
-    """What keeps one in use: something of it, or of what is archived with it."""
+    """Return what keeps one in use: something of it, or of what is archived with it."""
     of = next(iter(declared.archive.cascades if declared.archive else ()), declared.name)
     return KeptInUse(
         by=kept.resource,
@@ -124,7 +124,7 @@ def _kept(declared: ResourceType, kept: KeptBy) -> KeptInUse:
 
 
 def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
-    """What one is based on: that which is archived with all that names it."""
+    """Return what one is based on: that which is archived with all that names it."""
     back = contract.operations.get(declared.parts.unarchive or "")
     codes = back.responses[409].codes if back and 409 in back.responses else ()
     refused = next((code for code in codes if code != NOT_ARCHIVED), None)
@@ -136,7 +136,7 @@ def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
 
 
 def _released(contract: Contract, declared: ResourceType) -> dict[str, Any]:
-    """The fields by which one that is archived for good lets go of others that can be removed."""
+    """Return the fields by which one that is archived for good lets go of others that can be removed."""
     if declared.archive is None or declared.parts.remove is not None:
         return {}
     fields, types = body_of(contract, declared.parts.update).get("properties", {}), contract.types
@@ -152,7 +152,7 @@ def _personal(declared: ResourceType) -> Personal | None:
 
 
 def _off(declared: ResourceType, switch: OffSwitch | None) -> dict[str, Any]:
-    """What an org may be without, and the provider state in which it is."""
+    """Return what an org may be without, and the provider state in which it is."""
     if switch is None:
         return {}
     verb = "are" if switch.subsystem.endswith("s") else "is"

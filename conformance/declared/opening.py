@@ -1,4 +1,4 @@
-"""Takes the resources of a contract for those at hand, from when it is opened."""
+"""The opening of a contract, from when its resources are those at hand."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ UPDATED = "updated_at"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeclaredOperations:
-    """What the declaration of a type says of its operations."""
+    """The operations of a resource, by the declaration of its type."""
 
     contract: Contract
     declared: ResourceType
     archiving: Archiving | None
     parent: Parent | None = None
-    """What one is based on."""
+    """The resource on which one is based."""
 
     def complete(self, written: Iterable[Behavior]) -> Iterator[Behavior]:
         """Yield each operation: what is written of it, then what is declared; of one that has code as far as it goes.
@@ -103,7 +103,7 @@ class DeclaredOperations:
 
     @property
     def causes(self) -> Mapping[str, Cause]:
-        """By error code: how it is provoked."""
+        """Return how an error code is provoked, by error code."""
         refers = self.declared.refers.items()
         found = {each.archived: naming_archived(name, each.to, each.by) for name, each in refers if each.archived}
         found |= {self.taken: Cause(twice, FOR_SOMEBODY)} if self.taken else {}
@@ -111,7 +111,7 @@ class DeclaredOperations:
 
     @property
     def blames(self) -> Mapping[str, str]:
-        """By error code: the rule that it breaks where there is no reason for it."""
+        """Return the rule that an error code breaks where there is no reason for it, by error code."""
         found = {each.archived: CONTENT for each in self.declared.refers.values() if each.archived}
         found |= {self.taken: TAKEN} if self.taken else {}
         return found if self.archiving is None else {**found, **archiving.blames_of(self.archiving)}
@@ -171,7 +171,7 @@ def conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:
 
 
 def _is_there(call: Call, reference: Reference, value: Any) -> bool | None:
-    """Whether the caller's org sees what a field names; None where the run cannot know."""
+    """Return whether the caller's org sees what a field names; None where the run cannot know."""
     state, org = call.state, call.caller.org
     if reference.by is not None:
         return state.name_taken(reference.to, org, str(value))
@@ -182,7 +182,7 @@ def _is_there(call: Call, reference: Reference, value: Any) -> bool | None:
 
 
 def _is_archived(call: Call, name: str, reference: Reference, value: Any) -> bool | None:
-    """Whether a field names an archived object; None where the run cannot know, or the object had it before."""
+    """Return whether a field names an archived object; None where the run cannot know, or the object had it before."""
     state, by = call.state, reference.by
     owned = (each for each in state.owned(reference.to, call.caller.org) if state.certain(each))
     known = [each for each in owned if value == (each.shown.get(by) if by else each.id)]

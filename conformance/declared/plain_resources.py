@@ -32,11 +32,11 @@ class PlainResource(Resource):
     shape: ResourceShape
 
     def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:  # noqa: ARG002  # as it is
-        """No fact: what is known of an object is what the run made of it (`conformance.plain.life`)."""
+        """Return no fact: what is known of an object is what the run made of it (`conformance.plain.life`)."""
         return None
 
     def requested(self, state: State, request: Request) -> Requested:  # noqa: ARG002  # as above
-        """The name that a creation gives."""
+        """Return the name that a creation gives."""
         try:
             body = json.loads(request.content or b"")
         except (ValueError, RecursionError):
@@ -45,20 +45,20 @@ class PlainResource(Resource):
         return Requested(name if isinstance(name, str) else None, {})
 
     def in_custody(self, object_id: str) -> str:
-        """The id with its resource: two resources may both have a 1."""
+        """Return the id with its resource: two resources may both have a 1."""
         return f"{self.name} {object_id}"
 
     def out_of_custody(self, held: str) -> str:
-        """The id alone."""
+        """Return the id alone."""
         return held.removeprefix(f"{self.name} ")
 
     def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
-        """What the answer to a creation shows of the object that it made, its key as its id."""
+        """Return what the answer to a creation shows of the object that it made, its key as its id."""
         shown = object_in(self.shape, operation_id, answer)
         return {**shown, "id": key_in(self.shape, shown)}
 
     def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
-        """The objects in the answer to the list, their keys as their ids."""
+        """Return the objects in the answer to the list, their keys as their ids."""
         found = listed_in(self.shape, listing)
         return [{**each, "id": key_in(self.shape, each)} for each in found]
 

@@ -29,7 +29,7 @@ SHARED = OWN_COMMUNITY.visibility
 
 @dataclass(frozen=True, kw_only=True)
 class SharedFact(Fact):
-    """What is known of one object that everybody may be shown."""
+    """The knowledge of one object that everybody may be shown."""
 
     shared: bool = False
 
@@ -38,7 +38,7 @@ class SharedFact(Fact):
         return True
 
     def visible_to(self, org: str) -> bool:
-        """By its declaration: its owner always, everybody where it is shared."""
+        """Return whether its declaration shows it: to its owner always, to everybody where it is shared."""
         return self.owned_by(org) or self.shared
 
 
@@ -64,7 +64,7 @@ class SharedResource(Resource):
         return _as_shared(fact, shared=is_shared(self.declared, shown))
 
     def make_own(self, session: Any, org: str, ownership: Ownership, operation: Any) -> Fact | None:
-        """A new object of the org, for everybody where it is to be shared, else for its org alone."""
+        """Return a new object of the org, for everybody where it is to be shared, else for its org alone."""
         if self.private is None or not self.made_by:
             return None
         creation = session.contract.operations[self.made_by[0]]
@@ -89,7 +89,7 @@ def _as_shared(fact: Fact, *, shared: bool) -> SharedFact:
 
 
 def is_shared(declared: ResourceType, shown: JsonObject) -> bool:
-    """Whether everybody sees an object that is shown so."""
+    """Return whether everybody sees an object that is shown so."""
     return any(shown.get(name) in values for name, values in declared.visible)
 
 
@@ -97,7 +97,7 @@ def access_of(declared: ResourceType, personal: Personal | None) -> OrgOwned:
     """Return whose the objects are: each of an org, which may show it to all others."""
 
     def shown_as(shown: JsonObject) -> Ownership | None:
-        """How a listed object stands to the org that asked; None where it shows its owner to everybody."""
+        """Return how a listed object stands to the org that asked; None where it shows its owner to everybody."""
         if not is_shared(declared, shown):
             return OWN_PRIVATE
         if declared.owner not in declared.owner_only:

@@ -35,7 +35,7 @@ class DeclaredSteps(ConfiguredSteps):
         return request
 
     def _changes(self, operation: Operation, caller: Caller, fact: Fact, choice: int) -> dict[str, Any]:
-        """The body of an update: nothing, a field, or a null."""
+        """Return the body of an update: nothing, a field, or a null."""
         clears = sorted(self.resource.clears)
         if choice == CLEARS and clears:
             return {clears[0]: None}

@@ -21,7 +21,7 @@ from conformance.recipes.requests import JSON
 FIRST, SECOND = "First", "Zweite, mit Umlaut: ä"
 """Texts for fields that take any."""
 SEED = 1
-"""Of the values that are drawn from a pattern: which they are says nothing, so they are the same in each run."""
+"""The seed of values drawn from a pattern: which they are says nothing, so they are the same in each run."""
 
 
 def fields_of(contract: Contract, declared: ResourceType) -> dict[str, Field]:
@@ -79,7 +79,7 @@ def _examples(operation: Operation, name: str) -> Iterator[Any]:
 
 
 def _of_schema(contract: Contract, name: str, schema: JsonObject, examples: tuple[Any, ...]) -> Field | None:
-    """A field with one of two values that fit, not the one that the object has; None where none is found."""
+    """Return a field with one of two values that fit, not the one that the object has; None where none is found."""
     values = cache(lambda: _fitting(contract, schema, examples))
 
     def value(_session: Any, _caller: Caller | None, fact: Fact | None) -> Any:
@@ -90,7 +90,7 @@ def _of_schema(contract: Contract, name: str, schema: JsonObject, examples: tupl
 
 
 def _fitting(contract: Contract, schema: JsonObject, examples: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The values that fit a schema, those that a reader understands at once, else some that are drawn."""
+    """Return the values that fit a schema, those that a reader understands at once, else some that are drawn."""
     fits = schemas_of(contract).fits
     plain = [each for each in _plain(schema, examples) if each is not None and fits(schema, each)]
     drawn = inside(schema, list(examples), SEED, lambda each: fits(schema, each)) if len(plain) < 2 else []
@@ -98,7 +98,7 @@ def _fitting(contract: Contract, schema: JsonObject, examples: tuple[Any, ...]) 
 
 
 def _plain(schema: JsonObject, examples: tuple[Any, ...]) -> Iterator[Any]:
-    """Values that a reader of a report understands at once."""
+    """Yield values that a reader of a report understands at once."""
     yield from examples
     yield from schema.get("enum", ())
     kind = schema.get("type")
@@ -113,7 +113,7 @@ def _plain(schema: JsonObject, examples: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def _reference(reference: Reference, *, is_list: bool) -> Field:
-    """A field that names an object in use of the caller's org."""
+    """Return a field that names an object in use of the caller's org."""
 
     def value(session: Any, caller: Caller | None, _fact: Fact | None) -> Any:
         if caller is None:

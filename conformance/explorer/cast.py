@@ -21,20 +21,20 @@ class Cast:
 
     org: str
     classes: Mapping[str, Caller | Credential]
-    """By class; a class for which the profile has nobody is absent."""
+    """The callers by class; a class for which the profile has nobody is absent."""
     viewers: Mapping[str, Caller]
-    """By what they are to the org, such as `own session`; the lead first."""
+    """The viewers by what they are to the org, such as `own session`; the lead first."""
 
     @property
     def lead(self) -> Caller:
-        """Whoever may do the most to an object, and makes the first."""
+        """Return the caller who may do the most to an object, and makes the first."""
         lead = self.classes[LEAD]
         assert isinstance(lead, Caller)  # noqa: S101  # as `choose_cast` makes it
         return lead
 
     @property
     def outsider(self) -> Caller | None:
-        """Whoever may do the most in another org; None where the profile has one org alone."""
+        """Return the caller who may do the most in another org; None where the profile has one org alone."""
         found = self.classes.get(OUTSIDER)
         return found if isinstance(found, Caller) else None
 

@@ -47,9 +47,9 @@ ABLE = (LEAD, COLLEAGUE, KEY)
 """The classes of callers whose moves are right for most part."""
 NOTHING_DONE = "nothing"
 DRAWS = 1000
-"""Of the values that a body may have so many draws are told apart."""
+"""The number of draws of a body's values that are told apart."""
 ONE_IN = 2
-"""So many writes one has a value in its body that is drawn of all that it may have."""
+"""The number of writes of which one has a value in its body that is drawn of all that it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ChosenLook:
     object: int
     """The place of the object in the population."""
     way: str = USUAL
-    """How the request is sent."""
+    """The way in which the request is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ExpeditionPlan:
-    """All that it takes to go on an expedition again."""
+    """The plan that it takes to go on an expedition again."""
 
     beside: tuple[str, ...]
-    """What stands beside the first object."""
+    """The object that stands beside the first one."""
     neighbour: bool = True
     """Whether the resource whose objects name these is there, too."""
     steps: tuple[Step, ...] = ()
@@ -93,7 +93,7 @@ class Aim:
     """The classes of callers who do something."""
     beside: tuple[str, ...] = BESIDE
     looks: int | None = None
-    """How many looks follow a move, beside the reading of its object; None: whatever every viewer is shown."""
+    """The number of looks after a move, beside the reading of its object; None: whatever every viewer is shown."""
     times: tuple[int, ...] = TIMES
     others: bool = True
     """Whether it makes further objects, has those that name the first, asks for states and changes the posture."""
@@ -113,14 +113,14 @@ class Expedition:
     neighbour: Resource | None = None
     taken: list[Step] = field(default_factory=list)
     _subjects: dict[str, ExploredResource] = field(default_factory=dict)
-    """By the name of the resource, the one that it is about first."""
+    """The explored resources by name, the one that it is about first."""
     _verbs: dict[str, tuple[ExploredResource, Operation | None]] = field(default_factory=dict)
     _states: dict[tuple[str, int], str] = field(default_factory=dict)
-    """By resource and place of an object: its state in words, as long as nothing is done."""
+    """The state of an object in words, by resource and place, as long as nothing is done."""
     _revoked: Credential | None = None
-    """Of a key that was revoked, once somebody has asked for one."""
+    """The key that was revoked, once somebody has asked for one."""
     _refused: set[Move] = field(default_factory=set)
-    """Moves that cannot be taken on this target."""
+    """The moves that cannot be taken on this target."""
 
     def __post_init__(self) -> None:
         self._add_subject(self.resource, self.kind)

@@ -1,4 +1,4 @@
-"""Sends expeditions out, each in a place of its own, and reports what one found as a short story."""
+"""The explorer, which sends expeditions out, each in a place of its own, and tells what one found as a short story."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from conformance.session.states import SetupError
 SOURCE = "explored"
 MOVES_OF_A_WALK = 12
 EVERYTHING = Aim(who=(LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY), looks=3)
-"""Every class of callers does whatever can be done; a few looks follow each move."""
+"""The aim in which every class of callers does whatever can be done; a few looks follow each move."""
 LET_IN_BEFORE = replace(EVERYTHING, who=(*EVERYTHING.who[:-1], REVOKED))
-"""The same, and in the place of nobody whoever bears a key that was revoked."""
+"""The explorer's aim with a bearer of a revoked key in the place of nobody."""
 SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
 """One object lives through every write; every viewer looks at it after each."""
 NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), times=(1,), others=False)
@@ -130,9 +130,9 @@ class _Explorer:
     ended: int = 0
     """Expeditions that had objects, and came to their end."""
     stopped: Exception | None = None
-    """Why nothing more can be explored."""
+    """The reason for which nothing more can be explored."""
     lacking: NotProvoked | None = None
-    """Why the last expedition that had no objects had none."""
+    """The reason for which the last expedition that had no objects had none."""
 
     def explore(self, resource: Resource) -> None:
         """Go on the part's expeditions about a resource, until one finds something."""

@@ -61,7 +61,7 @@ class History:
     together: Sequence[CallerExchange]
     looks: Sequence[CallerExchange]
     steps: Callable[[Resource, Caller], Steps]
-    """What a resource demands of its updates and parts, for a caller."""
+    """The demands that a resource makes of its updates and parts, for a caller."""
     overlap: bool = False
     """Whether all that was sent at once may have happened in any order, whenever each was answered."""
     _states: dict[Order, State] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class History:
     _explained: Order = ()
 
     def explained(self) -> State | None:
-        """The state at the end of an order that explains every exchange; None where there is none."""
+        """Return the state at the end of an order that explains every exchange; None where there is none."""
         first: Order = ()
         self._states = {first: self.before}
         unexplained = impossible(tuple(self._done()), first, self._after)
@@ -77,7 +77,7 @@ class History:
 
     @property
     def misfit(self) -> Misfit:
-        """What no order explains, once that has turned out."""
+        """Return what no order explains, once that has turned out."""
         found = self._furthest[1]
         assert found is not None  # noqa: S101  # an order ends where an exchange did not fit
         return found
@@ -87,7 +87,10 @@ class History:
         return (*self.together, *self.looks)
 
     def _done(self) -> Iterator[Done[int]]:
-        """Each exchange with its times. Lists stand behind what they overlapped: they are held against all of it."""
+        """Yield each exchange with its times.
+
+        Lists stand behind what they overlapped: they are held against all of it.
+        """
         begins = min(each.exchange.started for each in self.together)
         ends = max(_ended(each.exchange) for each in self.together)
         for place, each in enumerate(self._all):
@@ -101,7 +104,7 @@ class History:
             yield Done(begun, ended, place)
 
     def _is_list(self, place: int) -> bool:
-        """Whether an exchange is a list that was read beside writes."""
+        """Return whether an exchange is a list that was read beside writes."""
         operation = self._operation(self._all[place].exchange)
         resource = resource_of(operation) if operation else None
         listed_by = {resource.listed_by, resource.listed_in} if resource else set()
@@ -113,7 +116,7 @@ class History:
     # One step of an order
 
     def _after(self, order: Order, place: int) -> Order | None:
-        """The order with one more exchange; None where that cannot have come next."""
+        """Return the order with one more exchange; None where that cannot have come next."""
         state, seen = self._states[order], self._all[place]
         if self._is_list(place) and any(not self._is_list(n) for n in range(len(self.together)) if n not in order):
             return None
@@ -127,7 +130,7 @@ class History:
         return longer
 
     def _misfits(self, order: Order, place: int) -> Iterator[Misfit]:
-        """What keeps an exchange from having come next."""
+        """Yield what keeps an exchange from having come next."""
         state, seen = self._states[order], self._all[place]
         exchange = seen.exchange
         if self._is_list(place):
@@ -144,7 +147,7 @@ class History:
             yield from (_misfit(exchange, each) for each in found)
 
     def _in_no_state(self, states: Sequence[State], seen: CallerExchange) -> Iterator[Misfit]:
-        """What a list shows that was so in none of these states."""
+        """Yield what a list shows that was so in none of these states."""
         answers = frozenset().union(*(expect(each, seen.caller, seen.exchange.request) for each in states))
         if not is_right(seen.exchange, answers) and not is_meant(self.before.contract, seen.exchange, answers):
             yield Misfit(seen.exchange, described(answers), str(seen.exchange))
@@ -155,7 +158,7 @@ class History:
                 yield _misfit(seen.exchange, unlike)
 
     def _shown(self, state: State, seen: CallerExchange) -> Iterator[Mismatch]:
-        """What a read shows otherwise than it was in a state."""
+        """Yield what a read shows otherwise than it was in a state."""
         yield from find_mismatches(state, seen.caller, seen.exchange, TIMES)
         operation = self._operation(seen.exchange)
         resource = resource_in_path(operation) if operation else None
@@ -167,7 +170,7 @@ class History:
                 yield Mismatch(fact.id, breach.expected, breach.got, breach.effect, breach.evidence)
 
     def _wrong_write(self, state: State, seen: CallerExchange, order: Order) -> Iterator[Mismatch]:
-        """What the answer to a write shows otherwise than the write leaves its object.
+        """Yield what the answer to a write shows otherwise than the write leaves its object.
 
         Where another write comes after it in the order the answer may show that one's effect too, so nothing is.
         """
@@ -195,7 +198,7 @@ class History:
             yield Mismatch(fact.id, "what was sent", f"another {', '.join(differing)}", DataEffect.LOST, evidence)
 
     def _writes(self, place: int) -> bool:
-        """Whether an exchange that was sent at once with others is a write that succeeded."""
+        """Return whether an exchange that was sent at once with others is a write that succeeded."""
         exchange = self.together[place].exchange
         operation = self._operation(exchange)
         return operation is not None and not operation.safe and exchange.succeeded
@@ -203,14 +206,17 @@ class History:
     def _right_fields(
         self, resource: Resource, seen: CallerExchange, sent: Mapping[str, Any], fact: Fact
     ) -> Mapping[str, Any]:
-        """The fields of an update as they have to be after it: what was sent, or that merged with what is there."""
+        """Return the fields that an update has to leave: what was sent, or that merged with what is there."""
         steps = self.steps(resource, seen.caller)
         if isinstance(steps, ConfiguredSteps) and sent:
             return steps.expected(sent, fact.shown)
         return {name: value for name, value in sent.items() if name in fact.shown}
 
     def _learned(self, state: State, seen: CallerExchange) -> State:
-        """The state after an exchange; of an object that a write changed and did not show the changed fields go."""
+        """Return the state after an exchange.
+
+        Of an object that a write changed and did not show the changed fields go.
+        """
         after, operation = observe(state, seen.caller, seen.exchange), self._operation(seen.exchange)
         resource = resource_in_path(operation) if operation else None
         if operation is None or resource is None or operation.safe or not seen.exchange.succeeded:
@@ -231,12 +237,12 @@ def _misfit(exchange: Exchange, unlike: Mismatch) -> Misfit:
 
 
 def _object_of(state: State, resource: Resource, exchange: Exchange) -> Fact | None:
-    """What is known of the object of the resource that a request names."""
+    """Return what is known of the object of the resource that a request names."""
     facts = state.facts(resource.name)
     return next((facts[each] for each in exchange.request.path_values.values() if each in facts), None)
 
 
 def _sent(exchange: Exchange) -> Mapping[str, Any]:
-    """The fields that a request sent as JSON."""
+    """Return the fields that a request sent as JSON."""
     sent = json.loads(exchange.request.content or b"{}")
     return sent if isinstance(sent, dict) else {}

@@ -1,4 +1,4 @@
-"""Whether a history of overlapping operations could have happened one after the other (Wing and Gong; Lowe)."""
+"""The search for an order in which overlapping operations could have happened one by one (Wing and Gong; Lowe)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Event(Generic[O]):
 
 
 def impossible(history: Sequence[Done[O]], first: S, step: Callable[[S, O], S | None]) -> Done[O] | None:
-    """None where the history has an order in which each operation could follow the one before; else one that could not.
+    """Return an operation that could not follow another in any order; None where the history has a possible order.
 
     An order may swap only what overlapped. `step`: the state after an operation; None where it could not have had its
     result in this state.
@@ -82,7 +82,7 @@ def impossible(history: Sequence[Done[O]], first: S, step: Callable[[S, O], S | 
 
 
 def _linked(history: Sequence[Done[O]]) -> _Event[O]:
-    """All beginnings and answers in the order of time, behind a head of their own."""
+    """Return all beginnings and answers in the order of time, behind a head of their own."""
     head: _Event[O] = _Event(-1, None)
     timed: list[tuple[float, int, _Event[O]]] = []
     for number, done in enumerate(history):

@@ -36,7 +36,7 @@ ITEM, LIST, WHOLE_LIST, PART = "item", "list", "list with archived ones", "part 
 MOST_PARTS = 8
 """Parts of an object that are looked at, by all that reads one."""
 NAMED = "named: "
-"""How the view of an object begins that the one at hand names."""
+"""The beginning of the view of an object that the one at hand names."""
 
 
 Fail = Callable[[Finding], NoReturn]
@@ -49,7 +49,7 @@ class TargetBroke(Exception):
 
 @dataclass(slots=True)
 class Looker:
-    """Takes looks at the objects of a resource, and says what is wrong with what is shown."""
+    """The viewer of a resource's objects, who says what is wrong with what is shown."""
 
     harness: Harness
     resource: Resource
@@ -102,7 +102,7 @@ class Looker:
         return found
 
     def is_elsewhere(self, view: str) -> bool:
-        """Whether a view is one of `find_views_elsewhere`."""
+        """Return whether a view is one of `find_views_elsewhere`."""
         return view.startswith(NAMED) or view in map(str, self._of_all)
 
     def find_lists(self) -> Mapping[str, Request]:
@@ -233,7 +233,7 @@ class Looker:
     # A part
 
     def _judge_part(self, exchange: Exchange, known: Fact, write: Write) -> Iterator[Breach]:
-        """A part has the bytes that were sent for it, or those that were read before."""
+        """Yield a breach where a part has not the bytes that were sent for it, or those read before."""
         yield from self.steps.after_read(exchange, known)
         reading = next(each for each in self._parts if each.operation.operation_id == exchange.operation_id)
         if not reading.is_raw:
@@ -253,7 +253,7 @@ class Looker:
     # A list
 
     def _judge_list(self, exchange: Exchange, viewer: Caller, query: str, write: Write) -> Iterator[Breach]:
-        """Each object is listed once, as it is, for everybody who sees it, and for nobody else."""
+        """Yield a breach where a list lacks an object, has one twice or otherwise, or one not for this caller."""
         state, name = self.harness.state, self.resource.name
         listed: dict[str, list[JsonObject]] = {}
         for each in objects_in(exchange.json):
@@ -316,7 +316,7 @@ class Looker:
 
 
 def _lasts(operation: Operation) -> bool:
-    """Whether the answer to the operation is a stream, which has no end."""
+    """Return whether the answer to the operation is a stream, which has no end."""
     return MEDIA_TYPE in operation.success.schemas
 
 

@@ -1,4 +1,4 @@
-"""Keeps what an expedition was shown last, by viewer and object, and forgets what a write makes uncertain of it."""
+"""The memory of an expedition: what was shown last, by viewer and object, less what a write makes uncertain."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ListSeen:
 
     ids: set[str]
     creations: int
-    """How many states had made objects by then."""
+    """The number of states that had made objects by then."""
     touched: set[str] = field(default_factory=set)
 
 
@@ -44,13 +44,13 @@ class SeenObjects:
     """Answers that showed objects which nobody has written to since."""
 
     items: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
-    """By the viewer's name and the object's id: the object."""
+    """The object by the viewer's name and the object's id."""
     lists: dict[tuple[str, str], ListSeen] = field(default_factory=dict)
-    """By the viewer's name and the query."""
+    """The list by the viewer's name and the query."""
     parts: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    """By the object's id and the name of a part: its content."""
+    """The content by the object's id and the name of a part."""
     right: set[tuple[str, str, str]] = field(default_factory=set)
-    """What was answered right: the viewer's name, the view, and the object's id."""
+    """The views that were answered right: the viewer's name, the view, and the object's id."""
 
     def touch(self, *object_ids: str) -> None:
         """Forget how objects look that were written to; their content stays, unless `forget_content` says so."""

@@ -25,7 +25,7 @@ An object like this one is made, the org's posture changes, a state is asked for
 POSTURES = ("active", *INACTIVE, "active", "trial")
 CHOICES = 8
 TIMES = (1, 2, 6)
-"""How many times in a row a move is taken: what breaks at the second or the sixth change shows only then."""
+"""The number of times in a row that a move is taken: some things break at the second or the sixth change only."""
 GONE, ARCHIVED, NEW_LIFE = "gone", "archived", "second life"
 
 
@@ -42,9 +42,9 @@ class Move:
     choice: int = 0
     times: int = 1
     way: str = USUAL
-    """How the request is sent."""
+    """The way in which the request is sent."""
     drawn: int = 0
-    """By which draw a field of its body has a value of any kind that it may have; 0: as is usual."""
+    """The draw by which a field of its body has a value of any kind that it may have; 0: as is usual."""
     beside: str = ""
     """The id of an operation on the same object that is under way at once with it; empty: none is."""
 

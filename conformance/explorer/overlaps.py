@@ -54,13 +54,13 @@ LONG = 20_000
 
 
 class Way(Enum):
-    """How the two requests of a pair are sent."""
+    """The way in which the two requests of a pair are sent."""
 
     IN_TURN = "in turn"
     SWAPPED = "swapped"
     """The second one goes out before the first: which of two begins is seldom left to chance."""
     APART = "apart"
-    """Both for one operation, and each writes a field, a part or a name that is not there yet."""
+    """The way in which both are for one operation, and each writes a field, part or name that is not there yet."""
 
 
 def judge_pair(harness: Harness, pair: OperationPair) -> None:
@@ -83,7 +83,7 @@ def judge_pair(harness: Harness, pair: OperationPair) -> None:
 
 
 def is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
-    """Whether one of the writes, or the other after it, leaves what is wrong without any overlap, and stays so."""
+    """Return whether one of the writes, or the other after it, lastingly leaves something wrong without any overlap."""
     known = {(pair.resource.name, each): FOR_GOOD for each in harness.state.facts(pair.resource.name)}
     # What the overlap left of other objects is not certain.
     harness.state = changed(harness.state, unsettled={**harness.state.unsettled, **known})
@@ -149,7 +149,7 @@ def judge_together(
 def _explained(
     harness: Harness, before: State, together: Sequence[CallerExchange], looks: Sequence[CallerExchange]
 ) -> State:
-    """The state that an order leaves; a finding where none explains the history."""
+    """Return the state that an order leaves; a finding where none explains the history."""
     lags = harness.profile.limits.settle_seconds > 0
     history = History(before, together, looks, partial(_find_steps, harness), overlap=lags)
     found = history.explained()
@@ -186,7 +186,10 @@ def _keep_in_custody(harness: Harness) -> None:
 
 
 def arranged(harness: Harness, pair: OperationPair, way: Way) -> list[Asked]:
-    """The requests for both operations, and for a list beside two writes; not provoked where one cannot be had."""
+    """Return the requests for both operations, and for a list beside two writes.
+
+    Not provoked where one cannot be had.
+    """
     _check_lasting(harness, pair)
     caller = unnarrowed(harness, pair.first, pair.second)
     creations = [_creates(pair.resource, each) for each in (pair.first, pair.second)]
@@ -219,20 +222,20 @@ def _lasts(operation: Operation) -> bool:
 
 
 def _creates(resource: Resource, operation: Operation) -> bool:
-    """Whether the operation makes a new object of the resource, and names none."""
+    """Return whether the operation makes a new object of the resource, and names none."""
     made = resource_made_by(operation) is resource and resource_set_by(operation) is None
     return made and resource_in_path(operation) is None
 
 
 def _has_places(pair: OperationPair) -> bool:
-    """Whether two requests for the operation may write different things of one object, fields or parts."""
+    """Return whether two requests for the operation may write different things of one object, fields or parts."""
     law = pair.resource.behavior(pair.first.operation_id).may_change
     part = law is not None and law.content == "part"
     return part or pair.first.operation_id == pair.resource.updated_by or resource_set_by(pair.first) is not None
 
 
 def _creations(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[Request, Request]:
-    """The same creation twice, so of one name where they have names; two of different operations make what they do."""
+    """Return the same creation twice, so of one name where they have names; of two operations, one of each."""
     request = valid(harness, pair.first, caller)
     return request, request if pair.first is pair.second else valid(harness, pair.second, caller)
 
@@ -240,7 +243,7 @@ def _creations(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[R
 def _creation_again(
     harness: Harness, resource: Resource, creating: Operation, other: Operation, caller: Caller
 ) -> tuple[Request, Request]:
-    """What made an object once more, in the order of the pair, and a request about the object."""
+    """Return the creation of an object once more and a request about the object, in the order of the pair."""
     request = valid(harness, creating, caller)
     made = harness.hold(caller, request)
     shown = made.json if isinstance(made.json, dict) else {}
@@ -250,7 +253,7 @@ def _creation_again(
 
 
 def _on_one_object(harness: Harness, pair: OperationPair, caller: Caller, way: Way) -> tuple[Request, Request]:
-    """Requests of both operations about one object, which is as one of the two takes it."""
+    """Return requests of both operations about one object, which is as one of the two takes it."""
     if way is Way.APART and resource_set_by(pair.first) is not None:
         new = with_right_body(harness, pair.first, caller, {}, None)
         return new, with_right_body(harness, pair.second, caller, new.path_values, None)
@@ -268,7 +271,7 @@ def _on_one_object(harness: Harness, pair: OperationPair, caller: Caller, way: W
 
 
 def _lengthened(harness: Harness, caller: Caller, request: Request) -> Request:
-    """The request with its bytes several times over, where such a content is as right: a mixture of two would show."""
+    """Return the request with its bytes several times over, where such a content is as right: a mixture would show."""
     if request.media_type != BYTES or not request.content:
         return request
     longer = replace(request, content=request.content * (LONG // len(request.content) + 1))
@@ -276,7 +279,7 @@ def _lengthened(harness: Harness, caller: Caller, request: Request) -> Request:
 
 
 def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request: Request, fact: Fact) -> Fact:
-    """The object as it would be known once the request were served: what comes beside it sends other values."""
+    """Return the object as it would be known once the request were served: what comes beside it sends other values."""
     sent = _sent(request) if pair.first.operation_id == pair.resource.updated_by else {}
     body = json.dumps({**fact.shown, **sent}).encode()
     headers = (("Content-Type", JSON),)
@@ -287,7 +290,7 @@ def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request
 def _apart(
     harness: Harness, pair: OperationPair, first: Request, second: Request, fact: Fact
 ) -> tuple[Request, Request]:
-    """The requests, of which each writes some fields that the other does not, or another part."""
+    """Return the requests, of which each writes some fields that the other does not, or another part."""
     if pair.first.operation_id == pair.resource.updated_by:
         names = list(_sent(first))
         harness.random.shuffle(names)
@@ -312,13 +315,13 @@ def _sent(request: Request) -> dict[str, object]:
 
 
 def _beside(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Caller:
-    """Somebody of the caller's org who may do the operation on everybody's objects, drawn by the seed."""
+    """Return somebody of the caller's org who may do the operation on everybody's objects, drawn by the seed."""
     able = [each for each in harness.callers(caller.org) if harness.may(each, operation)]
     return harness.random.choice([each for each in able if not resource.narrows(each, operation)] or [caller])
 
 
 def _list_beside(harness: Harness, resource: Resource, caller: Caller) -> Iterator[Asked]:
-    """The list of the resource, read by somebody of the caller's org or of another, drawn by the seed."""
+    """Yield the list of the resource, read by somebody of the caller's org or of another, drawn by the seed."""
     operation = harness.contract.operations.get(resource.listed_by or "")
     able = [each for each in harness.callers() if operation is not None and harness.may(each, operation)]
     if operation is not None and able:
@@ -349,13 +352,13 @@ def looks_at(harness: Harness, together: Sequence[CallerExchange]) -> Iterator[A
 
 
 def _who_reads(harness: Harness, resource: Resource, org: str) -> Sequence[Caller]:
-    """The callers of an org who may read and list, first those who are kept from nobody's."""
+    """Return the callers of an org who may read and list, first those who are kept from nobody's."""
     listing = harness.contract.operations.get(resource.listed_by or "")
     return sorted(readers(harness, resource, org), key=lambda it: listing is not None and resource.narrows(it, listing))
 
 
 def _objects(harness: Harness, together: Sequence[CallerExchange]) -> dict[Resource, list[str]]:
-    """The ids of the objects that requests name or have made, by resource."""
+    """Return the ids of the objects that requests name or have made, by resource."""
     found: dict[Resource, list[str]] = {}
     for exchange in (each.exchange for each in together):
         operation = harness.contract.operations.get(exchange.operation_id or "")
@@ -375,7 +378,7 @@ def _objects(harness: Harness, together: Sequence[CallerExchange]) -> dict[Resou
 
 
 def _views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str]) -> Iterator[Asked]:
-    """The objects one by one, and their list."""
+    """Yield the objects one by one, and their list."""
     showing = harness.contract.operations.get(resource.shown_by or "")
     for each in ids if showing is not None else ():
         if showing is not None:
@@ -388,7 +391,10 @@ def _views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[s
 def _parts(
     harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str], together: Sequence[CallerExchange]
 ) -> Iterator[Asked]:
-    """The parts of objects that requests name or have made; where one may have changed the content, a few others."""
+    """Yield the parts of objects that requests name or have made.
+
+    Where one may have changed the content, a few others are among them.
+    """
     laws = [resource.behavior(each.exchange.operation_id).may_change for each in together]
     most = MOST_PARTS if any(law is not None and law.content != "stays" for law in laws) else 0
     facts, named = harness.state.facts(resource.name), {each for seen in together for each in _named_in(seen.exchange)}
@@ -401,7 +407,7 @@ def _parts(
 
 
 def _named_in(exchange: Exchange) -> Iterator[str]:
-    """The values of a request's path, and the texts in its answer."""
+    """Yield the values of a request's path, and the texts in its answer."""
     yield from exchange.request.path_values.values()
     shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
     yield from (each for each in shown.values() if isinstance(each, str))

@@ -14,7 +14,7 @@ from conformance.oracle.declaration.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class OperationPair:
-    """Two operations on objects of one resource; the first one writes."""
+    """A pair of operations on objects of one resource; the first one writes."""
 
     resource: Resource
     first: Operation
@@ -31,7 +31,7 @@ class OperationPair:
         return frozenset({self.first.operation_id, self.second.operation_id})
 
     def is_of(self, *operation_ids: str) -> bool:
-        """Whether it is that of these operations, in this order."""
+        """Return whether it is that of these operations, in this order."""
         return (self.first.operation_id, self.second.operation_id) == operation_ids
 
     def __str__(self) -> str:
@@ -56,5 +56,5 @@ def pairs_with_reads(contract: Contract) -> Iterator[OperationPair]:
 
 
 def _wholes() -> Iterator[Resource]:
-    """The resources that are no part of another, whose operations are those of that one."""
+    """Yield the resources that are no part of another, whose operations are those of that one."""
     return (each for each in resources() if each.within is None)

@@ -25,7 +25,7 @@ class PartReading:
 
     @property
     def is_raw(self) -> bool:
-        """Whether it answers with the content of the part, and nothing around it."""
+        """Return whether it answers with the content of the part, and nothing around it."""
         return JSON not in self.operation.success.schemas
 
     def list_known(self, fact: Fact) -> list[str]:

@@ -17,7 +17,7 @@ from conformance.session.harness import Harness
 
 ALIKE, ABROAD, OTHER_KIND = "alike", "alike abroad", "of another kind"
 BESIDE = (ALIKE, ABROAD, OTHER_KIND)
-"""What can stand beside the first object: one like it in its org, one like it in another, and one made otherwise."""
+"""The objects that can stand beside the first: one like it in its org, one in another, and one made otherwise."""
 
 
 def find_kinds(resource: Resource) -> tuple[Kind, ...]:
@@ -40,7 +40,7 @@ class Population:
     kind: Kind
     objects: list[Fact] = field(default_factory=list)
     lives: list[int] = field(default_factory=list)
-    """Of each object, how many there were in its place."""
+    """The number of objects that there were in the place of each."""
 
     def make(self, cast: Cast, beside: Sequence[str]) -> None:
         """Make the first object in the lead's org, and the others, as far as they can be had."""

@@ -16,7 +16,7 @@ from conformance.session.harness import Harness
 WAYS: Mapping[str, HostileValue] = {each.name: each for each in (*HEADERS, ENCODED)}
 USUAL = ""
 ONE_IN = 3
-"""So many requests one is sent in another way."""
+"""The number of requests of which one is sent in another way."""
 
 
 def draw_way(random: Random) -> str:
@@ -25,7 +25,7 @@ def draw_way(random: Random) -> str:
 
 
 def suits(way: str, operation: Operation) -> bool:
-    """Whether a request for the operation can be sent in this way, which is not the usual one."""
+    """Return whether a request for the operation can be sent in this way, which is not the usual one."""
     return way in WAYS and WAYS[way].suits(operation)
 
 

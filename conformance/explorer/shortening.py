@@ -1,4 +1,4 @@
-"""Makes a plan that found something as short as it gets: whatever can be left out and is found all the same, goes."""
+"""The shortening of a plan that found something: whatever can be left out and is found all the same, goes."""
 
 from __future__ import annotations
 

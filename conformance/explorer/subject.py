@@ -36,7 +36,7 @@ class ExploredResource:
     """The callers for the objects of the first org."""
     _casts: dict[str, Cast] = field(default_factory=dict)
     _archived: dict[str, bool] = field(default_factory=dict)
-    """By id, whether an object was archived when that was looked at last."""
+    """The answer to whether an object was archived when that was looked at last, by id."""
 
     def __post_init__(self) -> None:
         cast = choose_cast(self.harness, self.resource, find_writes(self.harness, self.resource))
@@ -68,7 +68,7 @@ class ExploredResource:
         return {each.name: each for each in found if not each.within}
 
     def is_about_one(self, operation: Operation) -> bool:
-        """Whether the operation is about one object, and makes none."""
+        """Return whether the operation is about one object, and makes none."""
         return (resource_in_path(operation) or resource_set_by(operation)) is self.resource
 
     def find_cast(self, fact: Fact) -> Cast:

@@ -1,4 +1,4 @@
-"""Two requests at once about an object of an expedition, whose answers and end some order has to explain."""
+"""Pairs of requests at once about an object of an expedition, whose answers and end some order has to explain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads an object after something was done to it, and holds it against the answer and the law of the write."""
+"""The reading of an object after something was done to it, held against the answer and the law of the write."""
 
 from __future__ import annotations
 

@@ -44,22 +44,22 @@ class Generated:
 
     operation_id: str
     number: int
-    """Its place among those of its operation, from 0."""
+    """The place among those of its operation, from 0."""
     phase: str
     case: Case[Any]
     valid: bool
     """Whether it was generated to fit the schemas of its operation."""
     scenario: str | None
-    """What a case of the coverage phase is about; None in the other phases."""
+    """The scenario that a case of the coverage phase is about; None in the other phases."""
 
     @property
     def method_declared(self) -> bool:
-        """Whether the request uses its operation's own method."""
+        """Return whether the request uses its operation's own method."""
         return self.scenario != UNDECLARED_METHOD
 
 
 class Generator:
-    """Generates the requests of a contract; seed and budget decide which, and in which order."""
+    """The generator of a contract's requests; seed and budget decide which, and in which order."""
 
     def __init__(self, contract: Contract, seed: int, budget: Budget) -> None:
         self._contract = contract
@@ -100,7 +100,7 @@ class Generator:
         }
 
     def _coverage(self, operation_id: str) -> list[Case[Any]]:
-        """Made for all operations of a path at once, since the wrong methods of a path come with its first one only."""
+        """Return the coverage cases of a path at once, since its wrong methods come with its first operation only."""
         if operation_id not in self._covered:
             path = self._contract.operations[operation_id].path
             for name, operation in self._contract.operations.items():
@@ -109,7 +109,7 @@ class Generator:
         return self._covered[operation_id]
 
     def _boundaries(self, operation_id: str) -> list[Case[Any]]:
-        """The cases of the coverage phase that the budget has: of each scenario one before a second one of any."""
+        """Return the coverage cases within the budget: of each scenario one before a second one of any."""
         cases, most = self._coverage(operation_id), self.budget.boundaries
         if most is None or len(cases) <= most:
             return cases

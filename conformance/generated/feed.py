@@ -36,7 +36,7 @@ CANDIDATES = 8
 
 
 class Feeder:
-    """Deals out callers and objects in an order that the seed decides."""
+    """The dealer of callers and objects, in an order that the seed decides."""
 
     def __init__(self, harness: Harness, operation: Operation) -> None:
         """Have callers and objects of every ownership; NotProvoked where no caller may do the operation."""
@@ -80,7 +80,7 @@ class Feeder:
         return next(self._others)
 
     def _suited(self, generated: Generated) -> Fact | None:
-        """An object on which the request succeeds, if one can be had."""
+        """Return an object on which the request succeeds, if one can be had."""
         if self._resource is None:
             return None
         facts = self._candidates(generated.case.method)
@@ -94,13 +94,13 @@ class Feeder:
         return next(iter(self._new_object() or facts), None)
 
     def _candidates(self, method: str) -> list[Fact]:
-        """Objects on which the lead may well succeed: its own, and for reading whatever it can see."""
+        """Return objects on which the lead may well succeed: its own, and for reading whatever it can see."""
         if method not in SAFE:
             return [fact for fact in self._facts() if fact.owned_by(self.lead.org) and fact.made]
         return [fact for fact in self._subjects(method) if fact.visible_to(self.lead.org)][:CANDIDATES]
 
     def _subjects(self, method: str) -> list[Fact]:
-        """The objects that a request of anybody may be about, those that the run made first."""
+        """Return the objects that a request of anybody may be about, those that the run made first."""
         known = [fact for fact in self._facts() if self._stays(fact)]
         allowed = (fact for fact in known if method in SAFE or self._harness.guard.may_change(fact.id))
         return sorted(allowed, key=lambda fact: (not fact.made, fact.name or "", fact.owner or ""))
@@ -109,12 +109,12 @@ class Feeder:
         return list(self._harness.state.facts(self._resource.name).values()) if self._resource else []
 
     def _stays(self, fact: Fact) -> bool:
-        """Whether nobody else is likely to change or remove the object while the run goes on."""
+        """Return whether nobody else is likely to change or remove the object while the run goes on."""
         given = (*self._harness.guard.given, *self._harness.profile.known.expendable)
         return self._harness.alone or fact.made or fact.platform or fact.id in given
 
     def _new_object(self) -> list[Fact]:
-        """One more own object; none where it cannot be made."""
+        """Return one more own object; none where it cannot be made."""
         with suppress(NotProvoked, LimitReached):
             if self._resource:
                 org, lead = self.lead.org, self.lead
@@ -148,7 +148,10 @@ class Feeder:
             case.body = self._bodies.fill(case.body, turn, self._operation, self.lead, fact)
 
     def _value(self, resource: str, fact: Fact, *, plain: bool) -> str | None:
-        """The encoded value of a path parameter that names the object or a part of it; None: the generated one."""
+        """Return the encoded value of a path parameter that names the object or a part of it.
+
+        None: the generated one.
+        """
         if resource == fact.resource:
             return quote(fact.id, safe="")
         part = resource_named(resource)
@@ -183,17 +186,17 @@ def fill_path(
 
 
 def _is_about(case: Case[Any], parameter: Parameter) -> bool:
-    """Whether the coverage phase made the request for this parameter's value."""
+    """Return whether the coverage phase made the request for this parameter's value."""
     data = case.meta.phase.data if case.meta else None
     location = getattr(data, "parameter_location", None)
     return location is ParameterLocation.PATH and getattr(data, "parameter", None) == parameter.name
 
 
 def binary_fields(body: Mapping[str, Any]) -> frozenset[str]:
-    """The names of the body's fields or parts that are bytes."""
+    """Return the names of the body's fields or parts that are bytes."""
     return frozenset(name for name, value in body.items() if is_binary(value))
 
 
 def is_binary(value: object) -> bool:
-    """Whether Schemathesis means bytes by it."""
+    """Return whether Schemathesis means bytes by it."""
     return isinstance(value, bytes | Binary)

@@ -25,7 +25,7 @@ EXPECTED: Mapping[str, str] = MappingProxyType(
         METHOD: "405 with Allow naming the path's methods",
     }
 )
-"""What is asked of the answer to a request that is wrong, or right, by the way in which it was generated."""
+"""The demand on the answer to a request that is wrong, or right, by the way in which it was generated."""
 AS_A_WHOLE = EXPECTED.keys() | {"CONTRACT-NO-SERVER-ERROR", "CONTRACT-STATUS-DECLARED"}
 """Rules by which an answer is wrong as a whole; the others of its laws are about its form."""
 BEFORE_THE_METHOD = frozenset({401, 403, 404, 429})
@@ -40,7 +40,7 @@ ORACLE = "CONTRACT-RIGHT-ANSWER"
 SERVER_ERROR = "CONTRACT-NO-SERVER-ERROR"  # beside it nothing else is worth saying
 
 StepsBefore = Callable[[Exchange], tuple[Exchange, ...]]
-"""Of an exchange: what has to be sent before it so that its path leads to the same."""
+"""The requests that have to be sent before an exchange so that its path leads to the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Judged:
 
 
 class Judge:
-    """Judges the answers of one contract's operations."""
+    """The judge of the answers of one contract's operations."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -65,7 +65,7 @@ class Judge:
     def judged(
         self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], steps_before: StepsBefore
     ) -> Judged:
-        """Every breach of a rule that is not already found by the laws of all answers."""
+        """Return every breach of a rule that is not already found by the laws of all answers."""
         found = tuple(self._breaches(generated, exchange, answers))
         if is_weak(self._contract, exchange):
             found = tuple(replace(breach, provenance=Provenance.ASSUMED, effect=None) for breach in found)
@@ -74,7 +74,7 @@ class Judge:
     def probed(
         self, generated: Generated, exchange: Exchange, answers: frozenset[Answer], rule: str, steps_before: StepsBefore
     ) -> Judged:
-        """Of a request without a right credential: only whether that is what it is refused for."""
+        """Return the verdict on a request without a right credential: only whether that is what it is refused for."""
         if exchange.status in {answer.status for answer in answers}:
             return Judged(generated, exchange, answers, ())
         provenance = founded(self._contract, self._rule(rule), exchange, answers)
@@ -116,14 +116,14 @@ class Judge:
             yield from (replace(it, provenance=founded_by) for it in wrong_allow(self._contract, exchange, METHOD))
 
     def _expected(self, rule: str, request: Request) -> str:
-        """What the rule asks of the answer; of an invalid request with the best founded of what it breaks."""
+        """Return what the rule asks of the answer; of an invalid request with the best founded of what it breaks."""
         worst = self._worst(request) if rule == INVALID else None
         if worst is None:
             return EXPECTED[rule]
         return f"a refusal, since {worst.place or 'the body'} breaks '{worst.keyword}'"
 
     def _wrong_answer(self, exchange: Exchange, answers: frozenset[Answer]) -> Breach:
-        """Named for the best founded of the answers that it misses, so that one defect reads alike."""
+        """Return the breach, named for the best founded of the missed answers, so that one defect reads alike."""
         missed = nearest(exchange, answers)
         best = max(sorted(missed, key=str), key=lambda answer: self._founded(ORACLE, exchange, frozenset({answer})))
         alike = [answer for answer in missed if answer.rule == best.rule]
@@ -135,7 +135,7 @@ class Judge:
         return Breach(rule, described(alike), str(exchange), provenance, effect)
 
     def _founded(self, rule: str, exchange: Exchange, answers: frozenset[Answer]) -> Provenance:
-        """As the oracle's answers are, but that a refusal of a body is as sure as what the body breaks."""
+        """Return the provenance of the oracle's answers; a refusal of a body is as sure as what the body breaks."""
         worst = self._worst(exchange.request)
         return max(
             min(
@@ -146,7 +146,7 @@ class Judge:
         )
 
     def _worst(self, request: Request) -> Complaint | None:
-        """The best founded of what a JSON body breaks of its schema; None where it is no JSON."""
+        """Return the best founded of what a JSON body breaks of its schema; None where it is no JSON."""
         operation = self._contract.operations.get(request.operation_id or "")
         body = operation.body if operation else None
         schema = body.schemas.get(request.media_type or "") if body else None
@@ -163,7 +163,7 @@ class Judge:
 
 
 def _broken_by_kind(generated: Generated, exchange: Exchange, answers: frozenset[Answer]) -> str | None:
-    """The rule that an answer breaks to a request of the kind, by all that the oracle knows."""
+    """Return the rule that an answer breaks to a request of the kind, by all that the oracle knows."""
     status = exchange.status
     if not generated.method_declared:
         refused = status == 405 or status in BEFORE_THE_METHOD or exchange.method == "OPTIONS"
@@ -180,7 +180,7 @@ def _broken_by_kind(generated: Generated, exchange: Exchange, answers: frozenset
 
 
 def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: frozenset[Answer]) -> bool:
-    """Whether another breach of the same answer is the same defect, and no weaker founded."""
+    """Return whether another breach of the same answer is the same defect, and no weaker founded."""
     if other.provenance.binding < wrong.provenance.binding:
         return False
     if any(answer.status == exchange.status for answer in answers):

@@ -81,7 +81,7 @@ def _run(harness: Harness, operation: Operation, source: Generator) -> Operation
 
 
 class _Sender:
-    """Sends the requests of an operation, and fills its run."""
+    """The sender of an operation's requests, which fills its run."""
 
     def __init__(self, harness: Harness, operation: Operation) -> None:
         self.feeder = Feeder(harness, operation)
@@ -128,7 +128,7 @@ class _Sender:
             run.probes += probes
 
     def _stands(self, exchange: Exchange) -> bool:
-        """Whether what others made, and the answer rests on, is as it was; else the reason is noted."""
+        """Return whether what others made, and the answer rests on, is as it was; else the reason is noted."""
         try:
             check_unchanged(self._harness, exchange)
         except (LimitReached, NotProvoked) as reason:
@@ -139,7 +139,7 @@ class _Sender:
     def _answered(
         self, caller: Caller | Credential, request: Request, org: str, *, harmless: bool = True
     ) -> Exchange | None:
-        """The exchange; None, and the reason is noted, where its answer says nothing."""
+        """Return the exchange; None, and the reason is noted, where its answer says nothing."""
         try:
             exchange = self._harness.send(caller, request, org=org, harmless=harmless)
         except (LimitReached, NotProvoked) as reason:

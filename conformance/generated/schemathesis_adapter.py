@@ -51,7 +51,10 @@ def fuzzed_cases(operation: Operation, mode: GenerationMode, count: int, seed: i
 
 
 def is_valid(case: Case[Any]) -> bool:
-    """Whether the case was generated so that it fits the schemas of its operation; TypeError where that is unknown."""
+    """Return whether the case was generated so that it fits the schemas of its operation.
+
+    TypeError where that is unknown.
+    """
     if case.meta is None:
         raise TypeError(f"Schemathesis gave a case of {case.operation.label} without its metadata")
     return case.meta.generation.mode is GenerationMode.POSITIVE
@@ -69,7 +72,7 @@ def scenario_of(case: Case[Any]) -> str | None:
 
 
 def is_linked(case: Case[Any]) -> bool:
-    """Whether a case of the stateful phase has its values from an earlier answer."""
+    """Return whether a case of the stateful phase has its values from an earlier answer."""
     return case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
 
 

@@ -19,17 +19,17 @@ Change = Callable[[str], str]
 
 
 def names_object(operation: Operation) -> bool:
-    """Whether the path names an object of a resource."""
+    """Return whether the path names an object of a resource."""
     return resource_in_path(operation) is not None
 
 
 def names_part(operation: Operation) -> bool:
-    """Whether the path names, with slashes, something inside an object."""
+    """Return whether the path names, with slashes, something inside an object."""
     return any(parameter.spans_segments for parameter in operation.path_parameters)
 
 
 def _id(change: Callable[[str], str]) -> Spoil:
-    """With another id, as it goes on the wire; only where no other object can have it by chance."""
+    """Return what puts another id into a path, as it goes on the wire; only one that no other object can have."""
 
     def spoil(harness: Harness, operation: Operation, request: Request) -> Request | None:
         name = next(p.name for p in operation.path_parameters if p.resource)
@@ -45,7 +45,7 @@ def _id(change: Callable[[str], str]) -> Spoil:
 
 
 def _part(change: Callable[[str], str]) -> Spoil:
-    """With another path inside the object, as it goes on the wire."""
+    """Return what puts another path inside the object into the path, as it goes on the wire."""
 
     def spoil(_harness: Harness, operation: Operation, request: Request) -> Request | None:
         name = next(p.name for p in operation.path_parameters if p.spans_segments)
@@ -65,7 +65,7 @@ _NEIGHBOURS: Mapping[str, Change] = {
     "cut-short": lambda usual: quote(usual[:-1]),
     "and-more": lambda usual: quote(f"{usual}0"),
 }
-"""By name: values of a right form that nothing has. Of an id, and of a path inside an object."""
+"""The values of a right form that nothing has, of an id and of a path inside an object, by name."""
 _ODD: Mapping[str, Change] = {
     "space-after": lambda usual: quote(usual) + "%20",
     "line-after": lambda usual: quote(usual) + "%0A",
@@ -82,7 +82,7 @@ _ODD: Mapping[str, Change] = {
     "percent-encoded-twice": lambda usual: f"%25{ord(usual[0]):02X}{quote(usual[1:])}",
     "long": lambda usual: quote(usual) + "0" * LONG,
 }
-"""By name: values that nothing can have, and that somebody before the service may refuse in its own way."""
+"""The values that nothing can have, and that somebody before the service may refuse in its own way, by name."""
 _QUERIES: Mapping[str, str] = {
     "not-utf-8": "conformance=%FF%C0%AF",
     "nul": "conformance=%00",
@@ -90,7 +90,7 @@ _QUERIES: Mapping[str, str] = {
     "many": "&".join(["conformance[]=1"] * 100),
     "method": "_method=DELETE&X-HTTP-Method-Override=DELETE",
 }
-"""By name: queries of which no operation asks."""
+"""The queries of which no operation asks, by name."""
 
 
 def _swapped(text: str) -> str:

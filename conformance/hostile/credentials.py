@@ -28,18 +28,18 @@ Said = dict[str, Any]
 LONG = 3000
 """Characters of a token that are too many for any, and few enough for every server's heads."""
 Spelt = Callable[[Caller, Caller | None], str | None]
-"""Of a caller, and of somebody with a session: the Authorization header; None where it cannot be made."""
+"""The Authorization header of a caller, and of somebody with a session; None where it cannot be made."""
 INVALID, FORGED = "AUTH-INVALID", "AUTH-FORGED"
 
 
 def _read_parts(token: str) -> tuple[Said, Said, str]:
-    """Header, claims and signature of a session; NotProvoked where it is none."""
+    """Return header, claims and signature of a session; NotProvoked where it is none."""
     head, body, signature = token.split(".")
     return _decode(head), _decode(body), signature
 
 
 def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[Said, Said]:
-    """Header and claims of a session of the caller's org, in the form of one that the target takes, if there is one.
+    """Return header and claims of a session of the caller's org, like one that the target takes, if there is any.
 
     `like`: somebody with such a session. `changes`: of the claims; None leaves one out.
     """
@@ -58,30 +58,30 @@ def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[
 
 
 def _leave_unsigned(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """The session without a signature, which says of itself what the header says."""
+    """Return the session without a signature, which says of itself what the header says."""
     return f"{_encode(head)}.{_encode(claims)}."
 
 
 def _sign_by_own_key(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """The session with a right signature by a key of our own."""
+    """Return the session with a right signature by a key of our own."""
     content = f"{_encode(head)}.{_encode(claims)}"
     return f"{content}.{_text(_OWN_KEY.sign(content.encode()))}"
 
 
 def _sign_by_secret(secret: bytes, head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """The session with a right signature by a secret that anybody may guess."""
+    """Return the session with a right signature by a secret that anybody may guess."""
     content = f"{_encode({**head, 'alg': 'HS256'})}.{_encode(claims)}"
     return f"{content}.{_text(hmac.digest(secret, content.encode(), 'sha256'))}"
 
 
 def _describe_own_key() -> Said:
-    """The public part of the key of our own, as a header may carry it."""
+    """Return the public part of the key of our own, as a header may carry it."""
     public = _OWN_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return {"kty": "OKP", "crv": "Ed25519", "x": _text(public)}
 
 
 def _decode(part: str) -> Said:
-    """What a part of a session says; NotProvoked where it is no part of one."""
+    """Return what a part of a session says; NotProvoked where it is no part of one."""
     try:
         said = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except ValueError:
@@ -92,7 +92,7 @@ def _decode(part: str) -> Said:
 
 
 def _encode(said: Mapping[str, Any]) -> str:
-    """A part of a session that says this."""
+    """Return a part of a session that says this."""
     return _text(json.dumps(said).encode())
 
 
@@ -108,16 +108,16 @@ class WrongCredential:
     rule: str
     """The rule that an answer other than a 401 breaks; the finding is as well founded as that rule."""
     of: str
-    """What it is made of: `session`, which is a JWT, `key`, which is any other token, or `nothing`."""
+    """The kind of credential that it is made of: `session` (a JWT), `key` (any other token), or `nothing`."""
     spelt: Spelt
     everywhere: bool = False
 
     def suits(self, _operation: Operation) -> bool:
-        """Every operation: each asks for a credential."""
+        """Return True: each operation asks for a credential."""
         return True
 
     def made(self, caller: Caller, like: Caller | None) -> Credential | None:
-        """The credential, of one that the caller has; None where it can be made of another kind only.
+        """Return the credential, of one that the caller has; None where it can be made of another kind only.
 
         `like`: somebody with a session, for one that is made of nothing.
         """
@@ -132,7 +132,7 @@ class WrongCredential:
 
 
 def _other(text: str, place: int) -> str:
-    """The text with another letter in this place."""
+    """Return the text with another letter in this place."""
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
 
 
@@ -146,7 +146,7 @@ _MISSPELT: Mapping[str, Callable[[str], str]] = {
     "cut-short": lambda token: f"Bearer {token[:-4]}",
     "one-more": lambda token: f"Bearer {token}x",
 }
-"""By name, of a token of either kind. They are tried at every operation."""
+"""The misspelt tokens of either kind, by name. They are tried at every operation."""
 _ODD: Mapping[str, Callable[[str], str]] = {
     "first-half": lambda token: f"Bearer {token[: len(token) // 2]}",
     "second-half": lambda token: f"Bearer {token[len(token) // 2 :]}",
@@ -164,7 +164,7 @@ _ODD: Mapping[str, Callable[[str], str]] = {
     "not-utf-8-after": lambda token: f"Bearer {token}\udcff\udcfe",
     "long": lambda token: f"Bearer {token}{'0' * LONG}",
 }
-"""By name, of a token of either kind."""
+"""The odd spellings of a token of either kind, by name."""
 
 
 def _case(caller: Caller, _like: Caller | None) -> str | None:
@@ -172,7 +172,7 @@ def _case(caller: Caller, _like: Caller | None) -> str | None:
 
 
 def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
-    """The caller's session with its three parts changed."""
+    """Return the caller's session with its three parts changed."""
 
     def spelt(caller: Caller, _like: Caller | None) -> str:
         _read_parts(caller.token)  # it has to be one
@@ -182,12 +182,12 @@ def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
 
 
 def _claiming(**claims: Any) -> Spelt:
-    """The caller's session with other claims under the same signature."""
+    """Return the caller's session with other claims under the same signature."""
     return _changed(lambda head, body, signature: (head, _encode({**_decode(body), **claims}), signature))
 
 
 def _saying(**header: Any) -> Spelt:
-    """The caller's session with another header under the same signature."""
+    """Return the caller's session with another header under the same signature."""
     return _changed(lambda head, body, signature: (_encode({**_decode(head), **header}), body, signature))
 
 
@@ -213,7 +213,7 @@ _CHANGED: Mapping[str, Spelt] = {
     "other-signature": _changed(lambda head, body, signature: (head, body, _other(signature, 0))),
     "signature-cut-off": _changed(lambda head, body, _: (head, body, "")),
 }
-"""By name, of a session. They are tried at every operation."""
+"""The changed sessions, by name. They are tried at every operation."""
 _CHANGED_ODDLY: Mapping[str, Spelt] = {
     "other-letter-of-header": _changed(lambda head, body, signature: (_other(head, len(head) // 2), body, signature)),
     "other-letter-of-claims": _changed(lambda head, body, signature: (head, _other(body, len(body) // 2), signature)),
@@ -232,11 +232,11 @@ _CHANGED_ODDLY: Mapping[str, Spelt] = {
     "one-part-more": _changed(lambda head, body, signature: (head, body, f"{signature}.{signature}")),
     "signed-by-another": _changed(lambda head, body, _: _signed_anew(head, body)),
 }
-"""By name, of a session."""
+"""The oddly changed sessions, by name."""
 
 
 def _of_nothing(sign: Callable[..., str], header: Mapping[str, Any] | None = None, **claims: Any) -> Spelt:
-    """A session of the caller's org that is signed so, with the header of a right one and these changes."""
+    """Return a session of the caller's org that is signed so, with the header of a right one and these changes."""
 
     def spelt(caller: Caller, like: Caller | None) -> str:
         head, said = _write_claims(caller, like, **claims)
@@ -263,7 +263,7 @@ _ANY: Mapping[str, Spelt] = {
     "made-up-without-expiry": _of_nothing(_sign_by_own_key, exp=None),
     "made-up-critical": _of_nothing(_sign_by_own_key, {"crit": ["conformance"], "conformance": True}),
 }
-"""By name: sessions of nobody's making, with the org of a caller."""
+"""The sessions of nobody's making with the org of a caller, by name."""
 _NONE: Mapping[str, str] = {
     "unknown-session": "Bearer eyJhbGciOiJub25lIn0",
     "dots": "Bearer ..",
@@ -278,7 +278,7 @@ _NONE: Mapping[str, str] = {
     "quote": "Bearer ' OR '1'='1",
     "key-prefix-alone": f"Bearer {UNKNOWN_KEY.partition('_')[0]}_",
 }
-"""By name: what is no credential at all."""
+"""The texts that are no credential at all, by name."""
 
 
 def _rows() -> Iterator[WrongCredential]:
@@ -302,12 +302,12 @@ CREDENTIALS: tuple[WrongCredential, ...] = tuple(_rows())
 
 
 def of_rule(rule: str) -> list[WrongCredential]:
-    """The kinds of which a rule speaks."""
+    """Return the kinds of which a rule speaks."""
     return [kind for kind in CREDENTIALS if kind.rule == rule]
 
 
 def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
-    """The credentials of the kinds that are tried everywhere, made of theirs, and an unknown key.
+    """Yield the credentials of the kinds that are tried everywhere, made of theirs, and an unknown key.
 
     Each with the rule by which it is refused.
     """
@@ -319,10 +319,10 @@ def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
 
 
 def unknown_key() -> Credential:
-    """A key that no target can know."""
+    """Return a key that no target can know."""
     return Credential("unknown key", f"Bearer {UNKNOWN_KEY}")
 
 
 def nobody() -> Caller:
-    """A caller whom no target can know, to make wrong credentials of where the profile has nobody."""
+    """Return a caller whom no target can know, to make wrong credentials of where the profile has nobody."""
     return Caller("nobody", "org_conformance", UNKNOWN_KEY)

@@ -15,7 +15,7 @@ from conformance.session.harness import Harness
 
 _RULE = "CONTRACT-RIGHT-ANSWER"
 BROWSER: Headers = (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"),)
-"""What a browser says that it takes when somebody follows a link."""
+"""The media types that a browser asks for when somebody follows a link."""
 CHUNKED: Headers = (("Transfer-Encoding", "chunked"),)
 OTHER = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application/merge-patch+json")
 """Types that no operation takes. They are tried at every operation."""
@@ -23,28 +23,28 @@ _TYPE, _INVALID = "PROTOCOL-MEDIA-TYPE", "CONTRACT-INVALID-REFUSED"
 
 
 def takes_no_body(operation: Operation) -> bool:
-    """Whether the operation takes no body, and its method has none."""
+    """Return whether the operation takes no body, and its method has none."""
     return operation.body is None and operation.method in ("GET", "DELETE")
 
 
 def _with(headers: Callable[[Operation], Headers]) -> Spoil:
-    """With these headers besides."""
+    """Return what adds these headers to a request."""
     return lambda _harness, operation, request: changed(request, headers=(*request.headers, *headers(operation)))
 
 
 def _other_method(operation: Operation) -> Headers:
-    """The headers by which frameworks take a request for one of another method, which would do no harm here."""
+    """Return the headers by which frameworks take a request for one of another method, which would do no harm here."""
     method = "PATCH" if operation.safe else "GET"
     return tuple((name, method) for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 
 
 def _request_id(_operation: Operation) -> Headers:
-    """The header in which a server names a request, with a name that the client has given."""
+    """Return the header in which a server names a request, with a name that the client has given."""
     return (("X-Request-Id", "conformance-request-of-the-client"),)
 
 
 def _unasked(_harness: Harness, _operation: Operation, request: Request) -> Request:
-    """With a body that nobody asked for."""
+    """Return the request with a body that nobody asked for."""
     return changed(request, headers=(*request.headers, ("Content-Type", JSON)), content=b'{"conformance": true}')
 
 
@@ -58,12 +58,12 @@ HEADERS = [
 
 
 def takes_form(operation: Operation) -> bool:
-    """Whether a right request for the operation has a form, which it has where nothing else is taken."""
+    """Return whether a right request for the operation has a form, which it has where nothing else is taken."""
     return operation.body is not None and next(iter(operation.body.schemas)) == multipart.MEDIA_TYPE
 
 
 def _written(written: Callable[[str, str], str]) -> Spoil:
-    """With a Content-Type made of the right one, and of its media type alone."""
+    """Return what replaces a Content-Type by one made of the right one, and of its media type alone."""
 
     def spoil(_harness: Harness, _operation: Operation, request: Request) -> Request | None:
         usual, media_type = request.header("content-type"), request.media_type

@@ -16,27 +16,27 @@ from conformance.session.harness import Harness
 LONG = 5000
 
 Made = Callable[[JsonObject, str], bytes]
-"""Of a right body and the name of one of its fields: the body that is sent."""
+"""The function that makes the sent body of a right one and the name of one of its fields."""
 
 
 def _with(literal: str | bytes) -> Made:
-    """The body with this text, as it goes on the wire, as the value of the field."""
+    """Return the body with this text, as it goes on the wire, as the value of the field."""
     wire = literal if isinstance(literal, bytes) else literal.encode()
     return lambda body, name: _members((key, wire if key == name else _json(value)) for key, value in body.items())
 
 
 def _besides(key: str, value: Any = None) -> Made:
-    """The body with one more key."""
+    """Return the body with one more key."""
     return lambda body, _: _json({**body, key: value})
 
 
 def _renamed(rename: Callable[[str], str]) -> Made:
-    """The body with the field under another key."""
+    """Return the body with the field under another key."""
     return lambda body, name: _json({(rename(key) if key == name else key): value for key, value in body.items()})
 
 
 def _twice(first: bool | None = None, last: bool | None = None) -> Made:  # noqa: FBT001  # values of JSON
-    """The body with the field twice: with these values, the right one where there is none."""
+    """Return the body with the field twice: with these values, the right one where there is none."""
 
     def made(body: JsonObject, name: str) -> bytes:
         values = [_json(body[name] if value is None else value) for value in (first, last)]
@@ -66,7 +66,7 @@ NO_JSON: Mapping[str, Made] = {
     "utf-16": lambda body, _: json.dumps(body).encode("utf-16"),
     "deep": lambda *_: b"[" * 20_000,
 }
-"""By name: no JSON objects. They are tried at every operation."""
+"""The bodies that are no JSON objects, by name. They are tried at every operation."""
 ODD_JSON: Mapping[str, Made] = {
     "more-after": lambda body, _: _json(body) + b" {}",
     "twice-over": lambda body, _: _json(body) + b"\n" + _json(body),
@@ -85,7 +85,7 @@ ODD_JSON: Mapping[str, Made] = {
     "true": lambda *_: b"true",
     "utf-32": lambda body, _: json.dumps(body).encode("utf-32"),
 }
-"""By name: more of what is no JSON object."""
+"""The further bodies that are no JSON object, by name."""
 WRONG: Mapping[str, Made] = {
     "no-key": lambda *_: b"{}",
     "true-value": _with("true"),
@@ -123,12 +123,12 @@ WRONG: Mapping[str, Made] = {
     "twice-wrong-first": _twice(first=False),
     "twice-both-wrong": _twice(first=False, last=True),
 }
-"""By name: JSON objects that an operation may not take. Whether it does is the oracle's to say."""
+"""The JSON objects that an operation may not take, by name. Whether it does is the oracle's to say."""
 OPEN: Mapping[str, Made] = {
     "byte-order-mark": lambda body, _: b"\xef\xbb\xbf" + _json(body),
     "twice-the-same": _twice(),
 }
-"""By name: bodies of which the standards leave open whether they are read. They are tried at every operation."""
+"""The bodies of which the standards leave open whether they are read, by name. They are tried at every operation."""
 
 
 def _spoil(made: Made) -> Spoil:

@@ -12,11 +12,11 @@ from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness
 
 Spoil = Callable[[Harness, Operation, Request], Request | None]
-"""Of a right request: the same with the hostile value; None where it has no place for it."""
+"""The function that puts the hostile value into a right request; None where that has no place for it."""
 
 
 class Right(Enum):
-    """Which answers are right to such a request."""
+    """The answers that are right to such a request."""
 
     FORESEEN = "those that the oracle gives"
     REFUSED = "those, and any other refusal: somebody before the service may refuse it"
@@ -37,7 +37,7 @@ class HostileValue:
     everywhere: bool = False
 
     def leaves_open(self, status: int) -> bool:
-        """Whether an answer with this status is right whatever the oracle says."""
+        """Return whether an answer with this status is right whatever the oracle says."""
         refused = self.right in (Right.REFUSED, Right.EITHER) and 400 <= status < 500
         return refused or (self.right in (Right.TAKEN, Right.EITHER) and 200 <= status < 300)
 
@@ -46,10 +46,10 @@ class HostileValue:
 
 
 def takes_json(operation: Operation) -> bool:
-    """Whether the operation takes a JSON body."""
+    """Return whether the operation takes a JSON body."""
     return operation.body is not None and JSON in operation.body.schemas
 
 
 def has_body(operation: Operation) -> bool:
-    """Whether the operation takes a body."""
+    """Return whether the operation takes a body."""
     return operation.body is not None

@@ -23,7 +23,7 @@ from conformance.recipes.valid import valid
 from conformance.session.harness import Harness
 
 ROUNDS = 3
-"""So many runs with successive seeds try each kind at each operation that it suits."""
+"""The number of runs with successive seeds that try each kind at each operation that it suits."""
 VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES, *HEADERS)
 
 
@@ -32,17 +32,17 @@ class Spread(Hashable, Protocol):
 
     @property
     def everywhere(self) -> bool:
-        """Whether it is tried at every operation in every run."""
+        """Return whether it is tried at every operation in every run."""
 
     def suits(self, operation: Operation) -> bool:
-        """Whether it can be made of a request for the operation."""
+        """Return whether it can be made of a request for the operation."""
 
 
 K = TypeVar("K", bound=Spread)
 
 
 def dealt(kinds: Sequence[K], contract: Contract, operation: Operation, seed: int | None) -> list[K]:
-    """The kinds that a run with this seed tries at the operation, in the order of the table; None: all of them.
+    """Return the kinds that a run with this seed tries at the operation, in the order of the table; None: all of them.
 
     A kind goes round the operations that it suits: a third of them in each run, another third with the next seed.
     Where it suits fewer than three it is tried at all of them.
@@ -61,7 +61,7 @@ def _is_dealt(kind: Spread, place: int, contract: Contract, operation: Operation
 
 @lru_cache(maxsize=1024)  # asked for each operation
 def _suited(kind: Spread, contract: Contract) -> tuple[str, ...]:
-    """The ids of the operations that a kind suits, in the contract's order."""
+    """Return the ids of the operations that a kind suits, in the contract's order."""
     return tuple(each.operation_id for each in contract.operations.values() if kind.suits(each))
 
 
@@ -108,7 +108,7 @@ class Trials:
 
 
 def dealt_of_rule(harness: Harness, operation: Operation, rule: str) -> list[HostileValue]:
-    """The hostile values that this run tries at the operation, and of which the rule speaks."""
+    """Return the hostile values that this run tries at the operation, and of which the rule speaks."""
     seed = None if harness.in_full else harness.seed
     return [kind for kind in dealt(VALUES, harness.contract, operation, seed) if kind.rule == rule]
 

@@ -47,7 +47,7 @@ class Outgoing(NamedTuple):
 
 
 class Client:
-    """Sends requests over kept connections and holds every exchange until it is taken."""
+    """A client that sends requests over kept connections and holds every exchange until it is taken."""
 
     def __init__(
         self,
@@ -231,7 +231,7 @@ class Client:
         return tuple(exchanges)
 
     def _renewable(self, asked: Sequence[Outgoing], exchanges: Sequence[Exchange]) -> list[int]:
-        """The places of requests that were refused, and whose session has been renewed since."""
+        """Return the places of requests that were refused, and whose session has been renewed since."""
         refused = [n for n, exchange in enumerate(exchanges) if exchange.status == 401]
         renewed = {each: self._renew(each) for each in dict.fromkeys(asked[n].credential for n in refused)}
         return [n for n in refused if renewed[asked[n].credential]]

@@ -1,4 +1,4 @@
-"""How the suite connects: TLS, timeouts, proxies of the environment, and headers that every request carries."""
+"""The connection to a target: TLS, timeouts, proxies of the environment, and headers that every request carries."""
 
 from __future__ import annotations
 

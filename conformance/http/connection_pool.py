@@ -1,4 +1,4 @@
-"""Kept connections that carry HTTP/1.1 byte for byte as asked: no redirect, cookie, retry or normalised path."""
+"""A pool of connections that carry HTTP/1.1 byte for byte as asked: no redirect, cookie, retry or normalised path."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class _Origin:
 
     @property
     def absolute(self) -> bool:
-        """Whether requests use the absolute form of their target, as a proxy takes it."""
+        """Return whether requests use the absolute form of their target, as a proxy takes it."""
         return self.proxy is not None and self.url.scheme == "http"
 
 
 class ConnectionPool:
-    """Kept connections by base URL. Several threads may use it at once."""
+    """The connections that are kept, by base URL. Several threads may use it at once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -10,20 +10,20 @@ from threading import Condition
 
 MEDIA_TYPE = "text/event-stream"
 POLL_S = 0.1
-"""How long a reader waits for more before it looks whether it is to go on."""
+"""The seconds that a reader waits for more before it looks whether it is to go on."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
 class StreamReading:
-    """How much of a stream is read before it is left."""
+    """The amount of a stream that is read before it is left."""
 
     events: int = 0
-    """Until so many events have come; 0: until anything whole has, a comment too."""
+    """The number of events until which it is read; 0: until anything whole has come, a comment too."""
     seconds: float = 2.0
     """And for so long at the most."""
     following: Following | None = field(default=None, compare=False)
-    """Who is told what comes, and says when it is enough."""
+    """The reader that is told what comes, and says when it is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,17 @@ class StreamEvent:
     id: str
     data: str
     lines: tuple[str, ...]
-    """Its lines as they came."""
+    """The lines as they came."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamContent:
-    """What has come of a stream."""
+    """The content of a stream that has come."""
 
     events: tuple[StreamEvent, ...]
     comments: int
     rest: str
-    """What is not whole: no empty line has ended it."""
+    """The incomplete rest: no empty line has ended it."""
 
 
 def read_stream(body: bytes) -> StreamContent:
@@ -66,7 +66,7 @@ def read_stream(body: bytes) -> StreamContent:
 
 
 def is_read(body: bytes, reading: StreamReading) -> bool:
-    """Whether enough of a stream has come."""
+    """Return whether enough of a stream has come."""
     content = read_stream(body)
     if reading.events:
         return len(content.events) >= reading.events
@@ -83,7 +83,7 @@ def _event(lines: list[str]) -> StreamEvent:
 
 
 class Following:
-    """What has come of a stream so far; whoever reads it takes, and whoever waits for it asks.
+    """The content of a stream so far; whoever reads it takes, and whoever waits for it asks.
 
     Its end holds the reader until it is left, so that nothing else is done with the answer meanwhile.
     """
@@ -93,17 +93,17 @@ class Following:
         self._body = b""
         self._left = False
         self.begun_at = 0.0
-        """When its head had come, by the monotonic clock; 0: it has not begun."""
+        """The time at which its head had come, by the monotonic clock; 0: it has not begun."""
         self.left_at = 0.0
         self.ended_at: float | None = None
-        """When it had come to its end; None: it has not, or was left before."""
+        """The time at which it had come to its end; None: it has not, or was left before."""
         self.cut = False
         """Whether its connection was closed in its middle."""
         self.comments_at: list[float] = []
-        """When each comment came."""
+        """The times at which comments came."""
 
     def __reduce__(self) -> tuple[type[Following], tuple[()]]:
-        """Nothing of it goes to another process."""
+        """Leave its state behind where it goes to another process."""
         return Following, ()
 
     # For the reader
@@ -136,7 +136,7 @@ class Following:
 
     @property
     def content(self) -> StreamContent:
-        """What has come."""
+        """Return what has come."""
         return read_stream(self._body)
 
     def wait(self, holds: Callable[[StreamContent], bool], seconds: float) -> bool:

@@ -23,7 +23,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The safe methods of RFC 9110."""
 
 IN_QUERY = ""
-"""What stands for the header of a credential that went into the query."""
+"""The name that stands for the header of a credential that went into the query."""
 
 LONGEST_BODY = 256 * 1024
 """Bytes from which on a finding keeps the beginning of a body: many large uploads fit into no memory."""
@@ -48,7 +48,7 @@ class Request:
     """A request without its credential."""
 
     operation_id: str | None
-    """None where the request is of no operation of the contract: an unknown path, an undeclared method."""
+    """The id of the operation; None for an unknown path or an undeclared method."""
     method: str
     path: str
     """The percent-encoded path below the base URL, without the query."""
@@ -67,7 +67,7 @@ class Request:
     foreseen: frozenset[tuple[int, str]] = field(default=frozenset(), compare=False)
     """Statuses and codes of refusals that are right for it, whether its operation declares them or not."""
     reading: StreamReading = StreamReading()  # noqa: RUF009  # frozen
-    """How much is read of an answer that is a stream."""
+    """The amount that is read of an answer that is a stream."""
     tried: str = field(default="", compare=False)
     """The field and value of it that a test is about, for a report; empty where it is about all of it."""
 
@@ -98,7 +98,7 @@ class Request:
         return header_in(self.headers, name)
 
     def in_org(self, org: str) -> Request:
-        """The request with this org in the place that its path has for the caller's."""
+        """Return the request with this org in the place that its path has for the caller's."""
         if OWN_ORG not in self.path and OWN_ORG not in self.path_values.values():
             return self
         values = {name: org if value == OWN_ORG else value for name, value in self.path_values.items()}
@@ -124,7 +124,7 @@ class Exchange:
     elapsed_ms: float
     failure: str | None = None
     number: int = 0
-    """Its place in the run's request log, from 1."""
+    """The place in the run's request log, from 1."""
     authorization: str | None = None
     """The Authorization header, with a variable in place of each credential; None where there was none."""
     repeated: bool = False
@@ -132,13 +132,13 @@ class Exchange:
     reframed: bool = False
     """Whether something in between gave the answer another form on the wire, so that its length is not the target's."""
     repeats: int = 0
-    """Where no answer came, how often the request is worth sending again if that does no harm."""
+    """The number of times that a request without an answer is worth sending again, if that does no harm."""
     unheard: bool = False
     """Whether it got no answer because its connection had been kept, and was closed already."""
     tries: int = 1
-    """How often it was sent until an answer came, or none."""
+    """The number of times that it was sent until an answer came, or none."""
     started: float = 0.0
-    """When it was sent, in seconds of a clock that only goes on."""
+    """The time at which it was sent, in seconds of a clock that only goes on."""
     authorized_by: str = "Authorization"
     """The header that the credential went into; IN_QUERY where it stands in the query of `url`."""
 
@@ -166,7 +166,7 @@ class Exchange:
 
     @cached_property
     def _first_headers(self) -> Mapping[str, str]:
-        """By name in lower case, the first value of each header."""
+        """Return the first value of each header, by name in lower case."""
         return {name.lower(): value for name, value in reversed(self.headers)}
 
     def header(self, name: str) -> str | None:
@@ -174,12 +174,15 @@ class Exchange:
 
     @property
     def hopeless(self) -> bool:
-        """Whether no answer came however often the request was sent; that one is late may be so of all for a while."""
+        """Return whether no answer came however often the request was sent.
+
+        That one is late may be so of all for a while.
+        """
         return self.failure is not None and 1 < self.repeats < self.tries
 
     @property
     def late(self) -> bool:
-        """Whether no answer came in time."""
+        """Return whether no answer came in time."""
         return self.failure is not None and self.repeats == 1
 
     @property
@@ -226,13 +229,13 @@ class Exchange:
 
     @property
     def enveloped(self) -> bool:
-        """Whether the body is an envelope of the contract, a wrong one too: what something else answers is none."""
+        """Return whether the body is an envelope of the contract, or a wrong one; another's answer is none."""
         error = self.json.get("error") if self.status >= 400 and isinstance(self.json, dict) else None
         return isinstance(error, dict) and (isinstance(error.get("code"), str) or "request_id" in error)
 
     @property
     def bodyless(self) -> bool:
-        """Whether it is an answer without a body that is right for the request."""
+        """Return whether it is an answer without a body that is right for the request."""
         return self.status in self.request.bodyless and not self.body and self.header("content-type") is None
 
     def __str__(self) -> str:

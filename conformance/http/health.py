@@ -18,7 +18,7 @@ LARGE = 4 * 1024 * 1024
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of all answers within one case, which are held until it is judged: eight of the largest files."""
 JSON_WEIGHS = 4
-"""How much JSON counts of that: what it says is held beside it, as a case knows it of an object."""
+"""The weight of JSON in that: what it says is held beside it, as a case knows it of an object."""
 MOST_LEFT = 32 * 1024 * 1024
 """Bytes of answers after which garbage is looked for: what a failed case held is held in circles until then."""
 TIME_LIMIT = "--time-limit"
@@ -30,26 +30,26 @@ class TargetGone(LimitReached):
 
 @dataclass(slots=True)
 class TargetHealth:
-    """What the answers so far say of the target."""
+    """The health of the target, by the answers so far."""
 
     url: str = ""
     timeout_s: float = 10.0
     ends_at: float | None = None
-    """When the run's time is over, on the monotonic clock."""
+    """The end of the run's time, on the monotonic clock."""
     limit_s: float = 0.0
     gone: str | None = None
-    """Why nothing more is sent."""
+    """The reason for which nothing more is sent."""
     time_over: str = ""
     """The reason why a request was not sent, once the run's time is over."""
     unanswered: int = 0
     """Requests without an answer since the last answer."""
     _late: dict[str, int] = field(default_factory=dict)
-    """By operation the requests in a row whose answer was not there in time, whatever others were answered between."""
+    """The late requests in a row of each operation, whatever others were answered between."""
     _latest: str = ""
     """The last of them, in words."""
     _slow: int = 0
     _slow_s: float = 0.0
-    """How long the slow answers in a row took together: a target may be slow for a while."""
+    """The seconds that the slow answers in a row took together: a target may be slow for a while."""
     _held: int = 0
     _left: int = 0
     _large: int = 0

@@ -21,7 +21,7 @@ _FORM = struct.Struct("<QQQQd")
 
 
 class Creates(IntEnum):
-    """What a request makes if it succeeds."""
+    """The objects that a request makes if it succeeds."""
 
     NOTHING = 0
     OBJECT = 1
@@ -48,17 +48,17 @@ class Count:
     created: int = 0
     """Objects that were made, or that a request in flight may make."""
     lasting: int = 0
-    """Those of them that stay for good."""
+    """The number of them that stay for good."""
     not_before: float = 0.0
-    """When the next request may be sent, on the machine's monotonic clock."""
+    """The earliest time of the next request, on the machine's monotonic clock."""
 
 
 class Limiter:
-    """Admits a request, makes it wait, or refuses it."""
+    """The limiter that admits a request, makes it wait, or refuses it."""
 
     def __init__(self, limits: Limits, shared: Path | None = None) -> None:
         self.exhausted = ""
-        """Why the run could not send every request, once that is so."""
+        """The reason for which the run could not send every request, once that is so."""
         self._limits = limits
         self._shared = shared
         self._own = Count()
@@ -94,7 +94,7 @@ class Limiter:
             time.sleep(wait)
 
     def _spent(self, count: Count, *, cleaning: bool) -> str | None:
-        """Why no more requests may be sent; None where one more may."""
+        """Return why no more requests may be sent; None where one more may."""
         most, reserved = self._limits.max_requests, 0 if cleaning else count.reserved
         spent = most is not None and count.sent + reserved >= most
         return f"limits.max_requests: {most} are sent" if spent else None
@@ -110,7 +110,7 @@ class Limiter:
 
     @property
     def lasting_left(self) -> int:
-        """How many more objects that cannot be removed may be made."""
+        """Return how many more objects that cannot be removed may be made."""
         with self._count() as count:
             return self._limits.max_lasting - count.lasting
 

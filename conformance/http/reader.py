@@ -20,14 +20,14 @@ GZIP = ("gzip", "x-gzip")
 
 
 class NoAnswer(Exception):
-    """No complete HTTP answer came; the message says why."""
+    """Raised where no complete HTTP answer came; the message says why."""
 
     repeats = 2
-    """How often the request is worth sending again, where that does no harm."""
+    """The number of times that the request is worth sending again, where that does no harm."""
 
 
 class TooLate(NoAnswer):
-    """No answer came in time, which is so of every request for a while."""
+    """Raised where no answer came in time, which is so of every request for a while."""
 
     repeats = 1
 
@@ -58,7 +58,7 @@ class Response:
 
 
 class ResponseReader:
-    """Reads one answer piece by piece; the `on_` methods are the parser's callbacks."""
+    """The reader of one answer piece by piece; the `on_` methods are the parser's callbacks."""
 
     def __init__(self, *, bodiless: bool, reading: StreamReading = StreamReading()) -> None:  # noqa: B008  # a constant
         self.done = self.keep_alive = False
@@ -83,12 +83,12 @@ class ResponseReader:
 
     @property
     def begun(self) -> bool:
-        """Whether anything came."""
+        """Return whether anything came."""
         return self._read > 0
 
     @property
     def is_followed(self) -> bool:
-        """Whether it is a stream that somebody follows, who says what its end means, however that comes."""
+        """Return whether it is a stream that somebody follows, who says what its end means, however that comes."""
         return self.streams and self.reading.following is not None
 
     @property
@@ -128,7 +128,7 @@ class ResponseReader:
             raise NoAnswer(f"the answer is longer than {self._most} bytes")
 
     def _is_enough(self) -> bool:
-        """Whether no more of a stream is to be read."""
+        """Return whether no more of a stream is to be read."""
         following = self.reading.following
         return is_read(bytes(self._body), self.reading) if following is None else not following.take(bytes(self._body))
 
@@ -174,12 +174,12 @@ class ResponseReader:
             self._body += body
 
     def goes_on(self) -> bool:
-        """Whether more has to come of an answer that ends by itself."""
+        """Return whether more has to come of an answer that ends by itself."""
         return not self.done and not self.streams
 
     @property
     def _is_chunked(self) -> bool:
-        """Whether its end would be told, so that it is not where the connection is closed."""
+        """Return whether its end would be told, so that it is not where the connection is closed."""
         return any(name in ("content-length", "transfer-encoding") for name, _ in self._headers)
 
     def leave(self) -> None:

@@ -73,7 +73,7 @@ class Renewals:
 
 
 def is_expired(token: str) -> bool:
-    """Whether the token is a JWT whose `exp` is past."""
+    """Return whether the token is a JWT whose `exp` is past."""
     parts = token.split(".")
     if len(parts) != 3:
         return False

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from conformance.http.exchange import Exchange
 
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0)
-"""Pauses between tries where the answer does not say how long to wait."""
+"""The pauses between tries where the answer does not say how long to wait."""
 GATEWAYS_OWN = (502, 503, 504)
 LONGEST_WAIT_S = 30.0
 """The longest wait for one request, all pauses together."""
@@ -30,7 +30,7 @@ def growing_pauses() -> Iterator[float]:
 
 
 def is_throttled(exchange: Exchange) -> bool:
-    """Whether a rate limit or a gateway answered in the target's place, which says nothing about the contract.
+    """Return whether a rate limit or a gateway answered in the target's place, which says nothing about the contract.
 
     That something is absent, or in the way, says nothing either where the request may have been done at its first try.
     """
@@ -47,13 +47,13 @@ def why_unjudged(exchange: Exchange) -> str | None:
 
 
 def may_have_been_done(exchange: Exchange) -> bool:
-    """Whether the target may have done what was asked although it did not say so."""
+    """Return whether the target may have done what was asked although it did not say so."""
     unanswered = exchange.failure is not None or is_by_gateway(exchange)
     return unanswered or (exchange.repeated and not exchange.succeeded)
 
 
 def is_by_gateway(exchange: Exchange) -> bool:
-    """Whether a gateway says in the target's place that this does not answer."""
+    """Return whether a gateway says in the target's place that this does not answer."""
     return exchange.status in GATEWAYS_OWN and not (exchange.enveloped or exchange.bodyless)
 
 

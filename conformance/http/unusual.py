@@ -16,12 +16,15 @@ _CONTROL = re.compile(r"%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 
 
 def is_untidy(request: Request) -> bool:
-    """Whether the path may be tidied, or redirected to its tidy form, before the service sees it."""
+    """Return whether the path may be tidied, or redirected to its tidy form, before the service sees it."""
     return _UNTIDY.search(request.path) is not None
 
 
 def is_unusual(request: Request, largest_body: int | None = None) -> bool:
-    """Whether the request may be refused before the service sees it; largest_body: the bytes that a body may have."""
+    """Return whether the request may be refused before the service sees it.
+
+    largest_body: the bytes that a body may have.
+    """
     headers = sum(len(name) + len(value) for name, value in request.headers)
     return (
         request.method not in USUAL_METHODS
@@ -34,7 +37,7 @@ def is_unusual(request: Request, largest_body: int | None = None) -> bool:
 
 
 def is_by_another(exchange: Exchange, largest_body: int | None = None) -> bool:
-    """Whether the answer may be by what stands before the service, which has no envelope, or to a tidied path."""
+    """Return whether the answer may be by what stands before the service, without an envelope, or to a tidied path."""
     if exchange.enveloped or exchange.status in (0, 500):
         return False
     if exchange.succeeded:

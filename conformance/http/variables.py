@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 from conformance.profile import Caller
 
 CUT = "..."
-"""What stands where a text was cut."""
+"""The mark that stands where a text was cut."""
 SHORTEST_SECRET = 12
 """The letters of the shortest text that is taken for a secret: a shorter one would hide half of every answer."""
 SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")

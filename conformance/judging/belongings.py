@@ -1,4 +1,4 @@
-"""Whose things are, which never changes, and which names an org has given, for what is told by its name."""
+"""Laws of owners, which never change, and of the names that an org has given, for what is told by its name."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Belongings:
-    """What is remembered of whose things are, of one place."""
+    """The owners of the things of one place, as far as answers have shown them."""
 
     alone: bool
     """Whether nobody else gives names, or takes them back."""
     owners: dict[_Key, str] = field(default_factory=dict)
     """Orgs of objects of which the suite has no facts, since others sign in by them."""
     people: dict[_Key, str | None] = field(default_factory=dict)
-    """Whose of its org an object was shown to be; None: nobody's."""
+    """The person whose object it was shown to be, within its org; None: nobody's."""
     creators: dict[_Key, tuple[str, str]] = field(default_factory=dict)
     """The user id of who made an object, and the rule by which it shows that."""
     there: dict[tuple[str, str], dict[str, bool]] = field(default_factory=dict)
-    """By resource and org, of what may come back under its id: whether it is there, or was removed."""
+    """The presence of what may come back under its id, by resource and org: there, or removed."""
     names: dict[tuple[str, str, str], bool] = field(default_factory=dict)
-    """By resource, org and name: whether the name is given, or taken back."""
+    """The names that are given or taken back, by resource and org."""
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say what an answer contradicts, and learn what it shows."""
@@ -49,7 +49,7 @@ class Belongings:
         self._learn_returning(seen, shown)
 
     def _anothers(self, seen: Observed) -> Iterator[Breach]:
-        """A success about what is another org's."""
+        """Yield a success about what is another org's."""
         caller, operation = seen.sender.caller, seen.operation
         if caller is None or operation is None or not seen.exchange.succeeded:
             return
@@ -61,7 +61,7 @@ class Belongings:
                 yield Breach(HIDDEN, "a 404, for another org's", str(seen.exchange), effect=effect)
 
     def _created(self, shown: Shown) -> Iterator[Breach]:
-        """What somebody made shows somebody else."""
+        """Yield a breach where something that somebody made shows somebody else."""
         personal, known = shown.resource.access.personal, self.creators.get((shown.resource.name, shown.id))
         if personal is None or known is None or personal.shown_in not in shown.object:
             return
@@ -72,7 +72,7 @@ class Belongings:
             yield Breach(rule, *said, evidence=of_field(name, user_id, shown.object[name]))
 
     def _of_person(self, shown: Shown) -> Iterator[Breach]:
-        """An object is somebody else's than before."""
+        """Yield a breach where an object is somebody else's than before."""
         personal, key = shown.resource.access.personal, (shown.resource.name, shown.id)
         person = personal.person_in(shown.object) if personal else None
         untold = personal is not None and personal.nobodys_are_shown is None and person is None
@@ -83,7 +83,7 @@ class Belongings:
             yield Breach(personal.stays, *said, evidence=of_field(personal.shown_in, self.people[key], person))
 
     def _named(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """A list has a name that was taken back, or lacks one that was given."""
+        """Yield a breach where a list has a name that was taken back, or lacks one that was given."""
         caller, resource = seen.sender.caller, resource_of(seen.operation) if seen.operation else None
         whole = resource is not None and seen.operation_id == resource.listed_by and seen.exchange.succeeded
         if caller is None or resource is None or not (whole and resource.by_name and seen.answer_known):
@@ -99,7 +99,7 @@ class Belongings:
                 yield Breach(LISTED if given else GONE, *said, evidence=of_list(*said))
 
     def _returning(self, seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """A list of what may come back under its id lacks one that is there, or has one that was removed."""
+        """Yield a list of what may come back under its id lacks one that is there, or has one that was removed."""
         resource, caller = _listed_whole(seen), seen.sender.caller
         if resource is None or caller is None or not resource.returns:
             return
@@ -155,7 +155,7 @@ class Belongings:
 
 
 def _listed_whole(seen: Observed) -> Resource | None:
-    """The resource of which an answer lists every object of the org; None where it does not."""
+    """Return the resource of which an answer lists every object of the org; None where it does not."""
     resource, caller = resource_of(seen.operation) if seen.operation else None, seen.sender.caller
     if resource is None or caller is None or seen.operation is None or not seen.answer_known:
         return None
@@ -164,7 +164,7 @@ def _listed_whole(seen: Observed) -> Resource | None:
 
 
 def _removed_by(operation_id: str, seen: Observed) -> Resource | None:
-    """The resource of which the operation removes what its path names."""
+    """Return the resource of which the operation removes what its path names."""
     resource = resource_of(seen.operation) if seen.operation else None
     whole = resource_named(resource.within) if resource and resource.within else resource
     return whole if whole is not None and whole.removed_by == operation_id else None

@@ -19,12 +19,12 @@ MADE = (CREATED, "invited_at")
 LEAST, LEAST_S = 3, 10.0
 """Creations, and seconds between the first and the last of them, that show that a clock goes on as the recorder's."""
 _SHOWN_S = 1.0
-"""What is shown of a time may be so much less than it was."""
+"""The seconds by which the time that is shown may be less than the true one."""
 
 
 @dataclass(slots=True)
 class _ClockOffset:
-    """By how much the server's clock is ahead of the recorder's, as creations show it, while both go on alike."""
+    """The lead of the server's clock over the recorder's, as creations show it, while both go on alike."""
 
     least: float = float("inf")
     """The least of the least values that are possible by one creation."""
@@ -41,7 +41,7 @@ class _ClockOffset:
         self.moments.append(started)
 
     def now(self, moment: float, settle_s: float) -> float | None:
-        """What the server's clock shows at least at a moment of the recorder's; None where that is not known."""
+        """Return what the server's clock shows at least at a moment of the recorder's; None where that is not known."""
         steady = self.low <= self.high + _SHOWN_S + settle_s
         enough = len(self.moments) >= LEAST and max(self.moments) - min(self.moments) >= LEAST_S
         return moment + self.least if steady and enough else None
@@ -49,10 +49,10 @@ class _ClockOffset:
 
 @dataclass(slots=True)
 class ServerClock:
-    """What the clock of a server shows at least, by the times of what had happened that its answers show."""
+    """The least that a server's clock shows, by the times of what had happened that its answers show."""
 
     settle_s: float = 0.0
-    """By how much clocks of the server may differ."""
+    """The seconds by which clocks of the server may differ."""
     stamps_archiving: bool | None = None
     """Whether to archive an object sets its `updated_at`, which is free; None: no answer has shown it."""
     _latest: float | None = None
@@ -60,9 +60,9 @@ class ServerClock:
     _own: tuple[float, Observed] | None = None
     """The latest time in the answer that was noted last, and that one."""
     _asked: float | None = None
-    """When that was asked for."""
+    """The time at which that answer was asked for."""
     _beside: list[tuple[float, float]] = field(default_factory=list)
-    """When other answers were there, and the latest time in each."""
+    """The moments when other answers were there, and the latest time in each."""
     _offset: _ClockOffset = field(default_factory=_ClockOffset)
 
     def note(self, seen: Observed, shown: Sequence[Shown]) -> None:
@@ -96,7 +96,7 @@ class ServerClock:
             self.stamps_archiving = updated == archived and self.stamps_archiving is not False
 
     def is_past(self, stamp: object) -> bool:
-        """Whether a change after the answer that was noted last would show another time than this one."""
+        """Return whether a change after the answer that was noted last would show another time than this one."""
         time = _moment(stamp)
         if time is None or self._asked is None:
             return False
@@ -106,7 +106,7 @@ class ServerClock:
         return own or any(known is not None and due <= known for known in (self._latest, running))
 
     def is_earlier(self, one: JsonObject, other: JsonObject) -> bool:
-        """Whether an object was changed last before it was by what another answer shows, for sure."""
+        """Return whether an object was changed last before it was by what another answer shows, for sure."""
         if one.get(UPDATED) == other.get(UPDATED):
             return False
         time, later = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))

@@ -1,4 +1,4 @@
-"""What stays of an object whoever is at work: what nothing changes, and all of it as long as its `updated_at` stays.
+"""Laws of what stays of an object: what nothing changes, and all of it as long as its `updated_at` stays.
 
 That never goes back.
 """
@@ -34,23 +34,23 @@ class _LastView:
     sure: bool
     """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
     writes: int
-    """How many writes there had been."""
+    """The number of writes before."""
     ended: float | None
-    """When the answer was there, in seconds; None where that is not known."""
+    """The time at which the answer was there, in seconds; None where that is not known."""
     read_back: str | None
     """The rule by which what a write answered is read afterwards; None where it has none, or this was no write."""
 
 
 @dataclass(slots=True)
 class Constancy:
-    """What is remembered of the objects of a place."""
+    """The memory of the objects of a place."""
 
     contract: Contract
     clock: ServerClock
     holds_writes: bool = True
     """Whether a time that a write answered is held against what is read later, which a run's own tests do else."""
     last: dict[tuple[str, str, str], _LastView] = field(default_factory=dict)
-    """By resource, id and who is shown it: all of an org alike, and whoever is not known alone."""
+    """The last view by resource, id and viewer: all of an org alike, and whoever is not known alone."""
     writes: int = 0
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
@@ -102,7 +102,7 @@ class Constancy:
 
 
 def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:
-    """Those of these fields that no operation changes, as far as it is declared what each may change."""
+    """Return the given fields that no operation changes, as far as it is declared what each may change."""
     laws = [resource.behavior(each).may_change for each in _writes(contract, resource.name)]
     known = [law for law in laws if law is not None]
     if len(known) < len(laws):
@@ -112,7 +112,7 @@ def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> se
 
 @lru_cache(maxsize=64)
 def _writes(contract: Contract, name: str) -> tuple[str, ...]:
-    """The operations that may change an object which their path names, but those that remove it."""
+    """Return the operations that may change an object which their path names, but those that remove it."""
     return tuple(
         each.operation_id
         for each in contract.operations.values()

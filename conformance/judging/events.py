@@ -1,4 +1,4 @@
-"""What one page of events, or one answer with statistics, says of itself."""
+"""Laws of one page of events, or of one answer with statistics."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ TIME, CATEGORY = "timestamp", "category"
 _OF_PAGES = frozenset({"limit", "order", FOLLOWING, "time_bucket"})
 """Parameters that choose no events."""
 _LEAST_OF_TIME = timedelta(seconds=1)
-"""What is shown of a time may be less than is known of it."""
+"""The amount by which a shown time may be less than the known one."""
 
 
 def events_in(seen: Observed) -> list[Event]:
-    """The events that an answer lists; none where it lists anything else."""
+    """Return the events that an answer lists; none where it lists anything else."""
     if seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
         return []
     return [each for each in objects_in(seen.json) if TIME in each and CATEGORY in each]
@@ -63,18 +63,18 @@ def judge_events(contract: Contract, seen: Observed, events: list[Event], opinio
 
 
 def limit_of(query: Mapping[str, list[str]]) -> int | None:
-    """How many events a page may have; None where that is as on the page before, beside a cursor."""
+    """Return how many events a page may have; None where that is as on the page before, beside a cursor."""
     given = query.get("limit", ["" if FOLLOWING in query else str(USUAL_LIMIT)])[0]
     return int(given) if given.isdigit() else None
 
 
 def is_last(seen: Observed) -> bool:
-    """Whether a page says that no other one follows."""
+    """Return whether a page says that no other one follows."""
     return not (isinstance(seen.json, Mapping) and FOLLOWING in seen.json)
 
 
 def _page(seen: Observed, events: list[Event]) -> Iterator[Breach]:
-    """A page is in the order that is asked for, and no longer than that, and has each event once."""
+    """Yield a breach where a page is not in the order asked for, is too long, or has an event twice."""
     query = parse_qs(seen.exchange.request.query)
     # What is left out beside a cursor is as it was on the page before.
     order, limit = query.get("order", ["" if FOLLOWING in query else "desc"])[0], limit_of(query)
@@ -98,7 +98,7 @@ def _time(event: Event) -> str:
 
 
 def _each(contract: Contract, events: Sequence[Event]) -> Iterator[Breach]:
-    """An event has an id of its own kind, and one of configuration says so in its columns."""
+    """Yield a breach where an event has no id of its own kind, or one of configuration not its columns."""
     for each in events:
         if not UUID7.fullmatch(id_of(each)):
             yield Breach(ONCE, "ids that are a UUIDv7", "another", evidence=of_field("id", "a UUIDv7", id_of(each)))
@@ -112,20 +112,20 @@ def _each(contract: Contract, events: Sequence[Event]) -> Iterator[Breach]:
 
 @lru_cache(maxsize=4)
 def _configuration(contract: Contract) -> frozenset[str]:
-    """The types of the events of configuration that the contract names."""
+    """Return the types of the events of configuration that the contract names."""
     types = (event_type for operation in contract.operations.values() for event_type in operation.events)
     return frozenset(each for each in types if CONFIGURATION in each)
 
 
 def _workspace(seen: Observed) -> str | None:
-    """The workspace that the path names, whose events are asked for."""
+    """Return the workspace that the path names, whose events are asked for."""
     parameters = seen.operation.path_parameters if seen.operation else ()
     ids = (seen.values[p.name] for p in parameters if p.resource)
     return next(ids, None)
 
 
 def _of_workspace(seen: Observed, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-    """The events of a workspace are its own, and its activity is of that category alone."""
+    """Yield a breach where the events of a workspace are another's, or its activity is not of that category."""
     workspace = _workspace(seen)
     if workspace is None:
         return
@@ -138,7 +138,7 @@ def _of_workspace(seen: Observed, operation: Operation, events: list[Event]) -> 
 
 
 def _of_others(caller: Caller | None, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-    """Who may see the own events alone is shown one of somebody else."""
+    """Yield a breach where somebody who may see the own events alone is shown one of somebody else."""
     if operation.operation_id != LIST or caller is None or not caller.role or not caller.user_id:
         return
     if caller.scopes is None or sees_all(operation, caller):
@@ -149,7 +149,7 @@ def _of_others(caller: Caller | None, operation: Operation, events: list[Event])
 
 
 def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
-    """Every event satisfies the filters and is in the window of time that were asked for."""
+    """Yield a breach where an event does not satisfy the filters or is not in the window of time asked for."""
     query = parse_qs(seen.exchange.request.query)
     for name, rule, expected in (
         ("filter", FILTER, "events for which the filter holds"),
@@ -167,13 +167,13 @@ def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
 
 
 def is_asked_for(query: Mapping[str, list[str]], event: Event) -> bool | None:
-    """Whether an event is one of those that a query asks for; None where that is not known."""
+    """Return whether an event is one of those that a query asks for; None where that is not known."""
     said = [_fits(name, each, event) for name, given in query.items() if name not in _OF_PAGES for each in given]
     return False if False in said else None if None in said else True
 
 
 def _fits(name: str, asked: str, event: Event) -> bool | None:
-    """Whether an event is as one parameter asks; None where that is not known."""
+    """Return whether an event is as one parameter asks; None where that is not known."""
     if name == "filter":
         return _keeps(asked, event)
     if name in ("event_type", "task_id"):
@@ -189,7 +189,7 @@ def _fits(name: str, asked: str, event: Event) -> bool | None:
 
 
 def _keeps(text: str, event: Event) -> bool:
-    """Whether a filter keeps an event."""
+    """Return whether a filter keeps an event."""
     before, _, after = text.partition("=")
     has = column(event, before.removesuffix("!"))
     if not after:
@@ -198,7 +198,7 @@ def _keeps(text: str, event: Event) -> bool:
 
 
 def _buckets(seen: Observed) -> Iterator[Breach]:
-    """Buckets come by their time, then by their group, each once."""
+    """Yield a breach where buckets do not come by their time, then by their group, each once."""
     found = [each for each in objects_in(seen.json) if isinstance(each.get("group"), dict) and "value" in each]
     query = parse_qs(seen.exchange.request.query)
     if "metric" not in query and any(each["value"] == 0 for each in found):

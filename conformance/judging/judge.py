@@ -1,4 +1,4 @@
-"""Judges exchanges one after the other, as they come: live ones, recorded ones, and what passes a proxy."""
+"""The judge of exchanges one after the other, as they come: live ones, recorded ones, and what passes a proxy."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ class Place:
 
 @dataclass(slots=True)
 class ExchangeJudge:
-    """Judges the exchanges of a contract."""
+    """The judge of the exchanges of a contract."""
 
     contract: Contract
     alone: bool = False
     """Whether nobody but whom it is shown has changed anything."""
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written, and by how much clocks of the server may differ."""
+    """The seconds for which a list or read need not show a write, and by which clocks of the server may differ."""
     laws: Laws | None = None
-    """Those of all places, where they are to be kept longer than what is remembered of a place."""
+    """The laws of all places, where they are to be kept longer than what is remembered of a place."""
     remembers: bool = True
     """Whether answers are held against what earlier ones showed; a run's own session knows more, and does so itself."""
     key_of: Callable[[str], str] = str
-    """Tells the sender of a request by the credential."""
+    """The function that tells the sender of a request by the credential."""
     _places: dict[World, Place] = field(default_factory=dict)
     _strangers: State = field(init=False)
 
@@ -72,7 +72,7 @@ class ExchangeJudge:
         self._strangers = State(contract=self.contract, recorded=True)
 
     def place(self, name: World) -> Place:
-        """What is remembered of a place."""
+        """Return what is remembered of a place."""
         if name not in self._places:
             state = State(contract=self.contract, recorded=True, own_world=self.alone)
             clock = ServerClock(self.settle_s)
@@ -136,7 +136,7 @@ class ExchangeJudge:
 
 
 def why_not(contract: Contract, exchange: Exchange) -> str | None:
-    """Why an answer says nothing of the contract; None where it does."""
+    """Return why an answer says nothing of the contract; None where it does."""
     if unserved_operation(contract, exchange.method, exchange.path) is not None:
         return UNSERVED
     if limit_of(contract, exchange) is not None:

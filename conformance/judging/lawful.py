@@ -1,4 +1,4 @@
-"""What holds for every answer, of a recorded one as far as it is known."""
+"""Laws of every answer, of a recorded one as far as it is known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ID_HEADER, EVERY_ERROR = f"{ENVELOPE}REQUEST-ID-HEADER", f"{ENVELOPE}EVERY-ERROR
 METHOD, HEAD_OPTIONS = "PROTOCOL-METHOD", "PROTOCOL-HEAD-OPTIONS"
 FIELDS, _WHOLES = f"{ENVELOPE}FIELDS", frozenset({"body", "archive", "image_ref", "path"})
 _NAME = re.compile(r"[^\w-]")
-"""What is behind the name of a field at which a value in it is named."""
+"""The text behind the name of a field at which a value in it is named."""
 _OF_FRAMEWORKS = {"HEAD", "OPTIONS"}
 
 
@@ -39,7 +39,7 @@ def judge_laws(contract: Contract, laws: Laws, seen: Observed, opinion: Opinion)
 
 
 def _strange_fields(contract: Contract, seen: Observed) -> Iterator[Breach]:
-    """What details.fields names that is neither in the request nor part of one."""
+    """Yield what details.fields names that is neither in the request nor part of one."""
     operation, error = seen.operation, seen.json.get("error") if isinstance(seen.json, dict) else None
     details = error.get("details") if isinstance(error, dict) and error.get("code") == "validation_error" else None
     fields = details.get("fields") if isinstance(details, dict) else None
@@ -54,7 +54,7 @@ def _strange_fields(contract: Contract, seen: Observed) -> Iterator[Breach]:
 
 
 def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
-    """What the answer breaks by itself, as far as it is recorded."""
+    """Yield what the answer breaks by itself, as far as it is recorded."""
     exchange = seen.exchange
     if again := refusals_again(exchange.operation_id):
         exchange = changed(exchange, request=changed(exchange.request, foreseen=exchange.request.foreseen | again))
@@ -62,7 +62,7 @@ def known_breaches(laws: Laws, seen: Observed) -> Iterator[Breach]:
 
 
 def _is_known(seen: Observed, breach: Breach) -> bool:
-    """Whether a breach rests on nothing that is not recorded."""
+    """Return whether a breach rests on nothing that is not recorded."""
     if breach.rule == CHALLENGE:
         return not _hidden(seen, "www-authenticate")
     if breach.rule == HEADERS:
@@ -78,7 +78,7 @@ def _is_known(seen: Observed, breach: Breach) -> bool:
 
 
 def _decided(seen: Observed) -> Iterator[str]:
-    """The laws that the answer could have broken."""
+    """Yield the laws that the answer could have broken."""
     exchange, operation = seen.exchange, seen.operation
     spec = operation.response_to(exchange.status) if operation else None
     if operation is not None:

@@ -1,4 +1,4 @@
-"""What holds for every answer, whoever asked and why: the envelope, and what its response declares."""
+"""Laws of every answer, whoever asked and why: the envelope, and what its response declares."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Laws:
         self._statuses = _statuses_of_codes(contract)
         self._request_ids: set[tuple[str, str]] = set()
         self._lost: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-        """By operation, how often it got no answer and one."""
+        """The number of requests without and with an answer, by operation."""
 
     def breaches(self, exchange: Exchange) -> Iterator[Breach]:
-        """Every rule that this answer breaks by itself; none where no answer of the target came."""
+        """Yield every rule that this answer breaks by itself; none where no answer of the target came."""
         operation = route(self._contract, exchange.method, exchange.path).operation
         if operation is not None and (breach := self._never_answered(operation, exchange)):
             yield breach
@@ -54,7 +54,7 @@ class Laws:
             yield replace(breach, provenance=Provenance.ASSUMED) if by_another else breach
 
     def _never_answered(self, operation: Operation, exchange: Exchange) -> Breach | None:
-        """That a request gets no answer however often it is sent, or an operation most times that it is asked for.
+        """Return the breach of a request that never gets an answer, or of an operation that mostly gets none.
 
         Once is nobody's fault: connections end.
         """
@@ -127,7 +127,10 @@ class Laws:
             yield from self._request_id(error["request_id"], exchange)
 
     def _unfit(self, body: Any) -> Iterator[Breach]:
-        """What else is wrong with it, such as an empty message; codes and further keys have rules of their own."""
+        """Yield what else is wrong with it, such as an empty message.
+
+        Codes and further keys have rules of their own.
+        """
         for complaint in self._schemas.complaints(self._error_schema, body):
             if complaint.keyword not in ("enum", "additionalProperties"):
                 expected = f"{complaint.place} to fit the schema of the envelope"
@@ -184,14 +187,14 @@ class Laws:
             yield Breach("CONTRACT-BODY-SCHEMA", *said, founded, evidence=evidence)
 
     def _complaints(self, schema: JsonObject, exchange: Exchange) -> list[Complaint]:
-        """What the body breaks of its schema; no answer of a contract has as many values as are not read."""
+        """Return what the body breaks of its schema; no answer of a contract has as many values as are not read."""
         if exchange.media_type == MEDIA_TYPE:
             return self._schemas.complaints(schema, exchange.body.decode("utf-8", "replace"))
         return [_TOO_LARGE] if takes_too_much(exchange.body) else self._schemas.complaints(schema, exchange.json)
 
 
 def _is_open(operation: Operation, status: int) -> bool:
-    """Whether a document says nothing of answers of the kind.
+    """Return whether a document says nothing of answers of the kind.
 
     It declares no refusal at all, or no success; or it leaves out that who has no right credential is refused, and that
     what a path names may not be there.
@@ -205,7 +208,7 @@ def _is_open(operation: Operation, status: int) -> bool:
 
 
 def _is_left_free(spec: ResponseSpec, exchange: Exchange) -> bool:
-    """Whether a body need not be there, or is a refusal that is right for the request without being declared."""
+    """Return whether a body need not be there, or is a refusal that is right for the request without being declared."""
     if not exchange.body:
         return spec.is_body_optional
     return exchange.code not in spec.codes and (exchange.status, exchange.code) in exchange.request.foreseen
@@ -220,7 +223,9 @@ def _media_type(right: str, exchange: Exchange) -> Evidence:
 
 
 def _of_other_type(spec: ResponseSpec, exchange: Exchange) -> Iterator[Breach]:
-    """What is wrong with a body of another media type; of an error the envelope says it. Without a body there is none.
+    """Yield what is wrong with a body of another media type; of an error the envelope says it.
+
+    Without a body there is none.
 
     That nothing is said of a body that is not there is assumed.
     """
@@ -263,7 +268,7 @@ def _typed(value: str, schema: Any) -> Any:
 
 
 def _envelope_keys(contract: Contract) -> frozenset[str]:
-    """The keys of the error object, by its schema."""
+    """Return the keys of the error object, by its schema."""
     node: JsonObject = contract.document.get("components", {}).get("schemas", {}).get("Error", {})
     error = resolve(contract.document, node.get("properties", {}).get("error", {}))
     return frozenset(error.get("properties", ()))

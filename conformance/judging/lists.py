@@ -1,4 +1,4 @@
-"""What one list says of itself."""
+"""Laws of one list."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def judge_lists(seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> N
 
 
 def _list(seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-    """An object is there once, none is archived unless that is asked for, and none is kept from the caller."""
+    """Yield a breach where an object is listed twice, is archived unasked, or is kept from the caller."""
     resource, ids = shown[0].resource, [each.id for each in shown]
     if len(ids) > len({*ids}):
         yield _wrong(LISTED, f"each {resource} once in the list", "one of them twice")
@@ -49,7 +49,7 @@ def _list(seen: Observed, shown: tuple[Shown, ...]) -> Iterator[Breach]:
 
 
 def _files(listed: Sequence[JsonObject]) -> Iterator[Breach]:
-    """A path is listed once, and one below which others lie is no file."""
+    """Yield a breach where a path is listed twice, or one below which others lie as a file."""
     files = {each["path"]: each for each in listed if isinstance(each.get("path"), str) and "size" in each}
     rule = FILES if any("is_dir" in each for each in files.values()) else PACK_FILES
     if files and len(files) < len(listed):
@@ -60,7 +60,7 @@ def _files(listed: Sequence[JsonObject]) -> Iterator[Breach]:
 
 
 def _beginning(seen: Observed, operation: Operation) -> Iterator[Breach]:
-    """The text of a file is no longer than was asked for, and says whether the file is."""
+    """Yield a breach where the text of a file is longer than was asked for, or `truncated` is wrong."""
     body, limited = seen.json, next((each for each in operation.parameters if each.name == MAX_BYTES), None)
     if limited is None or not isinstance(body, dict) or not isinstance(body.get("entry"), dict):
         return

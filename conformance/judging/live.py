@@ -1,4 +1,4 @@
-"""Judges what a run asks for itself, answer by answer, as recorded exchanges are judged."""
+"""The judge of what a run asks for itself, answer by answer, as recorded exchanges are judged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from conformance.session.harness import Harness
 
 @dataclass(slots=True)
 class RunJudge:
-    """Judges the exchanges of one test after the other.
+    """The judge of the exchanges of one test after the other.
 
     Its laws count over the whole run; what is remembered of a place ends with the test. What earlier answers make
     certain is held against later ones by the test's own session, which knows the states that it set up too.
@@ -38,7 +38,7 @@ class RunJudge:
         self.laws = Laws(self.contract)
 
     def breaches(self, harness: Harness, exchanges: Iterable[Exchange]) -> Iterator[tuple[Exchange, Breach]]:
-        """Every rule that an answer to the test breaks by itself, or by what the test was answered before."""
+        """Yield every rule that an answer to the test breaks by itself, or by what the test was answered before."""
         settle_s = harness.profile.limits.settle_seconds
         if self._case != harness.case:
             self._case = harness.case

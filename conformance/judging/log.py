@@ -42,12 +42,12 @@ class _KnownEvent:
     event: Event
     time: datetime
     shown: float
-    """When the answer that showed it was there."""
+    """The time at which the answer that showed it was there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _KnownStream:
-    """What came down a stream, in the order of the ids."""
+    """The events that came down a stream, in the order of the ids."""
 
     viewer: str
     place: str
@@ -56,7 +56,7 @@ class _KnownStream:
     ids: tuple[str, ...]
 
     def lacks(self, event: Event) -> bool:
-        """Whether an event had to come between two others, and did not."""
+        """Return whether an event had to come between two others, and did not."""
         inside = self.ids[0] < id_of(event) < self.ids[-1] and id_of(event) not in self.ids
         here = self.workspace in (None, column(event, "workspace_id")) and column(event, "category") == ACTIVITY
         return inside and here and is_asked_for(self.query, event) is True
@@ -64,14 +64,14 @@ class _KnownStream:
 
 @dataclass(slots=True)
 class EventLog:
-    """What is known of the events of a place."""
+    """The knowledge of the events of a place."""
 
     settle_s: float = 0.0
-    """How long after it was shown first others need not show an event."""
+    """The seconds after it was shown first in which others need not show an event."""
     events: dict[str, dict[str, _KnownEvent]] = field(default_factory=dict)
-    """By who is shown them and id."""
+    """The events by id and by viewer."""
     cursors: dict[str, _Query] = field(default_factory=dict)
-    """By cursor: the query that it goes on."""
+    """The query that a cursor goes on, by cursor."""
     streams: list[_KnownStream] = field(default_factory=list)
     """The latest, whose callers see all that happens."""
 
@@ -104,14 +104,14 @@ class EventLog:
             self.streams = [*self.streams[-MOST_STREAMS:], stream]
 
     def _skipped(self, seen: Observed, events: Sequence[Event]) -> Iterator[Breach]:
-        """A stream lacked an event that happened between two of those that it had."""
+        """Yield a stream lacked an event that happened between two of those that it had."""
         for stream in self.streams if events else ():
             if stream.viewer == seen.sender.viewer and any(map(stream.lacks, events)):
                 yield _wrong(LIVE, "every event between two others", f"one did not come down that of {stream.place}")
                 self.streams = [each for each in self.streams if each is not stream]
 
     def _query(self, seen: Observed) -> _Query | None:
-        """All that is asked for, with what a cursor keeps; None where that is not known."""
+        """Return all that is asked for, with what a cursor keeps; None where that is not known."""
         query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
         if FOLLOWING not in query:
             return query
@@ -119,7 +119,7 @@ class EventLog:
         return {**kept, **query} if kept is not None else None
 
     def _unlike(self, known: Mapping[str, _KnownEvent], shown: Sequence[Event]) -> Iterator[Breach]:
-        """An event is another than it was shown before."""
+        """Yield a breach where an event is another than it was shown before."""
         for event in shown:
             before = known[id_of(event)].event if id_of(event) in known else event
             differing = sorted(name for name in before.keys() & event.keys() if before[name] != event[name])
@@ -136,7 +136,7 @@ class EventLog:
         known: Mapping[str, _KnownEvent],
         listed: Sequence[Event],
     ) -> Iterator[Breach]:
-        """A page lacks an event that was shown before, and is between those that it has."""
+        """Yield a breach where a page lacks an event that was shown before, and is between those that it has."""
         page = {id_of(each) for each in listed}
         with suppress(NotProvoked):
             times = [instant(each[TIME]) for each in listed]
@@ -159,7 +159,7 @@ class EventLog:
     def _uncounted(
         self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[Breach]:
-        """Fewer events are counted than were shown before."""
+        """Yield a breach where fewer events are counted than were shown before."""
         buckets = [each.get("value") for each in objects_in(seen.json)]
         values = [each for each in buckets if isinstance(each, int | float)]
         least = sum(1 for _ in self._standing(seen, operation, query, known))
@@ -169,7 +169,7 @@ class EventLog:
     def _standing(
         self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[_KnownEvent]:
-        """The events shown before that the operation has to have for the query."""
+        """Yield the events shown before that the operation has to have for the query."""
         place = _workspace(seen, operation)
         latest = max((each.time for each in known.values()), default=None)
         for each in known.values():
@@ -197,12 +197,12 @@ class EventLog:
 
 
 def _workspace(seen: Observed, operation: Operation) -> str | None:
-    """The workspace that the path names; None: the events of all are asked for."""
+    """Return the workspace that the path names; None: the events of all are asked for."""
     return next((seen.values[each.name] for each in operation.path_parameters if each.resource), None)
 
 
 def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
-    """The events that came down a stream, each with the id that its block had."""
+    """Yield the events that came down a stream, each with the id that its block had."""
     if not (seen.exchange.succeeded and seen.answer_known):
         return
     for each in read_stream(seen.exchange.body).events:
@@ -213,7 +213,7 @@ def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
 
 
 def _of_stream(seen: Observed, operation: Operation, streamed: Sequence[tuple[str, JsonObject]]) -> Iterator[Breach]:
-    """What cannot be so of what came down a stream."""
+    """Yield what cannot be so of what came down a stream."""
     caller = seen.sender.caller
     place = _workspace(seen, operation)
     if any(name != id_of(event) for name, event in streamed):

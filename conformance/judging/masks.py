@@ -12,24 +12,24 @@ _STAND_IN = re.compile(r"s\d+-x*")
 
 
 def stand_in(number: int, length: int) -> str:
-    """What stands for a secret in a text: as long, and of no other one."""
+    """Return what stands for a secret in a text: as long, and of no other one."""
     return f"s{number}-".ljust(length, "x")[:length]
 
 
 def stands_in(value: object) -> bool:
-    """Whether a value stands for a secret, so that nothing is known of that but how long it is."""
+    """Return whether a value stands for a secret, so that nothing is known of that but how long it is."""
     return isinstance(value, str) and _STAND_IN.fullmatch(value) is not None
 
 
 def is_masked(value: str) -> bool:
-    """Whether a whole value, or a credential behind its scheme, is a mask."""
+    """Return whether a whole value, or a credential behind its scheme, is a mask."""
     said = value.strip()
     scheme, _, credential = said.partition(" ")
     return _is_mask(said) or (bool(scheme) and _is_mask(credential.strip()))
 
 
 def has_mask(text: str) -> bool:
-    """Whether there is a mask somewhere in a text, such as a body or a query."""
+    """Return whether there is a mask somewhere in a text, such as a body or a query."""
     return _WITHIN.search(text) is not None
 
 

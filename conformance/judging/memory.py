@@ -1,4 +1,4 @@
-"""What earlier exchanges of a place make certain of later ones.
+"""The memory of earlier exchanges of a place, which make things certain of later ones.
 
 Whatever others are at work, what was deleted does not come back. Where nobody else is at work everything stays that
 nobody has asked to change.
@@ -49,16 +49,16 @@ class Last:
 
 @dataclass(slots=True)
 class Memory:
-    """What is remembered of a place."""
+    """The memory of a place."""
 
     contract: Contract
     state: State
     last: dict[tuple[str, str], Last] = field(default_factory=dict)
-    """By resource and id."""
+    """The last view by resource and id."""
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    """By path: what is there, and the operation that showed or wrote it."""
+    """The content of a file, and the operation that showed or wrote it, by path."""
     sizes: dict[str, int] = field(default_factory=dict)
-    """By path of a file that nothing but a write changes: the size that was listed last."""
+    """The size that was listed last of a file that nothing but a write changes, by path."""
     written: int = 0
     """The number of the last write."""
 
@@ -77,7 +77,7 @@ class Memory:
         opinion.add(self._cascaded(seen))
 
     def _of_object(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
-        """What is not as it was, where nobody else is at work."""
+        """Yield what is not as it was, where nobody else is at work."""
         before, resource, caller = self._before(shown, seen), shown.resource, seen.sender.caller
         if before is None:
             return
@@ -97,7 +97,7 @@ class Memory:
         yield Breach(rule, *said, effect=effect, evidence=evidence)
 
     def _before(self, shown: Shown, seen: Observed) -> JsonObject | None:
-        """What the object was before, as far as that has to be so still."""
+        """Return what the object was before, as far as that has to be so still."""
         caller = seen.sender.caller
         fact = self.state.facts(shown.resource.name).get(shown.id)
         creates = seen.operation is not None and not seen.operation.resources and shown.how == WRITE
@@ -108,13 +108,13 @@ class Memory:
         return fact.shown if certain and fact is not None and not seen.uncertain else None
 
     def _law(self, seen: Observed, shown: Shown) -> Law | None:
-        """What the write that answers so may change; None where it is no write."""
+        """Return what the write that answers so may change; None where it is no write."""
         if shown.how != WRITE:
             return None
         return shown.resource.behavior(seen.operation_id).may_change or Law(frozenset(shown.object))
 
     def _rule(self, shown: Shown, differing: frozenset[str]) -> str:
-        """The rule that is broken where an object is not read as it was shown, or written, last."""
+        """Return the rule that is broken where an object is not read as it was shown, or written, last."""
         resource, last = shown.resource, self.last.get((shown.resource.name, shown.id))
         if last is None:
             return ELSEWHERE
@@ -131,7 +131,7 @@ class Memory:
         return behavior.read_back or behavior.applies or READABLE
 
     def _list(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """What a list holds and should not, and where nobody else is at work what it lacks."""
+        """Yield what a list holds and should not, and where nobody else is at work what it lacks."""
         listed, name, caller = {each.id for each in shown}, resource.name, seen.sender.caller
         if resource.stays_away and any((name, each) in self.state.gone for each in listed):
             said = f"no deleted {resource} in the list", "one"
@@ -145,7 +145,7 @@ class Memory:
             yield from _listing(resource, fact, caller.org, seen.exchange.request.query, there=fact.id in listed)
 
     def _narrowed(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
-        """What is listed is of an object of the name that is asked for."""
+        """Yield a breach where an object is listed that is not of the name asked for."""
         query = parse_qs(seen.exchange.request.query)
         for parameter, (of, kind, rule) in resource.behavior(seen.operation_id).filters.items():
             asked = query.get(parameter, [""])[0]
@@ -155,7 +155,7 @@ class Memory:
                 yield Breach(rule, *said, evidence=of_list(*said))
 
     def _bytes(self, seen: Observed) -> Iterator[Breach]:
-        """A file that nobody has replaced has the bytes that were put in, or read before."""
+        """Yield a file that nobody has replaced has the bytes that were put in, or read before."""
         exchange = seen.exchange
         if not self.state.own_world or exchange.method != "GET" or exchange.path not in self.files:
             return
@@ -168,14 +168,14 @@ class Memory:
             yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
 
     def _listed_size(self, seen: Observed) -> Iterator[Breach]:
-        """A file has as many bytes as the list of files has said."""
+        """Yield a breach where a file has not as many bytes as the list of files has said."""
         exchange, size = seen.exchange, self.sizes.get(seen.exchange.path)
         if exchange.method == "GET" and size not in (None, len(exchange.body)):
             evidence = of_field("size", size, len(exchange.body))
             yield Breach(LISTED_FILE, "as many bytes as were listed", "another number", evidence=evidence)
 
     def _sizes(self, seen: Observed) -> Iterator[Breach]:
-        """A list of files has those that were read or put in with their sizes."""
+        """Yield a breach where a list of files lacks one that was read or put in, or has another size of it."""
         for entry in objects_in(seen.json) if self.state.own_world and seen.exchange.method == "GET" else ():
             content = self.files.get(f"{seen.exchange.path}/{quote(str(entry.get('path')))}", (None, ""))[0]
             size = entry.get("size")
@@ -185,7 +185,7 @@ class Memory:
                 yield Breach(rule, "a size that is that of the bytes", "another", evidence=evidence)
 
     def _cascaded(self, seen: Observed) -> Iterator[Breach]:
-        """What archives others with an object says of how many."""
+        """Yield a breach where the answer that archives others with an object counts them wrongly."""
         resource, body = resource_of(seen.operation) if seen.operation else None, seen.json
         if resource is None or resource.archiving is None or seen.operation_id != resource.archiving.by:
             return
@@ -216,7 +216,7 @@ class Memory:
 
     @staticmethod
     def _changes_unknown(operation: Operation, exchange: Exchange) -> bool:
-        """Whether a write, of whom nobody knows who it is, may have changed what its answer does not tell."""
+        """Return whether a write, of whom nobody knows who it is, may have changed what its answer does not tell."""
         return may_have_been_done(exchange) or (exchange.succeeded and not _makes_what_is_new(operation))
 
     def _unlearn(self) -> None:
@@ -294,7 +294,7 @@ def _is_binary(schemas: Mapping[str, Any]) -> bool:
 
 
 def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: bool) -> Iterator[Breach]:
-    """What is wrong with a list that has an object, or has it not, that is certain to stand."""
+    """Yield what is wrong with a list that has an object, or has it not, that is certain to stand."""
     if there and not fact.visible_to(org):
         said, rule = (f"no {resource} that the org does not see", "one"), NOT_LISTED
     elif there and not resource.is_listed(fact, query):
@@ -309,6 +309,6 @@ def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: boo
 
 
 def _makes_what_is_new(operation: Operation) -> bool:
-    """Whether a success makes an object under an id that nobody knew, so that it changes nothing else."""
+    """Return whether a success makes an object under an id that nobody knew, so that it changes nothing else."""
     made = resource_made_by(operation)
     return made is not None and not made.by_name

@@ -21,7 +21,7 @@ from conformance.results.difference import of_field, of_fields, of_list
 STAMPS = "ARCHIVE-STAMPS"
 """Fields that a client may send where it sends back what it was shown, and that nobody takes from it."""
 OF_NAMED: Mapping[str, str] = {"tasks": "TASK-READABLE"}
-"""By tag: the rule by which what is listed of an object is of that object."""
+"""The rule by which what is listed of an object is of that object, by tag."""
 ONE, LIST, WRITE = "alone", "in the list", "by a write"
 
 
@@ -40,7 +40,7 @@ class Shown:
 
 
 def shown_by(seen: Observed) -> tuple[Shown, ...]:
-    """The objects that an answer shows whole."""
+    """Return the objects that an answer shows whole."""
     operation, body = seen.operation, seen.json
     if operation is None or not seen.exchange.succeeded or not seen.answer_known:
         return ()
@@ -74,7 +74,7 @@ def org_told_by(seen: Observed) -> str | None:
 
 
 def _is_whole(resource: Resource, body: Mapping[str, Any]) -> bool:
-    """Whether a body is an object of the resource, and no count, id or other word of success."""
+    """Return whether a body is an object of the resource, and no count, id or other word of success."""
     return bool(id_of(body)) and (not resource.named_in or resource.named_in in body)
 
 
@@ -95,7 +95,7 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
 
 
 def _of_what_is_named(seen: Observed) -> Iterator[Breach]:
-    """What is shown of, or in, an object that the path names is that object's."""
+    """Yield a breach where something shown of, or in, an object that the path names is another's."""
     operation, body = seen.operation, seen.json if seen.answer_known else None
     if operation is None or not seen.exchange.succeeded:
         return
@@ -114,7 +114,7 @@ def _of_what_is_named(seen: Observed) -> Iterator[Breach]:
 
 
 def _another(seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """The object that the path names is shown, and no other one."""
+    """Yield the object that the path names is shown, and no other one."""
     operation, resource = seen.operation, shown.resource
     if operation is None or shown.how == LIST or not resource.stays_away or resource_made_by(operation) is resource:
         return
@@ -126,7 +126,7 @@ def _another(seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
-    """An object that the caller's org is not to see."""
+    """Yield an object that the caller's org is not to see."""
     resource, of = shown.resource, shown.object.get(shown.resource.owner)
     strange = org is not None and isinstance(of, str) and of != org
     if resource.access.shared:
@@ -138,7 +138,7 @@ def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
 
 
 def _personal(seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """An object of somebody else that the caller is kept from."""
+    """Yield an object of somebody else that the caller is kept from."""
     personal, caller, operation = shown.resource.access.personal, seen.sender.caller, seen.operation
     if shown.how != ONE or personal is None or caller is None or caller.user_id is None or operation is None:
         return
@@ -148,7 +148,7 @@ def _personal(seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """What was archived shows when, and what was taken into use again does not."""
+    """Yield a breach where an archived object shows no time of it, or one taken into use again does."""
     archiving, operation_id = shown.resource.archiving, seen.operation_id
     if archiving is None or operation_id not in (archiving.by, archiving.undone_by):
         return
@@ -159,7 +159,7 @@ def _unstamped(seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """What a creation shows of what was sent, and of who sent it."""
+    """Yield a breach where a creation does not show what was sent, or who sent it."""
     if seen.operation is None or not seen.request_known or resource_made_by(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
@@ -168,7 +168,7 @@ def _made(contract: Contract, seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _not_applied(seen: Observed, shown: Shown) -> Iterator[Breach]:
-    """The answer to a write shows the fields that were sent."""
+    """Yield a breach where the answer to a write does not show the fields that were sent."""
     rule = _rule(seen, shown)
     sent, answered = seen.sent_fields, shown.object
     compared = _compared(seen, shown)
@@ -179,13 +179,13 @@ def _not_applied(seen: Observed, shown: Shown) -> Iterator[Breach]:
 
 
 def _applied(seen: Observed, shown: Shown) -> tuple[str, ...]:
-    """The rule that the answer keeps by showing what was sent."""
+    """Return the rule that the answer keeps by showing what was sent."""
     rule = _rule(seen, shown)
     return (rule,) if rule is not None and _compared(seen, shown) else ()
 
 
 def _compared(seen: Observed, shown: Shown) -> set[str]:
-    """The names of fields that were sent, and are shown as they were."""
+    """Return the names of fields that were sent, and are shown as they were."""
     names, known = seen.sent_fields.keys() & shown.object.keys(), shown.resource.fields
     return {each for each in names if each not in known or known[each].shown_as_sent}
 
@@ -195,7 +195,7 @@ def _rule(seen: Observed, shown: Shown) -> str | None:
 
 
 def _alike(resource: Resource, name: str, sent: Any, answered: Any) -> bool:
-    """Whether a field is shown as it was sent; what is merged, or cleared, is not judged by one answer."""
+    """Return whether a field is shown as it was sent; what is merged, or cleared, is not judged by one answer."""
     if sent is None or isinstance(sent, Mapping):
         return True
     if isinstance(sent, str) and isinstance(answered, str) and sent.casefold() == answered.casefold():

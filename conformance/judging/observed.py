@@ -30,12 +30,12 @@ class Observed:
     values: Mapping[str, str]
     """The parameters of the path, decoded."""
     place: str
-    """Where it stands, such as its number in the request log."""
+    """The place where it stands, such as its number in the request log."""
     world: World
     started: float | None = None
-    """When it was sent, in seconds; None where that is not known."""
+    """The time at which it was sent, in seconds; None where that is not known."""
     ended: float | None = None
-    """When the answer was there."""
+    """The time at which the answer was there."""
     answer_known: bool = True
     """Whether the body of the answer is known."""
     request_known: bool = True
@@ -51,7 +51,7 @@ class Observed:
 
     @property
     def uncertain(self) -> bool:
-        """Whether what it shows says nothing of what came before."""
+        """Return whether what it shows says nothing of what came before."""
         return self.overlapped or self.unsettled
 
     @property
@@ -98,7 +98,7 @@ class Observed:
 
     @property
     def sends_twice(self) -> bool:
-        """Whether a text of a form comes twice: it is free then which of the two counts."""
+        """Return whether a text of a form comes twice: it is free then which of the two counts."""
         names = [each.name for each in self._parts if each.filename is None]
         return len(names) > len({*names})
 
@@ -113,7 +113,7 @@ class Observed:
             return []
 
     def body(self, contract: Contract) -> ReadBody | None:
-        """The body of the request as the oracle reads it; None where no operation is asked for."""
+        """Return the body of the request as the oracle reads it; None where no operation is asked for."""
         if self.operation is None:
             return None
         if not self.request_known:

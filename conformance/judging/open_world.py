@@ -26,7 +26,7 @@ UNAUTHENTICATED = 401
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """What may be answered, in each of the possible states."""
+    """The answers that may come, in each of the possible states."""
 
     states: tuple[Due, ...]
 
@@ -46,7 +46,7 @@ class Possible:
 
 
 def possible(state: State, seen: Observed, *, strangers: State) -> Possible:
-    """What may be answered to a recorded request; strangers: what is known whoever asks."""
+    """Return what may be answered to a recorded request; strangers: what is known whoever asks."""
     exchange, body = seen.exchange, seen.body(state.contract)
     dues = []
     for caller in _callers(seen.sender, seen):
@@ -56,7 +56,7 @@ def possible(state: State, seen: Observed, *, strangers: State) -> Possible:
 
 
 def _callers(sender: RequestSender, seen: Observed) -> Iterator[Caller | None]:
-    """Everybody who may have sent it; None: whoever has no valid credential."""
+    """Yield everybody who may have sent it; None: whoever has no valid credential."""
     if sender.signed in (Signed.NOT, Signed.WRONGLY):
         yield None
         return
@@ -72,7 +72,7 @@ def _callers(sender: RequestSender, seen: Observed) -> Iterator[Caller | None]:
 
 
 def route_orgs(seen: Observed) -> tuple[str, ...]:
-    """The orgs that the path names, so that whoever asks may be of one of them."""
+    """Return the orgs that the path names, so that whoever asks may be of one of them."""
     operation = seen.operation
     own = (each.name for each in operation.path_parameters if each.own_org) if operation else ()
     return tuple(seen.values[name] for name in own)
@@ -103,7 +103,7 @@ def judge_answer(contract: Contract, seen: Observed, found: Possible, opinion: O
 
 
 def agrees(seen: Observed, answers: frozenset[Answer]) -> bool:
-    """Whether the answer may be one of these, as far as it is recorded."""
+    """Return whether the answer may be one of these, as far as it is recorded."""
     exchange = seen.exchange
     numbered = [each for each in answers if each.status == exchange.status]
     if not seen.answer_known or exchange.method == "HEAD":
@@ -112,7 +112,7 @@ def agrees(seen: Observed, answers: frozenset[Answer]) -> bool:
 
 
 def _kept(seen: Observed, found: Possible) -> Iterator[str]:
-    """The rules that a right answer shows to be kept: in every possible state another one would have broken them."""
+    """Yield the rules that a right answer shows to be kept: in every possible state another would have broken them."""
     exchange = seen.exchange
     if seen.answer_known and all(_is_due(seen, each) for each in found.states):
         for each in found.states:
@@ -129,5 +129,5 @@ def _kept(seen: Observed, found: Possible) -> Iterator[str]:
 
 
 def _is_due(seen: Observed, found: Due) -> bool:
-    """Whether in this state the answer is a refusal that had to come."""
+    """Return whether in this state the answer is a refusal that had to come."""
     return any(each.status == seen.exchange.status and each.code == seen.exchange.code for each in found.certain)

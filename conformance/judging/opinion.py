@@ -1,4 +1,4 @@
-"""What is said of one recorded exchange: rules that it breaks, that it shows to be kept, and that it leaves open."""
+"""The opinion on one recorded exchange: rules that it breaks, that it shows to be kept, and that it leaves open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.oracle.breach import Breach
 
 @dataclass(slots=True)
 class Opinion:
-    """What is said of one exchange."""
+    """The opinion on one exchange."""
 
     breaches: list[Breach] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)

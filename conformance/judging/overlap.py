@@ -1,4 +1,4 @@
-"""Which exchanges were under way while another one may have changed something, or so soon after it."""
+"""Exchanges that were under way while another one may have changed something, or so soon after it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.http.exchange import SAFE
 
 _NEVER = (float("-inf"), "")
 _End = tuple[float, str]
-"""When a write ended, and its place."""
+"""The time at which a write ended, and its place."""
 
 
 class Timed(Protocol):
@@ -38,7 +38,10 @@ class Overlaps:
 
 
 def overlaps(worlds: Collection[Sequence[Timed]], settle_s: float = 0.0) -> Overlaps:
-    """The exchanges of each world beside others that may change it; a change shows everywhere after so many seconds."""
+    """Return the exchanges of each world beside others that may change it.
+
+    A change shows everywhere after so many seconds.
+    """
     met = frozenset(place for entries in worlds for place in _of_world(entries, 0.0))
     if not settle_s:
         return Overlaps(met, frozenset())
@@ -65,7 +68,7 @@ def _is_timed(entry: Timed) -> bool:
 
 
 def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
-    """Of the writes up to each, in the order in which they began, the two that end last."""
+    """Yield the two writes that end last of those up to each, in the order in which they began."""
     first = second = _NEVER
     for end in ends:
         first, second = (end, first) if end > first else (first, max(second, end))
@@ -73,7 +76,7 @@ def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
 
 
 def _meets(entry: Timed, starts: Sequence[float], latest: Sequence[tuple[_End, _End]]) -> bool:
-    """Whether a write other than the entry itself began before it ended, and ended after it began."""
+    """Return whether a write other than the entry itself began before it ended, and ended after it began."""
     begun = bisect_right(starts, entry.ended or 0.0)
     if not begun:
         return False

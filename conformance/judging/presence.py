@@ -1,4 +1,4 @@
-"""What is there before and after was there in between: an object that was removed never comes back under its id."""
+"""Laws of presence: an object seen before and after was there in between, and a removed one never comes back."""
 
 from __future__ import annotations
 
@@ -33,39 +33,39 @@ class _Present:
     person: str | None
     """The user id of whose it is; None: that is not told."""
     shown_from: float
-    """When it had been shown first."""
+    """The time at which it had been shown first."""
     shown_until: float
-    """When it was shown last."""
+    """The time at which it was shown last."""
     named: Mapping[str, Any]
     """The fields of it that name other objects, such as the one that it is in."""
     made: str | None
-    """When it was made; None where that is not told."""
+    """The time at which it was made; None where that is not told."""
     stamp: str | None = None
-    """When it was changed last, if it is in use."""
+    """The time at which it was changed last, if it is in use."""
     is_own: bool = True
     """Whether it is of the org that was shown it, and not another one's that it may hide again."""
     denied: tuple[float, Breach, str | None] | None = None
-    """When an answer since then said first that it is not there, the rule that it broke, and where what is changed may
+    """The time at which an answer first denied it, the rule that this broke, and where what is changed may
     be out of sight the stamp of then, which has to be that of now."""
 
     def is_in(self, others: Mapping[str, str]) -> bool:
-        """Whether it says itself that it is in these others."""
+        """Return whether it says itself that it is in these others."""
         return self.named.items() >= others.items()
 
 
 @dataclass(slots=True)
 class Presence:
-    """What was shown of a place, and what was denied since."""
+    """The objects of a place that were shown, and those that were denied since."""
 
     contract: Contract
     clock: ServerClock
     settle_s: float = 0.0
-    """How long after it was shown first others need not show it."""
+    """The seconds after it was shown first in which others need not show it."""
     objects: dict[_Key, _Present] = field(default_factory=dict)
     removed: dict[_Key, str] = field(default_factory=dict)
-    """When what was removed, and may come back under its id, had been made."""
+    """The time at which something that was removed, and may come back under its id, had been made."""
     unrestricted: set[tuple[str, str]] = field(default_factory=set)
-    """Whom nobody introduced, and operations by which they were shown what is several people's."""
+    """The callers whom nobody introduced, and operations by which they were shown what is several people's."""
 
     def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
         """Say which earlier answers had to have what this one shows; learn what it denies, and what was removed."""
@@ -140,12 +140,12 @@ class Presence:
 
     @staticmethod
     def _leaves_out(seen: Observed, operation: Operation) -> bool:
-        """Whether a list is without what is archived."""
+        """Return whether a list is without what is archived."""
         archiving = resource.archiving if (resource := resource_of(operation)) else None
         return archiving is not None and not archiving.in_list(seen.exchange.request.query)
 
     def _unlisted(self, seen: Observed, operation: Operation, listed: set[str]) -> Iterator[tuple[_Key, Breach]]:
-        """What a whole list lacks."""
+        """Yield what a whole list lacks."""
         resource, query = resource_of(operation), seen.exchange.request.query
         if resource is None or operation.operation_id != resource.listed_by or not seen.answer_known:
             return
@@ -158,7 +158,7 @@ class Presence:
                 yield key, Breach(LISTED, *said, effect=DataEffect.LOST if known.is_own else None, evidence=evidence)
 
     def _refused(self, seen: Observed, operation: Operation) -> Iterator[tuple[_Key, Breach]]:
-        """What a 404 says not to be there."""
+        """Yield what a 404 says not to be there."""
         for parameter in operation.path_parameters:
             resource = resource_named(parameter.resource.name) if parameter.resource else None
             org = seen.sender.caller.org if seen.sender.caller else ""
@@ -182,7 +182,7 @@ class Presence:
                 yield key, Breach(personal.hidden, *said, evidence=evidence)
 
     def _is_shown(self, seen: Observed, resource: Resource, known: _Present) -> bool:
-        """Whether the caller is shown an object, as long as it is there."""
+        """Return whether the caller is shown an object, as long as it is there."""
         caller = seen.sender.caller
         return caller is not None and caller.org == known.org and self._hides(seen, resource, known) is False
 
@@ -199,6 +199,6 @@ class Presence:
 
 
 def _above(seen: Observed, operation: Operation, parameter: Parameter) -> dict[str, str]:
-    """The objects in which the path looks for one, by the field of it that names each."""
+    """Return the objects in which the path looks for one, by the field of it that names each."""
     above = takewhile(lambda each: each is not parameter, operation.path_parameters)
     return {f"{each.resource.name}_id": seen.values[each.name] for each in above if each.resource}

@@ -19,12 +19,12 @@ class RevokedKeys:
     """The keys of one place."""
 
     key_of: Callable[[str], str]
-    """Tells the sender of a request by the credential."""
+    """The function that tells the sender of a request by the credential."""
     settle_s: float = 0.0
     made: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """By resource and id: who signs with what its creation showed."""
+    """The caller who signs with what a creation showed, by resource and id."""
     revoked: dict[str, float] = field(default_factory=dict)
-    """By sender: when the revocation was answered."""
+    """The time at which the revocation was answered, by sender."""
 
     def judge(self, seen: Observed, opinion: Opinion) -> None:
         """Say whether somebody is served who signs with a revoked key; learn what is made, and revoked."""

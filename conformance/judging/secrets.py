@@ -17,14 +17,14 @@ from conformance.oracle.effect import DataEffect
 SHORTEST = 12
 """A shorter text may stand in any answer by chance."""
 SENT: Mapping[str, str] = {"credential": "CREDENTIAL-SECRET-HIDDEN", "secret": "SECRET-HIDDEN"}
-"""By resource: the rule that keeps what was sent out of every answer."""
+"""The rule that keeps what was sent out of every answer, by resource."""
 ONCE = "KEY-VALUE-ONCE"
 MOST = 200
 
 
 @dataclass(slots=True)
 class Secrets:
-    """Those of one place, with the rule that each answer that shows one breaks; kept in memory alone."""
+    """The secrets of one place, with the rule that each answer that shows one breaks; kept in memory alone."""
 
     written: frozenset[str]
     """The names of fields that are written only."""
@@ -57,7 +57,7 @@ class Secrets:
         yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST)
 
     def _given(self, seen: Observed) -> Iterator[tuple[str, str]]:
-        """What the answer to a creation shows once."""
+        """Yield what the answer to a creation shows once."""
         made = resource_made_by(seen.operation) if seen.operation else None
         if made is not None and seen.exchange.succeeded and seen.answer_known:
             yield from ((value, ONCE) for value in made.once_shown(seen.json).values() if len(value) >= SHORTEST)
@@ -71,7 +71,7 @@ class Secrets:
 
 @lru_cache(maxsize=4)
 def write_only(contract: Contract) -> frozenset[str]:
-    """The names of fields that are sent, and never shown."""
+    """Return the names of fields that are sent, and never shown."""
     return frozenset(_write_only(contract.document))
 
 

@@ -14,7 +14,7 @@ STRANGE_ORG = "~another-org~"
 
 
 class Signed(StrEnum):
-    """How a request is signed, as far as the recording says."""
+    """The signature of a request, as far as the recording says."""
 
     NOT = "no credential"
     WRONGLY = "no bearer credential"
@@ -24,21 +24,24 @@ class Signed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestSender:
-    """Who sent a request."""
+    """The sender of a request."""
 
     signed: Signed
     name: str
-    """As reports have it."""
+    """The name in reports."""
     key: str = ""
     """The salted hash of the credential; empty where there is none."""
     caller: Caller | None = None
-    """Who that is, where the org is known."""
+    """The caller that the sender is, where the org is known."""
     by_profile: bool = False
     """Whether a profile says who that is, whatever the target says."""
 
     @property
     def viewer(self) -> str | None:
-        """For whom all is the same that is shown: the org, else whose credential it is; None where neither is known."""
+        """Return the org for whom all is the same that is shown, else whose credential it is.
+
+        None where neither is known.
+        """
         if self.caller is not None:
             return self.caller.org
         return self.key if self.signed is Signed.BEARER else None

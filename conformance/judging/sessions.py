@@ -1,4 +1,4 @@
-"""What a session says of itself: whose it is, and what a caller of that kind holds."""
+"""Laws of a session: whose it is, and what a caller of that kind holds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def judge_session(contract: Contract, seen: Observed, opinion: Opinion) -> None:
 
 
 def _is_of_a_key(said: Mapping[str, Any]) -> bool:
-    """Whether most of what tells a key from a person tells a key."""
+    """Return whether most of what tells a key from a person tells a key."""
     signs = [said.get("user_id") == "system", not said.get("role"), not said.get("memberships"), not said.get("email")]
     return bool(sum(signs) > len(signs) / 2)
 

@@ -25,9 +25,9 @@ _IDS = ("resource_id", "workspace_id", "task_id")
 _WHOLE = frozenset({"limit", "order"})
 """The parameters of a query that leave no event out but those of other pages."""
 LATEST_S = 30.0
-"""By when an event has come that is not written together with the change."""
+"""The seconds by which an event has come that is not written together with the change."""
 MOST = 1000
-"""Changes that are remembered, the latest."""
+"""The number of changes that are remembered, the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,19 @@ class DueEvent:
         return WRITTEN if any(CONFIGURATION in each for each in self.types) else OF_ACTIVITY
 
     def is_in(self, events: Sequence[Event]) -> bool:
-        """Whether it may be one of these."""
+        """Return whether it may be one of these."""
         found = (each for each in events if column(each, "event_type") in self.types)
         return any(not self.named or may_be_of(each, {*self.named}) for each in found)
 
     def is_told_by(self, event: Event) -> bool:
-        """Whether an event says that it is of what was made, and of nothing else that was not asked about."""
+        """Return whether an event says that it is of what was made, and of nothing else that was not asked about."""
         ids = {column(event, name) for name in _IDS} - {""}
         return self.made in ids <= self.named and column(event, "event_type") in self.types
 
 
 @dataclass(slots=True)
 class Trail:
-    """What is known of the events of a place."""
+    """The knowledge of the events of a place."""
 
     settle_s: float = 0.0
     due: list[DueEvent] = field(default_factory=list)
@@ -84,7 +84,7 @@ class Trail:
             self._learn(seen, caller, operation)
 
     def _users(self, caller: Caller, events: Sequence[Event]) -> Iterator[Breach]:
-        """The event of what somebody made has who asked as its user, and comes once."""
+        """Yield the event of what somebody made has who asked as its user, and comes once."""
         for each in self.due:
             own = [event for event in events if each.is_told_by(event)]
             if each.org != caller.org or not own:
@@ -99,7 +99,7 @@ class Trail:
                 yield Breach(rule, "user_id of who asked", "another", evidence=evidence)
 
     def _page(self, seen: Observed, caller: Caller, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-        """What the newest events lack."""
+        """Yield what the newest events lack."""
         query = parse_qs(seen.exchange.request.query)
         limit = limit_of(query)
         full = limit is None or len(events) >= limit
@@ -113,7 +113,7 @@ class Trail:
                 yield Breach(each.rule, *said, evidence=of_list(*said))
 
     def _certain_from(self, caller: Caller, events: Sequence[Event]) -> float:
-        """Since when every event has to be on the page: since the oldest change whose event is on it."""
+        """Return the time since when every event has to be on the page: that of the oldest change on it."""
         there = (each for each in self.due if each.org == caller.org and each.made)
         found = [each.ended for each in there if any(map(each.is_told_by, events))]
         return min(found, default=float("inf"))
@@ -138,6 +138,6 @@ class Trail:
 
 
 def _is_whole(seen: Observed, operation: Operation, caller: Caller) -> bool:
-    """Whether a page is the first of all events, and its caller sees them all."""
+    """Return whether a page is the first of all events, and its caller sees them all."""
     query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
     return caller.scopes is not None and sees_all(operation, caller) and query.keys() <= _WHOLE

@@ -1,4 +1,4 @@
-"""What holds of credentials, scopes and owners: nobody is served what is somebody else's."""
+"""Laws of credentials, scopes and owners: nobody is served what is somebody else's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds of each answer: its status, media type, headers and body are as the document declares them.
+"""Laws of each answer: its status, media type, headers and body are as the document declares them.
 
 The requests are generated, once an operation; what an answer has to be by itself is judged of every answer of the
 run, by the laws of all answers: for such a rule it is enough to ask.
@@ -27,7 +27,7 @@ def _with_json(scope: Scope) -> list[Operation]:
 
 @pytest.fixture(scope="session")
 def runs(budget: Budget) -> AskedOnce:
-    """Each operation's requests, sent when the first rule asks for them."""
+    """Return each operation's requests, sent when the first rule asks for them."""
     return AskedOnce(budget)
 
 
@@ -85,7 +85,7 @@ def test_bodies_that_do_not_fit_are_refused(harness: Harness, runs: AskedOnce, o
 
 
 def _asked(harness: Harness, runs: AskedOnce, operation: Operation) -> Asked:
-    """What came of an operation's requests; NotProvoked where none was answered."""
+    """Return what came of an operation's requests; NotProvoked where none was answered."""
     asked = runs.of(harness, operation)
     if not asked.answered:
         raise NotProvoked(asked.reason or "no request could be generated for it")

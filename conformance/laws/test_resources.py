@@ -1,4 +1,4 @@
-"""What holds of the objects of any resource: made, read, listed, changed and removed."""
+"""Laws of the objects of any resource: made, read, listed, changed and removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness
 
 MOST_FIELDS = 12
-"""So many fields of a resource are changed one by one."""
+"""The number of fields of a resource that are changed one by one."""
 SENT, WAS = "it was sent", "it was before"
 
 
@@ -35,7 +35,7 @@ class Update:
 
 
 def with_parts(*parts: str) -> Callable[[Scope], list[PlainResource]]:
-    """The resources that have an operation for each of these parts."""
+    """Return the resources that have an operation for each of these parts."""
 
     def values(_scope: Scope) -> list[PlainResource]:
         plain = [each for each in resources() if isinstance(each, PlainResource)]
@@ -143,7 +143,7 @@ def test_an_update_applies(harness: Harness, resource: PlainResource) -> None:
 @in_full
 @over("resource", with_parts("create", "read", "update"))
 def test_an_update_leaves_the_rest(harness: Harness, resource: PlainResource) -> None:
-    """What callers set, and an update does not send or send anew, stays; so does what is declared to be fixed."""
+    """An update leaves what callers set and it does not send anew, and what is declared to be fixed."""
     lives = Lives(harness)
     made = lives.create(resource)
     settable = comparable_fields(harness.contract, made.shape, made.shape.create)
@@ -245,7 +245,7 @@ def _updates(lives: Lives, made: Made) -> Iterator[Update]:
 
 
 def _base(lives: Lives, made: Made, before: JsonObject) -> JsonObject:
-    """What has to be sent beside a field: by PUT the whole object as it is, by PATCH nothing."""
+    """Return what has to be sent beside a field: by PUT the whole object as it is, by PATCH nothing."""
     operation = lives.operation(made.shape.update)
     if operation.method != "PUT":
         return {}

@@ -15,7 +15,7 @@ from conformance.running.binding import is_long, operation_of, parameters, rule_
 from conformance.running.selection import DIRECTED, case_id, kind_of, operations_about
 
 SESSIONS = frozenset({"harness", "new_session"})
-"""What a load gives a test; one that asks for more, such as generated requests, is none of its tasks."""
+"""The fixtures that a load gives a test; one that asks for more, such as generated requests, is none of its tasks."""
 SLOW_S = 1.0
 """A case that takes longer is taken once in each process: users that wait make no load."""
 
@@ -29,9 +29,9 @@ class LoadCase:
     clause: str
     function: Callable[..., object] = field(repr=False)
     given: Mapping[str, object] = field(repr=False)
-    """Its parameters, by name."""
+    """The parameters by name."""
     asks: frozenset[str] = frozenset()
-    """Which of `SESSIONS` it takes."""
+    """The fixtures of `SESSIONS` that it takes."""
     about: frozenset[str] = frozenset()
     """The ids of the operations that it is about."""
 
@@ -43,7 +43,7 @@ def load_cases(items: Iterable[pytest.Item], contract: Contract, *, reads_alone:
 
 
 def _writes(item: pytest.Item, contract: Contract) -> bool:
-    """Whether a case is about an operation that may change something."""
+    """Return whether a case is about an operation that may change something."""
     operation = contract.operations.get(operation_of(item) or "")
     return operation is not None and not operation.safe
 
@@ -62,7 +62,7 @@ def _case(item: pytest.Item, contract: Contract) -> LoadCase | None:
 
 @dataclass(slots=True)
 class CaseDeck:
-    """Draws cases so that each clause has as many requests as the others, however many cases it has."""
+    """A deck from which each clause has as many requests as the others, however many cases it has."""
 
     cases: Sequence[LoadCase]
     random: Random
@@ -75,7 +75,7 @@ class CaseDeck:
             self._clauses[case.clause].append(case)
 
     def draw(self) -> LoadCase:
-        """The next case: one of the clause that has had the fewest requests."""
+        """Return the next case: one of the clause that has had the fewest requests."""
         least = min(self.spent[clause] for clause in self._clauses)
         drawn = self.random.choice([clause for clause in self._clauses if self.spent[clause] == least])
         self.spent[drawn] += 1  # others draw before it is known how many it takes

@@ -1,4 +1,4 @@
-"""What a load has come to, in one process or in all of them, as plain values that are added up."""
+"""The results of a load, in one process or in all of them, as plain values that are added up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_REASONS = 20
 
 @dataclass(slots=True)
 class LoadResults:
-    """What has come so far, since it was told last."""
+    """The results so far, since they were told last."""
 
     requests: int = 0
     unanswered: int = 0
@@ -32,20 +32,20 @@ class LoadResults:
     cells: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     """Answers, by operation, status and code, which is empty where there is none."""
     passed: Counter[str] = field(default_factory=Counter)
-    """By rule, what was taken and found nothing."""
+    """The cases that were taken and found nothing, by rule."""
     open: dict[str, str] = field(default_factory=dict)
-    """By rule, why a case of it that was taken was not provoked; the first reason."""
+    """The first reason for which a case that was taken was not provoked, by rule."""
     findings: list[Finding] = field(default_factory=list)
     alike: Counter[str] = field(default_factory=Counter)
-    """How often each finding was made, by fingerprint."""
+    """The number of times that each finding was made, by fingerprint."""
     errors: list[str] = field(default_factory=list)
     _told: Counter[str] = field(default_factory=Counter)
     _tail: AnswerTail = field(default_factory=AnswerTail)
-    """How the answers so far end."""
+    """The end of the answers so far."""
     _late: set[str] = field(default_factory=set)
     """Fingerprints of findings since something was served last."""
     _late_elsewhere: dict[str, frozenset[str]] = field(default_factory=dict)
-    """By another process, the fingerprints that it told last of a target that has stopped serving."""
+    """The late fingerprints that another process told last of a target that has stopped serving, by process."""
 
     def add(self, taken: Taken) -> None:
         """Add what came of a case or a walk."""
@@ -83,7 +83,7 @@ class LoadResults:
             self.cells[exchange.operation_id, exchange.status, exchange.code or ""] += 1
 
     def told(self) -> dict[str, Any]:
-        """What has come since this was asked last, as another process can be sent it."""
+        """Return what has come since this was asked last, as another process can be sent it."""
         data = {
             "requests": self.requests,
             "unanswered": self.unanswered,
@@ -118,18 +118,18 @@ class LoadResults:
         self._late_elsewhere[process] = frozenset(data["late"])
 
     def reached(self) -> Mapping[Cell, int]:
-        """How often each answer was met."""
+        """Return how often each answer was met."""
         return {Cell(name, status, code or None): count for (name, status, code), count in self.cells.items()}
 
 
 @dataclass(slots=True)
 class Usage:
-    """What a process has used since this was made."""
+    """The resources that a process has used since this was made."""
 
     _cpu: float = field(default_factory=time.process_time)
 
     def told(self) -> dict[str, float]:
-        """CPU seconds so far, and the most memory that it has had."""
+        """Return CPU seconds so far, and the most memory that it has had."""
         return {
             "cpu_s": time.process_time() - self._cpu,
             "rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -1,4 +1,4 @@
-"""How fast a process sends."""
+"""The pace at which a process sends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Pace:
-    """Deals out the moments at which the users of a process may send."""
+    """The dealer of the moments at which the users of a process may send."""
 
     rate: float | None = None
     """Requests a second; None: as fast as it goes."""
@@ -17,7 +17,7 @@ class Pace:
     _next: float = field(default=0.0)
 
     def wait(self) -> None:
-        """Return when it is the turn of one more request."""
+        """Wait until it is the turn of one more request."""
         if self.rate is None:
             return
         now = time.monotonic()

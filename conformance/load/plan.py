@@ -1,4 +1,4 @@
-"""What a load is asked for."""
+"""The plan of a load: what it is asked for."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from conformance.results.load import LoadStep
 RAMP_FROM, RAMP_BY = 50.0, 2.0
 """The rate at which a ramp begins where none is given, and how much faster each step is until one does not hold."""
 CLOSE = 1.15
-"""How much faster than one that holds a rate may be that does not, for the ramp to end."""
+"""The factor by which one that holds no rate may be faster than one that does, for the ramp to end."""
 MOST_STEPS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """How much is sent, and for how long."""
+    """The plan of how much is sent, and for how long."""
 
     users: int = 16
     rate: float | None = None
     """Requests a second of all processes together; None: as many as it goes."""
     duration_s: float = 60.0
-    """Of a ramp: of each step."""
+    """The seconds of the load; of a ramp, those of each step."""
     ramp: bool = False
 
     @property
@@ -31,7 +31,7 @@ class LoadPlan:
         return (self.rate or RAMP_FROM) if self.ramp else self.rate
 
     def next_rate(self, steps: Sequence[LoadStep]) -> float | None:
-        """The rate of the step after these; None where the load is over."""
+        """Return the rate of the step after these; None where the load is over."""
         if not self.ramp or len(steps) == MOST_STEPS:
             return None
         asked = [(step.asked or 0.0, step.holds) for step in steps]

@@ -28,7 +28,7 @@ from conformance.running.selection import Selection
 from conformance.running.suite import Suite
 
 _Usages = Mapping[str, Mapping[str, float]]
-"""By process, what it has used."""
+"""The usage of each process."""
 PACE, DATA, USAGE = "conformance-pace", "conformance", "conformance-usage"
 STOP_S = 5.0
 """Seconds that cases under way get to end."""
@@ -41,7 +41,7 @@ class NoWorkers(SuiteError):
 
 @dataclass(slots=True)
 class Came:
-    """What a load has come to."""
+    """The outcome of a load."""
 
     figures: LoadFigures
     gathered: LoadResults
@@ -50,7 +50,7 @@ class Came:
 
 @dataclass(slots=True)
 class InPytest:
-    """Takes the place of pytest's loop over the tests that it has collected: they are what the load takes."""
+    """The load in place of pytest's loop over the tests that it has collected, which are what the load takes."""
 
     take: Callable[[Work], None]
     taken: bool = False
@@ -142,14 +142,14 @@ class Master:
 
 
 class _NoUser(JudgingUser):
-    """Stands on the master for the users of its workers, which have this name too."""
+    """A stand-in on the master for the users of its workers, which have this name too."""
 
 
 _NoUser.__name__ = "Judging"
 
 
 def _environment(user: type[JudgingUser]) -> Environment:
-    """Locust's environment, without the times of the last seconds by operation, which only its web page shows."""
+    """Return Locust's environment, without the latest times by operation, which only its web page shows."""
     environment = Environment(user_classes=[user], stop_timeout=STOP_S)
     environment.stats = RequestStats(use_response_times_cache=False)
     return environment

@@ -25,7 +25,7 @@ READS_ALONE = "nothing but reads was sent, so what changes something is not judg
 
 @dataclass(frozen=True, slots=True)
 class AboutLoad:
-    """What else a report says of a load."""
+    """The part of a report that is about a load."""
 
     named: str
     base_url: str
@@ -43,7 +43,7 @@ class AboutLoad:
 
 
 def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run:
-    """The run."""
+    """Return the run."""
     found: dict[str, list[Finding]] = defaultdict(list)
     reached = {cell: Reached(count, KIND) for cell, count in gathered.reached().items()}
 
@@ -83,7 +83,7 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
 
 
 def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
-    """Why not all was judged; None where it was. A ramp looks for the rate at which answers stay out."""
+    """Return why not all was judged; None where it was. A ramp looks for the rate at which answers stay out."""
     if not gathered.cells:
         return NOTHING
     if not gathered.unanswered or figures.ramp:
@@ -92,7 +92,7 @@ def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
 
 
 def _cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadResults) -> list[Case]:
-    """By rule, what the load says of it."""
+    """Return what the load says of each rule."""
     cases = []
     for rule in contract.rules:
         case = f"{KIND}[{rule}]"

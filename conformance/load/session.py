@@ -34,7 +34,7 @@ RULE = "CONTRACT-RIGHT-ANSWER"
 
 @dataclass(slots=True)
 class Taken:
-    """What came of a case or a walk."""
+    """The outcome of a case or a walk."""
 
     name: str
     rule: str
@@ -42,20 +42,20 @@ class Taken:
     exchanges: list[Exchange]
     findings: list[Finding] = field(default_factory=list)
     reason: str = ""
-    """Why it was not provoked, or how the suite broke."""
+    """The reason for which it was not provoked, or how the suite broke."""
     lacks: bool = False
     """Whether it needs what the target does not have, or what may not be sent to it."""
 
 
 @dataclass(slots=True)
 class LoadSession:
-    """Takes one case after the other, over connections that are kept."""
+    """A session that takes one case after the other, over connections that are kept."""
 
     suite: Suite
-    """Of the process: what is known of the target before any case."""
+    """The suite of the process: what is known of the target before any case."""
     pace: Pace
     name: str
-    """Of no other user."""
+    """The name that no other user has."""
     count: int = 0
     _pool: ConnectionPool = field(init=False)
 
@@ -126,7 +126,7 @@ class LoadSession:
                 self._pool.exchange("DELETE", world, "", (), None)
 
     def _afresh(self) -> Suite:
-        """The suite with what only one case knows: its ids, its secrets, its answers."""
+        """Return the suite with what only one case knows: its ids, its secrets, its answers."""
         suite = copy(self.suite)
         suite.guard, suite.judge = self.suite.guard.renewed(), RunJudge(suite.contract)
 

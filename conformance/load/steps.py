@@ -17,20 +17,20 @@ from conformance.results.load import LoadStep
 
 @dataclass(slots=True)
 class LoadSteps:
-    """Takes the steps of a plan one after the other."""
+    """The steps of a plan, taken one after the other."""
 
     plan: LoadPlan
     environment: Environment
     gathered: LoadResults
     pace: Callable[[float | None], None]
-    """Says to all processes how fast they send from now on, together."""
+    """The function that says to all processes how fast they send from now on, together."""
     settle: Callable[[], None] = lambda: None
-    """Waits for what the processes have not told yet."""
+    """The function that waits for what the processes have not told yet."""
     interrupted: bool = False
     """Whether the user has ended it before its time."""
     _ended: Event = field(default_factory=Event)
     _before: dict[str, int] = field(default_factory=dict)
-    """What had come when the step began that was the last to begin."""
+    """The results when the latest step began."""
 
     def end(self) -> None:
         """End it with the step that is under way. A handler of signals may call this, whatever it has stopped."""
@@ -72,7 +72,7 @@ class LoadSteps:
         )
 
     def counted(self) -> dict[str, int]:
-        """What has come since the last step began: its requests, those without an answer, and its findings."""
+        """Return what has come since the last step began: its requests, those without an answer, and its findings."""
         return {name: count - self._before[name] for name, count in self._all().items()}
 
     def _all(self) -> dict[str, int]:

@@ -34,7 +34,7 @@ COLLECT_AFTER = (50_000, 20, 20)
 
 @dataclass(slots=True)
 class Work:
-    """What the users of one process have in common."""
+    """The work that the users of one process have in common."""
 
     suite: Suite
     deck: CaseDeck
@@ -62,7 +62,7 @@ class Work:
         gc.set_threshold(*COLLECT_AFTER)
 
     def session(self) -> LoadSession:
-        """That of one more user."""
+        """Return the session of one more user."""
         self.users += 1
         return LoadSession(self.suite, self.pace, str(self.users))
 
@@ -122,5 +122,5 @@ def _tell(environment: Environment, exchange: Exchange, wrong: str | None) -> No
 
 
 def user_of(work: Work) -> type[JudgingUser]:
-    """The class of users that take this work."""
+    """Return the class of users that take this work."""
     return type("Judging", (JudgingUser,), {"work": work, "abstract": False})

@@ -1,1 +1,1 @@
-"""What is right: the answers to expect, and the laws that hold over all of them."""
+"""The oracle: the answers to expect, and the laws that hold over all of them."""

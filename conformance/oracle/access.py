@@ -1,4 +1,4 @@
-"""What is right for a caller from whom something is kept: what is somebody else's, or what the org is without."""
+"""The right answers for a caller from whom something is kept: what is somebody else's, or what the org is without."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def refuse_what_is_anothers(call: Call, resource: Resource, value: str, named: N
 
 
 def knows_whose(state: State, personal: Personal, fact: Fact) -> bool:
-    """Whether it is certain whose the object is, if it is there at all: of recorded ones where that never changes."""
+    """Return whether it is certain whose the object is, if it is there; of recorded ones where that never changes."""
     return state.certain(fact) or (state.recorded and personal.stays is not None)
 
 
@@ -47,5 +47,5 @@ def refuse_while_off(call: Call, off: SwitchedOff, found: Refusals) -> None:
 
 
 def switched_off(state: State, off: SwitchedOff, org: str) -> State:
-    """The state after a part of the API was switched off for an org."""
+    """Return the state after a part of the API was switched off for an org."""
     return state.with_fact(Fact(resource=off.state, id=org))

@@ -1,4 +1,4 @@
-"""What is right for operations that archive objects and take them into use again, whatever the objects are."""
+"""The right answers of operations that archive objects and take them into use again, whatever the objects are."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def behaviors_of(resource: str, archiving: Archiving, parent: Parent | None = No
 
 
 def _is_archived(state: State, parent: Parent, fact: Fact) -> bool | None:
-    """Whether what an object is based on is archived; None where the run cannot know."""
+    """Return whether what an object is based on is archived; None where the run cannot know."""
     based_on = state.facts(parent.resource).get(str(fact.shown.get(parent.field)))
     return based_on.archived if based_on is not None and state.certain(based_on) else None
 
 
 def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
-    """The refusal to archive an object of the resource while something of it runs.
+    """Return the refusal to archive an object of the resource while something of it runs.
 
     One that is archived may be refused or left as it is. Of what the run did not make others may have had something
     run meanwhile.
@@ -78,7 +78,7 @@ def _while_kept(resource: str, kept: KeptInUse) -> Refusal:
 
 
 def _holders(state: State, kept: KeptInUse, fact: Fact) -> list[Fact]:
-    """Of what something may run that keeps the object in use: the object itself, or what is based on it."""
+    """Return the objects whose running may keep the object in use: itself, or those based on it."""
     if fact.resource == kept.of:
         return [fact]
     holding = resource_named(kept.of)
@@ -94,25 +94,25 @@ def _running(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
 
 
 def _may_run(state: State, kept: KeptInUse, holders: list[Fact]) -> bool:
-    """Whether something may run of which it is not known by now whether it does."""
+    """Return whether something may run of which it is not known by now whether it does."""
     return any({kept.field, kept.shown_in} - each.shown.keys() for each in _of(state, kept, holders))
 
 
 def _of(state: State, kept: KeptInUse, holders: list[Fact]) -> list[Fact]:
-    """What would keep these in use if it ran, or may."""
+    """Return the objects that would keep these in use if they ran, or may."""
     ids = {None, *(each.id for each in holders)}
     found = (each for each in state.facts(kept.by).values() if each.shown.get(kept.field) in ids)
     return [each for each in found if not each.archived]
 
 
 def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
-    """Whether nothing of these can run of which the run does not know."""
+    """Return whether nothing of these can run of which the run does not know."""
     lost = any(resource in (kept.by, kept.of) for resource, _ in state.unsettled)
     return not lost and all(each.made and state.certain(each) for each in facts)
 
 
 def refusals_again(operation_id: str | None) -> frozenset[tuple[int, str]]:
-    """Status and code, which no operation declares, by which one that archives may refuse what is archived already."""
+    """Return the undeclared status and code by which an archiving may refuse what is archived already."""
     found = (resource.archiving for resource in resources())
     again = any(each.by == operation_id and not each.refused_again for each in found if each)
     return frozenset({(409, INVALID)}) if again else frozenset()

@@ -1,4 +1,4 @@
-"""What a request's body is by the contract alone: well-formed, or which refusals are true of it."""
+"""The verdict of the contract alone on a request's body: well-formed, or which refusals are true of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_KEPT = 64 * 1024
 """Bytes up to which it is kept how a body was read."""
 
 LIMITS = frozenset({"minLength", "maxLength", "pattern", "enum"})
-"""What a schema may ask of a text, and may ask of bytes too."""
+"""The keywords that a schema may have of a text, and of bytes too."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Answer:
     code: str | None
     rule: str
     provenance: Provenance = Provenance.SEED
-    """Of its status or code: weaker where it relies on a keyword of a schema that is no better founded."""
+    """The provenance of its status or code; weaker where it relies on a keyword of a schema with a weaker one."""
     effect: DataEffect | None = None
-    """Of a refusal what a success does instead; of a success what it does that the object is not found."""
+    """The effect on data of a success in the place of this refusal, or of a "not found" in that of this success."""
     wrongful: tuple[tuple[str, str], ...] = field(default=(), compare=False)
-    """Of a success: codes of refusals, and the rule that each of them would break."""
+    """The rule that each refusal in the place of a success would break, by code."""
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}" if self.code else str(self.status)
@@ -62,7 +62,7 @@ TOO_LARGE = Answer(413, "payload_too_large", "PROTOCOL-BODY-LIMIT")
 
 
 def read_body(contract: Contract, operation: Operation, request: Request) -> ReadBody:
-    """The body of a request for operation, with what the contract says against it."""
+    """Return the body of a request for operation, with what the contract says against it."""
     if operation.body is not None and request.content and len(request.content) <= LONGEST_KEPT:
         return _read_short(contract, operation, request.headers, request.content)
     return _read(contract, operation, request)
@@ -97,7 +97,10 @@ def _read(contract: Contract, operation: Operation, request: Request) -> ReadBod
 
 
 def refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Answer]:
-    """Refusals of a body that nobody asked for, whether they are declared or not; none where there is no such body."""
+    """Return refusals of a body that nobody asked for, whether they are declared or not.
+
+    There are none where there is no such body.
+    """
     if operation.body is not None or not request.content:
         return frozenset()
     refusals = frozenset({TOO_LARGE, OTHER_TYPE})
@@ -105,7 +108,7 @@ def refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Ans
 
 
 def unknown_body(operation: Operation) -> ReadBody:
-    """A body that was not recorded, of an operation that takes one."""
+    """Return a body that was not recorded, of an operation that takes one."""
     refusals = (
         Answer(status, code, "CONTRACT-RIGHT-ANSWER")
         for status, response in operation.responses.items()
@@ -139,7 +142,7 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
 
 
 def _held_against(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], possible: set[Answer]) -> ReadBody:
-    """A body that may be taken for any of these values, of which the first is the right one."""
+    """Return a body that may be taken for any of these values, of which the first is the right one."""
     value, certain = ways[0], set[Answer]()
     found = [schemas.complaints(schema, each) for each in ways]
     if is_measured_otherwise(schemas, schema, value):
@@ -153,7 +156,7 @@ def _held_against(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], pos
 
 
 def is_measured_otherwise(schemas: Schemas, schema: JsonObject, value: Any) -> bool:
-    """Whether the length of a text in the value fits in code points and not in UTF-16 units, or the other way round."""
+    """Return whether a text's length fits in code points and not in UTF-16 units, or the other way round."""
     measured = _in_units(value)
     return measured != value and bool(schemas.complaints(schema, measured)) is not bool(
         schemas.complaints(schema, value)
@@ -161,7 +164,7 @@ def is_measured_otherwise(schemas: Schemas, schema: JsonObject, value: Any) -> b
 
 
 def _in_units(value: Any) -> Any:
-    """The value with texts of as many characters as they have UTF-16 units."""
+    """Return the value with texts of as many characters as they have UTF-16 units."""
     if isinstance(value, str):
         return value if value.isascii() else _BEYOND.sub("\ufffd\ufffd", value)
     if isinstance(value, Mapping):
@@ -170,7 +173,7 @@ def _in_units(value: Any) -> Any:
 
 
 def has_nul(value: Any) -> bool:
-    """Whether a text in the value has U+0000, which is kept or refused."""
+    """Return whether a text in the value has U+0000, which is kept or refused."""
     if isinstance(value, str):
         return "\0" in value
     parts = [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
@@ -178,7 +181,7 @@ def has_nul(value: Any) -> bool:
 
 
 def _parsed(text: str) -> list[Any]:
-    """The values for which a text may be taken: of a key that is there twice the last counts, or else the first."""
+    """Return the values for which a text may be taken: of a key that is there twice the last counts, or the first."""
     repeated = False
 
     def with_the_last(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -194,7 +197,7 @@ def _parsed(text: str) -> list[Any]:
 
 
 def _not_valid(complaints: Iterable[Complaint]) -> Answer:
-    """The refusal, as well founded as the best founded keyword that is broken."""
+    """Return the refusal, as well founded as the best founded keyword that is broken."""
     return replace(NOT_VALID, provenance=max(complaint.provenance for complaint in complaints))
 
 
@@ -227,17 +230,17 @@ def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: R
 
 
 def _is_of_files(schema: JsonObject) -> bool:
-    """Whether a part of a form may be there several times, each time with a file."""
+    """Return whether a part of a form may be there several times, each time with a file."""
     return schema.get("type") == "array" and schema.get("items", {}).get("format") == "binary"
 
 
 def _bytes_of(value: Any) -> bytes:
-    """All bytes of a part, of several files together."""
+    """Return all bytes of a part, of several files together."""
     return value if isinstance(value, bytes) else b"".join(part.content for part in value)
 
 
 def _said(schema: JsonObject, value: bytes) -> Any:
-    """The value that a part stands for."""
+    """Return the value that a part stands for."""
     return value_of(schema, value.decode("utf-8", "replace"))
 
 
@@ -250,11 +253,11 @@ def _sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answ
 
 
 def set_by_server(schema: JsonObject) -> frozenset[str]:
-    """Names of the fields of a body that count for nothing where they are sent (`readOnly`)."""
+    """Return names of the fields of a body that count for nothing where they are sent (`readOnly`)."""
     return frozenset(name for name, each in schema.get("properties", {}).items() if each.get("readOnly") is True)
 
 
 def fields(operation: Operation) -> Iterator[str]:
-    """Names of the body's fields or parts, whatever its media type."""
+    """Yield names of the body's fields or parts, whatever its media type."""
     schemas = operation.body.schemas.values() if operation.body else ()
     yield from dict.fromkeys(name for schema in schemas for name in schema.get("properties", {}))

@@ -27,7 +27,7 @@ class Call:
     query: Mapping[str, list[str]] = field(default_factory=dict)  # decoded, each with all its values
 
     def named(self, resource: str) -> str | None:
-        """The id that the path has for an object of this resource; None where it names none."""
+        """Return the id that the path has for an object of this resource; None where it names none."""
         for parameter in self.operation.path_parameters:
             if parameter.resource and parameter.resource.name == resource:
                 return self.values[parameter.name]
@@ -35,11 +35,11 @@ class Call:
 
     @property
     def creates(self) -> bool:
-        """Whether a success makes an object: a POST on a collection, or a PUT of what need not be there."""
+        """Return whether a success makes an object: a POST on a collection, or a PUT of what need not be there."""
         return self.operation.method in ("POST", "PUT") and not self.operation.resources
 
     def object_of(self, resource: str) -> Fact | None:
-        """The object that the path names, where it is certain what it is, and that the caller's org can see it."""
+        """Return the object that the path names, where it is certain what it is and that the org can see it."""
         fact = self.state.facts(resource).get(self.named(resource) or "")
         seen = fact is not None and self.state.certain(fact) and fact.visible_to(self.caller.org)
         return fact if seen else None
@@ -62,7 +62,7 @@ class Refusals:
         provenance: Provenance = Provenance.SEED,
         effect: DataEffect | None = None,
     ) -> None:
-        """A refusal; not certain: right only if what the run does not know is so. Without a code it has no body.
+        """Add a refusal; if it is not certain, it is right only if what the run does not know is so.
 
         `provenance`: weaker where the rule is better founded than that it holds for this request.
         `effect`: what a success does instead, where it is certain that this request has to be refused.
@@ -71,22 +71,22 @@ class Refusals:
         (self.certain if certain else self.possible).add(answer)
 
     def add_if(self, status: int, code: str | None, rule: str, *, so: bool | None) -> None:
-        """A refusal where this is so; possible where the run does not know."""
+        """Add a refusal where this is so; a possible one where the run does not know."""
         if so is not False:
             self.add(status, code, rule, certain=so is True)
 
     def add_unless(self, status: int, code: str | None, rule: str, *, so: bool | None) -> None:
-        """A refusal where this is not so; possible where the run does not know."""
+        """Add a refusal where this is not so; a possible one where the run does not know."""
         self.add_if(status, code, rule, so=None if so is None else not so)
 
     def add_possible(self, status: int, code: str, rule: str) -> None:
-        """A refusal that is right only if what the run does not know is so."""
+        """Add a refusal that is right only if what the run does not know is so."""
         self.add(status, code, rule, certain=False)
 
 
 @dataclass(frozen=True, slots=True)
 class InPath:
-    """Judges the path parameter that names an object of one org.
+    """The judge of the path parameter that names an object of one org.
 
     Others see it only if it is shared, and nobody else changes it.
     """
@@ -118,7 +118,7 @@ class InPath:
             _refuse_uncertain(call, fact, named, found, effect)
 
     def wrongful(self, call: Call, value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
-        """What each refusal would break where the request has to be served."""
+        """Yield what each refusal would break where the request has to be served."""
         fact = call.state.facts(named.name).get(value)
         if fact is not None and not fact.visible_to(call.caller.org):
             yield "permission_denied", "OWNERSHIP-PRIVATE-HIDDEN"
@@ -141,10 +141,10 @@ def _refuse_uncertain(call: Call, fact: Fact | None, named: NamedResource, found
 
 
 def is_whose_known(fact: Fact, org: str) -> bool:
-    """Whether it is certain that the object is the org's own, or that it is not."""
+    """Return whether it is certain that the object is the org's own, or that it is not."""
     return fact.owned_by(org) or _is_anothers(fact, org)
 
 
 def _is_anothers(fact: Fact, org: str) -> bool:
-    """Whether it is certain that the object is of no org's but another's, or the platform's."""
+    """Return whether it is certain that the object is of no org's but another's, or the platform's."""
     return not fact.owned_by(org) and (fact.owner is not None or fact.platform or org in fact.foreign_to)

@@ -1,4 +1,4 @@
-"""What a wrong answer does, apart from its status: data of a write is lost, or an org is shown what is another's."""
+"""The effect of a wrong answer apart from its status: data of a write is lost, or an org is shown what is another's."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ _FORBIDDEN_BY = {
 
 
 def provenance_of(contract: Contract, effect: DataEffect) -> Provenance:
-    """How well founded it is that nothing may do so: as the best of the rules that forbid it."""
+    """Return how well founded it is that nothing may do so: as the best of the rules that forbid it."""
     rules = (contract.rules.get(rule) for rule in _FORBIDDEN_BY[effect])
     return max((rule.provenance for rule in rules if rule), default=Provenance.ASSUMED)

@@ -27,18 +27,18 @@ from conformance.profile import Caller
 OF_OTHERS = (502, 503)
 """The statuses by which a target says that something behind it does not answer, or is switched off."""
 _DOTS = 2
-"""In a session token, which is a JWT."""
+"""The number of dots in a session token, which is a JWT."""
 _BILLING = {"read": "BILLING-READ-FREE", "wind-down": "BILLING-WIND-DOWN-FREE"}
 
 
 def expect(state: State, caller: Caller | None, request: Request) -> frozenset[Answer]:
-    """Every right answer to the request; caller None: its credential is none or not a valid one."""
+    """Return every right answer to the request; caller None: its credential is none or not a valid one."""
     return due(state, caller, request).right
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What may be answered to a request."""
+    """The answers that may come to a request."""
 
     certain: frozenset[Answer]
     """Refusals that are true of it: where there are any, a success is wrong."""
@@ -53,7 +53,7 @@ class Due:
 
 
 def due(state: State, caller: Caller | None, request: Request, body: ReadBody | None = None) -> Due:
-    """What may be answered to the request, as for `expect`; body: as it is read, or that it is not known."""
+    """Return what may be answered to the request, as for `expect`; body: as it is read, or that it is not known."""
     contract = state.contract
     where = route(contract, request.method, request.path)
     operation = where.operation
@@ -88,14 +88,14 @@ def due(state: State, caller: Caller | None, request: Request, body: ReadBody | 
 
 
 def expecting(request: Request, answers: frozenset[Answer]) -> Request:
-    """The request, for which these answers are right: of those without a body none is taken for a gateway's."""
+    """Return the request, for which these answers are right: of those without a body none is taken for a gateway's."""
     bodyless = frozenset([each.status for each in answers if each.code is None])
     foreseen = frozenset((each.status, each.code) for each in answers if each.status >= 400 and each.code)
     return changed(request, bodyless=bodyless, foreseen=foreseen)
 
 
 def may_succeed(state: State, caller: Caller, request: Request) -> bool:
-    """Whether a success is one of the right answers."""
+    """Return whether a success is one of the right answers."""
     return any(answer.status < 400 for answer in expect(state, caller, request))
 
 
@@ -104,13 +104,13 @@ def _unauthenticated(request: Request) -> Answer:
 
 
 def _may_be_let_in(operation: Operation, request: Request, query: Mapping[str, list[str]]) -> bool:
-    """Whether the query may hold an API key that the operation takes there; a session is none."""
+    """Return whether the query may hold an API key that the operation takes there; a session is none."""
     keys = query.get(operation.query_key or "", [])
     return request.header("authorization") is None and len(keys) == 1 and keys[0] != "" and keys[0].count(".") != _DOTS
 
 
 def _left_by_a_write(call: Call) -> bool:
-    """Whether the caller's org reads an object that this run made for it, so that it has to be there."""
+    """Return whether the caller's org reads an object that this run made for it, so that it has to be there."""
     named = (call.object_of(resource.name) for resource in call.operation.resources)
     return call.operation.safe and any(fact and fact.made and fact.owned_by(call.caller.org) for fact in named)
 
@@ -130,7 +130,7 @@ def _unrouted(contract: Contract, where: Route, request: Request) -> set[Answer]
 
 
 def _leads_into(contract: Contract, path: str) -> bool:
-    """Whether a path goes on where one inside an object would begin, such as that of a file."""
+    """Return whether a path goes on where one inside an object would begin, such as that of a file."""
     inside = (each.path.partition(f"{{{p.name}}}")[0] for each in contract.operations.values() for p in each.spanning)
     return any(f"/{before.rstrip('/').rpartition('/')[2]}/" in path for before in inside)
 
@@ -155,7 +155,7 @@ def gates(state: State, caller: Caller, operation: Operation, refusals: Refusals
 
 
 def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
-    """What depends on what the target has."""
+    """Add the answers that depend on what the target has."""
     operation, known = call.operation, True
     for parameter in operation.path_parameters:
         if parameter.own_org and call.values[parameter.name] not in (OWN_ORG, call.caller.org):
@@ -182,13 +182,13 @@ def _stored(call: Call, body: ReadBody, refusals: Refusals) -> None:
 
 
 def _is_known(call: Call, resource: str, object_id: str) -> bool:
-    """Whether it is certain what the caller's org sees of an object, and whether it owns it, or that there is none."""
+    """Return whether it is certain what the caller's org sees of an object and whether it owns it."""
     org, fact = call.caller.org, call.state.facts(resource).get(object_id)
     return call.state.is_known(resource, object_id, org) and (fact is None or is_whose_known(fact, org))
 
 
 def _open(call: Call, *, judged: bool) -> tuple[int, ...]:
-    """The statuses that an answer may have by what is not known; judged: whether the meaning of all else is."""
+    """Return the statuses that an answer may have by what is not known; judged: whether the meaning of all else is."""
     unseen = call.state.recorded and not call.state.own_world
     if (unseen or not call.operation.safe) and not judged:
         return (409, *OF_OTHERS)
@@ -196,7 +196,7 @@ def _open(call: Call, *, judged: bool) -> tuple[int, ...]:
 
 
 def _declared(operation: Operation, refusals: Refusals, judged: str | None, statuses: tuple[int, ...]) -> None:
-    """What the operation declares with these statuses is possible.
+    """Add the answers that the operation declares with these statuses as possible.
 
     `judged`: a code for which the org's state is the reason, which is known all the same.
     """
@@ -207,7 +207,7 @@ def _declared(operation: Operation, refusals: Refusals, judged: str | None, stat
 
 
 def _ambiguous_path(operation: Operation, spelt: Mapping[str, str], request: Request, refusals: Refusals) -> None:
-    """Paths that a server in front may read in another way than the target."""
+    """Add the answers to a path that a server in front may read in another way than the target."""
     path = request.path.lower()
     spanning = [spelt[p.name].lower() for p in operation.path_parameters if p.spans_segments]
     if any("%2f" in value for value in spanning):
@@ -223,7 +223,7 @@ def _ambiguous_path(operation: Operation, spelt: Mapping[str, str], request: Req
 
 
 def _wrongful_refusals(call: Call) -> Iterator[WrongfulRefusal]:
-    """What each refusal would break, where a rule says so; of several that speak of one code the first counts."""
+    """Yield what each refusal would break, where a rule says so; of several that speak of one code the first counts."""
     operation = call.operation
     for parameter in operation.path_parameters:
         if parameter.resource and (resource := resource_named(parameter.resource.name)):

@@ -1,4 +1,4 @@
-"""What the run made and observed through public calls. Whatever it has not seen is unknown, not absent."""
+"""The facts that the run made and observed through public calls. Whatever it has not seen is unknown, not absent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Key = tuple[str, str]  # the name of a resource, and the id of an object or org
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What is known of one object that exists."""
+    """The knowledge of one object that exists."""
 
     resource: str
     id: str
@@ -37,12 +37,12 @@ class Fact:
 
     @property
     def platform(self) -> bool:
-        """Whether the platform ships it, so that no org owns or changes it."""
+        """Return whether the platform ships it, so that no org owns or changes it."""
         return False
 
     @property
     def shareable(self) -> bool:
-        """Whether an org may be shown it whose it is not."""
+        """Return whether an org may be shown it whose it is not."""
         return False
 
     def owned_by(self, org: str) -> bool:
@@ -54,7 +54,7 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """All that the oracle knows when a request is judged."""
+    """The state of all that the oracle knows when a request is judged."""
 
     contract: Contract
     own_world: bool = False
@@ -78,49 +78,52 @@ class State:
     prefix: str = ""  # how the names of what this run makes begin
 
     def facts(self, resource: str) -> Mapping[str, Fact]:
-        """What is known of the objects of a resource, by id."""
+        """Return what is known of the objects of a resource, by id."""
         return self.objects.get(resource, {})
 
     def owned(self, resource: str, org: str) -> Iterable[Fact]:
         return (fact for fact in self.facts(resource).values() if fact.owned_by(org))
 
     def certain(self, fact: Fact) -> bool:
-        """Whether the object still is as the fact says: nobody else may have changed it, nor a request of ours."""
+        """Return whether the object still is as the fact says: nobody may have changed it, nor a request of ours."""
         lasts = not self.recorded and (fact.made or fact.platform or fact.id in self.steady)
         return (self.own_world or lasts) and fact.since > self.unsettled.get((fact.resource, fact.id), -1)
 
     @property
     def closed(self) -> bool:
-        """Whether nothing can be there, or be switched off, that was not seen."""
+        """Return whether nothing can be there, or be switched off, that was not seen."""
         return self.own_world and not self.recorded
 
     def certainly_made(self, resource: str) -> list[Fact]:
-        """The objects of this run that nobody else may have changed, nor a request of ours without an answer."""
+        """Return the objects of this run that nobody else may have changed, nor a request of ours without an answer."""
         return [fact for fact in self.facts(resource).values() if fact.made and self.certain(fact)]
 
     def complete(self, resource: str, org: str) -> bool:
-        """Whether the org can see no object of the resource that is not among the facts."""
+        """Return whether the org can see no object of the resource that is not among the facts."""
         return self.own_world and (resource, org) in self.listed
 
     def is_gone(self, resource: str, object_id: str) -> bool:
-        """Whether it is certain that no object has the id: it was deleted, or made up."""
+        """Return whether it is certain that no object has the id: it was deleted, or made up."""
         return object_id in self.absent or (resource, object_id) in self.gone
 
     def is_known(self, resource: str, object_id: str, org: str) -> bool:
-        """Whether it is certain what the org can see of the object, or that there is none."""
+        """Return whether it is certain what the org can see of the object, or that there is none."""
         if fact := self.facts(resource).get(object_id):
             return self.certain(fact)
         complete = self.complete(resource, org) and (resource, object_id) not in self.of_other_runs
         return complete or self.is_gone(resource, object_id)
 
     def person_of(self, caller: Caller) -> str | None:
-        """The user id of a caller; None where it is not known."""
+        """Return the user id of a caller; None where it is not known."""
         return caller.user_id or self.people.get(caller)
 
     def name_taken(
         self, resource: str, org: str, name: str, among: Callable[[Fact], bool] = lambda _: True
     ) -> bool | None:
-        """Whether an object of the org has the name, of those among which it is unique; None: the run cannot know."""
+        """Return whether an object of the org has the name, of those among which it is unique.
+
+        None: the run cannot know.
+        """
         named = [fact for fact in self.owned(resource, org) if fact.name == name and among(fact)]
         if named:
             return True if any(self.certain(fact) for fact in named) else None
@@ -128,28 +131,28 @@ class State:
         return False if ours or self.complete(resource, org) else None
 
     def of_another_run(self, name: object) -> bool:
-        """Whether something of this name was made by a run of the suite, and not by this one."""
+        """Return whether something of this name was made by a run of the suite, and not by this one."""
         of_a_run = FORM.match(str(name))
         return of_a_run is not None and self.prefix != "" and of_a_run[0] != self.prefix
 
     def with_fact(self, fact: Fact) -> State:
-        """The state with this fact in place of what was known of the object."""
+        """Return the state with this fact in place of what was known of the object."""
         return self._with(fact.resource, {**self.facts(fact.resource), fact.id: fact})
 
     def without(self, resource: str, object_id: str) -> State:
-        """The state after the object was deleted."""
+        """Return the state after the object was deleted."""
         left, key = dict(self.facts(resource)), (resource, object_id)
         fact = left.pop(object_id, None)
         former = {**self.former, key: fact} if fact else self.former
         return changed(self._with(resource, left), gone=self.gone | {key}, former=former)
 
     def forgetting(self, resource: str) -> State:
-        """The state in which nothing is known of the objects of a resource."""
+        """Return the state in which nothing is known of the objects of a resource."""
         listed = frozenset(each for each in self.listed if each[0] != resource)
         return changed(self._with(resource, {}), listed=listed)
 
     def changed(self, resource: str, object_id: str, **changes: Any) -> State:
-        """The state with some fields of one fact changed; the same where the object is not known."""
+        """Return the state with some fields of one fact changed; the same where the object is not known."""
         fact = self.facts(resource).get(object_id)
         return self.with_fact(changed(fact, **changes)) if fact else self
 
@@ -167,7 +170,7 @@ class State:
 
 
 def posture_told(session: Mapping[str, Any], org: str, org_field: str) -> str | None:
-    """The billing posture of an org, as a session says; None where it does not tell it.
+    """Return the billing posture of an org, as a session says; None where it does not tell it.
 
     `org_field`: how the API names an org.
     """

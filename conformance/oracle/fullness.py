@@ -13,7 +13,7 @@ OF_STATES = (STATUS, 503, 507)  # how the target's own side may say it of a stat
 
 
 def limit_of(contract: Contract, exchange: Exchange) -> int | None:
-    """How many bytes the target keeps at most, where the answer says that this is why it refuses; else None.
+    """Return how many bytes the target keeps at most, where the answer refuses for that; else None.
 
     It is believed of a declared 413 alone, to a request that could add to what is kept and whose body is no
     longer than the operation takes. A limit below the body's own length is one of bodies, and is judged.
@@ -31,7 +31,7 @@ def limit_of(contract: Contract, exchange: Exchange) -> int | None:
 
 
 def limit_in(envelope: Any) -> int | None:
-    """The `details.limit` of an error's envelope, where it is a number of bytes."""
+    """Return the `details.limit` of an error's envelope, where it is a number of bytes."""
     found = envelope
     for key in ("error", "details", "limit"):
         found = found.get(key) if isinstance(found, dict) else None

@@ -1,4 +1,4 @@
-"""From an answer and what would have been right to a finding, and the provenance that it is judged at."""
+"""The judgement of an answer beside the right ones: a finding, and the provenance that it is judged at."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TargetFull(NotProvoked):
 
 
 def check_answered(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, ...]:
-    """The exchanges; TargetFull or Unanswered, whatever they were for, where one says nothing of its request."""
+    """Return the exchanges; TargetFull or Unanswered, whatever they were for, where one says nothing of its request."""
     for exchange in exchanges:
         if limit := limit_of(contract, exchange):
             raise TargetFull(f"{exchange.operation_id or exchange.method} answered {exchange}", limit)
@@ -53,7 +53,7 @@ def check_answered(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, 
 
 
 def check_decided(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> None:
-    """NotProvoked where the answer says nothing of what was due.
+    """Raise NotProvoked where the answer says nothing of what was due.
 
     After a crash, which the laws of every answer find once, and not each rule that met it; and where a try before, of
     which nobody heard, may have met the fault of the upstream that was due.
@@ -70,13 +70,13 @@ class Violation(AssertionError):
 
 
 def is_right(exchange: Exchange, answers: Iterable[Answer]) -> bool:
-    """Whether the answer is one of the right ones; of HEAD there is no body to hold a code."""
+    """Return whether the answer is one of the right ones; of HEAD there is no body to hold a code."""
     headless = exchange.method == "HEAD"
     return any(exchange.status == answer.status and (headless or exchange.code == answer.code) for answer in answers)
 
 
 def is_meant(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> bool:
-    """Whether it is a right refusal but for its envelope: with another number, or without a known code.
+    """Return whether it is a right refusal but for its envelope: with another number, or without a known code.
 
     That is for the laws of every answer to say, once, and not for each rule that met it.
     """
@@ -87,12 +87,12 @@ def is_meant(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) 
 
 
 def described(answers: Iterable[Answer]) -> str:
-    """The right answers in words, each once."""
+    """Return the right answers in words, each once."""
     return " or ".join(sorted({str(answer) for answer in answers}))
 
 
 def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
-    """Those of the right answers that the target meant to give: of its number, else of its code, else all.
+    """Return the right answers that the target meant to give: of its number, else of its code, else all.
 
     A 422 validation_error is a 400 with another number, whatever else would have been true.
     """
@@ -103,7 +103,7 @@ def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
 
 
 def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], otherwise: str) -> str:
-    """The rule that a wrong answer breaks: of the best founded refusal that was due, else what forbids this one.
+    """Return the rule that a wrong answer breaks: of the best founded refusal that was due, else what forbids this one.
 
     Otherwise the rule that holds of any answer.
     """
@@ -119,7 +119,7 @@ def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], ot
 
 
 def _asked_first(answer: Answer) -> int:
-    """Of several refusals that are missed the one that is asked for before the others is the most telling."""
+    """Return the rank of a refusal among the gates: one that is asked for before the others is the most telling."""
     return GATES.index(answer.status) if answer.status in GATES else len(GATES)
 
 
@@ -127,14 +127,14 @@ GATES = (401, 403, 423)  # what is asked of the caller, before anything is asked
 
 
 def is_weak(contract: Contract, exchange: Exchange) -> bool:
-    """Whether the answer may be by what stands before the service, so that no more than an advisory follows from it."""
+    """Return whether the answer may be by what stands before the service, so that it allows an advisory at most."""
     operation = contract.operations.get(exchange.operation_id or "")
     untidy = is_untidy(exchange.request) and exchange.status < 500
     return untidy or is_by_another(exchange, operation.max_body if operation else None)
 
 
 def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
-    """How well founded it is that none of the right answers came.
+    """Return how well founded it is that none of the right answers came.
 
     A target that gives none of several accepted answers breaks the best founded of them. Of one answer
     counts only what the deviation touches: with the right number its code, with another refusal its
@@ -147,7 +147,7 @@ def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterabl
 
 
 def effect_of(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> DataEffect | None:
-    """What a wrong answer does: a success that had to be refused, or that an object is not found that a write left."""
+    """Return the effect of a wrong answer: of a success instead of a refusal, or of a written object not found."""
     operation = contract.operations.get(exchange.operation_id or "")
     gone = exchange.status == 404 and operation and exchange.code in {each.not_found for each in operation.resources}
     if not (exchange.succeeded or gone):
@@ -159,7 +159,7 @@ def effect_of(contract: Contract, exchange: Exchange, answers: Iterable[Answer])
 def judged_at(
     contract: Contract, rule: Rule, exchange: Exchange, provenance: Provenance, effect: DataEffect | None
 ) -> Provenance:
-    """How hard a deviation is judged: no harder than its rule, but what it does to data at that effect's own."""
+    """Return how hard a deviation is judged: as its rule at most, and its effect on data at that effect's own."""
     founded_by = min(provenance, rule.provenance)
     if effect is None or is_weak(contract, exchange):
         return founded_by

@@ -13,7 +13,7 @@ ELSEWHERE, EVERY_CALLER = "EFFECT-NOTHING-ELSE", "EFFECT-EVERY-CALLER"
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What a write that succeeds may change of the object that its path names; all else of it stays."""
+    """The fields that a successful write may change of the object that its path names; all else of it stays."""
 
     moves: frozenset[str] = frozenset()
     """Names of fields."""
@@ -29,7 +29,7 @@ class Kind:
 
     id: str
     make: Callable[[Any, str, Fact | None], Fact]
-    """Of the test session, an org, and an object that it is to be as like as may be: a new object of the org.
+    """The function that makes a new object of an org that is as like another as may be.
 
     Raises NotProvoked where none can be had.
     """

@@ -1,4 +1,4 @@
-"""What an exchange teaches: what its answer showed, what a success did, and what a lost answer leaves open."""
+"""The lessons of an exchange: what its answer showed, what a success did, and what a lost answer leaves open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from conformance.profile import Caller
 
 
 def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
-    """The state after the exchange."""
+    """Return the state after the exchange."""
     where = route(state.contract, exchange.method, exchange.path)
     if caller is None or where.operation is None:
         return state
@@ -35,7 +35,7 @@ def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
 
 
 def _removed_plainly(state: State, where: Route, exchange: Exchange) -> State:
-    """The state after an exchange by a plain document: of what the run made, what it removed is gone."""
+    """Return the state after an exchange by a plain document: of what the run made, what it removed is gone."""
     resource = resource_of(where.operation) if where.operation else None
     if resource is None or not exchange.succeeded or exchange.operation_id != resource.removed_by:
         return state
@@ -70,7 +70,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
 
 
 def _removed(state: State, resource: Resource, call: Call) -> State:
-    """The state after an object was removed; what another org has under the same name is still there."""
+    """Return the state after an object was removed; what another org has under the same name is still there."""
     named = call.named(resource.name) or ""
     fact = state.facts(resource.name).get(named)
     elsewhere = resource.by_name and fact is not None and not fact.owned_by(call.caller.org)
@@ -78,7 +78,7 @@ def _removed(state: State, resource: Resource, call: Call) -> State:
 
 
 def _made_beside(call: Call, exchange: Exchange) -> State:
-    """The state after an object was made beside the one that was asked about: the answer has its id at the most."""
+    """Return the state after an object was made beside the one asked about: the answer has its id at the most."""
     resource, name = resource_made_by(call.operation), call.operation.operation_id
     if resource is None or not resource.behavior(name).beside:
         return call.state
@@ -89,7 +89,7 @@ def _made_beside(call: Call, exchange: Exchange) -> State:
 
 
 def _introduced(call: Call, shown: Any) -> State:
-    """The state after a caller whose user id was not known was told who it is."""
+    """Return the state after a caller whose user id was not known was told who it is."""
     user_id = shown.get("user_id") if isinstance(shown, Mapping) else None
     if not isinstance(user_id, str) or not user_id or call.state.person_of(call.caller):
         return call.state
@@ -97,7 +97,7 @@ def _introduced(call: Call, shown: Any) -> State:
 
 
 def _archived(state: State, resource: Resource, archiving: Archiving, call: Call) -> State:
-    """The state after an object was archived or taken into use again; when, only a later answer shows."""
+    """Return the state after an object was archived or taken into use again; when, only a later answer shows."""
     fact = state.facts(resource.name).get(call.named(resource.name) or "")
     if fact is None:
         return state
@@ -116,7 +116,7 @@ def _with_archived(state: State, archiving: Archiving, fact: Fact, *, archived: 
 
 
 def _based_on(state: State, resource: Resource, object_id: str) -> Iterator[tuple[Fact, Archiving]]:
-    """The objects that are based on one, as far as they are known; what archives that archives them too."""
+    """Yield the objects that are based on one, as far as they are known; what archives that archives them too."""
     for each, parent in based_on(resource):
         archiving = each.archiving
         for fact in list(state.facts(each.name).values()):
@@ -125,7 +125,7 @@ def _based_on(state: State, resource: Resource, object_id: str) -> Iterator[tupl
 
 
 def _unanswered(call: Call, exchange: Exchange) -> State:
-    """The state after a write that may have been done or not."""
+    """Return the state after a write that may have been done or not."""
     state, resource = call.state, resource_of(call.operation)
     if resource is None:
         return state
@@ -143,17 +143,17 @@ def _unanswered(call: Call, exchange: Exchange) -> State:
 
 
 def _whole(resource: Resource) -> Resource:
-    """The resource that is there by itself: the one that it is within, if it is within one."""
+    """Return the resource that is there by itself: the one that it is within, if it is within one."""
     return (resource_named(resource.within) if resource.within else None) or resource
 
 
 def _made_unseen(state: State, resource: Resource, org: str) -> State:
-    """Something may have been made that no answer showed: not every name of the org is known now."""
+    """Return the state after something may have been made unseen: not every name of the org is known now."""
     return changed(state, listed=state.listed - {(resource.name, org)})
 
 
 def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool = False, number: int = 0) -> State:
-    """What an answer that shows an object to org teaches; the same state where it is not shaped as one.
+    """Return what an answer that shows an object to org teaches; the same state where it is not shaped as one.
 
     Of what another run made nothing but its id: it changes, and goes, while this one goes on.
 

@@ -27,7 +27,7 @@ def query_refusals(contract: Contract, operation: Operation, request: Request, r
 
 
 def unfit_parameters(contract: Contract, operation: Operation, request: Request) -> Iterator[str]:
-    """The names of declared query parameters that have no right value, or none where they are required."""
+    """Yield the names of declared query parameters that have no right value, or none where they are required."""
     sent = parse_qsl(request.query, keep_blank_values=True)
     for parameter in (p for p in operation.parameters if p.location == "query"):
         texts = [text for key, text in sent if key == parameter.name]
@@ -36,7 +36,7 @@ def unfit_parameters(contract: Contract, operation: Operation, request: Request)
 
 
 def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> bool:
-    """Whether a parameter may be sent so often with these texts: an array is sent item by item."""
+    """Return whether a parameter may be sent so often with these texts: an array is sent item by item."""
     if schema.get("type") == "array":
         items = resolve(contract.document, schema.get("items", {}))
         return schemas_of(contract).fits(schema, [value_of(items, each) for each in texts])
@@ -44,7 +44,7 @@ def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> boo
 
 
 def header_fits(contract: Contract, parameter: Parameter, texts: Sequence[str]) -> bool:
-    """Whether a header may be sent with these values: several are one with commas (RFC 9110, 5.2)."""
+    """Return whether a header may be sent with these values: several are one with commas (RFC 9110, 5.2)."""
     whole = ", ".join(texts)
     values = whole.split(",") if parameter.schema.get("type") == "array" else [whole]
     return _fit(contract, parameter.schema, [each.strip() for each in values])
@@ -67,5 +67,5 @@ def path_refusals(contract: Contract, operation: Operation, values: Mapping[str,
 
 
 def is_file_path(path: str) -> bool:
-    """Whether a decoded path inside an object is one that a file can have."""
+    """Return whether a decoded path inside an object is one that a file can have."""
     return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))

@@ -1,4 +1,4 @@
-"""Whether an answer shows objects as they are known to be, in which no other request had a part."""
+"""The comparison of shown objects with what is known of them, in which no other request had a part."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ class _ShownObjects:
     ignoring: frozenset[str]
 
     def in_read(self) -> Iterator[Mismatch]:
-        """What is wrong with the one object that the answer shows."""
+        """Yield what is wrong with the one object that the answer shows."""
         for fact in self.state.certainly_made(self.resource.name):
             if fact.id in self.exchange.request.path_values.values() and id_of(self.exchange.json) == fact.id:
                 yield from self._unlike(fact, self.exchange.json)
 
     def in_list(self) -> Iterator[Mismatch]:
-        """What is wrong with the list; of one that was asked for a part of it nothing is."""
+        """Yield what is wrong with the list; of one that was asked for a part of it nothing is."""
         if asks_for_fewer(self.exchange.request.query, self.resource.archiving):
             return
         listed = {id_of(each): each for each in objects_in(self.exchange.json)}
@@ -83,7 +83,7 @@ class _ShownObjects:
                 yield Mismatch(object_id, *said, evidence=of_list(*said))
 
     def _is_listed(self, fact: Fact) -> bool | None:
-        """Whether the list holds an object for the caller; None where the run cannot know."""
+        """Return whether the list holds an object for the caller; None where the run cannot know."""
         hidden = self.resource.hides(self.state, fact, self.caller, self.operation)
         seen = fact.visible_to(self.caller.org) and self.resource.is_listed(fact, self.exchange.request.query)
         return None if seen and hidden is None else seen and not hidden
@@ -94,7 +94,7 @@ class _ShownObjects:
         return Mismatch(fact.id, *said, effect=lost, evidence=of_list(*said))
 
     def _unlike(self, fact: Fact, shown: Mapping[str, Any]) -> Iterator[Mismatch]:
-        """What is shown of an object otherwise than last, in what both show."""
+        """Yield what is shown of an object otherwise than last, in what both show."""
         known = field_names(self.state.contract) & fact.shown.keys() & shown.keys()
         compared = known - self.resource.by_viewer - self.resource.moves - self.ignoring
         if differing := sorted(name for name in compared if fact.shown[name] != shown[name]):

@@ -38,16 +38,16 @@ class Unfit:
 
 @dataclass(slots=True)
 class Asked:
-    """What came of the requests of one operation."""
+    """The outcome of the requests of one operation."""
 
     answered: int = 0
     unfit: list[Unfit] = field(default_factory=list)
     reason: str = ""
-    """Why the last request that was not answered was not."""
+    """The reason for which the last request that was not answered was not."""
 
 
 class AskedOnce:
-    """What was asked in one process, each operation for the first rule that needs it."""
+    """The requests of one process, each operation's sent for the first rule that needs it."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
@@ -117,19 +117,19 @@ class _Asker:
             self._named = self._lives.after(made, sent, exchange).keys
 
     def _right(self) -> Request:
-        """A request that is right in every respect, as far as the document tells."""
+        """Return a request that is right in every respect, as far as the document tells."""
         return self._lives.request(
             self._operation, self._keys(), self._lives.right_body(self._operation, self._resource)
         )
 
     def _keys(self) -> Mapping[str, str]:
-        """By resource, the keys of objects that are there for what the path names."""
+        """Return the keys of objects that are there for what the path names, by resource."""
         if self._named is None:
             self._named = self._lives.keys_for(self._operation, self._resource)
         return self._named
 
     def _filled(self, generated: Generated) -> Request:
-        """A generated request, about an object that is there, with names of its own in the place of those drawn."""
+        """Return a generated request about an object that is there, with names of its own instead of drawn ones."""
         case, operation = generated.case, self._operation
         request = conversion.request(case, operation.operation_id, self._harness.base_url(None))
         if operation.path_parameters and (self._resource is not None or not operation.safe):
@@ -138,7 +138,7 @@ class _Asker:
         return self._renamed(request)
 
     def _renamed(self, request: Request) -> Request:
-        """The request with fresh names in the place of keys and names that others may have."""
+        """Return the request with fresh names in the place of keys and names that others may have."""
         resource = self._resource
         if resource is None or request.content is None or self._harness.alone:
             return request
@@ -166,7 +166,7 @@ class _Asker:
                 yield name, self._harness.random.randrange(10**8, 2**31 - 1)
 
     def _breaks(self, request: Request) -> str:
-        """What the JSON body of a request breaks of its schema, in words; empty where it fits, or is none."""
+        """Return what the JSON body of a request breaks of its schema, in words; empty where it fits, or is none."""
         body, media = self._operation.body, request.media_type or ""
         schema = body.schemas.get(media) if body else None
         if schema is None or "json" not in media or request.content is None:

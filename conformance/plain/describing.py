@@ -1,4 +1,4 @@
-"""Writes the profile of a server that is judged by a plain document: where its callers' credentials go."""
+"""The profile of a server that is judged by a plain document: where its callers' credentials go."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _lines(profile: Profile, given: dict[str, Given], contract: Contract, *, own
 
 
 def _credential(place: CredentialPlace, variable: str) -> Iterator[str]:
-    """The lines that say what a credential is, and where it goes."""
+    """Yield the lines that say what a credential is, and where it goes."""
     if place.scheme == BASIC:
         yield f'basic = "env:{variable}"   # a user and a password, such as ada:secret'
         return

@@ -11,7 +11,7 @@ from conformance.profile import Caller
 from conformance.target.target import Unusable
 
 MOST_LOOKS = 40
-"""So many operations are asked before it is said that none answers."""
+"""The number of operations that are asked before it is said that none answers."""
 
 
 def look_at_plain(

@@ -46,7 +46,7 @@ class Made:
     answer: Exchange
     """The answer to its creation."""
     above: Mapping[str, str] = field(default_factory=dict)
-    """By resource, the keys of what it is within."""
+    """The keys of what it is within, by resource."""
 
     @property
     def shape(self) -> ResourceShape:
@@ -54,12 +54,12 @@ class Made:
 
     @property
     def keys(self) -> Mapping[str, str]:
-        """By resource, the keys that a path about it has."""
+        """Return the keys that a path about it has, by resource."""
         return {**self.above, self.resource.name: self.key}
 
 
 class Lives:
-    """What one test does to objects, by the session that it has with the target."""
+    """The objects of one test, by the session that it has with the target."""
 
     def __init__(self, harness: Harness) -> None:
         self.harness = harness
@@ -69,18 +69,18 @@ class Lives:
     # Who asks
 
     def callers_for(self, operation: Operation) -> list[Caller]:
-        """The callers whom the document lets do the operation."""
+        """Return the callers whom the document lets do the operation."""
         return [each for each in self.harness.callers() if self._may(each, operation)]
 
     def caller_for(self, *operations: Operation) -> Caller:
-        """A caller whom the document lets do all of these; NotProvoked where the profile has none."""
+        """Return a caller whom the document lets do all of these; NotProvoked where the profile has none."""
         for each in self.harness.callers():
             if all(self._may(each, operation) for operation in operations):
                 return each
         raise NotProvoked("the profile has no caller with the credential that it asks for", CALLER)
 
     def another(self, caller: Caller, operation: Operation) -> Caller:
-        """A caller of another org who may do the operation; NotProvoked where there is none."""
+        """Return a caller of another org who may do the operation; NotProvoked where there is none."""
         found = (each for each in self.callers_for(operation) if each.org != caller.org)
         if (other := next(found, None)) is None:
             raise NotProvoked("the profile has no second caller, of another org", SECOND_CALLER)
@@ -94,7 +94,7 @@ class Lives:
     # Requests
 
     def operation(self, operation_id: str | None) -> Operation:
-        """The operation of this id; NotProvoked where there is none."""
+        """Return the operation of this id; NotProvoked where there is none."""
         if operation_id is None:
             raise NotProvoked("the document has no such operation for the resource")
         return self.contract.operations[operation_id]
@@ -102,7 +102,7 @@ class Lives:
     def request(
         self, operation: Operation, keys: Mapping[str, str] | None = None, body: JsonObject | None = None
     ) -> Request:
-        """A request about the objects of these keys, by resource, with what the operation requires beside them.
+        """Return a request about the objects of these keys, by resource, with what the operation requires beside them.
 
         NotProvoked where its path names something else.
         """
@@ -119,12 +119,12 @@ class Lives:
         return replace(request, headers=(*request.headers, *headers))
 
     def wrapped(self, shape: ResourceShape, operation_id: str, fields: JsonObject) -> JsonObject:
-        """The body that sends an object to an operation."""
+        """Return the body that sends an object to an operation."""
         wrapper = shape.sent_in.get(operation_id)
         return {wrapper: fields} if wrapper else fields
 
     def keys_for(self, operation: Operation, resource: PlainResource | None) -> Mapping[str, str]:
-        """By resource, the keys of objects that are made for what the path of an operation names."""
+        """Return the keys of objects that are made for what the path of an operation names, by resource."""
         named = {each.name for each in operation.resources}
         if not operation.path_parameters or resource is None:
             return {}
@@ -132,7 +132,7 @@ class Lives:
         return self.create(resource, caller).keys if resource.name in named else self.above(resource, caller)
 
     def right_body(self, operation: Operation, resource: PlainResource | None) -> JsonObject | None:
-        """A right body for an operation, None where it takes none; NotProvoked where no such body is known."""
+        """Return a right body for an operation, None where it takes none; NotProvoked where no such body is known."""
         if operation.body is None:
             return None
         if resource is None or operation.operation_id not in (resource.shape.create, resource.shape.update):
@@ -158,7 +158,7 @@ class Lives:
         raise NotProvoked(f"no {resource.name} could be made: {operation} answered {refused}")
 
     def above(self, resource: PlainResource, caller: Caller) -> Mapping[str, str]:
-        """By resource, the keys of what a new object is within, which is made for it."""
+        """Return the keys of what a new object is within, which is made for it, by resource."""
         if resource.shape.within is None:
             return {}
         holder = resource_named(resource.shape.within)
@@ -167,7 +167,7 @@ class Lives:
         return self.create(holder, caller).keys
 
     def _needed(self, shape: ResourceShape) -> Iterator[str]:
-        """The operations that one caller has to be able to do: to make an object, to look at it, to remove it."""
+        """Yield the operations that one caller has to be able to do: to make an object, to look at it, to remove it."""
         yield from filter(None, (shape.create, shape.read, shape.remove))
 
     def send_creation(
@@ -178,7 +178,7 @@ class Lives:
         fields: JsonObject,
         above: Mapping[str, str],
     ) -> Exchange:
-        """The answer to a creation with these fields."""
+        """Return the answer to a creation with these fields."""
         body = self.wrapped(resource.shape, operation.operation_id, fields)
         return self.harness.send(caller, self.request(operation, above, body))
 
@@ -190,7 +190,7 @@ class Lives:
         answer: Exchange,
         above: Mapping[str, str],
     ) -> Made:
-        """What a creation made, in the custody of the test; NotProvoked where nothing shows its key."""
+        """Return what a creation made, in the custody of the test; NotProvoked where nothing shows its key."""
         shape = resource.shape
         key = key_in(shape, object_in(shape, answer.operation_id, answer.json)) or self._located(answer)
         key = key or self._found_in_list(resource, caller, sent, above)
@@ -212,7 +212,7 @@ class Lives:
         harness.state = harness.state.with_fact(fact)
 
     def _located(self, answer: Exchange) -> str:
-        """The key in the header that says where the new object is."""
+        """Return the key in the header that says where the new object is."""
         where = urlsplit(answer.header("location") or "").path.rstrip("/")
         return unquote(where.rpartition("/")[2])
 
@@ -227,18 +227,21 @@ class Lives:
         return key_in(shape, next(found, {}))
 
     def read(self, made: Made, caller: Caller | None = None) -> Exchange:
-        """The answer to a read of an object."""
+        """Return the answer to a read of an object."""
         return self.harness.send(caller or made.caller, self.request(self.operation(made.shape.read), made.keys))
 
     def shown(self, made: Made) -> tuple[Exchange, JsonObject]:
-        """The answer to a read of an object that is there, and what it shows; NotProvoked where it shows nothing."""
+        """Return the answer to a read of an object that is there, and what it shows.
+
+        NotProvoked where it shows nothing.
+        """
         answer = self.read(made)
         if not answer.succeeded:
             raise NotProvoked(f"what was made cannot be read: {answer.operation_id} answered {answer}")
         return answer, object_in(made.shape, made.shape.read, answer.json)
 
     def listed(self, made: Made, caller: Caller | None = None) -> tuple[Exchange, bool, bool]:
-        """The answer to the list, whether it holds the object, and whether it is all that there is."""
+        """Return the answer to the list, whether it holds the object, and whether it is all that there is."""
         operation = self.operation(made.shape.list)
         answer = self.harness.send(caller or made.caller, self.request(operation, made.above))
         if not answer.succeeded:
@@ -248,13 +251,13 @@ class Lives:
         return answer, holds, is_whole(operation, len(objects))
 
     def update(self, made: Made, fields: JsonObject, caller: Caller | None = None) -> Exchange:
-        """The answer to an update of an object by these fields; `after` says what the object is then."""
+        """Return the answer to an update of an object by these fields; `after` says what the object is then."""
         operation = self.operation(made.shape.update)
         body = self.wrapped(made.shape, operation.operation_id, fields)
         return self.harness.send(caller or made.caller, self.request(operation, made.keys, body))
 
     def after(self, made: Made, fields: JsonObject, answer: Exchange) -> Made:
-        """The object after an update by these fields: under the key that it has now.
+        """Return the object after an update by these fields: under the key that it has now.
 
         The answer shows that, else the list where nothing is read by the former one any more.
         """
@@ -268,7 +271,7 @@ class Lives:
         return replace(updated, key=now)
 
     def remove(self, made: Made, caller: Caller | None = None) -> Exchange:
-        """The answer to the removal of an object."""
+        """Return the answer to the removal of an object."""
         return self.harness.send(caller or made.caller, self.request(self.operation(made.shape.remove), made.keys))
 
     # Bodies
@@ -285,7 +288,7 @@ class Lives:
             yield least
 
     def fields(self, resource: PlainResource, operation: Operation, turn: int) -> dict[str, Any]:
-        """The plain fields of an object that an operation takes, with a value each."""
+        """Return the plain fields of an object that an operation takes, with a value each."""
         schemas = sent_fields(self.contract, resource.shape, operation.operation_id)
         required, own = self._required(resource, operation), self._own(resource)
         found: dict[str, Any] = {}
@@ -300,7 +303,7 @@ class Lives:
         return found
 
     def _own(self, resource: PlainResource) -> frozenset[str]:
-        """The fields of which no two objects may have the same, and the one that a mark has its place in."""
+        """Return the fields of which no two objects may have the same, and the one that a mark has its place in."""
         shape = resource.shape
         marked = marked_field(self.contract, shape)
         return frozenset({shape.key, *shape.unique, *((marked,) if marked else ())})
@@ -364,12 +367,12 @@ def _as_time(text: str) -> object:
 
 
 def _names_another(name: str) -> bool:
-    """Whether a field seems to name another object, which nobody knows."""
+    """Return whether a field seems to name another object, which nobody knows."""
     return name.lower().endswith(("_id", "_ids", "_key", "_slug")) or (name.endswith(("Id", "Ids")) and len(name) > 2)
 
 
 def _is_address(name: str, schema: JsonObject) -> bool:
-    """Whether a field is an address or a name of somebody, of which others may have no second."""
+    """Return whether a field is an address or a name of somebody, of which others may have no second."""
     return schema.get("format") == "email" or name.lower() in ("email", "username", "login", "slug")
 
 

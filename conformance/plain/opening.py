@@ -1,4 +1,4 @@
-"""What a run by a plain document needs of its target: the base path of its servers, and somebody to ask."""
+"""The opening of a run by a plain document: the base path of its servers, and somebody to ask."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ANYBODY = Caller(name=ANONYMOUS.label, org=ANONYMOUS.label, token="")
 
 @dataclass(frozen=True, slots=True)
 class CredentialPlace:
-    """Where a credential goes, as a profile says it of a caller."""
+    """The place of a credential in requests, as a profile says it of a caller."""
 
     header: str = "Authorization"
     scheme: str = "Bearer"
-    """What stands before the token there."""
+    """The scheme before the token there."""
     query: str | None = None
     """The parameter of the query, where it goes there."""
 
@@ -51,7 +51,7 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
 
 
 def _placed(caller: Caller, contract: Contract) -> Caller:
-    """The caller of a mock, who stands for himself, with the credential where the document wants it."""
+    """Return the caller of a mock, who stands for himself, with the credential where the document wants it."""
     at = credential_place(contract)
     placed = replace(caller, org=caller.name, scopes=None, header=at.header, scheme=at.scheme, query=at.query)
     if at.scheme == BASIC:

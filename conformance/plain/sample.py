@@ -115,7 +115,7 @@ class Samples:
         yield plain.ljust(least, ".")[:most]
 
     def _merged(self, schema: Any) -> JsonObject:
-        """A schema with the parts of its allOf in it."""
+        """Return a schema with the parts of its allOf in it."""
         node = resolve(self._contract.document, schema)
         if not isinstance(node, Mapping):
             return {}
@@ -143,7 +143,7 @@ def _numbers(node: JsonObject, turn: int, *, whole: bool) -> Iterator[Any]:
 
 @lru_cache(maxsize=64)
 def _of_pattern(pattern: str) -> tuple[str, ...]:
-    """Texts that match a pattern; none where Python cannot read it."""
+    """Return texts that match a pattern; none where Python cannot read it."""
     try:
         written = re.compile(pattern, re.ASCII)
     except re.error:

@@ -21,7 +21,9 @@ from conformance.session.harness import Harness
 
 
 def about(harness: Harness, operation: Operation, caller: Caller, fact: Fact | None, *, like: Fact | None) -> Request:
-    """A right request about this object; about one that is not to be changed, one that changes nothing if served.
+    """Return a right request about this object.
+
+    It changes nothing if served where the object is not to be changed.
 
     `like`: what the values of its body have to suit.
     """
@@ -32,14 +34,14 @@ def about(harness: Harness, operation: Operation, caller: Caller, fact: Fact | N
 
 
 def suited(operation: Operation, fact: Fact) -> Fact | None:
-    """The fact that suits a body from a caller of another org; None where it takes what the owner alone sees."""
+    """Return the fact that suits a body from a caller of another org; None where it takes what the owner alone sees."""
     resource = resource_in_path(operation)
     declared = resource.fields if resource else {}
     return None if any(name in declared and declared[name].owner_knows for name in fields(operation)) else fact
 
 
 def _unchanging(operation: Operation, fact: Fact) -> Request:
-    """A request whose body is what the object has already; not provoked where the operation has no such body."""
+    """Return a request whose body is what the object has already; not provoked where the operation has no such body."""
     resource = resource_in_path(operation)
     has = resource.unchanged_fields(fact) if resource else {}
     body = {name: has.get(name) for name in fields(operation)}
@@ -55,7 +57,7 @@ def _unchanging(operation: Operation, fact: Fact) -> Request:
 
 
 def path_values(operation: Operation, fact: Fact | None) -> dict[str, str]:
-    """A value for each path parameter: the id of the object, and of what is in it the usual one.
+    """Return a value for each path parameter: the id of the object, and of what is in it the usual one.
 
     None for the name of what is to be made.
     """
@@ -70,7 +72,7 @@ def path_values(operation: Operation, fact: Fact | None) -> dict[str, str]:
 
 
 def on_nothing(harness: Harness, operation: Operation) -> Request:
-    """A request right in its form, on ids that cannot exist."""
+    """Return a request right in its form, on ids that cannot exist."""
     values = {}
     named = (parameter for parameter in operation.path_parameters if not parameter.own_org)
     for parameter in named if resource_set_by(operation) is None else ():
@@ -82,7 +84,10 @@ def on_nothing(harness: Harness, operation: Operation) -> Request:
 
 
 def part_in(name: str, fact: Fact | None) -> str:
-    """The usual value of the path parameter that names a part of an object; NotProvoked where no recipe gives one."""
+    """Return the usual value of the path parameter that names a part of an object.
+
+    NotProvoked where no recipe gives one.
+    """
     resource = resource_named(name)
     found = resource.parts_of(fact) if resource else ()
     if not found:
@@ -93,7 +98,7 @@ def part_in(name: str, fact: Fact | None) -> str:
 def with_right_body(
     harness: Harness, operation: Operation, caller: Caller | None, values: Mapping[str, str], fact: Fact | None
 ) -> Request:
-    """The request with a body that the operation takes, if it takes one, and a new name for what it makes in its path.
+    """Return the request with a body if the operation takes one, and a new name in its path for what it makes.
 
     Without a caller it is right in its form, and nothing is asked of the target for it.
     """
@@ -117,7 +122,7 @@ def with_right_body(
 def _fields(
     harness: Harness, operation: Operation, schema: JsonObject, caller: Caller | None, fact: Fact | None
 ) -> dict[str, Any]:
-    """A right value for every field that has a recipe, and for each required one besides."""
+    """Return a right value for every field that has a recipe, and for each required one besides."""
     required = schema.get("required", ())
     examples = [e for media in (operation.body.examples.values() if operation.body else ()) for e in media]
     resource = resource_of(operation)

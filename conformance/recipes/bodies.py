@@ -31,7 +31,7 @@ class Turn:
     """One generated request, as far as its body is concerned."""
 
     number: int
-    """Its place among those of its operation."""
+    """The place among those of its operation."""
     valid: bool
     """Whether it fits the schemas of its operation."""
     plain: bool
@@ -43,7 +43,7 @@ class Turn:
 
     @property
     def takes_real(self) -> bool:
-        """Whether a real reference replaces the generated one."""
+        """Return whether a real reference replaces the generated one."""
         return self.plain or bool(self.dealt % KEEP_GENERATED)
 
 
@@ -69,7 +69,7 @@ class Bodies:
     def fill(
         self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
     ) -> dict[str, Any]:
-        """The fields of a generated body with real data where they are valid.
+        """Return the fields of a generated body with real data where they are valid.
 
         Where others are, whatever is named gets a name with the run's mark.
         """
@@ -82,7 +82,7 @@ class Bodies:
         return filled if self.harness.alone or turn.takes_real else self._marked(operation, filled)
 
     def _marked(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
-        """The body with the run's mark in each valid text that names something."""
+        """Return the body with the run's mark in each valid text that names something."""
         for name, declared in self.resource.fields.items():
             value = body.get(name)
             if isinstance(value, str) and self.fits(operation, name, value):
@@ -92,7 +92,7 @@ class Bodies:
         return body
 
     def fits(self, operation: Operation, name: str, value: object) -> bool:
-        """Whether the value fits the schema of the operation's field of that name."""
+        """Return whether the value fits the schema of the operation's field of that name."""
         schemas = operation.body.schemas.values() if operation.body else ()
         return any(
             name in schema.get("properties", {}) and self._schemas.fits(schema["properties"][name], value)
@@ -133,6 +133,6 @@ def with_members(harness: Harness, operation: Operation, caller: Caller, request
 
 
 def bodies_of(harness: Harness, resource: Resource) -> Bodies:
-    """The resource's own, else those that any resource has."""
+    """Return the resource's own, else those that any resource has."""
     made: Bodies = (resource.generated or Bodies)(harness, resource)
     return made

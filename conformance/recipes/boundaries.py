@@ -25,9 +25,9 @@ from conformance.session.harness import Harness
 SAMPLES = 3
 """Values drawn from a pattern."""
 LONGEST_SHOWN = 48
-"""So many characters of a value a report shows."""
+"""The number of characters of a value that a report shows."""
 LONGEST = 4096
-"""No part of a value is made longer than this in search of a limit."""
+"""The greatest length to which a part of a value is made in search of a limit."""
 OTHER_TYPES: dict[str, tuple[Any, ...]] = {
     "string": (None, True, 1, ["a"], {"a": "b"}),
     "integer": (None, True, "1", 1.5, [1]),
@@ -42,7 +42,7 @@ _ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
 
 def fields(operation: Operation) -> Iterator[str]:
-    """The fields of its body that have a boundary: bytes have none but their length, which is another rule's."""
+    """Yield the fields of its body that have a boundary: bytes have none but their length, which is another rule's."""
     schemas = operation.body.schemas.values() if operation.body else ()
     found = {name: each for schema in schemas for name, each in schema.get("properties", {}).items()}
     for name, each in found.items():
@@ -53,7 +53,7 @@ def fields(operation: Operation) -> Iterator[str]:
 
 
 def wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]:
-    """What to put into the field that its schema does not allow."""
+    """Return what to put into the field that its schema does not allow."""
     schema, examples = _of_field(harness.contract, operation, name)
     schemas = schemas_of(harness.contract)
     found = outside(
@@ -63,12 +63,12 @@ def wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]
 
 
 def is_limited(contract: Contract, operation: Operation) -> bool:
-    """Whether the operation takes a JSON body of which a length, a number or a count has a limit."""
+    """Return whether the operation takes a JSON body of which a length, a number or a count has a limit."""
     return is_json(operation) and any(past_limits(contract, operation, name) for name in fields(operation))
 
 
 def past_limits(contract: Contract, operation: Operation, name: str, right: Any = None) -> list[Any]:
-    """The values of the field that are past a limit of a length, a number or a count, by one.
+    """Return the values of the field that are past a limit of a length, a number or a count, by one.
 
     `right`: a value of it that is taken, of which a text of a pattern is made longer.
     """
@@ -77,12 +77,12 @@ def past_limits(contract: Contract, operation: Operation, name: str, right: Any 
 
 
 def limited_parameters(contract: Contract, operation: Operation) -> list[Parameter]:
-    """The query parameters of which a length, a number or a count has a limit."""
+    """Return the query parameters of which a length, a number or a count has a limit."""
     return [each for each in operation.parameters if each.location == "query" and at_limits(contract, each.schema)[1]]
 
 
 def at_limits(contract: Contract, schema: JsonObject, examples: Sequence[Any] = ()) -> tuple[list[Any], list[Any]]:
-    """The values at each limit of a length, a number or a count, and those that are past one by one."""
+    """Return the values at each limit of a length, a number or a count, and those that are past one by one."""
     fits = partial(schemas_of(contract).fits, schema)
     longest = (each for text in examples[:1] if "pattern" in schema for each in _lengthened(text, fits))
     every = _unlike(chain(_measured_within(contract, schema), longest))
@@ -91,7 +91,7 @@ def at_limits(contract: Contract, schema: JsonObject, examples: Sequence[Any] = 
 
 
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
-    """The request with this value in the field."""
+    """Return the request with this value in the field."""
     request = replace(request, tried=_shown(name, value))
     if not is_json(operation):
         parts = multipart.decode(request.content or b"", request.header("content-type") or "")
@@ -102,7 +102,7 @@ def with_value(operation: Operation, request: Request, name: str, value: Any) ->
 
 
 def _shown(name: str, value: Any) -> str:
-    """The field and its value, of a long one the beginning and the length."""
+    """Return the field and its value, of a long one the beginning and the length."""
     text = json.dumps(value, ensure_ascii=False)
     if len(text) <= LONGEST_SHOWN:
         return f"{name}: {text}"
@@ -111,18 +111,18 @@ def _shown(name: str, value: Any) -> str:
 
 
 def obtainable(operation: Operation, name: str) -> bool:
-    """Whether what the field names can be had at will, and need not suit an object that is there."""
+    """Return whether what the field names can be had at will, and need not suit an object that is there."""
     declared = _declared(operation, name)
     return declared is None or not declared.owner_knows or not operation.resources
 
 
 def fits(contract: Contract, operation: Operation, name: str, value: Any) -> bool:
-    """Whether the schema of the field allows the value."""
+    """Return whether the schema of the field allows the value."""
     return schemas_of(contract).fits(_of_field(contract, operation, name)[0], value)
 
 
 def is_json(operation: Operation) -> bool:
-    """Whether the operation takes a JSON body: a part of a form is text, so that it can be of no other type."""
+    """Return whether the operation takes a JSON body: a part of a form is text, so that it can be of no other type."""
     return operation.body is not None and JSON in operation.body.schemas
 
 
@@ -145,12 +145,12 @@ def _of_field(contract: Contract, operation: Operation, name: str) -> tuple[Json
 
 
 def inside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> list[Any]:
-    """Values that fit, at every limit that the schema has."""
+    """Return values that fit, at every limit that the schema has."""
     return _unlike(value for value in _candidates(schema, examples, seed, fits) if fits(value))
 
 
 def outside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> list[Any]:
-    """Values that do not fit, most of them by one character, one unit or their type."""
+    """Return values that do not fit, most of them by one character, one unit or their type."""
     others = OTHER_TYPES.get(str(schema.get("type")), ())
     return _unlike(value for value in (*others, *_candidates(schema, examples, seed, fits)) if not fits(value))
 
@@ -174,7 +174,7 @@ def _samples(pattern: str, seed: int) -> tuple[str, ...]:
 
 
 def _measured(schema: JsonObject) -> Iterator[Any]:
-    """A length or a number at each limit, and one past it. Lengths are in characters, so of two bytes each."""
+    """Yield a length or a number at each limit, and one past it. Lengths are in characters, so of two bytes each."""
     for keyword, past in (("minLength", -1), ("maxLength", 1)):
         if keyword in schema:
             yield from ("é" * n for n in (schema[keyword], schema[keyword] + past) if n >= 0)
@@ -184,7 +184,7 @@ def _measured(schema: JsonObject) -> Iterator[Any]:
 
 
 def _measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
-    """The same of the value itself, of what a list has, and of what an object has under any key."""
+    """Yield values at the limits of the value itself, of a list's items, and of an object's values."""
     yield from _measured(schema) if "pattern" not in schema else ()
     items, values = (resolve(contract.document, schema.get(each)) for each in ("items", "additionalProperties"))
     inner = [*_measured(items)] if isinstance(items, dict) else []
@@ -200,7 +200,7 @@ def _misspelt(text: str) -> Iterator[str]:
 
 
 def _lengthened(text: str, fits: Fits) -> Iterator[str]:
-    """Each part of the text as long as still fits, and by one more; nothing of a part without a limit."""
+    """Yield each part of the text as long as still fits, and by one more; nothing of a part without a limit."""
     for part in re.finditer(r"[A-Za-z0-9]+", text):
         beginning, end = text[: part.end()], text[part.end() :]
         low, high = 0, LONGEST

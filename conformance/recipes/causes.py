@@ -42,14 +42,16 @@ Provoking = tuple[Caller | Credential, Request]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """How a code is provoked, and what that takes of a target and its profile."""
+    """The way to provoke a code, and what that takes of a target and its profile."""
 
     provoking: Callable[[Harness, Operation], Provoking]
     needs: Callable[[Operation], Needs] = lambda _: ()
 
 
 def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
-    """The answer to the request that should reach the cell, which has to be right; not provoked where there is no way.
+    """Return the answer to the request that should reach the cell, which has to be right.
+
+    Not provoked where there is no way.
 
     A wrong one breaks the rule of what was due, whichever test asks.
     """
@@ -61,13 +63,13 @@ def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
 
 
 def needs(contract: Contract, cell: Cell) -> str:
-    """What the cell needs of a target, in words."""
+    """Return what the cell needs of a target, in words."""
     needed = needs_of(contract, cell)
     return "no recipe" if needed is None else words(needed)
 
 
 def needs_of(contract: Contract, cell: Cell) -> Needs | None:
-    """What the cell needs of a target and its profile; None: nothing would help."""
+    """Return what the cell needs of a target and its profile; None: nothing would help."""
     operation = contract.operations[cell.operation_id]
     cause = cause_of(contract, operation, cell)
     if cause is None:
@@ -81,7 +83,7 @@ def needs_of(contract: Contract, cell: Cell) -> Needs | None:
 
 
 def cause_of(contract: Contract, operation: Operation, cell: Cell) -> Cause | None:
-    """The cause of a cell's code, or of its status where it has none; a success has one too."""
+    """Return the cause of a cell's code, or of its status where it has none; a success has one too."""
     if cell.code is None and cell.status < 400:
         return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
     found, said = None, cell.code or str(cell.status)
@@ -164,7 +166,9 @@ def _unpaid(harness: Harness, operation: Operation) -> Provoking:
 
 
 def already_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
-    """A request of somebody whose org says by itself that it is inactive; None where the profile has nobody like that.
+    """Return a request of somebody whose org says by itself that it is inactive.
+
+    None where the profile has nobody like that.
 
     Where the target makes nothing for such an org the request is right in its form alone: billing is asked first.
     """
@@ -180,7 +184,7 @@ def already_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
 
 
 def twice(harness: Harness, operation: Operation) -> Provoking:
-    """The same request again: what it makes is there by then."""
+    """Return the same request again: what it makes is there by then."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     harness.hold(caller, request)
@@ -188,7 +192,7 @@ def twice(harness: Harness, operation: Operation) -> Provoking:
 
 
 def while_off(harness: Harness, operation: Operation) -> Provoking:
-    """A right request of somebody whose org was left without what it is about meanwhile."""
+    """Return a right request of somebody whose org was left without what it is about meanwhile."""
     resource = resource_of(operation)
     off = resource.switched_off if resource else None
     if off is None:
@@ -201,7 +205,7 @@ def while_off(harness: Harness, operation: Operation) -> Provoking:
 
 
 def in_use(harness: Harness, operation: Operation) -> Provoking:
-    """A right request for an object that is in use, for which there is nothing to undo."""
+    """Return a right request for an object that is in use, for which there is nothing to undo."""
     caller, resource = harness.able(operation), resource_in_path(operation)
     if resource is None:
         raise NotProvoked(f"no recipe makes what the path of {operation} names")
@@ -209,7 +213,7 @@ def in_use(harness: Harness, operation: Operation) -> Provoking:
 
 
 def naming_archived(name: str, to: str, by: str | None = None) -> Cause:
-    """The cause of what refuses an object that names an archived one: by a body, or by what it named before.
+    """Return the cause of what refuses an object that names an archived one: by a body, or by what it named before.
 
     `name`: the field that does. `to`, `by`: the resource that it names, and the field by which; None: the id.
     """
@@ -229,7 +233,7 @@ def naming_archived(name: str, to: str, by: str | None = None) -> Cause:
 
 
 def with_part(operation: Operation, request: Request, value: str) -> Request:
-    """The request with another value for the part that its path names."""
+    """Return the request with another value for the part that its path names."""
     values = {**request.path_values, **{p.name: value for p in operation.path_parameters if p.spans_segments}}
     return replace(request, path=operation.at(values), path_values=values)
 
@@ -245,7 +249,7 @@ def _absent(harness: Harness, operation: Operation) -> Provoking:
 
 
 def for_somebody_with(*groups: tuple[Need, ...]) -> Callable[[Operation], Needs]:
-    """Somebody who may do the operation, and of each group any one."""
+    """Return somebody who may do the operation, and of each group any one."""
     return lambda operation: ((somebody_for(operation),), *groups)
 
 
@@ -260,9 +264,9 @@ CAUSES: Mapping[str, Cause] = {
         of_a_right_one(lambda _, request: replace(request, headers=(("Content-Type", "text/plain"),))), FOR_SOMEBODY
     ),
 }
-"""By error code: those that any resource has."""
+"""The causes that any resource has, by error code."""
 
 ABSENT = Cause(_absent, FOR_SOMEBODY)
-"""Of the 404 of what a path names."""
+"""The cause of the 404 of what a path names."""
 UNPAID = Cause(_unpaid, for_somebody_with((state(BILLING), INACTIVE_ORG)))
-"""Of the refusal of what the posture of an org does not let through."""
+"""The cause of the refusal of what the posture of an org does not let through."""

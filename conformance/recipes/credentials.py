@@ -16,7 +16,10 @@ SCOPED = "credential has scopes"
 
 
 def revoked_key(harness: Harness, caller: Caller | None) -> Credential:
-    """A revoked API key of the caller's org and permission set, which a state makes; not provoked without a caller."""
+    """Return a revoked API key of the caller's org and permission set, which a state makes.
+
+    Not provoked without a caller.
+    """
     if caller is None:
         raise NotProvoked("no caller of the profile has an API key", PERMISSION_SET)
     made = harness.provide("credential is revoked", org=caller.org, permission_set=caller.permission_set)
@@ -24,17 +27,20 @@ def revoked_key(harness: Harness, caller: Caller | None) -> Credential:
 
 
 def has_jwt(caller: Caller) -> bool:
-    """Whether the caller's token has the form of a JWT."""
+    """Return whether the caller's token has the form of a JWT."""
     return caller.token.count(".") == 2
 
 
 def is_session(caller: Caller) -> bool:
-    """Whether the caller has a session, and no API key: by the profile, or by the form of the token."""
+    """Return whether the caller has a session, and no API key: by the profile, or by the form of the token."""
     return caller.permission_set is None and (caller.role is not None or has_jwt(caller))
 
 
 def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
-    """A caller with a session and one with a key who may do the operation; not provoked where there is neither."""
+    """Return a caller with a session and one with a key who may do the operation.
+
+    Not provoked where there is neither.
+    """
     able = [caller for caller in harness.callers() if harness.may(caller, operation)]
     found = [next((c for c in able if is_session(c) is kind), None) for kind in (True, False)]
     chosen = [caller for caller in found if caller] or [harness.able(operation)]
@@ -43,7 +49,7 @@ def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
 
 
 def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
-    """The callers of `of_each_kind`, each with a credential that a state makes for this test, or NotProvoked.
+    """Return the callers of `of_each_kind`, each with a credential that a state makes for this test, or NotProvoked.
 
     Such a one may stand where others can read it, as URLs in logs.
     """
@@ -59,7 +65,7 @@ def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
 
 
 def issued(harness: Harness, caller: Caller) -> Caller:
-    """Somebody with the caller's rights and a credential of the same kind that a state has just made."""
+    """Return somebody with the caller's rights and a credential of the same kind that a state has just made."""
     if is_session(caller):
         made = harness.provide(SCOPED, org=caller.org, scopes=sorted(caller.held))
     elif caller.permission_set is None:

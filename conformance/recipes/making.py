@@ -31,7 +31,7 @@ class Unlike(NotProvoked):
 def obtain(
     harness: Harness, resource: Resource, ownership: Ownership, caller: Caller, operation: Operation | None = None
 ) -> Fact:
-    """An object that stands so to the caller's org, for this operation; not provoked where none can be had."""
+    """Return an object that stands so to the caller's org, for this operation; not provoked where none can be had."""
     if ownership.own:
         return own(harness, resource, caller.org, ownership, operation, caller=caller)
     if not ownership.platform:
@@ -43,7 +43,7 @@ def obtain(
 
 
 def visible(harness: Harness, resource: Resource, caller: Caller) -> dict[Ownership, Fact]:
-    """An object of every ownership that can be had and that the caller should see."""
+    """Return an object of every ownership that can be had and that the caller should see."""
     found = {}
     for ownership in resource.access.ownerships:
         if ownership.visible:
@@ -65,7 +65,7 @@ def own(
     *,
     caller: Caller | None = None,
 ) -> Fact:
-    """A new object of the org, by the first of the resource's operations that the target allows, else by its state.
+    """Return a new object of the org, by the resource's first operation that the target allows, else by its state.
 
     `caller`: for whom it is, where some see no one else's than their own.
     """
@@ -98,14 +98,17 @@ def own(
 
 
 def creation_of(harness: Harness, resource: Resource) -> Operation:
-    """The operation that makes an object of the resource; not provoked where the contract has none."""
+    """Return the operation that makes an object of the resource; not provoked where the contract has none."""
     if not resource.made_by:
         raise NotProvoked(f"no operation of the contract makes a {resource}")
     return harness.contract.operations[resource.made_by[0]]
 
 
 def expendable(harness: Harness, resource: Resource, org: str, suits: Callable[[Fact], bool] = lambda _: True) -> Fact:
-    """An object of the org that the profile lets a run change and delete; nobody else is at it until the test ends."""
+    """Return an object of the org that the profile lets a run change and delete.
+
+    Nobody else is at it until the test ends.
+    """
     if harness.turns:
         harness.turns.alone()
     reading = harness.contract.operations.get(resource.shown_by or "")
@@ -128,7 +131,7 @@ def maker_of(
     caller: Caller | None = None,
     operation: Operation | None = None,
 ) -> Caller:
-    """Who makes an object of the org: the caller whom it is for, if it has to be the caller's own, and may be.
+    """Return the caller who makes an object of the org: the one whom it is for, if it has to be his own, and may be.
 
     Else rather somebody who sees everybody's, so that it need not be anybody's.
     """
@@ -142,7 +145,7 @@ def maker_of(
 
 
 def unnarrowed(harness: Harness, operation: Operation, *others: Operation) -> Caller:
-    """Somebody who may do these operations on everybody's objects, if the profile has such a caller.
+    """Return somebody who may do these operations on everybody's objects, if the profile has such a caller.
 
     Else whoever may do the first.
     """
@@ -153,13 +156,13 @@ def unnarrowed(harness: Harness, operation: Operation, *others: Operation) -> Ca
 
 
 def _keeps_to_own(harness: Harness, resource: Resource, caller: Caller, operation: Operation | None) -> bool:
-    """Whether the caller is kept from the objects of others, by this operation or by the list."""
+    """Return whether the caller is kept from the objects of others, by this operation or by the list."""
     asked = (operation, harness.contract.operations.get(resource.listed_by or ""))
     return any(each is not None and resource.narrows(caller, each) for each in asked)
 
 
 def introduced(harness: Harness, caller: Caller) -> Caller:
-    """The caller, whose user id is known from now on where the target tells it."""
+    """Return the caller, whose user id is known from now on where the target tells it."""
     session = harness.contract.session
     if session is not None and harness.state.person_of(caller) is None:
         harness.hold(caller, build(session))
@@ -167,19 +170,19 @@ def introduced(harness: Harness, caller: Caller) -> Caller:
 
 
 def _ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
-    """How an object is had, the first that works: of what nobody can remove as few as may be are made for good."""
+    """Return how an object is had, the first that works; of what nobody can remove few are made for good."""
     if resource.life or (resource.lasts and not harness.alone):  # what a state made stays as it is
         return (STATE, REUSE, *resource.made_by)
     return (*resource.made_by, STATE)
 
 
 def _anew(harness: Harness, resource: Resource) -> tuple[str, ...]:
-    """How one is had that is to be somebody's own: what an earlier test made may be anybody's."""
+    """Return how one is had that is to be somebody's own: what an earlier test made may be anybody's."""
     return tuple(each for each in _ways(harness, resource) if each != REUSE)
 
 
 def _reused(harness: Harness, resource: Resource, org: str) -> Fact:
-    """An object that an earlier test made and archived, in use again."""
+    """Return an object that an earlier test made and archived, in use again."""
     archiving = resource.archiving
     object_id = harness.guard.to_reuse(resource.name, org)
     if archiving is None or object_id is None:
@@ -209,7 +212,7 @@ def _have_parent_in_use(harness: Harness, parent: Parent, fact: Fact) -> None:
 
 
 def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Operation | None) -> Fact:
-    """The object with what the operation names in it; archived where that takes such a one into use again."""
+    """Return the object with what the operation names in it; archived where that takes such a one into use again."""
     archiving, fact = resource.archiving, with_parts(harness, operation, fact)
     fact = ready(harness, fact, operation)
     if operation is None or archiving is None or operation.operation_id != archiving.undone_by or fact.archived:
@@ -218,7 +221,7 @@ def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Op
 
 
 def archived(harness: Harness, fact: Fact) -> Fact:
-    """The object, archived by somebody of its org, once it is as that takes it."""
+    """Return the object, archived by somebody of its org, once it is as that takes it."""
     resource = resource_named(fact.resource)
     if resource is None or resource.archiving is None:
         raise NotProvoked(f"nothing archives a {fact.resource}")
@@ -229,7 +232,10 @@ def archived(harness: Harness, fact: Fact) -> Fact:
 
 
 def named_by(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
-    """The object of this resource that a field of an object names; not provoked where the run did not make it."""
+    """Return the object of this resource that a field of an object names.
+
+    Not provoked where the run did not make it.
+    """
     found = harness.state.facts(to).get(str(fact.shown.get(name)))
     if found is None or not found.made:
         raise NotProvoked(f"the {to} of {fact.id!r} is none of the run")
@@ -237,7 +243,7 @@ def named_by(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
 
 
 def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
-    """The object once it is as the operation takes it, where the run may see to that."""
+    """Return the object once it is as the operation takes it, where the run may see to that."""
     resource = resource_named(fact.resource)
     if operation is None or resource is None or not fact.made:
         return fact
@@ -245,7 +251,7 @@ def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
 
 
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
-    """The object, in which there is whatever else the path of the operation names, and what it lists of the object."""
+    """Return the object once it has whatever else the path of the operation names, and what it lists of the object."""
     names = {named.name for named in operation.resources} if operation else set()
     for part in resources():
         if part.name in names or (operation is not None and part.listed_in == operation.operation_id):
@@ -254,7 +260,7 @@ def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fac
 
 
 def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
-    """A new object; of a caller, where the state says whose it is."""
+    """Return a new object; of a caller, where the state says whose it is."""
     name, personal, person = harness.fresh_name() if resource.named_in else None, resource.access.personal, None
     params = dict(resource.state_params(harness, org))
     if personal and personal.state_param and caller:
@@ -270,14 +276,17 @@ def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | N
 def make_of(
     harness: Harness, resource: Resource, org: str | None, body: Mapping[str, Any], caller: Caller | None = None
 ) -> Fact:
-    """A new object of this body, by the caller, else by somebody of the org; not provoked where that is refused."""
+    """Return a new object of this body, by the caller, else by somebody of the org.
+
+    Not provoked where that is refused.
+    """
     creation = harness.contract.operations[resource.made_by[0]]
     answer = harness.hold(caller or harness.able(creation, org), with_json(creation, {}, body))
     return shown_fact(harness, resource, answer.json)
 
 
 def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:
-    """What is known of the object that an answer shows; not provoked where it shows none."""
+    """Return what is known of the object that an answer shows; not provoked where it shows none."""
     facts = harness.state.facts(resource.name)
     if fact := facts.get(id_of(shown)):
         return fact
@@ -285,7 +294,7 @@ def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:
 
 
 def learned(harness: Harness, resource: Resource, fact: Fact) -> Fact:
-    """The fact of an object that a state made, with what somebody of its org is shown of it."""
+    """Return the fact of an object that a state made, with what somebody of its org is shown of it."""
     harness.state = harness.state.with_fact(fact)
     for caller in _readers(harness, resource, fact)[:1]:
         for request_id, values in ((resource.shown_by, True), (resource.listed_by, False)):
@@ -297,7 +306,7 @@ def learned(harness: Harness, resource: Resource, fact: Fact) -> Fact:
 
 
 def _readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
-    """The callers of the object's org who may read it, first those who are kept from nobody's."""
+    """Return the callers of the object's org who may read it, first those who are kept from nobody's."""
     reading = harness.contract.operations.get(resource.shown_by or resource.listed_by or "")
     callers = harness.callers(fact.owner)
     if reading is None:
@@ -307,7 +316,7 @@ def _readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
 
 
 def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller: Caller) -> Fact:
-    """An object of another org of the profile, else the one that the profile names."""
+    """Return an object of another org of the profile, else the one that the profile names."""
     first = harness.profile.callers[0].org
     others = dict.fromkeys(other.org for other in harness.profile.callers if other.org != caller.org)
     own_of_other = next(
@@ -332,7 +341,7 @@ def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller:
 
 
 def other_org(harness: Harness, caller: Caller) -> str:
-    """An org that is not the caller's; not provoked where the profile has no other."""
+    """Return an org that is not the caller's; not provoked where the profile has no other."""
     for other in harness.callers():
         if other.org != caller.org:
             return other.org

@@ -16,7 +16,7 @@ from conformance.session.harness import Harness
 
 
 def narrowed(harness: Harness, operation: Operation, org: str | None = None) -> Caller:
-    """Somebody who may do the operation on the own objects alone: one of the profile, else one by a state."""
+    """Return somebody who may do the operation on the own objects alone: one of the profile, else one by a state."""
     resource = resource_in_path(operation) or resource_of(operation)
     for caller in harness.callers(org):
         if harness.may(caller, operation) and resource is not None and resource.narrows(caller, operation):
@@ -25,7 +25,10 @@ def narrowed(harness: Harness, operation: Operation, org: str | None = None) -> 
 
 
 def by_state(harness: Harness, org: str, operation: Operation | None) -> Caller:
-    """A new person of the org who may do the operation on the own objects alone; without one, who may do nothing."""
+    """Return a new person of the org who may do the operation on the own objects alone.
+
+    Without such a scope, it is one who may do nothing.
+    """
     groups = operation.permissions.groups if operation else ()
     scopes = frozenset(each for group in groups for each in group if each.endswith(OWN))
     made = harness.provide(SCOPED, org=org, scopes=sorted(scopes))
@@ -34,7 +37,7 @@ def by_state(harness: Harness, org: str, operation: Operation | None) -> Caller:
 
 
 def of_another_person(harness: Harness, resource: Resource, caller: Caller) -> Fact:
-    """A new object in the caller's org that is another person's; not provoked where that cannot be told."""
+    """Return a new object in the caller's org that is another person's; not provoked where that cannot be told."""
     personal, creation = resource.access.personal, creation_of(harness, resource)
     made_by_person = creation if personal and not personal.state_param else None
     people = [each for each in harness.callers(caller.org) if each.role and each != caller]

@@ -24,7 +24,7 @@ VOLATILE = frozenset({"date", "x-request-id", "content-length", "server"})
 
 
 def show(harness: Harness, resource: Resource, object_id: str) -> Request:
-    """The request for one object; not provoked where the contract has none."""
+    """Return the request for one object; not provoked where the contract has none."""
     return _request(harness, resource.shown_by, {resource.name: object_id})
 
 
@@ -36,24 +36,24 @@ def _request(harness: Harness, operation_id: str | None, ids: Mapping[str, str])
 
 
 def shown(harness: Harness, resource: Resource, caller: Caller, object_id: str) -> Exchange:
-    """The object as the caller reads it; not provoked where it cannot be read."""
+    """Return the object as the caller reads it; not provoked where it cannot be read."""
     return harness.hold(caller, show(harness, resource, object_id))
 
 
 def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: str) -> Exchange:
-    """The object as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
+    """Return the object as the caller reads it after a successful request; a finding where it cannot be read."""
     return harness.judge(caller, show(harness, resource, object_id))
 
 
 def readers(harness: Harness, resource: Resource, org: str | None) -> tuple[Caller, ...]:
-    """The callers of an org who may read objects and list them: who may not is no witness of what is there."""
+    """Return the callers of an org who may read objects and list them: who may not is no witness of what is there."""
     named = (harness.contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
     asked = [each for each in named if each is not None]
     return tuple(caller for caller in harness.callers(org) if all(harness.may(caller, each) for each in asked))
 
 
 def listed(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
-    """The list as the caller reads it."""
+    """Return the list as the caller reads it."""
     return harness.hold(caller, _request(harness, resource.listed_by, {}))
 
 
@@ -66,24 +66,24 @@ def list_whole(harness: Harness, resource: Resource, caller: Caller) -> None:
 
 
 def items(exchange: Exchange) -> list[JsonObject]:
-    """The objects in the answer to a list."""
+    """Return the objects in the answer to a list."""
     return objects_in(exchange.json)
 
 
 def item(exchange: Exchange, object_id: str) -> JsonObject | None:
-    """One object of a list."""
+    """Return one object of a list."""
     return next((found for found in items(exchange) if id_of(found) == object_id), None)
 
 
 def of_no_other_run(harness: Harness, resource: Resource, exchange: Exchange) -> list[JsonObject]:
-    """The objects in the answer to a list, but for those that another run of the suite made, and may just remove."""
+    """Return the objects in the answer to a list, but for those of another run of the suite, which may go."""
     return [each for each in items(exchange) if not harness.state.of_another_run(each.get(resource.named_in))]
 
 
 def views(
     harness: Harness, resource: Resource, caller: Caller, object_id: str
 ) -> Iterator[tuple[Exchange, JsonObject]]:
-    """The object as the caller sees it, in each answer that shows it, as far as the target serves them."""
+    """Yield the object as the caller sees it, in each answer that shows it, as far as the target serves them."""
     looks = partial(shown, harness, resource, caller, object_id), partial(listed, harness, resource, caller)
     for exchange in as_far_as_served(*looks):
         found = exchange.json if exchange.operation_id == resource.shown_by else item(exchange, object_id)
@@ -92,12 +92,12 @@ def views(
 
 
 def field(value: Any, name: str) -> Any:
-    """A field of what should be an object; None where it is none."""
+    """Return a field of what should be an object; None where it is none."""
     return value.get(name) if isinstance(value, dict) else None
 
 
 def difference(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
-    """Names of the fields that differ, sorted. Those that the contract has nowhere are the target's own."""
+    """Return names of the fields that differ, sorted. Those that the contract has nowhere are the target's own."""
     if not isinstance(before, dict) or not isinstance(after, dict):
         return [] if before == after else ["the whole"]
     absent = object()
@@ -106,7 +106,7 @@ def difference(contract: Contract, before: Any, after: Any, *, ignoring: Iterabl
 
 
 def changed(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
-    """Names of the fields that both show and that differ, sorted: what one kind of answer leaves out is no change."""
+    """Return names of the fields that both show and that differ, sorted: what one answer leaves out is no change."""
     if not isinstance(before, dict) or not isinstance(after, dict):
         return difference(contract, before, after)
     return [name for name in difference(contract, before, after, ignoring=ignoring) if name in before and name in after]
@@ -115,7 +115,7 @@ def changed(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[s
 def unlike_listed(
     contract: Contract, listed: JsonObject, read: Any, again: Callable[[], JsonObject | None]
 ) -> list[str]:
-    """Names of the fields in which a single read differs from the list before it, sorted.
+    """Return names of the fields in which a single read differs from the list before it, sorted.
 
     An object may go on by itself between the two: the list is asked `again`, and what it shows otherwise by then
     is no difference.
@@ -130,13 +130,13 @@ def unlike_listed(
 def unlike_its_list(
     harness: Harness, resource: Resource, caller: Caller, found: JsonObject, read: Exchange
 ) -> list[str]:
-    """Names of the fields in which a single read differs from what the caller's list shows, as `unlike_listed`."""
+    """Return names of the fields in which a single read differs from the caller's list, as `unlike_listed`."""
     object_id = str(found.get("id"))
     return unlike_listed(harness.contract, found, read.json, lambda: item(listed(harness, resource, caller), object_id))
 
 
 def instant(text: Any) -> datetime:
-    """An RFC 3339 time; not provoked where it is none, for what builds on it says nothing then."""
+    """Return an RFC 3339 time; not provoked where it is none, for what builds on it says nothing then."""
     try:
         read = datetime.fromisoformat(str(text).upper())
     except ValueError:
@@ -145,13 +145,16 @@ def instant(text: Any) -> datetime:
 
 
 def forward(earlier: Any, later: Any) -> bool | None:
-    """Whether a time is later than another; None where both are the same, since times are as coarse as a second."""
+    """Return whether a time is later than another.
+
+    None where both are the same, since times are as coarse as a second.
+    """
     before, after = instant(earlier), instant(later)
     return None if before == after else after > before
 
 
 def told(exchange: Exchange, object_id: str) -> dict[str, Any]:
-    """What an answer tells, but for the id that was asked for and the request's own."""
+    """Return what an answer tells, but for the id that was asked for and the request's own."""
     error = field(exchange.json, "error")
     text = {key: value for key, value in error.items() if key != "request_id"} if isinstance(error, dict) else {}
     without_id = {key: re.sub(re.escape(object_id), "{id}", repr(value)) for key, value in text.items()}

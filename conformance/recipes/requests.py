@@ -22,7 +22,7 @@ def build(
     media_type: str | None = None,
     query: str = "",
 ) -> Request:
-    """A request with these path values and this body."""
+    """Return a request with these path values and this body."""
     values = values or {}
     headers = (("Content-Type", media_type),) if media_type is not None else ()
     return Request(
@@ -37,17 +37,20 @@ def build(
 
 
 def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Request:
-    """The same with a JSON body."""
+    """Return the request with a JSON body."""
     return build(operation, values, content=json.dumps(body).encode(), media_type=JSON)
 
 
 def with_parts(operation: Operation, values: Mapping[str, str], parts: list[multipart.Part]) -> Request:
-    """The same with a form."""
+    """Return the request with a form."""
     return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())
 
 
 def as_form(operation: Operation, request: Request, files: Sequence[multipart.Part] = ()) -> Request:
-    """The request as a form, with these files beside what its JSON body says; as it is where it is a form already."""
+    """Return the request as a form, with these files beside what its JSON body says.
+
+    A request that is a form already stays as it is.
+    """
     if request.media_type != JSON:
         return request
     said = json.loads(request.content or b"{}").items()

@@ -1,4 +1,4 @@
-"""What an expedition asks for about objects of a resource, and demands beside the oracle's answers."""
+"""The requests of an expedition about objects of a resource, and its demands beside the oracle's answers."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 
 SetUp = Callable[[Fact, int], Iterator[Operation]]
-"""Of an object and a choice: has the target's side make a state, and gives the operations that are to be tried then."""
+"""The function that has the target's side make a state of an object, and gives the operations to try then."""
 
 
 def operations_about(resource: Resource, operations: Mapping[str, Operation]) -> tuple[Operation, ...]:
-    """Those that make an object or are about one, in the contract's order."""
+    """Return the operations that make an object or are about one, in the contract's order."""
     return tuple(
         operation
         for operation in operations.values()
@@ -35,7 +35,7 @@ def operations_about(resource: Resource, operations: Mapping[str, Operation]) ->
 
 
 def creation(resource: Resource, operations: Mapping[str, Operation]) -> Operation:
-    """The operation by which a caller makes an object; not provoked where the contract has none."""
+    """Return the operation by which a caller makes an object; not provoked where the contract has none."""
     for operation_id in resource.made_by:
         if operation_id in operations:
             return operations[operation_id]
@@ -59,21 +59,24 @@ class Steps:
 
     @property
     def set_ups(self) -> tuple[SetUp, ...]:
-        """What the target's side can be asked for about an object."""
+        """Return what the target's side can be asked for about an object."""
         return ()
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, _choice: int) -> Request:
-        """What the caller asks for, of this object where the path names one; not provoked where no recipe makes it."""
+        """Return what the caller asks for, of this object where the path names one.
+
+        Not provoked where no recipe makes it.
+        """
         about = fact if resource_in_path(operation) else None
         asking = caller if isinstance(caller, Caller) else self.lead
         return with_right_body(self.harness, operation, asking, path_values(operation, about), about)
 
     def after_creation(self, _exchange: Exchange, _made: Fact, _choice: int) -> Iterator[Breach]:
-        """What is wrong with the answer to a creation."""
+        """Yield what is wrong with the answer to a creation."""
         return iter(())
 
     def after_write(self, exchange: Exchange, _before: Fact, read: JsonObject) -> Iterator[Breach]:
-        """What is wrong with the object as it is read after a write to it that succeeded."""
+        """Yield what is wrong with the object as it is read after a write to it that succeeded."""
         archiving = self.resource.archiving
         if archiving is None or exchange.operation_id not in (archiving.by, archiving.undone_by):
             return
@@ -83,29 +86,32 @@ class Steps:
             yield Breach("ARCHIVE-STAMPS", expected, got, evidence=of_field(name, expected, read.get(name)))
 
     def after_read(self, _exchange: Exchange, _fact: Fact) -> Iterator[Breach]:
-        """What is wrong with the answer to a request that changes nothing."""
+        """Yield what is wrong with the answer to a request that changes nothing."""
         return iter(())
 
     def rule_of_reading(self, operation: Operation, _differing: list[str]) -> str:
-        """The rule that is broken where these fields are not read as the write answered them."""
+        """Return the rule that is broken where these fields are not read as the write answered them."""
         return self.resource.behavior(operation.operation_id).read_back or "CREATE-READABLE"
 
     def part_written(self, _exchange: Exchange) -> Request | None:
-        """The request that reads what the write put into a part of the object; None where it is about no part."""
+        """Return the request that reads what the write put into a part of the object.
+
+        None where it is about no part.
+        """
         return None
 
     def read_besides(self, _exchange: Exchange) -> Iterator[Request]:
-        """What else is read of the object after a write that succeeded; `after_read` judges the answers."""
+        """Yield what else is read of the object after a write that succeeded; `after_read` judges the answers."""
         return iter(())
 
     def differing(self, shown: Any, fact: Fact, *, own: bool) -> list[str]:
-        """The fields in which an item of the list is not as the object is known."""
+        """Return the fields in which an item of the list is not as the object is known."""
         moves = self.resource.moves
         return changed(self.harness.contract, dict(fact.shown), shown, ignoring=moves) if own else []
 
 
 def steps_of(harness: Harness, resource: Resource, lead: Caller, other: Caller | None) -> Steps:
-    """The resource's own, else those that any resource has."""
+    """Return the resource's own, else those that any resource has."""
     made: Steps = (resource.steps or Steps)(harness, resource, lead, other)
     return made
 
@@ -114,7 +120,7 @@ class ConfiguredSteps(Steps):
     """Steps about a resource with an update, which are demanded to change what they send and nothing else."""
 
     def expected(self, sent: Mapping[str, Any], before: JsonObject) -> Mapping[str, Any]:
-        """What an object shows after these fields were sent: of one that a null clears None, others merged by key."""
+        """Return what an object shows after these fields were sent: None for a null, others merged by key."""
         expected = dict(sent)
         for name in self.resource.merged & sent.keys():
             merged = {**(before.get(name) or {}), **sent[name]}
@@ -122,7 +128,7 @@ class ConfiguredSteps(Steps):
         return expected
 
     def rule_of_field(self, _name: str) -> str:
-        """The rule that is broken where a field does not show what was sent."""
+        """Return the rule that is broken where a field does not show what was sent."""
         return "CONFIG-PATCH-APPLIES"
 
     def after_write(self, exchange: Exchange, before: Fact, read: JsonObject) -> Iterator[Breach]:

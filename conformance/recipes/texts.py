@@ -27,4 +27,4 @@ PATHS: Mapping[str, tuple[str, str]] = {
     "nul": ("data/sample.txt%00", "data/sample.txt\0"),
     "encoded-slash": ("data%2Fsample.txt", "data/sample.txt"),
 }
-"""By name, a path as it goes on the wire, and decoded."""
+"""The paths as they go on the wire, and decoded, by name."""

@@ -23,7 +23,7 @@ def valid(
     ownership: Ownership = OWN_PRIVATE,
     fact: Fact | None = None,
 ) -> Request:
-    """A right request for an object that stands so to the caller's org."""
+    """Return a right request for an object that stands so to the caller's org."""
     resource = resource_in_path(operation)
     if fact is None and resource is not None:
         fact = obtain(harness, resource, ownership, caller, operation)
@@ -32,14 +32,14 @@ def valid(
 
 
 def refusable(harness: Harness, operation: Operation) -> Request:
-    """A request that somebody would be served; where the profile has nobody, one on ids that cannot exist."""
+    """Return a request that somebody would be served; where the profile has nobody, one on ids that cannot exist."""
     if harness.callers():
         return valid(harness, operation, harness.able(operation))
     return on_nothing(harness, operation)
 
 
 def refusable_once_served(harness: Harness, operation: Operation) -> Request:
-    """The same, after another one like it was served, where the profile has somebody to send that."""
+    """Return a refusable request after a like one was served, where the profile has somebody to send that."""
     if harness.callers():
         caller = harness.able(operation)
         harness.hold(caller, valid(harness, operation, caller))
@@ -47,12 +47,12 @@ def refusable_once_served(harness: Harness, operation: Operation) -> Request:
 
 
 def anybody(harness: Harness) -> Caller | Credential:
-    """The caller with the most scopes; nobody where the profile has nobody."""
+    """Return the caller with the most scopes; nobody where the profile has nobody."""
     return max(harness.callers(), key=lambda caller: len(caller.held), default=ANONYMOUS)
 
 
 def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Request:
-    """A right request for a private object of another org, which its own org can read, and has sent if it is a read."""
+    """Return a right request for a private object of another org, which that can read, and has sent if a read."""
     fact = with_parts(harness, operation, obtain(harness, resource, FOREIGN_PRIVATE, caller))
     is_read = fact.owner is not None and resource.shown_by in harness.contract.operations
     request = about(harness, operation, caller, fact, like=suited(operation, fact))
@@ -64,5 +64,5 @@ def on_hidden(harness: Harness, resource: Resource, operation: Operation, caller
 
 
 def id_parameter(resource: Resource, operation: Operation) -> str:
-    """The name of the path parameter that names an object of the resource."""
+    """Return the name of the path parameter that names an object of the resource."""
     return next(p.name for p in operation.path_parameters if p.resource and p.resource.name == resource.name)

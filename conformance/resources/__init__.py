@@ -1,4 +1,4 @@
-"""What the API is about, one home a resource. Importing this registers every one of them."""
+"""The resources of the API, one home each. Importing this registers every one of them."""
 
 import importlib
 import pkgutil

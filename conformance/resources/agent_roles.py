@@ -39,7 +39,7 @@ ARCHIVING = Archiving(kept_by=RUNNING)
 
 
 def refuse_update(call: Call, refusals: Refusals) -> None:
-    """An update names what the org sees, as a creation does."""
+    """Add the refusal of an update that names what the org does not see, as a creation does."""
     refuse_content(call, refusals)
     if None in call.body.values():
         # Whether null clears a field or is refused is not judged.
@@ -47,7 +47,7 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_content(call: Call, refusals: Refusals) -> None:
-    """What the fields of a body name, and what they hold."""
+    """Add the refusal of a body whose fields name or hold what they must not."""
     body = call.body
     if "provider_id" in body:
         _provider(call, body["provider_id"], refusals)
@@ -58,7 +58,7 @@ def refuse_content(call: Call, refusals: Refusals) -> None:
 
 
 def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
-    """Whether the org has the provider and it is in use; the one that the role has already may be archived."""
+    """Add the refusal of a provider that the org has not or that is archived, unless it is the role's already."""
     _named(call, "provider", provider_id, CONTENT, refusals)
     state, role = call.state, call.object_of("role")
     if role is not None and role.shown.get("provider_id") == provider_id:
@@ -73,7 +73,7 @@ def _provider(call: Call, provider_id: str, refusals: Refusals) -> None:
 
 
 def _named(call: Call, resource: str, object_id: str, rule: str, refusals: Refusals) -> None:
-    """What is right where the org does not see what a body names: a 400, or the 404 of it."""
+    """Add the refusal of a body that names what the org does not see: a 400, or the 404 of it."""
     state, org = call.state, call.caller.org
     fact = state.facts(resource).get(object_id)
     known = state.is_known(resource, object_id, org)
@@ -84,7 +84,7 @@ def _named(call: Call, resource: str, object_id: str, rule: str, refusals: Refus
 
 
 def _is_list(text: str) -> bool | None:
-    """Whether a text is a YAML list; None where readers of YAML may disagree."""
+    """Return whether a text is a YAML list; None where readers of YAML may disagree."""
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError):
@@ -100,13 +100,13 @@ TAKEN, OTHER = 5, 6  # the choices that are not plain: a taken name, another pro
 
 
 def of_kind(session: Harness, name: str, org: str) -> list[Fact]:
-    """The objects in use that the run made for an org, as far as it is certain that they are there."""
+    """Return the objects in use that the run made for an org, as far as it is certain that they are there."""
     facts = session.state.certainly_made(name)
     return sorted((fact for fact in facts if fact.owned_by(org) and not fact.archived), key=lambda fact: fact.id)
 
 
 def provider_in_use(session: Harness, org: str, *, other_than: object = None) -> Fact:
-    """A provider of the org that is in use: one that is there, else a new one."""
+    """Return a provider of the org that is in use: one that is there, else a new one."""
     found = [fact for fact in of_kind(session, "provider", org) if fact.id != other_than]
     return found[0] if found else own(session, require_resource("provider"), org)
 
@@ -118,14 +118,14 @@ def _provider_id(session: Any, caller: Caller | None, fact: Fact | None) -> str:
 
 
 def _pack_ids(session: Any, caller: Caller | None, fact: Fact | None) -> list[str]:
-    """For a role that has none one pack; for a new one none, so that no pack is kept from being deleted."""
+    """Return one pack for a role that has none; for a new one none, so that no pack is kept from being deleted."""
     if caller is None or fact is None or fact.shown.get("pack_ids"):
         return []
     return [pack_in_use(session, caller.org)]
 
 
 def pack_in_use(session: Harness, org: str) -> str:
-    """The id of a pack of the org: one that is there, else a new one."""
+    """Return the id of a pack of the org: one that is there, else a new one."""
     packs = of_kind(session, "pack", org)
     return (packs[0] if packs else own(session, require_resource("pack"), org)).id
 
@@ -159,7 +159,7 @@ class RoleSteps(ConfiguredSteps):
         return (self._provider_archived,)
 
     def _provider_archived(self, fact: Fact, choice: int) -> Iterator[Operation]:
-        """The provider of the role is archived, or taken into use again; then the role is unarchived or changed."""
+        """Yield a role's unarchiving and change after its provider is archived, or taken into use again."""
         provider, operations = require_resource("provider"), self.harness.contract.operations
         if provider.archiving is not None:
             step = operations[provider.archiving.undone_by if choice % 3 == 0 else provider.archiving.by]
@@ -187,7 +187,7 @@ class RoleSteps(ConfiguredSteps):
         return ConfiguredSteps.request(self, operation, caller, fact, choice)
 
     def _changes(self, caller: Caller, choice: int) -> dict[str, Any]:
-        """Fields of a body: packs, none of them, or some that are plain."""
+        """Return fields of a body: packs, none of them, or some that are plain."""
         if choice % 3 == 0:
             return {"pack_ids": [pack_in_use(self.harness, caller.org)]}
         if choice % 3 == 1:
@@ -199,7 +199,7 @@ class RoleSteps(ConfiguredSteps):
 
 
 def _whole(session: Harness, org: str, _like: Fact | None) -> Fact:
-    """A role with a value in every field, and a pack."""
+    """Return a role with a value in every field, and a pack."""
     caller = session.able(session.contract.operations[CREATE], org)
     request = valid(session, session.contract.operations[CREATE], caller)
     sent = {**json.loads(request.content or b"{}"), "pack_ids": [pack_in_use(session, org)]}
@@ -207,7 +207,7 @@ def _whole(session: Harness, org: str, _like: Fact | None) -> Fact:
 
 
 def _short(session: Harness, org: str, _like: Fact | None) -> Fact:
-    """A role of which no more was sent than is needed."""
+    """Return a role of which no more was sent than is needed."""
     sent = {"name": session.fresh_name(), "provider_id": provider_in_use(session, org).id}
     return make_of(session, require_resource("role"), org, sent)
 
@@ -224,7 +224,7 @@ class RoleResource(Resource):
     def check_made(
         self, _contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """Without an environment a new role has development."""
+        """Yield a breach where a new role without an environment has another one than development."""
         if FIELD not in sent and FIELD in shown and shown[FIELD] != USUAL:
             yield Breach(RULE, USUAL, "another environment", evidence=of_field(FIELD, USUAL, shown[FIELD]))
 

@@ -43,7 +43,7 @@ class KeyResource(Resource):
     def check_made(
         self, _contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """It has the permission set that was sent; the prefix begins and ends as the value, and has no more of it."""
+        """Yield a breach where the permission set or the prefix of a new key is wrong."""
         asked, given = sent.get("permission_set"), shown.get("permission_set")
         if asked is not None and given != asked:
             yield Breach(
@@ -60,7 +60,7 @@ class KeyResource(Resource):
 
 
 def ends_alike(prefix: str, value: str) -> bool:
-    """Whether a prefix begins and ends as the value of its key does."""
+    """Return whether a prefix begins and ends as the value of its key does."""
     return prefix[:3] == value[:3] and prefix[-4:] == value[-4:]
 
 
@@ -85,7 +85,7 @@ class NewKey:
     """The answer to its creation."""
     value: str
     name: str
-    """How reports call its bearer."""
+    """The name by which reports call its bearer."""
 
     @property
     def id(self) -> str:
@@ -97,7 +97,7 @@ class NewKey:
 
 
 def new_key(harness: Harness, permission_set: str = "read_only", name: str = "a new key") -> NewKey:
-    """A new key; not provoked where the answer holds no value."""
+    """Return a new key; not provoked where the answer holds no value."""
     creation = harness.contract.operations[CREATE]
     maker = harness.able(creation)
     body = {"label": harness.fresh_name(), "permission_set": permission_set}
@@ -109,7 +109,7 @@ def new_key(harness: Harness, permission_set: str = "read_only", name: str = "a 
 
 
 def asked_by(harness: Harness, key: NewKey) -> Exchange:
-    """What the target says of whoever presents the key."""
+    """Return what the target says of whoever presents the key."""
     return harness.send(key.credential, build(harness.contract.operations["session.get"]), org=key.maker.org)
 
 

@@ -39,12 +39,12 @@ PENDING, LAST_OWNER, EXISTS = "pending_invitation", "last_owner", "membership_ex
 
 
 def is_pending(fact: Fact) -> bool:
-    """Whether nobody has accepted the invitation, as far as it was shown."""
+    """Return whether nobody has accepted the invitation, as far as it was shown."""
     return not fact.shown.get("workos_user_id")
 
 
 def _need_owner(call: Call, rule: str, refusals: Refusals) -> None:
-    """Refused to whoever is no owner; of a caller whose role is not known that is open."""
+    """Add the refusal to somebody who is no owner; of a caller whose role is not known that is open."""
     if call.caller.role == OWNER:
         return
     known = call.caller.role is not None or call.caller.permission_set is not None
@@ -54,7 +54,7 @@ def _need_owner(call: Call, rule: str, refusals: Refusals) -> None:
 
 
 def refuse_invitation(call: Call, refusals: Refusals) -> None:
-    """Owners alone invite an owner, and nobody is invited twice."""
+    """Add the refusal of an owner's invitation by another member, and of inviting anybody twice."""
     body = call.body
     if body["role"] == OWNER:
         _need_owner(call, "MEMBER-INVITE-OWNER", refusals)
@@ -69,7 +69,7 @@ def refuse_invitation(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_update(call: Call, refusals: Refusals) -> None:
-    """Who has not joined has no other role yet, and the last owner stays one."""
+    """Add the refusal of another role for somebody who has not joined, or for the last owner."""
     fact = call.object_of("membership")
     if fact is None:
         refusals.add_possible(409, PENDING, "MEMBER-ROLE-PENDING")
@@ -84,7 +84,7 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_removal(call: Call, refusals: Refusals) -> None:
-    """Owners alone remove an owner, and the last one stays."""
+    """Add the refusal of removing an owner as another member, or the last one."""
     fact = call.object_of("membership")
     if fact is None:
         refusals.add_possible(403, DENIED, "MEMBER-REMOVE-OWNER")
@@ -105,12 +105,12 @@ ACCEPTED = "invitation is accepted"
 
 
 def domain(profile: Profile) -> str:
-    """The domain of the addresses that the run may invite."""
+    """Return the domain of the addresses that the run may invite."""
     return profile.known.named.get(DOMAIN_KEY, DOMAIN)
 
 
 def fresh_address(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
-    """An address that nobody has, with the run's mark."""
+    """Return an address that nobody has, with the run's mark."""
     return f"{session.fresh_name()}@{domain(session.profile)}"
 
 
@@ -130,7 +130,7 @@ FIELDS: Mapping[str, Field] = {
 
 
 def object_to_address(profile: Profile, request: Request) -> str | None:
-    """Why an invitation is not sent: somebody might get mail."""
+    """Return why an invitation is not sent: somebody might get mail."""
     address = text_in_json(request, "email") or ""
     _, at, named = address.rpartition("@")
     if not at or named.lower() == domain(profile).lower():
@@ -139,7 +139,7 @@ def object_to_address(profile: Profile, request: Request) -> str | None:
 
 
 def invited(harness: Harness, org: str, role: str = "member") -> Fact:
-    """A new invitation of somebody."""
+    """Return a new invitation of somebody."""
     operation = harness.contract.operations[INVITE]
     caller = next((c for c in harness.callers(org) if c.role == OWNER and harness.may(c, operation)), None)
     body = {"email": fresh_address(harness), "role": role}
@@ -148,7 +148,7 @@ def invited(harness: Harness, org: str, role: str = "member") -> Fact:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Somebody who accepted an invitation."""
+    """A person who accepted an invitation."""
 
     fact: Fact
     user_id: str
@@ -168,7 +168,7 @@ def accepted(harness: Harness, fact: Fact) -> Accepted:
 
 
 def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
-    """A new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
+    """Return a new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
     fact = invited(harness, org)
     if operation is not None and operation.operation_id == UPDATE_ROLE:
         with suppress(NotProvoked):
@@ -177,14 +177,14 @@ def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
 
 
 def of_a_pending_one(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
-    """The operation on an invitation that nobody has accepted."""
+    """Return the operation on an invitation that nobody has accepted."""
     caller = harness.able(operation)
     fact = invited(harness, caller.org)
     return caller, with_json(operation, {"user_id": fact.id}, {"role": "operator"})
 
 
 def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
-    """An owner on itself, in a world where no other one is in its org: a wrong answer would leave nobody to mend it."""
+    """Return a request of an owner against itself, in a world where its org has no other one."""
     if not harness.alone:
         raise NotProvoked("an org of others could be left without an owner", WORLDS)
     among = [each for each in harness.callers() if each.role == OWNER and harness.may(each, operation)]
@@ -200,12 +200,12 @@ def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, R
 
 
 def owners(harness: Harness, caller: Caller) -> list[Any]:
-    """The memberships of owners that the caller is shown, without those who are only invited."""
+    """Return the memberships of owners that the caller is shown, without those who are only invited."""
     return [row for row in rows(harness, caller) if row.get("role") == OWNER and row.get("workos_user_id")]
 
 
 def rows(harness: Harness, caller: Caller) -> list[Any]:
-    """The memberships that the caller is shown."""
+    """Return the memberships that the caller is shown."""
     found = field(listed(harness, require_resource("membership"), caller).json, "memberships")
     return [row for row in found if id_of(row)] if isinstance(found, list) else []
 
@@ -216,7 +216,7 @@ class MembershipResource(Resource):
     def check_made(
         self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """A new invitation has no user, and no time of acceptance."""
+        """Yield a breach where a new invitation has a user, or a time of acceptance."""
         if there := [name for name in ("workos_user_id", "accepted_at") if shown.get(name)]:
             said = ("no user and no time of acceptance", ", ".join(there))
             yield Breach("MEMBER-PENDING", *said, evidence=of_fields(there, {}, shown))

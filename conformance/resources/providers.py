@@ -44,14 +44,14 @@ ARCHIVING = Archiving(kept_by=RUNNING)
 
 
 def refuse_creation(call: Call, refusals: Refusals) -> None:
-    """Settings are those of the kind, and a credential that is named is one of the org for it."""
+    """Add the refusal of settings that are not the kind's, or of a credential that is none of the org for it."""
     body = call.body
     _config(call, body.get("config"), body["kind"], refusals)
     _credential(call, body.get("credential_name"), body["kind"], refusals)
 
 
 def refuse_update(call: Call, refusals: Refusals) -> None:
-    """The same of an update, by the kind that the provider has."""
+    """Add the refusal of an update that is wrong for the kind that the provider has."""
     body, fact = call.body, call.object_of("provider")
     kind = fact.shown.get("kind") if fact else None
     if isinstance(kind, str):
@@ -69,13 +69,13 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
 
 
 def _none_there(call: Call) -> bool:
-    """Whether it is certain that the caller's org sees no such provider, so that nothing stored counts."""
+    """Return whether it is certain that the caller's org sees no such provider, so that nothing stored counts."""
     named = call.named("provider") or ""
     return call.object_of("provider") is None and call.state.is_known("provider", named, call.caller.org)
 
 
 def _credential(call: Call, name: Any, kind: str, refusals: Refusals) -> None:
-    """A credential that is named has to be one of the org for the kind."""
+    """Add the refusal of a named credential that is not one of the org for the kind."""
     if name is not None:
         refusals.add_unless(400, VALIDATION, "CONFIG-CONTENT", so=of_provider(call.state, call.caller.org, name, kind))
 
@@ -91,11 +91,11 @@ def _config(call: Call, config: Any, kind: str, refusals: Refusals) -> None:
 
 
 USUAL_KIND = "anthropic"
-"""That of the providers that recipes make."""
+"""The kind of the providers that recipes make."""
 
 
 def _known_credential(state: State, org: str, kind: object, other_than: object = None) -> str | None:
-    """The name of a credential of the org for a kind of provider that the run made; None where there is none."""
+    """Return the name of a credential of the org for a kind of provider that the run made; None where there is none."""
     for each in state.certainly_made(CREDENTIAL):
         of_org = each.owned_by(org) and each.person is None
         if of_org and each.shown.get("provider") == kind and each.name != other_than:
@@ -104,7 +104,7 @@ def _known_credential(state: State, org: str, kind: object, other_than: object =
 
 
 def _named_credential(session: Harness, org: str, kind: object, other_than: object = None) -> str | None:
-    """The same, made where there is none; None where nobody may make one."""
+    """Return the named credential, made where there is none; None where nobody may make one."""
     found = _known_credential(session.state, org, kind, other_than)
     if found is None and isinstance(kind, str):
         with suppress(NotProvoked, LimitReached):
@@ -114,7 +114,7 @@ def _named_credential(session: Harness, org: str, kind: object, other_than: obje
 
 
 def _credential_value(session: Harness, caller: Caller | None, fact: Fact | None) -> str | None:
-    """Of a provider that is there another one than it has; a new one gets none."""
+    """Return another credential for a provider that is there; none for a new one."""
     if caller is None or fact is None:
         return None
     return _named_credential(session, caller.org, fact.shown.get("kind"), fact.shown.get("credential_name"))
@@ -162,7 +162,7 @@ FIELDS: Mapping[str, Field] = {
 
 
 def settings(contract: Contract, kind: str, choice: int) -> dict[str, str | None]:
-    """Settings that the kind has; by choice one of them, both, or one cleared."""
+    """Return settings that the kind has; by choice one of them, both, or one cleared."""
     keys = sorted(settings_of(contract, kind))
     chosen = keys[: 1 + choice % 2]
     return {key: None if choice % 4 == 3 and key == chosen[-1] else f"value-{choice}" for key in chosen}
@@ -192,7 +192,7 @@ class ProviderSteps(ConfiguredSteps):
 
 
 def _changes(contract: Contract, kind: str, choice: int) -> dict[str, Any]:
-    """A PATCH: of one field or of two, of settings, or of nothing."""
+    """Return a PATCH: of one field or of two, of settings, or of nothing."""
     if choice % 3 == 0:
         sent = settings(contract, kind, choice)
         return {"config": sent} if sent else {"default_model": f"model-{choice}"}
@@ -206,7 +206,7 @@ def _plain(session: Harness, org: str, _like: Fact | None) -> Fact:
 
 
 def _rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
-    """A provider with every field and setting that its kind has."""
+    """Return a provider with every field and setting that its kind has."""
 
     def make(session: Harness, org: str, _like: Fact | None) -> Fact:
         body = {

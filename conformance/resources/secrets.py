@@ -24,7 +24,7 @@ from conformance.session.harness import Harness
 
 
 def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
-    """A value that stands nowhere else."""
+    """Return a value that stands nowhere else."""
     return f"value-{canary(session.random)}"
 
 
@@ -37,7 +37,7 @@ class SecretSteps(Steps):
     """Secrets that are set, and set again."""
 
     _created: dict[str, object] = field(default_factory=dict)
-    """When each was made, as it was answered first."""
+    """The time at which each was made, as it was answered first."""
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
         stands = fact.id in self.harness.state.facts(self.resource.name)
@@ -47,7 +47,7 @@ class SecretSteps(Steps):
         return Steps.request(self, operation, caller, fact, choice)
 
     def after_creation(self, _exchange: Exchange, made: Fact, _choice: int) -> Iterator[Breach]:
-        """One that is set again keeps the time of its creation."""
+        """Yield one that is set again keeps the time of its creation."""
         now = made.shown.get("created_at")
         before = self._created.setdefault(made.id, now)
         if now != before:

@@ -1,1 +1,1 @@
-"""What a run found, as data, and the reports of it."""
+"""The results of a run as data, and the reports of them."""

@@ -1,4 +1,4 @@
-"""What differs between two values, each kept short: the evidence of a finding."""
+"""The difference between two values, each kept short: the evidence of a finding."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from conformance.http.variables import CUT, masked_where_cut
 LONGEST = 160
 """The most characters of a value that are kept."""
 CONTEXT = 24
-"""So many of them stand before the first that differs."""
+"""The number of characters before the first that differs."""
 MOST_NAMES = 8
-"""So many fields are shown with their values."""
+"""The number of fields that are shown with their values."""
 CONTENT, LIST, STATUS = "the content", "the list", "the status"
 """The names of what differs where it is no field: the bytes of a part, what a list holds, and status or code."""
 ABSENT = "absent"
@@ -22,7 +22,7 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What differs, and how it was before and after; all empty where what was expected and what came says it."""
+    """The difference, before and after; all empty where what was expected and what came says it."""
 
     names: tuple[str, ...] = ()
     before: str = ""

@@ -1,4 +1,4 @@
-"""What has been explored, as data: pairs of things that were met together, of how many there are."""
+"""The extent of an exploration, as data: pairs of things that were met together, of how many there are."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ MET, POSSIBLE = "met", "possible"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many pairs of a kind were met."""
+    """The number of pairs of a kind that were met."""
 
     kind: str
     met: int
     of: int
-    """How many there are, as far as that is known; some of them cannot be."""
+    """The number that there are, as far as that is known; some of them cannot be."""
 
     def __str__(self) -> str:
         return f"{self.met} of {self.of} pairs by {self.kind}"
@@ -47,7 +47,7 @@ class Explored:
 
     met: Counter[Pair] = field(default_factory=Counter)
     possible: set[Pair] = field(default_factory=set)
-    """Those that there are, as far as they are known."""
+    """The pairs that there are, as far as they are known."""
 
     def note(self, pairs: Iterable[Pair]) -> None:
         """Count pairs that were met."""

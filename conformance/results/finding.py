@@ -27,14 +27,14 @@ _VALUES = (
     re.compile(r"\b(?:[a-z]+:)?(?=[0-9a-f]*[0-9])[0-9a-f]{8,}\b"),
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
 )
-"""What differs in every run."""
+"""The pattern of values that differ in every run."""
 REFUSED = "401"
 """The status that refuses a credential."""
 TAKEN = "a credential is taken that had to be refused"
 
 
 class Verdict(IntEnum):
-    """What is known about a rule; of several verdicts the highest counts."""
+    """The verdict on a rule; of several verdicts the highest counts."""
 
     UNTESTED = 0  # no case of it was run
     NOT_PROVOKED = 1  # the precondition could not be made on the target
@@ -76,7 +76,7 @@ class Finding:
 
     @property
     def drawn(self) -> bool:
-        """Whether it was found by requests that were drawn at random."""
+        """Return whether it was found by requests that were drawn at random."""
         return self.source not in (DIRECTED, RECORDED)
 
     @property
@@ -187,7 +187,7 @@ class DataEffect(StrEnum):
 
 
 class Severity(IntEnum):
-    """What a finding means to those whose data it is, the worst last."""
+    """The meaning of a finding to those whose data it is, the worst last."""
 
     OTHER = 0
     LOST = 1
@@ -207,6 +207,6 @@ def meaning_of(finding: Finding) -> str:
 
 
 def is_taken_wrongly(finding: Finding) -> bool:
-    """Whether a request was served whose credential had to be refused."""
+    """Return whether a request was served whose credential had to be refused."""
     served = finding.exchange is not None and finding.exchange.succeeded
     return served and finding.expected.partition(" ")[0] == REFUSED

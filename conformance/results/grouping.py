@@ -21,7 +21,7 @@ REFUSED = "REFUSED-CHANGES-NOTHING"
 CRASHED = "CONTRACT-NO-SERVER-ERROR"
 """The rule that an undeclared answer of the 5xx class breaks, whatever else is wrong with it."""
 CRASH = "crash"
-"""In place of a clause: rules of all clauses meet one crash, and each has something to say of its answer."""
+"""The stand-in for a clause: rules of all clauses meet one crash, and each has something to say of its answer."""
 GENERAL = ("effects", "contract")
 """Clauses of rules that hold of every resource; what breaks one mostly breaks a rule of its own clause too."""
 DIRECTED = "directed"
@@ -32,13 +32,13 @@ Crash = tuple[str | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What differs: an answer as a whole, or what has these names."""
+    """The thing that differs: an answer as a whole, or what has these names."""
 
     kind: str
     names: frozenset[str]
 
     def meets(self, other: Subject) -> bool:
-        """Whether both are about the same."""
+        """Return whether both are about the same."""
         return self.kind == other.kind and not self.names.isdisjoint(other.names)
 
     def __str__(self) -> str:
@@ -46,11 +46,11 @@ class Subject:
 
 
 UNSERVED = Subject("unserved", frozenset({"a path that is not served"}))
-"""What differs where the target does not serve an operation, by whichever rule that is found."""
+"""The difference where the target does not serve an operation, by whichever rule that is found."""
 
 
 def subject_of(finding: Finding) -> Subject:
-    """What differs in a finding, without values that differ in every run."""
+    """Return what differs in a finding, without values that differ in every run."""
     if finding.unserved:
         return UNSERVED
     exchange = finding.exchange
@@ -63,7 +63,7 @@ def subject_of(finding: Finding) -> Subject:
 
 
 def cause_of(finding: Finding) -> str | None:
-    """The operation of the last write before what was read, else that of the request itself."""
+    """Return the operation of the last write before what was read, else that of the request itself."""
     exchange = finding.exchange
     if exchange is None or exchange.method not in SAFE:
         return finding.operation_id
@@ -83,7 +83,7 @@ class Group:
     """Findings of one root cause."""
 
     fingerprint: str
-    """The same for the same defect in every run."""
+    """The fingerprint, which is the same for the same defect in every run."""
     lead: Finding
     """The one that shows it best."""
     members: Mapping[str, tuple[Finding, ...]]
@@ -121,12 +121,12 @@ class Group:
 
     @property
     def unserved(self) -> bool:
-        """Whether the target does not serve the operations, or serves them no longer."""
+        """Return whether the target does not serve the operations, or serves them no longer."""
         return self.lead.unserved
 
     @property
     def effects(self) -> tuple[str, ...]:
-        """What it means to those whose data it is, in words."""
+        """Return what it means to those whose data it is, in words."""
         return tuple(dict.fromkeys(meaning for finding in self.findings if (meaning := meaning_of(finding))))
 
 
@@ -138,7 +138,7 @@ class _Seen:
     subject: Subject
     cause: str | None
     crash: Crash | None
-    """That of its answer; None where there was none."""
+    """The crash of its answer; None where there was none."""
 
     @staticmethod
     def of(finding: Finding, crashes: Collection[Crash]) -> _Seen:
@@ -146,7 +146,7 @@ class _Seen:
         return _Seen(finding, subject_of(finding), cause_of(finding), crash if crash in crashes else None)
 
     def alike(self, other: _Seen) -> bool:
-        """Whether this and another finding of its clause have one cause."""
+        """Return whether this and another finding of its clause have one cause."""
         if self.crash is not None and self.crash == other.crash:
             return True
         meets = self.subject.meets(other.subject)
@@ -157,7 +157,7 @@ class _Seen:
         return meets and (self.subject.kind == FIELDS or (self.subject.kind == ANSWER and self.same_operation(other)))
 
     def tells_of(self, special: _Seen) -> bool:
-        """Whether this finding of a general rule tells of what one of a special rule does."""
+        """Return whether this finding of a general rule tells of what one of a special rule does."""
         return self.subject.meets(special.subject) and (self.subject.kind != ANSWER or self.same_operation(special))
 
     def same_operation(self, other: _Seen) -> bool:
@@ -177,13 +177,13 @@ class _Cluster:
         return self.clause in GENERAL
 
     def same_as(self, other: _Cluster) -> bool:
-        """Whether both have one cause."""
+        """Return whether both have one cause."""
         if self.clause != other.clause and not (self.general and other.general):
             return False
         return any(mine.alike(theirs) for mine in self.seen for theirs in other.seen)
 
     def nearness(self, special: _Cluster) -> int:
-        """How many findings of a part of another clause these tell of."""
+        """Return how many findings of a part of another clause these tell of."""
         return sum(any(mine.tells_of(theirs) for mine in self.seen) for theirs in special.seen)
 
 
@@ -239,13 +239,13 @@ def _group(part: _Cluster, found: Mapping[str, Sequence[Finding]], order: Mappin
 
 
 def _lasting(seen: _Seen, order: Mapping[str, int]) -> tuple[bool, bool, int]:
-    """The less, the surer every run has it of the same defect."""
+    """Return a key that is the less, the surer every run has it of the same defect."""
     finding = seen.finding
     return seen.crash is not None and finding.rule != CRASHED, finding.source != DIRECTED, order.get(finding.rule, 0)
 
 
 def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, bool, bool, int, int]:
-    """The less, the better a finding shows what its group is about."""
+    """Return the less, the better a finding shows what its group is about."""
     return (
         -finding.verdict,
         -severity_of(finding),
@@ -257,6 +257,6 @@ def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, bool
 
 
 def _weight(group: Group) -> tuple[int, int, int, int]:
-    """The less, the worse."""
+    """Return the less, the worse."""
     best = max(finding.provenance for finding in group.findings)
     return -group.verdict, -group.severity, -best, -len(group.members)

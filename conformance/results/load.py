@@ -28,14 +28,14 @@ class LoadStep:
 
     @property
     def holds(self) -> bool:
-        """Whether the contract was kept at this rate, and the rate was reached."""
+        """Return whether the contract was kept at this rate, and the rate was reached."""
         enough = self.asked is None or self.reached >= REACHED * self.asked
         return enough and not self.findings and not self.unanswered and self.requests > 0
 
 
 @dataclass(frozen=True, slots=True)
 class LoadFigures:
-    """What was asked, and what came of it."""
+    """The figures of a load: what was asked, and what came of it."""
 
     users: int
     workers: int
@@ -44,7 +44,7 @@ class LoadFigures:
     taken: int
     """Cases and walks."""
     cpu_s: float
-    """Of all processes that judged."""
+    """The CPU seconds of all processes that judged."""
     most_mib: float
     """The most memory that one of them had."""
     ramp: bool = False
@@ -75,7 +75,7 @@ class LoadFigures:
         }
 
     def lines(self) -> Iterator[str]:
-        """What a terminal shows of it."""
+        """Yield what a terminal shows of it."""
         for step in self.steps if self.ramp else ():
             said = "holds" if step.holds else _why(step)
             yield f"{words(step)}: {said}"
@@ -93,7 +93,7 @@ class LoadFigures:
 
 
 def words(step: LoadStep) -> str:
-    """A step in words."""
+    """Return a step in words."""
     asked = "" if step.asked is None else f" of {step.asked:,.0f} asked for"
     return f"{step.reached:,.0f} a second{asked}, p50 {step.p50_ms:.0f} ms, p99 {step.p99_ms:.0f} ms"
 

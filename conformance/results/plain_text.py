@@ -8,13 +8,13 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 BAR = "    | "
-"""What a line begins with that goes on with the text of the line before it."""
+"""The beginning of a line that goes on with the text of the line before it."""
 JOB_COMMAND = re.compile(r"##(?=\w*\[)")
 """The beginning of a command of Azure Pipelines, TeamCity or older GitHub runners, such as `##vso[`, where it stands in
 a line."""
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_FEED = "\ue000"
-"""Stands for a line feed of a text until the XML is written; `plain` leaves no such character in a text."""
+"""The stand-in for a line feed of a text until the XML is written; `plain` leaves no such character in a text."""
 LONGEST_IN_MARKDOWN = 160
 _LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
 """The beginnings of text that Markdown viewers turn into a link."""

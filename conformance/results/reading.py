@@ -90,7 +90,7 @@ class Comparison:
     unknown: tuple[Found, ...]  # found in the first run only, and the second did not judge their rule
 
     def worse(self, *, strict: bool) -> bool:
-        """Whether a violation is new, or with `strict` an advisory."""
+        """Return whether a violation is new, or with `strict` an advisory."""
         worst = ("FAILED", "ADVISORY") if strict else ("FAILED",)
         return any(finding["verdict"] in worst for finding in self.new)
 

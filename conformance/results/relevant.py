@@ -44,7 +44,7 @@ def relevant(
 
 
 def _is_general(step: Exchange, issued: Collection[str], known: Collection[str]) -> bool:
-    """Whether it is a state that names nothing."""
+    """Return whether it is a state that names nothing."""
     return step.operation_id is None and step.method == "POST" and {*names_in(step, issued)} <= {*known}
 
 
@@ -107,5 +107,5 @@ def _ids_of_body(exchange: Exchange) -> Iterator[str]:
 
 
 def _is_id(key: str) -> bool:
-    """Whether a field or parameter of this name holds the id of an object."""
+    """Return whether a field or parameter of this name holds the id of an object."""
     return key == "id" or key.endswith("_id")

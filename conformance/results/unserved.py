@@ -16,21 +16,21 @@ NOT_SERVED = frozenset(_CODES)
 GATES = (401, 403)
 """The refusals that something before the target gives too."""
 STOPPED = 10
-"""So many of these answers in a row, with which a process ends, say that the target has stopped serving."""
+"""The number of these answers in a row, at a process's end, that say that the target has stopped serving."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerTail:
-    """How the answers to one process end."""
+    """The end of the answers to one process."""
 
     served: int = 0
     """The number of the last request that was served."""
     unserved: int = 0
-    """How many answers since then were of a path that is not served."""
+    """The number of answers since then of a path that is not served."""
 
     @property
     def has_stopped(self) -> bool:
-        """Whether the target has stopped serving."""
+        """Return whether the target has stopped serving."""
         return self.unserved >= STOPPED
 
     def followed_by(self, later: AnswerTail) -> AnswerTail:
@@ -90,7 +90,7 @@ def marked_findings(
 
 
 def _is_to_nothing(exchange: Exchange) -> bool:
-    """Whether it may be the answer to a path or a method that the target does not have."""
+    """Return whether it may be the answer to a path or a method that the target does not have."""
     return exchange.status in _CODES and exchange.code in (None, _CODES[exchange.status])
 
 

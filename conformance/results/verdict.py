@@ -35,9 +35,9 @@ DISTRIBUTION = "evershell-contract"
 UNJUDGED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.ERRORED})
 """Verdicts on a rule that say nothing of the target."""
 SLOWEST = 10
-"""So many cases a report names for the time that they took."""
+"""The number of cases that a report names for the time that they took."""
 MOST_CASES = 100
-"""So many cases a report names for one finding."""
+"""The number of cases that a report names for one finding."""
 
 
 class RunVerdict(StrEnum):
@@ -75,7 +75,7 @@ def suite_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How often a cell was met, and the first test by name that met it."""
+    """The number of times that a cell was met, and the first test by name that met it."""
 
     count: int
     by: str
@@ -92,7 +92,7 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """How often a finding was made, and where."""
+    """The number of times that a finding was made, and where."""
 
     count: int
     cases: tuple[str, ...]
@@ -100,7 +100,7 @@ class Occurrences:
 
     @staticmethod
     def of(findings: Iterable[Finding]) -> Occurrences:
-        """Those of the findings of one fingerprint."""
+        """Return the occurrences of the findings of one fingerprint."""
         every = [each.case or each.source for each in findings]
         return Occurrences(len(every), tuple(dict.fromkeys(every))[:MOST_CASES])
 
@@ -111,14 +111,14 @@ class Occurrences:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What was read of recordings, where a run judged these."""
+    """The recordings that were read, where a run judged these."""
 
     recordings: tuple[str, ...]
     exchanges: int
-    """All that they have."""
+    """The number of exchanges in the recordings."""
     judged: int
     skipped: Mapping[str, int]
-    """How many were not judged, by the reason."""
+    """The number of exchanges that were not judged, by the reason."""
     callers: tuple[str, ...]
     """The names of those who sent them."""
 
@@ -139,7 +139,7 @@ class RuleVerdict:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why cases were not judged."""
+        """Return why cases were not judged."""
         said = (case.reason for case in self.cases if case.reason and case.verdict is not Verdict.PASSED)
         return tuple(dict.fromkeys(said))
 

@@ -23,9 +23,9 @@ UNSAID = "nobody has said why: written by --write-waivers"
 """The reason of a waiver until somebody says another."""
 _NAME = re.compile("[0-9a-f]{12}")
 DAYS = 90
-"""For so long what --write-waivers accepts is accepted."""
+"""The days for which what --write-waivers accepts is accepted."""
 MOST_RESOURCES = 2
-"""What shows at operations of more resources than this is about every operation."""
+"""The most resources that a finding can be about; what shows at more is about every operation."""
 EVERY = "*"
 MOST_OF_A_TITLE = 160
 
@@ -41,7 +41,7 @@ class Waiver:
     reason: str
     until: dt.date  # its last day
     fingerprint: str = ""
-    """Of the finding, or of the group; empty where it is by rule and operation."""
+    """The fingerprint of the finding, or of the group; empty where it is by rule and operation."""
     members: tuple[str, ...] = ()
     """The fingerprints of the findings that it covers."""
     rules: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Waiver:
 
     @property
     def named(self) -> str:
-        """What names it in a message."""
+        """Return what names it in a message."""
         which = "what is drawn at random" if self.drawn else ", ".join(self.rules)
         return self.fingerprint or f"of {which} at {', '.join(self.operations)}"
 
@@ -181,7 +181,7 @@ def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
 
 
 def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    """The patterns of a key that may be one text or a list of them; every name where it is absent."""
+    """Return the patterns of a key that may be one text or a list of them; every name where it is absent."""
     given = entry.get(key, "*")
     patterns = given if isinstance(given, list) else [given]
     if not patterns or not all(isinstance(each, str) and each for each in patterns):
@@ -190,7 +190,7 @@ def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]
 
 
 def _covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]]:
-    """The fingerprint that a waiver is of, and those of the findings that it covers."""
+    """Return the fingerprint that a waiver is of, and those of the findings that it covers."""
     if ("group" in entry) is not ("members" in entry) or ("group" in entry and "fingerprint" in entry):
         raise WaiverError(f"{place}: has to have a fingerprint, or a group with its members")
     key = "group" if "group" in entry else "fingerprint"
@@ -234,7 +234,7 @@ def operation_patterns(operations: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _listed(texts: Iterable[str]) -> str:
-    """The texts as TOML: one alone, or a list."""
+    """Return the texts as TOML: one alone, or a list."""
     quoted = [json.dumps(text) for text in texts]
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
 
@@ -274,7 +274,9 @@ def add_waivers(path: Path, groups: Iterable[Group], today: dt.date) -> str:
 def _drawn_lines(
     left: Sequence[tuple[Group, Sequence[Finding]]], there: Waivers, rest: Iterable[str]
 ) -> tuple[str, ...]:
-    """The lines of a waiver of what is drawn at random at the resources of these findings; none where there is one.
+    """Return the lines of a waiver of what is drawn at random at the resources of these findings.
+
+    There are none where one is there already.
 
     Which rules such requests show a defect by depends on the seed; directed cases show it by the same in every run.
     """
@@ -296,7 +298,7 @@ def _drawn_lines(
 
 
 def _title(group: Group) -> str:
-    """The group in a line, for a comment."""
+    """Return the group in a line, for a comment."""
     lead = group.lead
     return plain_line(f"{lead.rule} {lead.operation_id or ''}: expected {lead.expected}, got {lead.got}")[
         :MOST_OF_A_TITLE
@@ -304,7 +306,7 @@ def _title(group: Group) -> str:
 
 
 def _uncovered(group: Group, there: Waivers) -> tuple[Finding, ...]:
-    """The findings of a group that no waiver covers: neither one of the run, nor one of the file."""
+    """Return the findings of a group that no waiver covers: neither one of the run, nor one of the file."""
     firsts = (same[0] for same in group.members.values())
     return tuple(
         each

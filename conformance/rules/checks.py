@@ -1,4 +1,4 @@
-"""What the tests of several clauses check in one way, and the requests that they begin with."""
+"""Checks that the tests of several clauses make in one way, and the requests that they begin with."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
 
 COARSEST_S = 1.1
-"""Until times that are kept in whole seconds have moved on."""
+"""The seconds until times that are kept in whole seconds have moved on."""
 STATUS = "status"
 TELLING = 8
-"""So many characters in a row of a secret tell it; a shorter text may stand anywhere by chance."""
+"""The characters in a row of a secret that tell it; a shorter text may stand anywhere by chance."""
 F = TypeVar("F", bound=Callable[..., object])
 EACH_OPERATION = over("operation", lambda scope: scope.operations)
 
@@ -39,7 +39,10 @@ def each_tried(rule_id: str) -> Callable[[F], F]:
 
 
 def once_served(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Caller, Request]:
-    """A caller whose valid request was served, and another such request; by default of somebody who may do it."""
+    """Return a caller whose valid request was served, and another such request.
+
+    By default it is of somebody who may do it.
+    """
     caller = caller or harness.able(operation)
     harness.hold(caller, valid(harness, operation, caller))
     return caller, valid(harness, operation, caller)
@@ -134,6 +137,6 @@ def check_steps(harness: Harness, readings: Iterable[Exchange], steps: Mapping[s
 
 
 def fields_named(refused: Exchange) -> dict[str, str]:
-    """The details.fields of a validation error; empty where there are none."""
+    """Return the details.fields of a validation error; empty where there are none."""
     fields = field(field(field(refused.json, "error"), "details"), "fields")
     return fields if isinstance(fields, dict) else {}

@@ -49,9 +49,9 @@ TRIED = frozenset(
 """The rules that have cases of their own for values of every kind."""
 
 Kinds = Mapping[str, ValueKind]
-"""By field, the kind of the value that it is to have."""
+"""The kind of the value that a field is to have, by field."""
 Expected = Mapping[str, tuple[Any, str]]
-"""By field, the value that it is to show, and the rule that says so."""
+"""The value that a field is to show, and the rule that says so, by field."""
 
 
 def parts(scope: Scope) -> tuple[ValuePart, ...]:
@@ -106,7 +106,10 @@ def each_kept(rule_id: str) -> Callable[[F], F]:
 
 
 def _keeps(contract: Contract, operation: Operation) -> str | None:
-    """The rule by which an operation shows what was sent, where that has cases for it; None: it has no such field."""
+    """Return the rule by which an operation shows what was sent, where that has cases for it.
+
+    None: it has no such field.
+    """
     names = tried_fields(operation)
     whole = _whole(operation)
     if not names or whole is None:
@@ -120,7 +123,7 @@ def _keeps(contract: Contract, operation: Operation) -> str | None:
 
 
 def _whole(operation: Operation) -> Resource | None:
-    """The resource of the objects that an operation writes, whole ones."""
+    """Return the resource of the objects that an operation writes, whole ones."""
     made = resource_made_by(operation) or resource_of(operation)
     return resource_named(made.within) if made is not None and made.within else made
 
@@ -241,12 +244,12 @@ def _check(harness: Harness, resource: Resource, exchange: Exchange, shown: Any,
 
 
 def _is_merged(got: Any, sent: Mapping[str, Any]) -> bool:
-    """Whether an object has each key that was sent; one of nothing may be left out."""
+    """Return whether an object has each key that was sent; one of nothing may be left out."""
     return all(isinstance(got, Mapping) and key in got and got[key] == value for key, value in sent.items())
 
 
 def _properties(contract: Contract, schema: JsonObject) -> frozenset[str]:
-    """The fields that objects of a schema may have."""
+    """Return the fields that objects of a schema may have."""
     found = resolve(contract.document, schema)
     parts = (_properties(contract, each) for each in found.get("allOf", ()))
     return frozenset(found.get("properties", {})).union(*parts)

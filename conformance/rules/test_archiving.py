@@ -57,19 +57,19 @@ def _archiving(resource: Resource) -> Archiving:
 
 
 def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
-    """A caller who may archive an object and take it into use again, and a new one."""
+    """Return a caller who may archive an object and take it into use again, and a new one."""
     caller = harness.able(harness.contract.operations[_archiving(resource).undone_by])
     return caller, own(harness, resource, caller.org)
 
 
 def _archived(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Exchange:
-    """The answer to archiving the object, once it is as it has to be for that."""
+    """Return the answer to archiving the object, once it is as it has to be for that."""
     archiving = _archiving(resource)
     return _on(harness, archiving.by, caller, ready(harness, fact, harness.contract.operations[archiving.by]))
 
 
 def _on(harness: Harness, operation_id: str, caller: Caller, fact: Fact) -> Exchange:
-    """The answer to a request for the object, which is demanded to be a right one."""
+    """Return the answer to a request for the object, which is demanded to be a right one."""
     operation = harness.contract.operations[operation_id]
     return harness.judge(caller, build(operation, path_values(operation, fact)))
 
@@ -97,7 +97,7 @@ def test_archived_ones_are_listed_where_they_are_asked_for(harness: Harness, res
 
 
 def _archived_by_state(harness: Harness, resource: Resource) -> tuple[Fact, Fact]:
-    """An object that a state made archived, and one that is in use."""
+    """Return an object that a state made archived, and one that is in use."""
     beside = own(harness, resource, harness.able(harness.contract.operations[resource.listed_by or ""]).org)
     params = {**resource.state_params(harness, beside.owner or ""), **_archiving(resource).by_state}
     values = harness.provide(resource.state, org=beside.owner, **params)
@@ -108,7 +108,7 @@ def _archived_by_state(harness: Harness, resource: Resource) -> tuple[Fact, Fact
 
 
 def _who_see_all(harness: Harness, resource: Resource, operation_id: str | None, org: str | None) -> list[Caller]:
-    """The callers of the org who may ask for this, and are kept from nobody's objects."""
+    """Return the callers of the org who may ask for this, and are kept from nobody's objects."""
     operation = harness.contract.operations[operation_id or ""]
     callers = harness.callers(org)
     return [each for each in callers if harness.may(each, operation) and not resource.narrows(each, operation)]
@@ -193,7 +193,7 @@ def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: R
 
 
 def _family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
-    """A caller who may archive a parent, its resource, a new one, and so many objects in use that are based on it."""
+    """Return a caller who may archive a parent, its resource, a new one, and so many objects in use based on it."""
     assert resource.parent is not None  # the tests are spread over such resources alone
     above = resource_named(resource.parent.resource)
     assert above is not None  # it is registered

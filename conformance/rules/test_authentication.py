@@ -32,7 +32,7 @@ from conformance.session.harness import Harness
 @rule("AUTH-REQUIRED")
 @EACH_OPERATION
 def test_a_request_without_a_credential_is_refused(harness: Harness, operation: Operation) -> None:
-    """The same request was served with a credential; without callers it is on ids that cannot exist."""
+    """A request that was served with a credential is sent without; without callers, on impossible ids."""
     harness.judge(ANONYMOUS, refusable_once_served(harness, operation))
 
 
@@ -129,7 +129,7 @@ def test_a_revoked_key_is_refused(harness: Harness, operation: Operation) -> Non
 
 
 def _revoked_by_its_org(harness: Harness, operation: Operation, permission_set: str) -> tuple[Credential, Request]:
-    """A key with which the operation was served until public calls revoked it, and a right request."""
+    """Return a key with which the operation was served until public calls revoked it, and a right request."""
     key = new_key(harness, permission_set, name="the revoked key")
     scopes = harness.contract.permission_sets[permission_set]
     bearer = Caller(key.name, key.maker.org, key.value, permission_set=permission_set, scopes=scopes)
@@ -140,7 +140,7 @@ def _revoked_by_its_org(harness: Harness, operation: Operation, permission_set: 
 
 
 def _revoked_by_a_state(harness: Harness, operation: Operation) -> tuple[Credential, Request]:
-    """A revoked key of a permission set that is served, made by the target's side, and a right request."""
+    """Return a revoked key of a permission set that is served, made by the target's side, and a right request."""
     caller = next((c for c in harness.callers() if c.permission_set and harness.may(c, operation)), None)
     if caller is None:
         raise NotProvoked(f"no API key of the profile may do {operation}", needs.PERMISSION_SET)
@@ -151,7 +151,7 @@ def _revoked_by_a_state(harness: Harness, operation: Operation) -> tuple[Credent
 @rule("AUTH-REVOKED")
 @about("session.get", "api_keys.revoke")
 def test_a_key_that_its_org_revoked_is_refused(harness: Harness) -> None:
-    """Of two new keys one is revoked: it was let in before, and the other still is."""
+    """Two new keys are let in, one of them is revoked, and the other still is let in."""
     revoked, other = (new_key(harness, name=each) for each in ("the revoked key", "the other key"))
     for key in (revoked, other):
         if not (answer := asked_by(harness, key)).succeeded:

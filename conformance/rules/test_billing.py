@@ -22,12 +22,12 @@ EACH_CREATION = over("operation", lambda scope: [o for o in scope.operations if 
 
 
 def _each(billing: str, postures: tuple[str, ...]) -> Callable[[Scope], Iterable[tuple[Operation, str]]]:
-    """Each operation of a billing class, with each posture."""
+    """Return each operation of a billing class, with each posture."""
     return lambda scope: product((o for o in scope.operations if o.billing == billing), postures)
 
 
 def _payer(harness: Harness, operation: Operation) -> Caller:
-    """A caller of an active org who may do the operation."""
+    """Return a caller of an active org who may do the operation."""
     for caller in harness.callers():
         if harness.state.postures.get(caller.org) == "active" and harness.may(caller, operation):
             return caller
@@ -37,7 +37,7 @@ def _payer(harness: Harness, operation: Operation) -> Caller:
 
 
 def _served(harness: Harness, operation: Operation, posture: str) -> list[Caller]:
-    """A paying caller, and one of the same org with the other kind of credential, where they are served.
+    """Return a paying caller, and one of the same org with the other kind of credential, where they are served.
 
     `posture`: to which their org is to be brought; not provoked, and nothing is made, where the target has no states.
     """

@@ -41,24 +41,24 @@ LONG_AGO = "2001-01-01"
 
 
 def _configured(scope: Scope) -> list[Resource]:
-    """The resources whose objects are changed field by field, by the rule of what a PATCH applies."""
+    """Return the resources whose objects are changed field by field, by the rule of what a PATCH applies."""
     updates = scope.contract.ids_about("CONFIG-PATCH-APPLIES")
     return [each for each in resources() if each.updated_by in updates]
 
 
 def _named(scope: Scope) -> list[Resource]:
-    """Those of them of which one name is given once in an org."""
+    """Return the resources of which one name is given once in an org."""
     return [each for each in _configured(scope) if each.named_in]
 
 
 def _set_by_server(contract: Contract, resource: Resource) -> frozenset[str]:
-    """The fields in the JSON body of a creation that the server sets."""
+    """Return the fields in the JSON body of a creation that the server sets."""
     body = contract.operations[resource.made_by[0]].body
     return set_by_server(body.schemas.get("application/json", {})) if body else frozenset()
 
 
 def _fields(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, str]]:
-    """Each resource of whose update the rule speaks, with each field of that which gets a value by a recipe."""
+    """Yield each resource of whose update the rule speaks, with each field of that which gets a value by a recipe."""
     about = {each.operation_id for each in scope.contract.operations_of(rule)}
     for resource in (each for each in resources() if each.updated_by in about):
         operation = scope.contract.operations[resource.updated_by or ""]
@@ -66,13 +66,13 @@ def _fields(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, str]]:
 
 
 def _empty(harness: Harness, resource: Resource, shown: Any) -> set[str]:
-    """The fields that a PATCH changes, that have a recipe, and of which this object has nothing."""
+    """Return the fields that a PATCH changes, that have a recipe, and of which this object has nothing."""
     named = fields(harness.contract.operations[resource.updated_by or ""])
     return {each for each in named if each in resource.fields and not field(shown, each)}
 
 
 def _made(harness: Harness, resource: Resource, body: JsonObject | None = None) -> tuple[Caller, JsonObject, Exchange]:
-    """A caller who may make and change an object, what was sent for a new one, and the answer."""
+    """Return a caller who may make and change an object, what was sent for a new one, and the answer."""
     creation = creation_of(harness, resource)
     caller = harness.able(creation)
     request = valid(harness, creation, caller) if body is None else with_json(creation, {}, body)
@@ -80,14 +80,14 @@ def _made(harness: Harness, resource: Resource, body: JsonObject | None = None) 
 
 
 def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
-    """A caller who may change an object, and one that is there, as the change takes it."""
+    """Return a caller who may change an object, and one that is there, as the change takes it."""
     update = harness.contract.operations[resource.updated_by or ""]
     caller = harness.able(update)
     return caller, own(harness, resource, caller.org, operation=update)
 
 
 def _shown_now(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Iterator[tuple[Exchange, Any]]:
-    """The object as a caller reads it, alone and in the list, as far as there is either."""
+    """Yield the object as a caller reads it, alone and in the list, as far as there is either."""
     if resource.shown_by in harness.contract.operations:
         read = reading.read_back(harness, resource, caller, fact.id)
         yield read, read.json
@@ -97,26 +97,26 @@ def _shown_now(harness: Harness, resource: Resource, caller: Caller, fact: Fact)
 
 
 def _witnesses(harness: Harness, resource: Resource, org: str) -> list[Caller]:
-    """The callers of the org who may read its objects, and are kept from nobody's."""
+    """Return the callers of the org who may read its objects, and are kept from nobody's."""
     listing = harness.contract.operations.get(resource.listed_by or "")
     able = reading.readers(harness, resource, org)
     return [each for each in able if listing is None or not resource.narrows(each, listing)]
 
 
 def _provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
-    """A new provider of the kind."""
+    """Return a new provider of the kind."""
     body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", **more}
     caller, _, made = _made(harness, require_resource("provider"), body)
     return caller, shown_fact(harness, require_resource("provider"), made.json)
 
 
 def _update(harness: Harness, resource: Resource, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
-    """The answer to a PATCH, which is demanded to be a right one; NotProvoked where that is a refusal."""
+    """Return the answer to a PATCH, which is demanded to be a right one; NotProvoked where that is a refusal."""
     return harness.judge_success(caller, _updating(harness, resource, fact, body))
 
 
 def _updating(harness: Harness, resource: Resource, fact: Fact, body: JsonObject) -> Request:
-    """A PATCH of the object with this body."""
+    """Return a PATCH of the object with this body."""
     operation = harness.contract.operations[resource.updated_by or ""]
     return with_json(operation, path_values(operation, fact), body)
 
@@ -124,7 +124,7 @@ def _updating(harness: Harness, resource: Resource, fact: Fact, body: JsonObject
 def _check_all(
     harness: Harness, resource: Resource, exchange: Exchange, shown: Any, expected: Mapping[str, Any]
 ) -> None:
-    """Each of these fields has this value in what the answer shows."""
+    """Check that each of these fields has this value in what the answer shows."""
     for name, value in expected.items():
         got, said = field(shown, name), f"{name} as it was sent"
         if not resource.is_alike(name, got, value):
@@ -134,7 +134,7 @@ def _check_all(
 def _check_shown(
     harness: Harness, resource: Resource, answer: Exchange, expected: Mapping[str, Any], *, org: str, object_id: str
 ) -> None:
-    """The answer to a write, and what every caller of the org who may read it is shown, have these values."""
+    """Check that the answer to a write, and all that readers in the org are shown, have these values."""
     _check_all(harness, resource, answer, answer.json, expected)
     for colleague in reading.readers(harness, resource, org):
         read = reading.read_back(harness, resource, colleague, object_id)
@@ -327,7 +327,7 @@ def test_the_provider_of_a_role_is_its_orgs(harness: Harness, whose: str, operat
 
 
 def _refused_of_a_role(harness: Harness, operation_id: str, right: JsonObject, wrong: JsonObject) -> None:
-    """A request for a role with other fields, after one that was served."""
+    """Send a request for a role with other fields, after one that was served."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
     fact = own(harness, require_resource("role"), caller.org)

@@ -1,4 +1,4 @@
-"""What every answer is held against: the contract's schemas, and what the oracle knows.
+"""Rules of every answer: the contract's schemas, and what the oracle knows.
 
 The requests are generated, once an operation; each rule then looks at all of them. What an answer has to be by
 itself is judged of every answer of the run, by the laws of all answers: for such a rule it is enough to ask.
@@ -44,7 +44,7 @@ def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
 
 @pytest.fixture(scope="session")
 def runs(budget: Budget) -> Runs:
-    """Each operation's requests, sent when the first rule asks for them."""
+    """Return each operation's requests, sent when the first rule asks for them."""
     return Runs(budget)
 
 
@@ -251,7 +251,7 @@ def _of_its_own_method(it: Judged) -> bool:
 
 
 def _invalid(it: Judged) -> bool:
-    """Whether the request is invalid and only a refusal is right."""
+    """Return whether the request is invalid and only a refusal is right."""
     refused = all(answer.status >= 400 for answer in it.answers)
     return not it.generated.valid and it.generated.method_declared and refused
 

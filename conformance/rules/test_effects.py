@@ -14,7 +14,7 @@ from conformance.session.harness import Harness
 
 
 def _kinds(scope: Scope) -> Iterator[tuple[Resource, Kind]]:
-    """Each kind of the resources of which somebody can make objects."""
+    """Yield each kind of the resources of which somebody can make objects."""
     found = [each for each in resources() if any(made in scope.contract.operations for made in each.made_by)]
     return ((resource, kind) for resource in found for kind in find_kinds(resource))
 

@@ -33,14 +33,14 @@ from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
 NEW_PERSON = "a-new-person"
-"""In place of a caller: somebody whom a state makes."""
+"""The stand-in for a caller whom a state makes."""
 OWNERSHIPS = require_resource("pack").access.ownerships
 TELLING = 8
 """The least length of a value of an object by which it is told: a shorter one may stand anywhere by chance."""
 
 
 def classes(scope: Scope) -> list[Caller]:
-    """One caller of each role and each permission set, of the first org that has one."""
+    """Return one caller of each role and each permission set, of the first org that has one."""
     found: dict[object, Caller] = {}
     for caller in scope.callers:
         found.setdefault((caller.role, caller.permission_set), caller)
@@ -48,7 +48,7 @@ def classes(scope: Scope) -> list[Caller]:
 
 
 def _listed(scope: Scope) -> list[tuple[Resource, Caller]]:
-    """Each resource that can be listed, for one caller of each class who may list it."""
+    """Return each resource that can be listed, for one caller of each class who may list it."""
     operations = scope.contract.operations
     return [
         (resource, caller)
@@ -58,7 +58,7 @@ def _listed(scope: Scope) -> list[tuple[Resource, Caller]]:
 
 
 def _of(operation: Operation) -> Resource:
-    """The resource of the object that the path names."""
+    """Return the resource of the object that the path names."""
     found = resource_in_path(operation)
     assert found is not None  # the test is spread over such operations alone
     return found
@@ -69,7 +69,7 @@ def _on_objects(scope: Scope) -> Iterator[tuple[Operation, Resource]]:
 
 
 def _shared(scope: Scope) -> Iterator[tuple[Caller, Ownership, Operation]]:
-    """One caller of each class, each ownership of another's object that the caller sees, and each operation on one."""
+    """Yield each class's caller with each ownership of another's object that it sees, and each operation on one."""
     for operation, resource in _on_objects(scope):
         for ownership in resource.access.ownerships:
             for caller in classes(scope) if ownership.visible and not ownership.own else ():
@@ -262,7 +262,7 @@ def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, c
 
 
 def _absent(harness: Harness, resource: Resource, hidden_id: str) -> str:
-    """An unused id of the same length and letters, so that only its absence differs."""
+    """Return an unused id of the same length and letters, so that only its absence differs."""
     if harness.profile.world_url is not None:
         return hidden_id[:-1] + ("0" if hidden_id[-1] != "0" else "1")
     absent_id = harness.absent_like(hidden_id)
@@ -298,7 +298,7 @@ def test_a_shared_pack_is_not_deleted(
 
 
 def _shared_object(harness: Harness, operation: Operation, caller: Caller, ownership: Ownership) -> Fact:
-    """An object of another org that the caller has read, after the caller was served on an own one."""
+    """Return an object of another org that the caller has read, after the caller was served on an own one."""
     _hold(harness, operation, caller)
     resource = _of(operation)
     fact = obtain(harness, resource, ownership, caller)
@@ -321,13 +321,13 @@ def test_what_is_listed_can_be_read(harness: Harness, caller: Caller) -> None:
 
 
 def _people(scope: Scope) -> list[Caller]:
-    """Of each org one caller of each kind: by role, by permission set, by scopes."""
+    """Return one caller of each kind for each org: by role, by permission set, by scopes."""
     found = {(each.org, each.role, each.permission_set, each.held): each for each in reversed(scope.callers)}
     return list(reversed(found.values()))
 
 
 def _lists_of_people(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, Caller]]:
-    """Each list of what is people's of which the rule speaks, for one caller of each kind who may ask for it."""
+    """Yield each list of what is people's of which the rule speaks, for one caller of each kind who may ask for it."""
     for resource, caller in product(resources(), _people(scope)):
         personal, listing = resource.access.personal, scope.contract.operations.get(resource.listed_by or "")
         if personal and personal.listed == rule.id and listing and listing.permissions.held_by(caller.held):
@@ -361,13 +361,13 @@ def test_a_list_holds_what_is_the_callers_to_see(harness: Harness, resource: Res
 
 
 def _own_of(harness: Harness, resource: Resource, caller: Caller) -> Fact:
-    """A new object of the caller's own."""
+    """Return a new object of the caller's own."""
     made: Fact | None = resource.make_personal(harness, caller)
     return made or own_of(harness, resource, caller.org, caller=caller)
 
 
 def _of_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str, str]]:
-    """Each operation on what is people's of which the rule speaks, for whom that is asked, and whose it is."""
+    """Yield each operation on what is people's of which the rule speaks, for whom that is asked, and whose it is."""
     for operation in scope.contract.operations_of(rule):
         resource = resource_in_path(operation)
         personal = resource.access.personal if resource else None

@@ -22,7 +22,10 @@ CLOSER = ("PARALLEL-NAMES", "PARALLEL-STEPS")
 
 
 def _pairs(scope: Scope, judged: Rule) -> Iterator[OperationPair]:
-    """The pairs of writes that the rule is about: what a closer one is about is not judged by the general one too."""
+    """Yield the pairs of writes that the rule is about.
+
+    What a closer rule is about is not judged by the general one too.
+    """
     closer = [scope.contract.rules[each] for each in CLOSER if each in scope.contract.rules]
     about = [(each, {it.operation_id for it in scope.contract.operations_of(each)}) for each in closer]
     for pair in pairs_of_writes(scope.contract):

@@ -31,7 +31,7 @@ def _bare(method: str, path: str) -> Request:
 
 
 def _concrete(harness: Harness, caller: Caller | Credential, path: str) -> str:
-    """The path with existing objects as parameters; without callers, with ids that cannot exist."""
+    """Return the path with existing objects as parameters; without callers, with ids that cannot exist."""
     operation = next(o for o in harness.contract.operations.values() if o.path == path)
     if not isinstance(caller, Caller):
         return on_nothing(harness, operation).path
@@ -111,7 +111,7 @@ def test_head_and_options_are_methods_that_no_path_has(harness: Harness, path: s
 
 
 def _shadowed(scope: Scope) -> Iterator[tuple[str, str]]:
-    """Concrete paths that a template would match too, with a method that only the template has."""
+    """Yield concrete paths that a template would match too, with a method that only the template has."""
     declared, whole = paths(scope.contract), paths(scope.contract.whole)
     for path in declared:
         templates = [] if "{" in path else [each for each in declared if "{" in each and _matches(each, path)]

@@ -31,11 +31,11 @@ from conformance.session.harness import Harness
 from conformance.session.states import undo
 
 MOST = 2
-"""So many objects are looked at one by one where the request names none."""
+"""The number of objects that are looked at one by one where the request names none."""
 
 
 def _refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]:
-    """Each refusal that an operation declares and for which a cause is known."""
+    """Yield each refusal that an operation declares and for which a cause is known."""
     for operation in scope.contract.operations_of(rule):
         for cell in operation.cells:
             if cell.status >= 400 and _about(operation) and cause_of(scope.contract, operation, cell):
@@ -43,7 +43,7 @@ def _refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]:
 
 
 def _about(operation: Operation) -> Resource | None:
-    """The resource of what the operation changes: of what is in another object, that of the object."""
+    """Return the resource of what the operation changes: of what is in another object, that of the object."""
     return resource_in_path(operation) or resource_made_by(operation) or resource_of(operation)
 
 
@@ -73,7 +73,7 @@ def test_a_refusal_changes_nothing(harness: Harness, operation: Operation, cell:
 
 
 def _viewer(harness: Harness, resource: Resource, objects: list[Fact], who: Caller | Credential) -> Caller:
-    """Somebody who sees the objects, or what would be made; not provoked where there is nobody."""
+    """Return somebody who sees the objects, or what would be made; not provoked where there is nobody."""
     org = objects[0].owner if objects else who.org if isinstance(who, Caller) else None
     listing = harness.contract.operations.get(resource.listed_by or "")
     able = reading.readers(harness, resource, org)
@@ -95,7 +95,7 @@ def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterato
 
 
 def _lists(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact]) -> Iterator[Exchange]:
-    """What is listed of each object, as far as that can be looked at, and stays as it is by itself."""
+    """Yield what is listed of each object, as far as that can be looked at, and stays as it is by itself."""
     still = [each for each in objects if harness.states is not None and not each.passing]
     within = (each.operation_id for part in resources() for each in part.operations if each.part == "list within")
     found = [harness.contract.operations[each] for each in within if each in harness.contract.operations]

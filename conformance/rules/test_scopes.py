@@ -41,7 +41,7 @@ def test_a_caller_with_the_scope_is_served(harness: Harness, operation: Operatio
 
 
 def _least(scope: Scope) -> Iterator[tuple[Operation, str]]:
-    """Every smallest choice of scopes that an operation asks for."""
+    """Yield every smallest choice of scopes that an operation asks for."""
     for operation in scope.operations:
         for choice in product(*operation.permissions.groups) if operation.permissions else ():
             yield operation, " ".join(dict.fromkeys(choice))
@@ -82,18 +82,18 @@ def _judge_beside_able(harness: Harness, caller: Caller, operation: Operation) -
 
 
 def _known(harness: Harness) -> frozenset[str]:
-    """Every scope that a caller holds or an operation asks for."""
+    """Return every scope that a caller holds or an operation asks for."""
     return frozenset(held for caller in harness.callers() for held in caller.held).union(harness.contract.scopes)
 
 
 def _alike(scope: str) -> tuple[str, ...]:
-    """Other scopes that begin with the same resource."""
+    """Return other scopes that begin with the same resource."""
     resource, _, action = scope.partition(":")
     return (f"{resource}:{'read' if action != 'read' else 'write'}", f"{scope}:own")
 
 
 def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, backwards: bool = False) -> Caller:
-    """A caller with exactly these scopes, of an org that may do the operation."""
+    """Return a caller with exactly these scopes, of an org that may do the operation."""
     org = harness.able(operation).org
     given = sorted(scopes, reverse=backwards)
     token = harness.provide("credential has scopes", org=org, scopes=given)["token"]
@@ -117,7 +117,7 @@ def test_an_operation_without_scopes_serves_who_holds_none(harness: Harness, ope
 
 
 def _readable(operation: Operation) -> Ownership:
-    """The ownership of objects that everybody can read, where there are some; else own ones."""
+    """Return the ownership of objects that everybody can read, where there are some; else own ones."""
     resource = resource_in_path(operation)
     shipped = resource is not None and PLATFORM in resource.access.ownerships
     return PLATFORM if operation.safe and shipped else OWN_PRIVATE

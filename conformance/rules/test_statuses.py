@@ -19,7 +19,7 @@ from conformance.session.harness import Harness
 
 
 def _living(operation: Operation) -> tuple[Resource, Life]:
-    """The resource of what the path names, and its life."""
+    """Return the resource of what the path names, and its life."""
     resource = resource_in_path(operation)
     assert resource is not None  # the tests are spread over such operations alone
     assert resource.life is not None
@@ -27,14 +27,14 @@ def _living(operation: Operation) -> tuple[Resource, Life]:
 
 
 def _of(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Life]]:
-    """The operations that the rule is about on what has a life."""
+    """Yield the operations that the rule is about on what has a life."""
     for operation in scope.contract.operations_of(rule):
         if (resource := resource_in_path(operation)) and resource.life:
             yield operation, resource.life
 
 
 def _each_status(scope: Scope, rule: Rule, *, taken: bool) -> Iterator[tuple[Operation, str]]:
-    """Each operation that is served in some statuses alone, with each of these, or with each other."""
+    """Yield each operation that is served in some statuses alone, with each of these, or with each other."""
     for operation, life in _of(scope, rule):
         if served := life.taken.get(operation.operation_id):
             yield from ((operation, status) for status in life.statuses if (status in served) is taken)
@@ -50,7 +50,7 @@ def _each_status(scope: Scope, rule: Rule, *, taken: bool) -> Iterator[tuple[Ope
     values=lambda scope, rule: _each_status(scope, rule, taken=False),
 )
 def test_it_is_refused_in_every_other_status(harness: Harness, operation: Operation, status: str) -> None:
-    """What was served is asked for in a status in which it is not: a read of the same object, else of another one."""
+    """A served request is sent in a status in which it is not: a read of the same object, else of another one."""
     (resource, life), caller = _living(operation), unnarrowed(harness, operation)
     fact = own(harness, resource, caller.org, operation=operation, caller=caller)
     request = valid(harness, operation, caller, fact=fact)
@@ -84,7 +84,7 @@ def test_it_is_served_in_each_of_its_statuses(harness: Harness, operation: Opera
     values=lambda scope, rule: [operation for operation, _ in _of(scope, rule)],
 )
 def test_it_is_refused_of_what_is_archived(harness: Harness, operation: Operation) -> None:
-    """What was served is asked for of an object that is archived."""
+    """A served request is sent about an object that is archived."""
     (resource, _), caller = _living(operation), unnarrowed(harness, operation)
     harness.hold(caller, valid(harness, operation, caller))
     fact = archived(harness, own(harness, resource, caller.org, caller=caller))

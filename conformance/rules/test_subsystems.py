@@ -11,7 +11,7 @@ from conformance.session.harness import Harness
 
 
 def _switchable(scope: Scope) -> list[Operation]:
-    """The operations on what an org may be without."""
+    """Return the operations on what an org may be without."""
     return [each for each in scope.operations if (about := resource_of(each)) and about.switched_off]
 
 

@@ -1,1 +1,1 @@
-"""What pytest needs to run the suite: selection, binding, processes, outcomes."""
+"""The parts that pytest needs to run the suite: selection, binding, processes, outcomes."""

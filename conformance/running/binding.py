@@ -21,9 +21,9 @@ from conformance.results.plain_text import plural
 
 RULE = "conformance_rule"
 JUDGES = "conformance_judges"
-"""Of a case of a law: which of its rules the case judges."""
+"""The function that says which rules of a law a case judges."""
 OPERATION = "operation"
-"""What a test is spread over that judges one operation after the other."""
+"""The parameter of a test that judges one operation after the other."""
 OVER = "conformance_over"
 LONG = "conformance_long"
 IN_FULL = "conformance_in_full"
@@ -37,7 +37,7 @@ UNDECLARED = frozenset({"not_found", "method_not_allowed"})
 
 F = TypeVar("F", bound=Callable[..., object])
 Deal = Callable[[pytest.Mark, list[Any]], Sequence[Any]]
-"""Keeps some of the cases that an `over` mark gives, as pytest takes them."""
+"""The function that keeps some of the cases that an `over` mark gives, as pytest takes them."""
 
 
 class BindingError(Exception):
@@ -66,7 +66,7 @@ class Scope:
         return self.profile.callers
 
     def of_each_kind(self, operation: Operation) -> list[Caller]:
-        """Of each kind, by role and permission set, one caller who may do the operation."""
+        """Return one caller of each kind, by role and permission set, who may do the operation."""
         able = [each for each in self.callers if operation.permissions.held_by(each.held)]
         return list({(each.role, each.permission_set): each for each in reversed(able)}.values())
 

@@ -32,7 +32,7 @@ OF_A_LONG_TEST = 0.05
 """The share of the cases that a test has which takes long."""
 _WRITTEN = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})", re.ASCII)
 LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
-"""About what tests take beside each other: long ones, those that draw, those that share what one of them drew."""
+"""The time that tests take in relation: long ones, those that draw, those that share what one of them drew."""
 
 
 def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Item]:
@@ -90,23 +90,23 @@ def _deal_cases(
 
 
 def _value_of_case(given: Mapping[str, object]) -> str:
-    """What a case is about: its operation or resource, else its first parameter."""
+    """Return what a case is about: its operation or resource, else its first parameter."""
     name = next((name for name in ABOUT if name in given), next(iter(given)))
     return name_of_value(given[name])
 
 
 def _spread_out(values: Sequence[T], count: int, begin: int) -> list[T]:
-    """So many of the values, as far from each other as may be; where it begins, all others follow in turn."""
+    """Return so many of the values, as far apart as may be; where it begins, all others follow in turn."""
     count = min(count, len(values))
     return [values[(begin + place * len(values) // count) % len(values)] for place in range(count)]
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Which part of a run is judged here."""
+    """The part of a run that is judged here."""
 
     number: int
-    """From 1."""
+    """The number of the shard, from 1."""
     of: int
 
     def __str__(self) -> str:
@@ -154,9 +154,9 @@ class Dealt:
 
     shard: Shard
     items: tuple[pytest.Item, ...]
-    """Those of this shard."""
+    """The tests of this shard."""
     every: int
-    """How many there are in all shards."""
+    """The number of tests in all shards."""
     digest: str
     """Hex digits that are the same for shards that were dealt together."""
 
@@ -196,7 +196,7 @@ def numbered(weights: Mapping[str, float], of: int) -> dict[str, int]:
 
 
 def _weights(items: Sequence[pytest.Item], durations: Mapping[str, float]) -> dict[pytest.Item, float]:
-    """The time of each test, known or guessed by that of the usual ones."""
+    """Return the time of each test, known or guessed by that of the usual ones."""
     known = {item: durations[name] for item in items if (name := case_id(item)) in durations}
     usual = median([time for item, time in known.items() if _guess(item) == OTHER] or [OTHER])
     return {item: known[item] if item in known else _guess(item) * usual for item in items}

@@ -8,7 +8,7 @@ from conformance.running.selection import value_of
 
 
 class GroupedByParameter(LoadScopeScheduling):  # type: ignore[misc]  # as above
-    """Schedules the tests of one file that have the same parameter on one worker."""
+    """The schedule by which tests of one file with the same parameter run on one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         return value_of(nodeid)

@@ -1,4 +1,4 @@
-"""What is judged before the other tests are collected, where a run ends at its first finding."""
+"""The tests that are judged before the others are collected, where a run ends at its first finding."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Ending:
     reason: str = ""
     run: Run | None = None
     printed: str = ""
-    """What reports print, before the run."""
+    """The text that reports print, before the run."""
 
 
 ENDING = pytest.StashKey[Ending]()
@@ -100,7 +100,7 @@ def _named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
 
 
 def _unserved(contract: Contract, kind: str, name: str) -> str:
-    """Why the target has nothing that could be judged; empty where it has."""
+    """Return why the target has nothing that could be judged; empty where it has."""
     declared = contract.whole.operations
     if kind == "operation" and name in declared and name not in contract.operations:
         return str(NotServed(declared[name]))
@@ -109,7 +109,7 @@ def _unserved(contract: Contract, kind: str, name: str) -> str:
 
 
 def _is_about(case: Case, rule: Rule, operation_id: str) -> bool:
-    """Whether a case judges the operation: it is parametrized by it or holds its answers, or its rule is about it."""
+    """Return whether a case judges the operation: as its parameter, by its answers, or by a rule about it."""
     if case.operation_id is not None:
         return operation_id in (case.operation_id, *case.judged)
     return is_named(operation_id, rule.operations)

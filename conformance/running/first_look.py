@@ -30,11 +30,11 @@ from conformance.results.plain_text import plain_line, plural
 from conformance.target.target import Unusable
 
 MOST_REQUESTS = 300
-"""So many requests a first look sends; of a contract with more it asks a part of the operations."""
+"""The number of requests of a first look; of a contract with more it asks a part of the operations."""
 MOST_SECONDS, OF_THE_TIMEOUT = 8.0, 0.8
-"""So long a first look takes, or this part of the longest wait for an answer where that is more."""
+"""The seconds of a first look, or the part of the longest wait for an answer where that is more."""
 LEAST_ANSWERS = 3
-"""So many answers it waits for however long they take: a server may be slow when it has just started."""
+"""The number of answers that it waits for, however long they take: a started server may be slow."""
 MOST_SHOWN = 3
 _SHOWN_BODIES = (b"", b"{}", b"[]", b"null", b'""')
 _CHECKS = {
@@ -56,7 +56,7 @@ class FirstLook:
     state: State
     url: str
     ask: Callable[[Caller | None, Request], Exchange]
-    """Sends a request as a caller, or as nobody; LimitReached where it may not be sent."""
+    """The function that sends a request as a caller, or as nobody; LimitReached where it may not be sent."""
     timeout_s: float
     """The longest wait for an answer."""
     clock: Callable[[], float] = time.monotonic
@@ -70,7 +70,7 @@ class FirstLook:
 
     @property
     def is_over(self) -> bool:
-        """Whether the time is over, and no answer was right."""
+        """Return whether the time is over, and no answer was right."""
         seconds = max(MOST_SECONDS, OF_THE_TIMEOUT * self.timeout_s)
         late = len(self.answers) >= LEAST_ANSWERS and self.clock() - self._begun_s >= seconds
         return late and not self._has_hope
@@ -102,7 +102,7 @@ class FirstLook:
 
     @property
     def _has_hope(self) -> bool:
-        """Whether an answer was right that nothing got to which it is wrong.
+        """Return whether an answer was right that nothing got to which it is wrong.
 
         What answers all alike is right now and then.
         """
@@ -130,7 +130,7 @@ class FirstLook:
         return self.guard.absent(name, "first look")
 
     def _is_right(self, caller: Caller | None, exchange: Exchange) -> bool:
-        """Whether it is an answer that the contract has for the request; a refusal may have another form."""
+        """Return whether it is an answer that the contract has for the request; a refusal may have another form."""
         if "html" in exchange.media_type:
             return False
         state = self.state

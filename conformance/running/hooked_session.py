@@ -36,7 +36,7 @@ from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 
 CASE = "schemathesis"
-"""What the session is called in worlds and names."""
+"""The name of the session in worlds and names."""
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ class HookedSession:
         return self._found.pop(case.id, ())
 
     def provenance_of(self, breach: Breach) -> Provenance:
-        """How well founded the broken rule is in this answer."""
+        """Return how well founded the broken rule is in this answer."""
         return min(breach.provenance, self.contract.rules[breach.rule].provenance)
 
     def describe(self, breach: Breach) -> str:
@@ -142,7 +142,7 @@ class HookedSession:
 
     @property
     def withheld_line(self) -> str:
-        """How many requests were not sent, and the most frequent reason."""
+        """Return how many requests were not sent, and the most frequent reason."""
         reason, count = self.withheld.most_common(1)[0]
         return f"{self.withheld.total()} requests were not sent, {count} of them since: {reason}"
 

@@ -30,7 +30,7 @@ from conformance.session.harness import Harness
 from conformance.session.states import SetupError
 
 GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered", "tail")
-"""What the run adds up, beside the case itself."""
+"""The fields that the run adds up, beside the case itself."""
 AS_FAR = "judged as far as it is served"
 NOT_ASKED = "ended by a finding on an operation that the run is not to judge"
 Ids = frozenset[str]
@@ -38,7 +38,7 @@ Ids = frozenset[str]
 
 @dataclass(slots=True)
 class Outcome:
-    """What the phases of one test have come to so far."""
+    """The outcome of one test's phases so far."""
 
     harness: Harness | None = None
     verdict: Verdict = Verdict.UNTESTED

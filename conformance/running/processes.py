@@ -37,7 +37,7 @@ Side = Literal["front", "back"]
 
 
 def can_fork() -> bool:
-    """Whether a forked process is as good as this one.
+    """Return whether a forked process is as good as this one.
 
     Elsewhere than on Linux a library may have threads that a fork lacks; a daemonic process may have no children.
     """
@@ -132,7 +132,7 @@ class _TestQueue:
 
 
 class _Cancellation:
-    """Interrupts the workers when the first process says so, or ends."""
+    """The interruption of the workers when the first process says so, or ends."""
 
     def __init__(self) -> None:
         self._reading, self._writing = os.pipe()
@@ -150,7 +150,7 @@ class _Cancellation:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What a worker sends: after each test, and once at its end."""
+    """The message of a worker: after each test, and once at its end."""
 
     reports: tuple[dict[str, Any], ...] = ()
     stop: bool | str = False

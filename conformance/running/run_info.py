@@ -1,4 +1,4 @@
-"""What is known of a run beside its results: its target, its options, and what the profile lacks."""
+"""The description of a run beside its results: its target, its options, and what the profile lacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.running.suite import Suite
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What is known of a run beside its results, in values that can be written down; it holds no credential."""
+    """The description of a run beside its results, in values that can be written down; it holds no credential."""
 
     named: str
     """The value of --target."""
@@ -37,7 +37,7 @@ class RunInfo:
     require_coverage: float | None
     require_rules: float | None
     asked: Selection
-    """What the options choose of all tests."""
+    """The choice that the options make of all tests."""
     operations: tuple[str, ...]
     """The ids of the operations that the target serves."""
     callers: bool
@@ -47,7 +47,7 @@ class RunInfo:
     notes: tuple[str, ...]
     waivers: Waivers
     variables: tuple[tuple[str, str], ...] = ()
-    """What stands for a caller's credential in reports, and the variable that the profile reads it from."""
+    """The stand-in for a caller's credential in reports, and the variable that the profile reads it from."""
 
     @staticmethod
     def of(config: pytest.Config, suite: Suite) -> RunInfo:

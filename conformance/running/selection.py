@@ -58,12 +58,12 @@ class Selection:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is left out."""
+        """Return whether nothing is left out."""
         return self == Selection()
 
     @property
     def names(self) -> bool:
-        """Whether it names what is to be judged, which is then judged in full."""
+        """Return whether it names what is to be judged, which is then judged in full."""
         return bool(self.rules or self.operations or self.clauses or self.cases or self.tests)
 
     def check(self, contract: Contract) -> None:
@@ -81,7 +81,7 @@ class Selection:
                     raise BindingError(f"--{kind} {name}: the contract has no such {kind}")
 
     def may_take(self, test: pytest.Item, contract: Contract) -> bool:
-        """Whether a case of a test may be chosen, as far as its rule and its name tell before it has any."""
+        """Return whether a case of a test may be chosen, as far as its rule and its name tell before it has any."""
         marker = test.get_closest_marker(RULE)
         rules = (found for each in (marker.args if marker else ()) if (found := contract.rules.get(each)))
         name = f"{test.path.name}::{test.name}"
@@ -89,7 +89,7 @@ class Selection:
         return named and any(self._judges(rule) and self._may_concern(test, rule, contract) for rule in rules)
 
     def takes(self, item: pytest.Item, contract: Contract) -> bool:
-        """Whether a test was chosen."""
+        """Return whether a test was chosen."""
         return (
             (rule := contract.rules.get(rule_of(item))) is not None
             and self._judges(rule)

@@ -21,7 +21,7 @@ from conformance.running.run_info import RunInfo
 from conformance.running.tally import Counts, Tally
 
 PROCESSES = 2**32
-"""More than a machine has: with it, processes of several machines have numbers of their own."""
+"""A number of processes greater than a machine has: with it, those of several machines have numbers of their own."""
 
 
 class ShardError(SuiteError):
@@ -34,15 +34,15 @@ class ShardFile:
 
     kind: Literal["evershell-conformance shard"]
     format: Literal[1]
-    """Grows when an older reader would misread it."""
+    """The version of the format, which grows when an older reader would misread it."""
     shard: Shard
     digest: str
     """Equal in shards that were dealt together."""
     cases: int
-    """How many it was dealt."""
+    """The number of cases that it was dealt."""
     info: RunInfo
     before: Counts
-    """What was asked before the first test, which every shard asks."""
+    """The requests before the first test, which every shard asks."""
     results: list[Mapping[str, Any]]
     """The results of each case, as the processes of a run send them to each other."""
     unusable: str | None
@@ -54,7 +54,7 @@ class ShardFile:
 
     @property
     def whole(self) -> bool:
-        """Whether it has a result of each of its cases, or says why not."""
+        """Return whether it has a result of each of its cases, or says why not."""
         ended = self.unusable or self.interrupted or self.errors or self.cut_short
         return bool(ended) or len(self.results) == self.cases
 
@@ -135,7 +135,7 @@ def merged(
 
 
 def _joined_tally(shards: Sequence[_Read]) -> Tally:
-    """The results of all; what each asked before its first test counts once."""
+    """Return the results of all; what each asked before its first test counts once."""
     files = [read.file for read in shards]
     tally = Tally(
         unusable=next((file.unusable for file in files if file.unusable), None),

@@ -55,7 +55,7 @@ def world_of(case: str, seed: int, salt: str = "") -> str:
 
 
 class Suite:
-    """What all tests of one process share, and what has to be closed at its end."""
+    """The values that all tests of one process share, and what has to be closed at its end."""
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ BEFORE = "before the first test"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many requests were sent, and how often they reached which cell."""
+    """The number of requests that were sent, and how often they reached which cell."""
 
     requests: int = 0
     cells: tuple[tuple[str, int, str | None, int], ...] = ()
@@ -46,20 +46,20 @@ class Tally:
     answered: dict[int, int] = field(default_factory=dict)
     """The last answered request of each process to which the target stopped answering."""
     tails: dict[int, AnswerTail] = field(default_factory=dict)
-    """How the answers to each process end."""
+    """The end of the answers to each process."""
     reached: dict[Cell, Reached] = field(default_factory=dict)
     requests: int = 0
     throttled: int = 0
     full: int = 0
     """Requests that a full target refused."""
     unusable: str | None = None
-    """Why the target could not be judged, or not to the end."""
+    """The reason for which the target could not be judged, or not to the end."""
     explored: Explored = field(default_factory=Explored)
     interrupted: bool = False
     left_behind: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     cut_short: str = ""
-    """Why the run ends before everything is judged."""
+    """The reason for which the run ends before everything is judged."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     started_s: float = field(default_factory=time.monotonic)
 

@@ -17,7 +17,7 @@ from conformance.session.harness import Harness
 def followed(
     harness: Harness, asked: Sequence[tuple[Caller, Request]], acting: Callable[[Sequence[Following]], None]
 ) -> list[Exchange]:
-    """What had come of streams that were open all at once, once it was acted; NotProvoked where one is not opened.
+    """Return what had come of streams that were all open at once, after it was acted.
 
     `acting` is given what comes, after all of them have begun.
     """

@@ -73,7 +73,7 @@ class Harness:
     turns: Turns | None
     """The turns of the processes that judge the same place, where there may be several."""
     prefix: str
-    """How the names of all that the run makes begin."""
+    """The beginning of the names of all that the run makes."""
     asked: frozenset[str] = frozenset()
     """The ids of the operations that the run is narrowed to; empty: all are judged."""
     in_full: bool = False
@@ -82,7 +82,7 @@ class Harness:
     random: Random = field(init=False)
     told: Story = field(init=False)
     explored: Explored = field(default_factory=Explored)
-    """What the test has met together."""
+    """The pairs that the test has met together."""
     judged: dict[str, None] = field(default_factory=dict)
     """The ids of the operations whose answers were held against the cited rule, in the order of that."""
     _settling: Settling = field(default_factory=Settling)
@@ -150,7 +150,10 @@ class Harness:
         self.told.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 
     def _admitted(self, request: Request, credential: Credential, org: str | None) -> Request:
-        """The request with its caller's org in its path; NotProvoked, before it is entered anywhere, if withheld."""
+        """Return the request with its caller's org in its path.
+
+        NotProvoked, before it is entered anywhere, if withheld.
+        """
         request = request.in_org(org or self._some_org())
         try:
             self.guard.check(request, credential.label)
@@ -159,11 +162,11 @@ class Harness:
         return request
 
     def _some_org(self) -> str:
-        """The org that gets what an unknown caller makes, if the target lets him; made up where nobody calls."""
+        """Return the org that gets what an unknown caller makes, if the target lets him; made up where nobody calls."""
         return self.profile.callers[0].org if self.profile.callers else self.guard.absent("org")
 
     def base_url(self, org: str | None) -> str:
-        """The base URL for the callers of an org: that of the test's world, of the org, or of the target."""
+        """Return the base URL for the callers of an org: that of the test's world, of the org, or of the target."""
         return self.profile.url_for(org, self.world)
 
     # Judging
@@ -185,7 +188,7 @@ class Harness:
         return exchange
 
     def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
-        """The exchange, and the right answers to its request."""
+        """Return the exchange, and the right answers to its request."""
         answers = expect(self.state, caller if isinstance(caller, Caller) else None, request)
         harmless = all(400 <= it.status < 500 for it in answers)
         return self.send(caller, expecting(request, answers), harmless=harmless), answers
@@ -241,26 +244,26 @@ class Harness:
         raise Violation(str(finding))
 
     def missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
-        """A finding for the rule: none of these answers came."""
+        """Return a finding for the rule: none of these answers came."""
         right = frozenset(answers)
         effect, provenance = effect_of(self.contract, exchange, right), founded(self.contract, rule, exchange, right)
         return self.finding(Breach(rule.id, described(right), str(exchange), provenance, effect), exchange)
 
     def finding(self, breach: Breach, exchange: Exchange) -> Finding:
-        """A finding of this test."""
+        """Return a finding of this test."""
         steps = self.story(exchange)
         return finding_of(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
-        """The last steps of this test before an exchange, states among them."""
+        """Return the last steps of this test before an exchange, states among them."""
         return self.told.before(exchange)
 
     def callers(self, org: str | None = None) -> list[Caller]:
-        """The profile's callers in its order, of one org or of all."""
+        """Return the profile's callers in its order, of one org or of all."""
         return [c for c in self.profile.callers if org is None or c.org == org]
 
     def able(self, operation: Operation, org: str | None = None) -> Caller:
-        """A caller whom neither scope, role nor billing forbids the operation; else not provoked."""
+        """Return a caller whom neither scope, role nor billing forbids the operation; else not provoked."""
         if found := next((caller for caller in self.callers(org) if self.may(caller, operation)), None):
             return found
         if not self.profile.callers:
@@ -269,12 +272,12 @@ class Harness:
         raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.somebody_for(operation))
 
     def is_asked_about(self, resource: Resource) -> bool:
-        """Whether the run is to judge any operation on objects of the resource."""
+        """Return whether the run is to judge any operation on objects of the resource."""
         every = (self.contract.operations[each] for each in self.asked if each in self.contract.operations)
         return not self.asked or any(concerns(operation, resource) for operation in every)
 
     def may(self, caller: Caller, operation: Operation) -> bool:
-        """Whether scope, role and billing let the caller do the operation, as far as is known."""
+        """Return whether scope, role and billing let the caller do the operation, as far as is known."""
         billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
         return billed and operation.role in (None, caller.role) and operation.permissions.held_by(caller.held)
 
@@ -313,20 +316,20 @@ class Harness:
         return self.made.guard
 
     def absent_id(self, resource: str) -> str:
-        """An id that no object has."""
+        """Return an id that no object has."""
         self._absent += 1
         made_up = self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
         self.state = self.state.with_absent(made_up)
         return made_up
 
     def absent_like(self, object_id: str) -> str | None:
-        """An id that no object has, of the same length and letters; None where it is too short for that."""
+        """Return an id that no object has, of the same length and letters; None where it is too short for that."""
         if made_up := self.guard.absent_like(object_id, self.case):
             self.state = self.state.with_absent(made_up)
         return made_up
 
     def fresh_name(self, length: int | None = None) -> str:
-        """A name with the run's mark that nothing known has, the same for the same seed but for the mark."""
+        """Return a name with the run's mark that nothing known has, the same for the same seed but for the mark."""
         return self._names.fresh(self, length)
 
     def clean_up(self) -> list[str]:
@@ -340,9 +343,9 @@ class Harness:
 
     @property
     def alone(self) -> bool:
-        """Whether the test has a world of its own, which nobody else changes."""
+        """Return whether the test has a world of its own, which nobody else changes."""
         return self.profile.world_url is not None
 
 
 NewSession = Callable[[int], AbstractContextManager[Harness]]
-"""Opens a session for a part of a test, by its number."""
+"""The function that opens a session for a part of a test, by its number."""

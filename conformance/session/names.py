@@ -23,7 +23,9 @@ class Names:
     _drawn: int = 0
 
     def fresh(self, harness: Harness, length: int | None) -> str:
-        """A name with the run's mark that nothing known has; NotProvoked where one of this length has no place for it.
+        """Return a name with the run's mark that nothing known has.
+
+        NotProvoked where one of this length has no place for it.
 
         In a world of the test's own it needs no mark. There all tests use the same names, so what is made of one is
         made once.

@@ -1,4 +1,4 @@
-"""Before anybody is accused: what a finding rests on and the run did not make is read again by the same caller."""
+"""The second reading, by the same caller and before anybody is accused, of what a finding rests on and nobody made."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check_unchanged(harness: Harness, exchange: Exchange, about: str | None = No
 
 
 def _of_others(harness: Harness, exchange: Exchange, about: str | None) -> Iterator[tuple[Resource, str]]:
-    """Each object that the exchange is about, exists as far as is known, and is none of this run's."""
+    """Yield each object that the exchange is about, exists as far as is known, and is none of this run's."""
     where = route(harness.contract, exchange.method, exchange.path)
     if where.operation is None:
         return
@@ -54,7 +54,7 @@ def _of_others(harness: Harness, exchange: Exchange, about: str | None) -> Itera
 
 
 def _reads_otherwise(harness: Harness, exchange: Exchange, resource: Resource, object_id: str) -> bool:
-    """Whether one of the test's reads that tell of the object, the one in question too, has another answer now."""
+    """Return whether one of the test's reads of the object, the one in question too, has another answer now."""
     read: dict[tuple[str, str], Exchange | None] = {}
     for earlier in [*_reads(harness, exchange, resource, object_id)]:
         key = (earlier.caller, earlier.request.target)
@@ -67,7 +67,7 @@ def _reads_otherwise(harness: Harness, exchange: Exchange, resource: Resource, o
 
 
 def _reads(harness: Harness, exchange: Exchange, resource: Resource, object_id: str) -> Iterator[Exchange]:
-    """Those that tell of the object, the last first, back to the last request that may have changed it."""
+    """Yield the reads that tell of the object, the last first, back to the last request that may have changed it."""
     for step in reversed(harness.told.steps):
         names_it = object_id in route(harness.contract, step.method, step.path).values.values()
         if step.number > exchange.number or step.failure is not None:
@@ -80,13 +80,13 @@ def _reads(harness: Harness, exchange: Exchange, resource: Resource, object_id: 
 
 
 def _again(harness: Harness, exchange: Exchange) -> Exchange | None:
-    """The answer to the same request of the same caller now; None where it was none of the profile's."""
+    """Return the answer to the same request of the same caller now; None where it was none of the profile's."""
     caller = next((each for each in harness.callers() if each.name == exchange.caller), None)
     return harness.send(caller, exchange.request) if caller else None
 
 
 def _told(harness: Harness, exchange: Exchange, object_id: str) -> Any:
-    """What an answer tells of an object: its fields that the contract knows, else status and content."""
+    """Return what an answer tells of an object: its fields that the contract knows, else status and content."""
     if not exchange.succeeded:
         return exchange.status, exchange.code
     shown = exchange.json
@@ -99,7 +99,7 @@ def _told(harness: Harness, exchange: Exchange, object_id: str) -> Any:
 
 
 def _known_otherwise(harness: Harness, resource: Resource, object_id: str) -> bool:
-    """Whether the object was shown before, and no list of any org shows it so any more."""
+    """Return whether the object was shown before, and no list of any org shows it so any more."""
     fact = harness.state.facts(resource.name).get(object_id)
     listing = harness.contract.operations.get(resource.listed_by or "")
     if fact is None or not fact.shown or listing is None:

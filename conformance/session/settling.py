@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Settling:
-    """What one test waited for so far."""
+    """The waiting of one test so far."""
 
     _until: dict[tuple[str, str, int], float] = field(default_factory=dict)
-    """By caller, target, and the writes before: the time until which it is waited for that they are shown."""
+    """The time until which it is waited that writes are shown, by caller, target, and the writes before."""
     _noted: bool = False
 
     def settled(self, harness: Harness, caller: Caller | Credential, exchange: Exchange) -> Exchange:
-        """The first answer to the same request that shows what the test wrote; the last, where the time is over."""
+        """Return the first answer to the same request that shows what the test wrote.
+
+        The last, where the time is over.
+        """
         seconds = harness.profile.limits.settle_seconds
         if not seconds or not isinstance(caller, Caller) or exchange.method not in SAFE:
             return exchange
@@ -61,7 +64,7 @@ class Settling:
 
 
 def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchange]) -> bool:
-    """Whether the answer is as what was written says, as far as that is certain."""
+    """Return whether the answer is as what was written says, as far as that is certain."""
     if exchange.failure is not None or exchange.status >= 500:
         return True
     if not is_right(exchange, expect(state, caller, exchange.request)):

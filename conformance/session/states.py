@@ -38,12 +38,12 @@ class States:
     """Whether the world ends with the test, so that nothing has to be torn down."""
     ledger: Ledger | None = None
     creations: int = 0
-    """How many setups made objects: what a state names, and whatever else the target needs for that."""
+    """The number of setups that made objects: those that a state names, and whatever else the target needs for that."""
     _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     """The message of each setup with its values, and its key in the ledger."""
 
     def setup(self, state: str, params: Mapping[str, Any], *, creates: bool = True) -> Mapping[str, Any]:
-        """The values of a state that was made; NotProvoked where the target does not know it or is full."""
+        """Return the values of a state that was made; NotProvoked where the target does not know it or is full."""
         content = {"state": state, "params": dict(params)}
         with uninterrupted():
             key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
@@ -106,7 +106,7 @@ class States:
             self.ledger.close_entry(key)
 
     def _set_up(self, content: Mapping[str, Any], key: str, *, creates: bool) -> tuple[Exchange, bool]:
-        """The answer to the setup, and whether one before it got none and was undone; its teardown is reserved.
+        """Return the answer to the setup, and whether one before it got none and was undone; its teardown is reserved.
 
         LimitReached where a limit forbids it, nothing announced.
         """
@@ -131,7 +131,7 @@ class States:
         return answer, undone
 
     def _undone(self, content: Mapping[str, Any]) -> Exchange:
-        """The answer to the teardown, which is sent until there is one, a few times at most."""
+        """Return the answer to the teardown, which is sent until there is one, a few times at most."""
         message = {"action": "teardown", **content}
         return until_answered(partial(self.client.post, self.url, message, cleaning=True), harmless=True)[0]
 

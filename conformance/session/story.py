@@ -16,7 +16,7 @@ from conformance.results.relevant import relevant
 LONGEST = 24
 """The most steps before a finding."""
 UNUSED = "$TOKEN"
-"""In place of a token that nobody has used."""
+"""The stand-in for a token that nobody has used."""
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Story:
         self._steps.append(Exchange("anonymous", request, url, 200, (_JSON,), answer, 0.0, number=number))
 
     def before(self, exchange: Exchange) -> tuple[Exchange, ...]:
-        """The steps that lead to an exchange; where they are too many, the last without reads and refusals."""
+        """Return the steps that lead to an exchange; where they are too many, the last without reads and refusals."""
         steps = [self._shown(step) for step in self._steps if step.number < exchange.number]
         steps = relevant(steps, exchange, set(self._issued.values()), self.orgs)
         if len(steps) > LONGEST:

@@ -61,7 +61,7 @@ class Discovered:
 
 
 EVERYBODY = "everybody"
-"""In place of an org, where the API has none."""
+"""The stand-in for an org, where the API has none."""
 
 
 def discover(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Discovered:

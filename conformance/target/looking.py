@@ -1,4 +1,4 @@
-"""Which operations a server answers for, asked with requests that can change nothing."""
+"""The operations that a server answers for, asked with requests that can change nothing."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Look:
     """
 
     send: Callable[[Request, Credential, str], Exchange]
-    """Of a request, a credential and an org: the answer."""
+    """The function that sends a request with a credential and an org, and gives the answer."""
     absent: Callable[[str], str]
-    """Of the name of a resource: an id that no object has."""
+    """The function that makes an id that no object has, by the name of a resource."""
     caller: Caller | None = None
     _telling: dict[tuple[str, str], bool] = field(default_factory=dict)
-    """By the label of a credential and a method: whether the server answers to an unknown path that it is none."""
+    """The server's habit of answering to an unknown path that it is none, by the label of a credential and a method."""
 
     def answer(self, operation: Operation) -> Exchange | None:
         """Return an answer that shows whether the operation is served; None where no harmless one does."""
@@ -79,6 +79,6 @@ class Look:
 
 
 def _is_harmless(operation: Operation) -> bool:
-    """Whether a caller may ask for the operation on ids that cannot exist; a stream would not end."""
+    """Return whether a caller may ask for the operation on ids that cannot exist; a stream would not end."""
     streams = any(media_type == "text/event-stream" for media_type in operation.success.schemas)
     return bool(operation.resources) or (operation.safe and not streams)

@@ -1,4 +1,4 @@
-"""Who sent a recorded request, as far as that is known. No credential is kept, but a salted hash of each."""
+"""The senders of recorded requests, as far as they are known. No credential is kept, but a salted hash of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from conformance.traffic.recording.entry import RecordedEntry
 
 _JWT_DOTS = 2
 _NUMBERED = re.compile(r"caller-\d+")
-"""What the suite's own proxy records in the place of a token."""
+"""The pattern of what the suite's own proxy records in the place of a token."""
 
 
 @dataclass(slots=True)
@@ -28,20 +28,20 @@ class RecordedCallers:
     """The callers of a recording, by what they sign with."""
 
     named: Mapping[str, Caller] = field(default_factory=dict)
-    """Those of a profile, by the hash of their token."""
+    """The callers of a profile, by the hash of their token."""
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     masks: dict[str, str] = field(default_factory=dict, repr=False)
     """The variable that stands in reports for each credential that was met."""
     _names: dict[str, str] = field(default_factory=dict)
     _known: dict[tuple[World, str], Caller] = field(default_factory=dict)
-    """What sessions said, by place and credential."""
+    """The callers that sessions told of, by place and credential."""
     _orgs: dict[tuple[World, str], str] = field(default_factory=dict)
     """The org of whom no session introduced, by what was shown there first."""
     _contradicted: set[tuple[World, str]] = field(default_factory=set)
 
     @staticmethod
     def of(profile_callers: Iterable[Caller]) -> RecordedCallers:
-        """Those that a profile names."""
+        """Return the callers that a profile names."""
         callers = RecordedCallers()
         every = tuple(profile_callers)
         # The suite's own proxy records the name of a caller in the place of the token.
@@ -55,7 +55,7 @@ class RecordedCallers:
     def sender(
         self, entry: RecordedEntry, operation: Operation | None, place: World, *, recorded: bool
     ) -> RequestSender:
-        """Who sent the request of an entry; recorded: whether the recording has credentials at all."""
+        """Return who sent the request of an entry; recorded: whether the recording has credentials at all."""
         given = entry.request.header("authorization")
         if given is None:
             return self._unsigned(entry, operation, place, recorded=recorded)
@@ -70,7 +70,7 @@ class RecordedCallers:
     def _unsigned(
         self, entry: RecordedEntry, operation: Operation | None, place: World, *, recorded: bool
     ) -> RequestSender:
-        """Who sent a request without the header: its query or its cookies may have a credential all the same."""
+        """Return who sent a request without the header: its query or cookies may have a credential all the same."""
         keys = parse_qs(entry.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
         found = keys.get(operation.query_key or "", []) if operation else []
         if len(found) == 1 and found[0] and found[0].count(".") != _JWT_DOTS:
@@ -137,7 +137,7 @@ SHORTEST = 6
 
 
 def introduced(name: str, said: Mapping[str, Any]) -> Caller:
-    """The caller of whom an answer to `GET /me/session` says this, without a token."""
+    """Return the caller of whom an answer to `GET /me/session` says this, without a token."""
     permissions, role = said.get("permissions"), said.get("role")
     permission_set, user_id = said.get("api_key_permission_set"), said.get("user_id")
     return Caller(
@@ -152,7 +152,7 @@ def introduced(name: str, said: Mapping[str, Any]) -> Caller:
 
 
 def _joined(caller: Caller | None, said: Caller | None) -> Caller | None:
-    """What the profile and the session say of a caller together."""
+    """Return what the profile and the session say of a caller together."""
     if caller is None or said is None:
         return caller or said
     told = {name: getattr(said, name) for name in ("role", "permission_set", "scopes", "user_id")}
@@ -160,7 +160,7 @@ def _joined(caller: Caller | None, said: Caller | None) -> Caller | None:
 
 
 def _called(caller: Caller, taken: Iterable[str]) -> str:
-    """A name for whom the target says that a caller is: the role and org, with a number where there are several."""
+    """Return a name for a caller of whom the target tells: the role and org, with a number where there are several."""
     kind = f"{caller.permission_set} key" if caller.permission_set else caller.role or "caller"
     name, others = f"{kind} of {caller.org}", set(taken)
     numbered = (f"{name} {number}" for number in range(2, len(others) + 3))

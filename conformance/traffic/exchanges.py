@@ -23,18 +23,18 @@ UNSIGNED = (
 
 @dataclass(slots=True)
 class ExchangeReader:
-    """Reads the exchanges of recordings by one contract."""
+    """The reader of the exchanges of recordings by one contract."""
 
     contract: Contract
     callers: RecordedCallers
     selection: EntrySelection
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
     def exchanges(self, recording: Recording) -> Iterator[ObservedEntry | RecordedEntry]:
-        """The exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
+        """Yield the exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
         found = list(self.selection.of(recording))
         asked = [each for each in found if isinstance(each, Selected)]
         selected = [each for each in asked if each.answered]
@@ -62,7 +62,7 @@ class ExchangeReader:
     def exchange(
         self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool, unsettled: bool
     ) -> ObservedEntry | RecordedEntry:
-        """What is selected as an exchange, by what is known of its sender by now; what says nothing as it is."""
+        """Return a selected entry as an exchange, by what is known of its sender by now; other things as they are."""
         if isinstance(found, RecordedEntry) or not found.answered:
             return found if isinstance(found, RecordedEntry) else found.entry
         seen = self._observed(recording, found)

@@ -40,23 +40,23 @@ class _Alike:
 
 @dataclass(slots=True)
 class Gathered:
-    """What was found so far."""
+    """The findings so far."""
 
     contract: Contract
     judged: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     """Exchanges that were not judged, by the reason."""
     findings: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
-    """By rule."""
+    """The findings by rule."""
     kept: Counter[str] = field(default_factory=Counter)
     left_open: Counter[str] = field(default_factory=Counter)
     reached: dict[Cell, Reached] = field(default_factory=dict)
     callers: dict[str, None] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _otherwise: dict[str, str] = field(default_factory=dict)
-    """By operation that is not served, as the profile says, an answer to it that says otherwise."""
+    """The answer that contradicts the profile, by operation that is not served as the profile says."""
     _tails: list[tuple[int, AnswerTail]] = field(default_factory=list)
-    """Of each recording the number of its first exchange, and how its answers end so far."""
+    """The number of the first exchange of each recording, and how its answers end so far."""
     _begins: bool = True
     _alike: dict[tuple[str, str | None, str, str], _Alike] = field(default_factory=dict)
     _began: float = field(default_factory=time.monotonic)
@@ -117,7 +117,7 @@ class Gathered:
         self.reached[cell] = Reached(known.count + 1, known.by)
 
     def run(self, privacy: Privacy, about: About) -> Run:
-        """The run, as reports show it."""
+        """Return the run, as reports show it."""
         total = self.judged + sum(self.skipped.values())
         return Run(
             target=about.name,
@@ -140,12 +140,12 @@ class Gathered:
         )
 
     def _is_late(self, found: Finding) -> bool:
-        """Whether the server of a recording had stopped serving before what is found in it."""
+        """Return whether the server of a recording had stopped serving before what is found in it."""
         number = found.exchange.number if found.exchange else 0
         return next((tail.is_before(found) for first, tail in reversed(self._tails) if first <= number), False)
 
     def _occurrences(self, privacy: Privacy) -> Mapping[str, Occurrences]:
-        """How often each finding was made, by its fingerprint as reports have it."""
+        """Return how often each finding was made, by its fingerprint as reports have it."""
         found: dict[str, Occurrences] = {}
         for alike in self._alike.values():
             fingerprint, more = privacy.shown(alike.first).fingerprint, Occurrences(alike.count, tuple(alike.cases))
@@ -153,7 +153,7 @@ class Gathered:
         return found
 
     def _case(self, rule: str, privacy: Privacy, about: About) -> Case | None:
-        """What the traffic says of a rule; None where it is not about it."""
+        """Return what the traffic says of a rule; None where it is not about it."""
         every = marked_findings(self.contract, self.findings.get(rule, ()), self.reached, self._is_late)
         found = tuple(about.waivers.applied(privacy.shown(each)) for each in every)
         if found:
@@ -171,7 +171,7 @@ KIND = "observed"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What else a report says of judged traffic."""
+    """The part of a report that is about judged traffic."""
 
     name: str
     recordings: tuple[str, ...] = ()
@@ -183,7 +183,7 @@ class About:
 
 
 def _finding(contract: Contract, seen: ObservedEntry, breach: Breach, *, of_client: bool = False) -> Finding:
-    """The finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
+    """Return the finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
     exchange, provenance = seen.exchange, None
     if of_client:
         provenance = min(contract.rules[breach.rule].provenance, breach.provenance)

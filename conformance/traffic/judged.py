@@ -22,7 +22,7 @@ CALLER = "SESSION-CALLER"
 
 @dataclass(slots=True)
 class RecordingJudge:
-    """Judges the exchanges of one recording, as they come."""
+    """The judge of the exchanges of one recording, as they come."""
 
     contract: Contract
     callers: RecordedCallers
@@ -66,16 +66,16 @@ class RecordingJudge:
 
 @dataclass(slots=True)
 class TrafficJudge:
-    """Judges recordings of one contract."""
+    """The judge of the recordings of one contract."""
 
     contract: Contract
     callers: RecordedCallers
     selection: EntrySelection
     alone: bool = False
     side: str = "server"
-    """Of whom it is judged whether they keep to the contract."""
+    """The side, client or server, that is judged by the contract."""
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     gathered: Gathered = field(init=False)
     _reader: ExchangeReader = field(init=False)
 
@@ -85,7 +85,7 @@ class TrafficJudge:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said of the recordings."""
+        """Return what is to be said of the recordings."""
         return tuple(self._reader.notes)
 
     def judge(self, recordings: Sequence[Recording]) -> Gathered:

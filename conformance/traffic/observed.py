@@ -26,12 +26,12 @@ class ObservedEntry(Observed):
 
     @property
     def headers_known(self) -> bool:
-        """Whether the headers of the request are recorded; the media type stands beside them too."""
+        """Return whether the headers of the request are recorded; the media type stands beside them too."""
         return any(name.lower() != "content-type" for name, _ in self.entry.request.headers)
 
 
 def observed(contract: Contract, selected: Selected, sender: RequestSender, world: World, number: int) -> ObservedEntry:
-    """The exchange of an entry."""
+    """Return the exchange of an entry."""
     entry = selected.entry
     where = route(contract, entry.method, selected.path)
     masked = frozenset(name.lower() for name, value in entry.answer.headers if is_masked(value))
@@ -81,5 +81,5 @@ def _without(headers: Headers, names: frozenset[str]) -> Headers:
 
 
 def _reframed(headers: Headers) -> bool:
-    """Whether something gave the answer another form on its way, so that its length is not the target's."""
+    """Return whether something gave the answer another form on its way, so that its length is not the target's."""
     return any(name.lower() in ("content-encoding", "transfer-encoding", "via") for name, _ in headers)

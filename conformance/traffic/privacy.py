@@ -1,4 +1,7 @@
-"""What reports have of recorded exchanges: keys, enums and ids; of any other value its length, and no credential."""
+"""The private form of recorded exchanges in reports: keys, enums and ids.
+
+Of other values they have the length, and credentials never.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _ID = re.compile(r"[a-z]{1,12}_[0-9A-Za-z]{1,40}|req[-_][\w-]{1,60}|[0-9a-f]{8}(
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?")
 _HEADERS = frozenset({"content-type", "content-length", "allow", "www-authenticate", "x-request-id", "retry-after"})
 _WORDS = frozenset({"code", "message", "request_id"})
-"""Of an envelope: what the target says, and of no caller."""
+"""The fields of an envelope that have the target's words, and no caller's."""
 OF_SCHEMA = " of its schema"
 IN_URL = "{}-characters"
 KEPT_BACK = "(secret)"
@@ -30,7 +33,7 @@ KEPT_BACK = "(secret)"
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """What may be shown of the traffic of a contract."""
+    """The parts of a contract's traffic that may be shown."""
 
     contract: Contract
     masks: Mapping[str, str] = field(repr=False)
@@ -38,7 +41,7 @@ class Privacy:
     show_values: bool = False
 
     def shown(self, finding: Finding) -> Finding:
-        """The finding as reports have it."""
+        """Return the finding as reports have it."""
         exchange = finding.exchange
         return replace(
             finding,
@@ -123,7 +126,7 @@ class Privacy:
         return "\n".join(map(self._line, text.split("\n"))) if not self.show_values else self._text(text)
 
     def _line(self, line: str) -> str:
-        """A line of evidence: `name: value`, the size of a content, or words of the suite's own."""
+        """Return a line of evidence: `name: value`, the size of a content, or words of the suite's own."""
         name, separator, value = line.partition(": ")
         if not separator or value == ABSENT:
             return self._text(line)
@@ -158,6 +161,6 @@ def _texts(node: Any) -> Iterator[str]:
 
 @lru_cache(maxsize=4)
 def secret_fields(contract: Contract) -> frozenset[str]:
-    """The names of fields that no report has: those that are written only, or shown once."""
+    """Return the names of fields that no report has: those that are written only, or shown once."""
     once = (each.shown_once - each.no_secret for each in resources())
     return write_only(contract).union(*once)

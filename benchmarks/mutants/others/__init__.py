@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.mutants.others import dredd, schemathesis, specmatic
 
 Failures = frozenset[tuple[str, str]]
-"""What fails, and where, in the tool's own words, without what the server or the tool made up."""
+"""The failures and their places, in the tool's own words, without what the server or the tool made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,14 @@ class Tool:
     needs: tuple[Path | str, ...]
     """Files and commands without which it does not run."""
     failures: Callable[[str, str, int, Path], Failures]
-    """Of one run on the server below a base URL with a token and a seed; it may write into the folder."""
+    """The function that runs it on the server below a base URL with a token and a seed.
+
+    It may write into the folder.
+    """
 
     @property
     def missing(self) -> str | None:
-        """What it lacks here; None where it runs."""
+        """Return what it lacks here; None where it runs."""
         absent = (it for it in self.needs if not (it.exists() if isinstance(it, Path) else shutil.which(it)))
         return next(map(str, absent), None)
 

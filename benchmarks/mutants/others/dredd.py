@@ -12,7 +12,7 @@ _PROBLEM = re.compile(r"^(?:statusCode|headers|body|uri|method): .*$", re.MULTIL
 
 
 def failures(url: str, token: str, _seed: int, folder: Path) -> frozenset[tuple[str, str]]:
-    """What fails, by the name of the request and what is said of its answer; it makes nothing up."""
+    """Return what fails, by the name of the request and what is said of its answer; it makes nothing up."""
     report = folder / "report.xml"
     command = ["node", str(SCRIPT), str(ROOT / "openapi.yaml"), url, "--header", f"Authorization: Bearer {token}"]
     node.run([*command, "--reporter", "xunit", "--output", str(report), "--loglevel", "error"], folder)

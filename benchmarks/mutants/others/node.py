@@ -13,7 +13,7 @@ MOST_S = 300
 
 
 def version(package: str) -> str:
-    """The one that is asked for."""
+    """Return the one that is asked for."""
     asked = json.loads((_FOLDER / "package.json").read_text(encoding="utf-8"))
     return str(asked["devDependencies"][package])
 
@@ -25,7 +25,7 @@ def run(command: Sequence[str], folder: Path, **variables: str) -> None:
 
 
 def failed(report: Path) -> Iterator[tuple[str, str]]:
-    """Name and text of each failed case; FileNotFoundError where there is no report."""
+    """Yield name and text of each failed case; FileNotFoundError where there is no report."""
     # The report of a tool that was just run here, not somebody's.
     for case in ET.parse(report).iter("testcase"):  # noqa: S314
         for failure in case.findall("failure"):

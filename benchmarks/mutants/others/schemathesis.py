@@ -14,7 +14,7 @@ MOST_S = 300
 
 
 def failures(url: str, token: str, seed: int, folder: Path) -> frozenset[tuple[str, str]]:
-    """What fails: the kind of failure by its own code, and the operation."""
+    """Return what fails: the kind of failure by its own code, and the operation."""
     report = folder / "report.json"
     command = [str(servers.script("st")), "run", str(ROOT / "openapi.yaml"), "--url", url, "--seed", str(seed)]
     command += ["--header", f"Authorization: Bearer {token}", "--report-json-path", str(report)]

@@ -12,7 +12,7 @@ _PROBLEM = re.compile(r"^ *(>> .*|R\d+: .*|.*\bstatus \d{3}\b.*)$", re.MULTILINE
 
 
 def failures(url: str, token: str, _seed: int, folder: Path) -> frozenset[tuple[str, str]]:
-    """What fails, by scenario, place and kind; its values, which it makes up anew each time, are left out."""
+    """Return what fails, by scenario, place and kind; its values, which it makes up anew each time, are left out."""
     command = ["java", "-jar", str(JAR), "test", str(ROOT / "openapi.yaml"), "--testBaseURL", url]
     # It looks for a credential under the name of the security scheme.
     node.run([*command, "--junitReportDir", str(folder)], folder, bearer=token)

@@ -28,7 +28,7 @@ INVALID = "400 invalid_cursor"
 
 
 def _sent(run: Run) -> list[str]:
-    """The filters that were sent."""
+    """Return the filters that were sent."""
     return list(run.request.query.get("filter", ()))
 
 
@@ -51,7 +51,7 @@ def _behind(run: Run, body: Any) -> Outcome:
 
 
 def page(scene: Scene, **query: Any) -> list[str]:
-    """The times of a page of the first day."""
+    """Return the times of a page of the first day."""
     return times(events(scene, **{**FIRST_DAY, **query}))
 
 
@@ -61,7 +61,7 @@ def kept(scene: Scene, *filters: str) -> int:
 
 
 def walked(scene: Scene, pages: int) -> list[str]:
-    """The times of the first pages of two events of the first day."""
+    """Return the times of the first pages of two events of the first day."""
     query: dict[str, Any] = {"limit": 2, "order": "asc", **FIRST_DAY}
     found: list[str] = []
     for _ in range(pages):
@@ -82,7 +82,7 @@ def cursor_of_another(scene: Scene) -> str:
 
 
 def comes_again(scene: Scene) -> bool:
-    """Whether the second page shows what the first did, with a new event between them."""
+    """Return whether the second page shows what the first did, with a new event between them."""
     first = scene.get("/audit", params={"limit": 1}).json()
     scene.ask("PUT", "/secrets/NEW", json={"value": "x"})
     return bool(events(scene, limit=1, cursor=first["cursor"]) == first["events"])

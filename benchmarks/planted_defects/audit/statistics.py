@@ -36,7 +36,10 @@ def _buckets(outcome: Reply | errors.ApiError) -> Buckets:
 
 
 def _edits(change: Callable[[Buckets, int], Buckets], *, steps: bool = False) -> Plan:
-    """The buckets are others; with `steps` where they are steps of time, of which the function is told the minutes."""
+    """Plan that the buckets are others.
+
+    With `steps` they are steps of time, of which the function is told the minutes.
+    """
 
     def changed(body: Any, run: Run) -> Any:
         step = _STEPS.get(run.request.query.get("time_bucket", ""), 0)
@@ -50,29 +53,29 @@ def _later(bucket: str, minutes: int) -> str:
 
 
 def _undivided(run: Run, *more: str) -> bool:
-    """Whether nothing divides the events, and no other of these parameters was sent."""
+    """Return whether nothing divides the events, and no other of these parameters was sent."""
     return not any(run.request.query.get(each) for each in ("group_by", "time_bucket", "bucket_by", *more))
 
 
 def _metric(run: Run, kind: str) -> str:
-    """The column of a metric of this kind; empty where another is asked for."""
+    """Return the column of a metric of this kind; empty where another is asked for."""
     asked_for, _, column = str(run.request.query["metric"]).partition(":")
     return column if asked_for == kind else ""
 
 
 def _bounds(run: Run) -> tuple[str, list[str]]:
-    """The column that ranges divide and their bounds, none where time divides too."""
+    """Return the column that ranges divide and their bounds, none where time divides too."""
     column, _, listed = run.request.query.get("bucket_by", "").partition(":")
     return column, listed.split(",") if listed and "time_bucket" not in run.request.query else []
 
 
 def of_day(scene: Scene, **query: Any) -> list[Any]:
-    """The values of the buckets of the first day."""
+    """Return the values of the buckets of the first day."""
     return values(scene, **{**FIRST_DAY, **query})
 
 
 def mean(scene: Scene) -> list[Any]:
-    """The mean of a number that one event of fourteen has."""
+    """Return the mean of a number that one event of fourteen has."""
     scene.state("request was decided", org_id="org_acme", workspace_id="ws_x", decision="allow", debits={"calls": 12})
     for number in range(13):
         scene.ask("PUT", f"/secrets/N{number}", json={"value": "x"})

@@ -38,7 +38,7 @@ MOMENT_S = 0.5
 
 
 def _feeds(kind: type[ActivityFeed]) -> Plan:
-    """Streams are fed by another class of feeds."""
+    """Plan that streams are fed by another class of feeds."""
     return edits(lambda feed: kind(*astuple(feed)))
 
 
@@ -51,12 +51,12 @@ def begun(scene: Scene, who: str | None = "acme-owner", last: str = "", place: s
 
 
 def acts(scene: Scene) -> list[dict[str, Any]]:
-    """The activity of the first two days, in its order."""
+    """Return the activity of the first two days, in its order."""
     return events(scene, filter="category=activity", order="asc", to="2026-06-03T00:00:00Z")
 
 
 def missed(scene: Scene) -> list[list[str]]:
-    """The lines of each event after the first of the log; of the first two days alone."""
+    """Return the lines of each event after the first of the log; of the first two days alone."""
     known = {each["id"] for each in acts(scene)}
     blocks = begun(scene, last=acts(scene)[0]["id"]).split("\n\n")[1:-1]
     return [lines for lines in (block.split("\n") for block in blocks) if any(name in "".join(lines) for name in known)]
@@ -73,7 +73,7 @@ def names_of_lines(scene: Scene) -> list[str]:
 
 
 def appears(scene: Scene, text: str, who: str = "acme-owner") -> bool:
-    """Whether a text stands in what was missed since the first event."""
+    """Return whether a text stands in what was missed since the first event."""
     return text in begun(scene, who, acts(scene)[0]["id"])
 
 
@@ -143,7 +143,7 @@ defect("ownership-streams-not-narrowed", "OWNERSHIP-STREAM-OWN", on=ids.FOLLOW_E
 @defect("streams-first-missed-lost", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown((1, 7), (2, 6), place)
 class _FirstLost(ActivityFeed):
-    """Whoever comes back is not sent the first event that was missed."""
+    """The first event that was missed is not sent to a client that comes back."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         return islice(super().read_missed(state), 1, None)
@@ -152,7 +152,7 @@ class _FirstLost(ActivityFeed):
 @defect("streams-last-comes-again", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown((1, 7), (0, 8), place)
 class _LastAgain(ActivityFeed):
-    """Whoever comes back is sent the last event once more."""
+    """The last event is sent once more to a client that comes back."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         if self.last_received is not None:
@@ -164,7 +164,7 @@ class _LastAgain(ActivityFeed):
 @defect("streams-newest-first", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown((1, 7), (7, 7), place)
 class _NewestFirst(ActivityFeed):
-    """What was missed comes with the newest event first."""
+    """Missed events come with the newest event first."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         return reversed([*super().read_missed(state)])
@@ -182,7 +182,7 @@ class _EveryCategory(ActivityFeed):
 @defect("streams-of-every-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", on=ids.FOLLOW_EVENTS).plans(_feeds)
 @shown(False, True, appears, '"org_id":"org_globex"')
 class _EveryOrg(ActivityFeed):
-    """What was missed is what happened in any org."""
+    """Missed events come from any org."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         every = [replace(self, org_id=org_id) for org_id in state.all(ORGS)]
@@ -230,7 +230,7 @@ def key_not_taken(right: Gate, call: Call) -> Passing:
 @defect("streams-last-missed-lost", "STREAM-REPLAY", on=ids.FOLLOW_ALL).plans(_feeds)
 @shown(True, False, brings_newest)
 class _LastLost(ActivityFeed):
-    """Whoever comes back is not sent the last event that was missed."""
+    """The last event that was missed is not sent to a client that comes back."""
 
     def read_missed(self, state: State) -> Iterator[Event]:
         return iter([*super().read_missed(state)][:-1])
@@ -252,7 +252,7 @@ class _Silent(ActivityFeed):
 @defect("streams-every-other-lost", "STREAM-LIVE", on=ids.FOLLOW_ALL).plans(_feeds)
 @shown(True, False, brings_all)
 class _EveryOther(_Silent):
-    """Of what happens every other event is lost on its way down a stream."""
+    """Every other event is lost on its way down a stream."""
 
     def shows(self, event: Event, state: State) -> bool:
         return int(event.id[-1], 16) % 2 == 0 and ActivityFeed(*astuple(self)).shows(event, state)
@@ -261,7 +261,7 @@ class _EveryOther(_Silent):
 @defect("streams-live-twice", "STREAM-LIVE", on=ids.FOLLOW_WITHIN).by(wrong_listener)
 @shown(True, False, brings_each_once)
 class _Twice(PassingOn):
-    """What happens comes down the stream of a workspace twice."""
+    """Each event comes down the stream of a workspace twice."""
 
     def take(self, part: Part) -> bool:
         again = part.content.startswith(b"event:")
@@ -271,7 +271,7 @@ class _Twice(PassingOn):
 @defect("streams-half-an-event", "STREAM-LIVE", "STREAM-FORM", on=ids.FOLLOW_ALL).by(wrong_listener)
 @shown(True, False, lambda scene: all(line.endswith("}") for line in came(scene, "data", OF_OWNER)))
 class _Half(PassingOn):
-    """Of what happens half of an event comes, and the rest is lost."""
+    """Half of an event comes down a stream, and the rest is lost."""
 
     def take(self, part: Part) -> bool:
         content = part.content
@@ -282,7 +282,7 @@ class _Half(PassingOn):
 @defect("streams-without-heartbeats", "STREAM-HEARTBEAT", on=ids.FOLLOW_ALL).by(wrong_listener)
 @shown(True, False, lambda scene: ": heartbeat" in live(scene)[0])
 class _WithoutHeartbeats(PassingOn):
-    """After the first one no comment comes down a stream."""
+    """No comment comes down a stream after the first one."""
 
     begun = False
 
@@ -294,7 +294,7 @@ class _WithoutHeartbeats(PassingOn):
 @defect("streams-heartbeats-are-events", "STREAM-HEARTBEAT", on=ids.FOLLOW_EVENTS).by(wrong_listener)
 @shown(False, True, lambda scene: "event: heartbeat" in live(scene)[0])
 class _HeartbeatEvents(PassingOn):
-    """In the place of a comment comes an event without data."""
+    """An event without data comes in the place of a comment."""
 
     def take(self, part: Part) -> bool:
         content = part.content.replace(HEARTBEAT, b"event: heartbeat\ndata:\n\n")
@@ -313,7 +313,7 @@ class _NeverEnding(PassingOn):
 @defect("streams-end-cut", "STREAM-ENDS", on=ids.FOLLOW_ALL).by(wrong_listener)
 @shown(ENDED, CUT, end)
 class _Cut(PassingOn):
-    """In the place of a stream's end its connection is closed."""
+    """A stream's connection is closed instead of ended."""
 
     def end(self) -> None:
         self.right.drop()

@@ -51,7 +51,7 @@ def _with_events(run: Run, declared: tuple[str, ...], user_id: str | None = None
 
 
 def _writes(event_type: str, **columns: Any) -> Plan:
-    """An event has other values in these columns."""
+    """Plan that an event has other values in these columns."""
     return wrongly(lambda run: _with_events(run, (event_type,), **columns))
 
 
@@ -124,7 +124,7 @@ def refused_written(run: Run, refusal: errors.ApiError) -> Outcome:
 @defect("audit-key-as-owner", "AUDIT-USER", on=ids.CREATE + ids.UPDATE_PROVIDER).wrongly
 @shown("system", "usr_acme_owner", written, "user_id", "PATCH", PROVIDER, NAME, who="acme-full-access")
 def of_owner(run: Run) -> Outcome:
-    """What an API key makes or updates has the owner of the org as its user."""
+    """An object that an API key makes or updates has the owner of the org as its user."""
     owner = f"usr_{run.org_id.removeprefix('org_')}_owner"
     return _with_events(run, _MADE_OR_UPDATED, owner if run.request.caller.kind == "api_key" else None)
 

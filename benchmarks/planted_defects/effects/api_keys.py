@@ -24,12 +24,12 @@ LABEL, GLOBEX, REFUSED = "of the witness", "globex-owner", "401 unauthenticated"
 
 
 def _made(run: Run) -> ApiKey:
-    """The key that the run made."""
+    """Return the key that the run made."""
     return run.after.all(API_KEYS)[body_of(run)["id"]]
 
 
 def _named(run: Run) -> ApiKey:
-    """The key that the path names, as it was before."""
+    """Return the key that the path names, as it was before."""
     return run.state.all(API_KEYS)[run.request.path["id"]]
 
 

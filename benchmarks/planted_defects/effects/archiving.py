@@ -43,18 +43,18 @@ def _stamped(role: Role, run: Run) -> Role:
 
 
 def _object(run: Run) -> Role | Provider | None:
-    """The role or the provider that the path names, as it was before."""
+    """Return the role or the provider that the path names, as it was before."""
     return run.state.get(ROLES if run.operation_id in ids.ARCHIVE_AGENT_ROLE else PROVIDERS, run.request.path["id"])
 
 
 def _roles(run: Run) -> list[Role]:
-    """The role, or those of the provider, in the order of their ids."""
+    """Return the role, or those of the provider, in the order of their ids."""
     found = _object(run)
     return [found] if isinstance(found, Role) else _of_provider(run)
 
 
 def _workspaces(run: Run, *roles: Role) -> list[Workspace]:
-    """The workspaces of these roles, or of those that are archived, whatever their status."""
+    """Return the workspaces of these roles, or of those that are archived, whatever their status."""
     return [each for role in roles or _roles(run) for each in run.state.select(WORKSPACES, role_id=role.id)]
 
 
@@ -65,7 +65,7 @@ def _regardless(run: Run) -> Outcome:
 
 
 def _is_kept_by(count: Callable[[Run], int]) -> Plan:
-    """So many workspaces keep in use what is archived, whatever runs; it has to be in use."""
+    """Plan that so many workspaces keep in use what is archived, whatever runs; it has to be in use."""
 
     def wrong(run: Run) -> Outcome:
         found, counted = _object(run), count(run)
@@ -80,12 +80,12 @@ def _is_kept_by(count: Callable[[Run], int]) -> Plan:
 
 
 def _is_kept_if(counts: Callable[[Workspace], bool]) -> Plan:
-    """Other workspaces of the roles keep it in use than those that run."""
+    """Plan that other workspaces of the roles keep it in use than those that run."""
     return _is_kept_by(lambda run: sum(counts(each) for each in _workspaces(run)))
 
 
 def role_on(scene: Scene, provider: str, name: str = "witness", *packs: str) -> str:
-    """The path of a new role on a provider, of which no workspace runs."""
+    """Return the path of a new role on a provider, of which no workspace runs."""
     body = {"name": name, "provider_id": provider.rpartition("/")[2], "pack_ids": packs}
     return f"/agent-roles/{scene.ask('POST', '/agent-roles', json=body).json()['id']}"
 
@@ -95,7 +95,7 @@ def archive(scene: Scene, path: str = SPARE) -> str:
 
 
 def lists(scene: Scene, key: str = "provider_acme_old", place: str = "providers", query: str = "") -> bool:
-    """Whether a list holds an id."""
+    """Return whether a list holds an id."""
     return key in {each["id"] for each in scene.get(f"/{place}{query}").json()[place.replace("-", "_")]}
 
 
@@ -339,6 +339,6 @@ def with_every_one(run: Run) -> Outcome:
 @defect("archiving-running-of-one-role", "ARCHIVE-ACTIVE-DETAILS", on=ids.ARCHIVE_PROVIDER).plans(_is_kept_by)
 @shown({"workspaces": 2}, {"workspaces": 1}, counted_of_two)
 def running_of_one(run: Run) -> int:
-    """Of a provider the workspaces of the first of its roles alone are counted that has any that run."""
+    """Only the workspaces of the first of a provider's roles that has any running are counted."""
     counts = (sum(each.running for each in _workspaces(run, role)) for role in _roles(run))
     return next(filter(None, counts), 0)

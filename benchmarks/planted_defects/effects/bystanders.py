@@ -22,7 +22,7 @@ OWNER, GLOBEX = "acme-owner", "globex-owner"
 
 
 def _namesakes(run: Run) -> list[Pack]:
-    """The packs of other orgs that are named as the one in the path is."""
+    """Return the packs of other orgs that are named as the one in the path is."""
     named = run.state.get(PACKS, run.pack_id)
     packs = run.state.all(PACKS).values()
     return [] if named is None else [each for each in packs if each.name == named.name and each.id != named.id]
@@ -75,7 +75,7 @@ def on_same_content(run: Run) -> Outcome:
 @defect("effects-leaks-once-shared", "EFFECT-EVERY-CALLER", on=ids.PATCH + ids.GET).wrongly
 @shown(False, True, lambda scene: "org_id" in theirs(scene, "share", of="own"))
 def leaks_once_shared(run: Run) -> Outcome:
-    """Of a pack that was shared by a PATCH, callers of other orgs are shown its org."""
+    """A pack that was shared by a PATCH shows callers of other orgs its org."""
     notes, pack = read_notes(leaks_once_shared), run.state.get(PACKS, run.pack_id)
     after, outcome = run.done
     if run.operation_id in ids.PATCH:

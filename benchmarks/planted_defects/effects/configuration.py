@@ -58,7 +58,7 @@ def _never_emptied(before: Any, right: Any, run: Run) -> Any:
 
 
 def _with_settings(provider: Any, sent: Any) -> Any:
-    """A provider with the settings that were sent, and no others."""
+    """Return a provider with the settings that were sent, and no others."""
     return replace(provider, config={k: v for k, v in sent.items() if v is not None} or None) if sent else provider
 
 
@@ -67,7 +67,7 @@ def _sent_packs(run: Run) -> list[str]:
 
 
 def _joined(old: Any, new: Any) -> tuple[str, ...]:
-    """The packs of a role as it was, and those that it has now."""
+    """Return the packs of a role as it was, and those that it has now."""
     return tuple(dict.fromkeys((*old.pack_ids, *new.pack_ids)))
 
 
@@ -95,7 +95,7 @@ def patched(scene: Scene, path: str, column: str, **sent: Any) -> Any:
 
 
 def settings(scene: Scene, **sent: Any) -> list[str]:
-    """The names of the settings of a provider after a change."""
+    """Return the names of the settings of a provider after a change."""
     return sorted(patched(scene, VERTEX, "config", **sent) or {})
 
 
@@ -236,7 +236,7 @@ defect("roles-packs-in-order-of-ids", "ROLE-PACKS-REPLACED", "ROLE-PACKS-VISIBLE
 @defect("configuration-any-credential", "CONFIG-CONTENT", on=PROVIDER_WRITES).by(in_place_of(errors.ValidationFailed))
 @shown(INVALID, "201", created, "/providers", credential_name="anthropic")
 def any_credential(run: Run, refusal: errors.ValidationFailed) -> Outcome | None:
-    """Whether there is a credential for the provider is not looked at."""
+    """Return whether there is a credential for the provider is not looked at."""
     name = run.request.body.get("credential_name")
     if name is None or "config" in refused_fields(refusal):
         return None

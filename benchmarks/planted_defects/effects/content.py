@@ -31,7 +31,7 @@ METRICS, NOT_FOUND = "registry.example.com/globex/metrics:1.0.0", "404 file_not_
 
 
 def _keeps_image(*names: str) -> Plan:
-    """Parts of the image of a pack stay as they were."""
+    """Plan that parts of the image of a pack stay as they were."""
 
     def change(before: Pack, right: Pack, _request: Request) -> Pack:
         old = {name: getattr(before.image, name) for name in names}
@@ -52,14 +52,14 @@ def image_of_clone(scene: Scene) -> Any:
 
 
 def stays(scene: Scene, pack_id: str, column: str, deed: Callable[[Scene], object]) -> bool:
-    """Whether a pack shows the same in a column afterwards."""
+    """Return whether a pack shows the same in a column afterwards."""
     before = scene.pack(pack_id)[column]
     deed(scene)
     return bool(scene.pack(pack_id)[column] == before)
 
 
 def listed(scene: Scene, files: str = FILES) -> dict[str, int]:
-    """The files of a pack, with their sizes."""
+    """Return the files of a pack, with their sizes."""
     return {entry["path"]: entry["size"] for entry in scene.get(files).json()["entries"]}
 
 

@@ -36,7 +36,7 @@ def named(scene: Scene, name: str) -> str:
 
 
 def same_digest(scene: Scene) -> bool:
-    """Whether the same files in another order have the same digest."""
+    """Return whether the same files in another order have the same digest."""
     first = scene.upload(zipped(FILES)).json()
     scene.delete(first["id"])
     return bool(upload(scene, "image_digest", zipped(dict(reversed(FILES.items())))) == first["image_digest"])

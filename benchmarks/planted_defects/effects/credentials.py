@@ -66,7 +66,7 @@ keeps_own = partial(keeps, STORED, lambda right, _run: right.user_id is not None
 
 
 def _named(run: Run) -> StoredCredential | None:
-    """The credential of the caller's org that the path names."""
+    """Return the credential of the caller's org that the path names."""
     found = run.state.get(STORED, run.request.path["id"])
     return found if found is not None and found.org_id == run.org_id else None
 
@@ -76,12 +76,12 @@ def _is_there(run: Run) -> bool:
 
 
 def _overridden(run: Run) -> list[StoredCredential]:
-    """The credential of the org that is sent a personal one for."""
+    """Return the credential of the org that is sent a personal one for."""
     return run.state.select(STORED, org_id=run.org_id, user_id=None, name=run.request.body["name"])
 
 
 def _overrides_somebody(run: Run) -> bool:
-    """Whether a personal credential is sent of a name of which somebody has one."""
+    """Return whether a personal credential is sent of a name of which somebody has one."""
     found = run.state.select(STORED, org_id=run.org_id, name=run.request.body["name"])
     return bool(run.request.body.get("personal")) and any(each.user_id for each in found)
 
@@ -110,7 +110,7 @@ def read(scene: Scene, credential_id: str, who: str = "acme-owner") -> Any:
 
 
 def own(scene: Scene, who: str = "acme-owner", **more: Any) -> Any:
-    """A personal credential in place of a new one of the org."""
+    """Return a personal credential in place of a new one of the org."""
     made(scene, {**CODE, **more})
     return made(scene, OWN, who)
 
@@ -120,7 +120,7 @@ def column_of_own(scene: Scene, column: str) -> Any:
 
 
 def lists(scene: Scene, key: str = PERSONAL, who: str = "acme-owner") -> bool:
-    """Whether the list holds a credential."""
+    """Return whether the list holds a credential."""
     return key in {each["id"] for each in scene.get("/credentials", who).json()["credentials"]}
 
 

@@ -49,7 +49,7 @@ def _deleted(run: Run) -> Outcome:
 
 
 def _failed(run: Run) -> bool:
-    """Whether the purge of an image has failed."""
+    """Return whether the purge of an image has failed."""
     return isinstance(run.outcome, errors.RegistryCleanupFailed)
 
 

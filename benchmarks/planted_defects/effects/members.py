@@ -27,7 +27,7 @@ INVITATION = {"email": "witness@acme.example", "role": "operator"}
 
 
 def _named(run: Run) -> Member:
-    """The row that the path names, as it was before."""
+    """Return the row that the path names, as it was before."""
     name = run.request.path["user_id"]
     return find_by_person(run.state, run.org_id, name) or run.state.all(MEMBERS)[run.org_id, name]
 
@@ -159,7 +159,7 @@ defect("ownership-org-path-any", "OWNERSHIP-ORG-PATH", on=ids.LIST_MEMBERSHIPS +
 @defect("members-invited-at-once", "MEMBER-PENDING", on=ids.INVITE).wrongly
 @shown(True, False, lambda scene: invited(scene, "accepted_at") is None)
 def invited_at_once(run: Run) -> Outcome:
-    """Whoever is invited has accepted at once."""
+    """An invited person has accepted at once."""
     row = run.after.all(MEMBERS)[run.org_id, body_of(run)["id"]]
     return _kept(run, user_id=f"usr_{row.id}", accepted_at=row.invited_at)
 
@@ -183,7 +183,7 @@ def invited_again(run: Run) -> Outcome:
 @defect("members-roles-by-anybody", "MEMBER-ROLE-OWNER", on=ids.UPDATE_ROLE).by(wrong_gate(check_scope))
 @shown(DENIED, "200", lambda scene: said(change(scene, MEMBER, "operator", no_owner(scene))))
 def roles_by_anybody(right: Gate, call: Call) -> Passing:
-    """Whoever holds the scope changes roles."""
+    """Any holder of the scope changes roles."""
     caller, call.caller = call.caller, replace(call.caller, role="owner")
     try:
         return right(call)

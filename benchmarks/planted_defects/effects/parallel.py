@@ -49,7 +49,7 @@ async def meet(notes: Notes) -> bool:
 
 
 def _as_of_arrival(collection: Collection[Any], forget: Forget) -> Plan:
-    """Requests use the objects of a collection as they were when they arrived."""
+    """Plan that requests use the objects of a collection as they were when they arrived."""
 
     def changed(_name: str, handler: Handler) -> Handler:
         async def prepare(request: Request) -> Request:
@@ -92,12 +92,12 @@ def _names_of_missed_free(state: State, collection: Collection[Any], missed: Mis
 
 
 def _frees_names_of_missed(collection: Collection[Any]) -> Plan:
-    """A name that another request, under way at once, has taken is free still."""
+    """Plan that a name that another request, under way at once, has taken is free still."""
     return _as_of_arrival(collection, lambda state, missed: _names_of_missed_free(state, collection, missed))
 
 
 def _where_met(refusal: type[errors.ApiError], wrong: Callable[[Run], Outcome]) -> Plan:
-    """Something is done in the place of a refusal where two requests are under way at once."""
+    """Plan that something is done in the place of a refusal where two requests are under way at once."""
 
     def changed(name: str, handler: Handler) -> Handler:
         async def prepare(request: Request) -> Request:
@@ -184,7 +184,7 @@ def write_lost(state: State, missed: Missed) -> State:
 @defect("parallel-write-refused", "PARALLEL-WRITES", on=ids.PATCH).plans(_as_it_arrived)
 @shown(["200", "200"], ["200", "409 pack_in_use"], twice, *SHARE[:2], **SHARE[2])
 def write_refused(state: State, missed: Missed) -> State:
-    """Of two changes of who sees a pack that are under way at once the second is a 409."""
+    """The second of two changes of who sees a pack that are under way at once is a 409."""
     if any(before is not None for before in missed.values()):
         raise errors.PackInUse("The pack is being changed.", details={"roles": 1})
     return state

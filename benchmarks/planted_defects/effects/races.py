@@ -26,7 +26,7 @@ Objects = Mapping[Any, Any]
 
 
 Mend = Callable[[State, Collection[Any], Objects], State]
-"""Makes of what a request leaves something else: given what others left meanwhile of what it writes too."""
+"""The function that changes what a request leaves, given what others left meanwhile of what it writes too."""
 
 
 def _nothing_else(state: State, _collection: Collection[Any], _written: Objects) -> State:
@@ -34,7 +34,7 @@ def _nothing_else(state: State, _collection: Collection[Any], _written: Objects)
 
 
 def _on_what_it_found(name: str, mend: Mend = _nothing_else, *, forgets: bool = False) -> Plan:
-    """Requests are judged by, and change, what the collection of this name had when they arrived.
+    """Plan that requests are judged by, and change, what the collection of this name had when they arrived.
 
     What others changed meanwhile stays, but for the object that is written; `forgets`: it is taken back.
     """
@@ -68,7 +68,7 @@ def _on_what_it_found(name: str, mend: Mend = _nothing_else, *, forgets: bool = 
 
 
 def _with(state: State, collection: Collection[Any], objects: Objects) -> State:
-    """The state with these objects in the place of those with their keys; None: without one."""
+    """Return the state with these objects in the place of those with their keys; None: without one."""
     for key, value in objects.items():
         state = state.drop(collection, key) if value is None else state.put(collection, value)
     return state
@@ -79,7 +79,7 @@ def _differing(before: Objects, after: Objects) -> list[Any]:
 
 
 def _reads_while_written(change: Any) -> Plan:
-    """The answer to a read is changed where a write of the pack is under way; both wait for the other."""
+    """Plan that the answer to a read is changed where a write of the pack is under way; both wait for the other."""
 
     def changed(name: str, handler: Handler) -> Handler:
         reads = name in ids.GET + ids.LIST
@@ -107,7 +107,7 @@ def _reads_while_written(change: Any) -> Plan:
 
 
 def _one_digest(state: State, _collection: Collection[Any], written: Objects) -> State:
-    """The state in which a pack that is written has the digest that another write gave it."""
+    """Return the state in which a pack that is written has the digest that another write gave it."""
     for key, value in written.items():
         pack = state.get(PACKS, key)
         if pack is not None and value is not None:
@@ -116,7 +116,7 @@ def _one_digest(state: State, _collection: Collection[Any], written: Objects) ->
 
 
 def _made_a_second_later(state: State, collection: Collection[Any], written: Objects) -> State:
-    """The state in which what is made twice at once was made a second after that."""
+    """Return the state in which what is made twice at once was made a second after that."""
     for key, value in written.items():
         made = state.get(collection, key)
         if made is not None and value is not None:

@@ -35,7 +35,7 @@ def delete(scene: Scene) -> Any:
 
 
 def listed(scene: Scene) -> list[str]:
-    """The names in the list, in the order of the alphabet."""
+    """Return the names in the list, in the order of the alphabet."""
     return sorted(each["name"] for each in scene.get("/secrets").json()["secrets"])
 
 

@@ -45,7 +45,7 @@ WITH_PORT = "registry.example.com:5000/witness/pack:1.0.0"
 
 
 def spoils(collection: Collection[Any], change: Callable[[Any], Any], *names: str) -> Plan:
-    """Some fields of the object that an operation leaves are others; nothing of those that it has not."""
+    """Plan that some fields of the object that an operation leaves are others; nothing of those that it has not."""
 
     def changed(_before: Any, right: Any, _run: Run) -> Any:
         there = {name: getattr(right, name) for name in names}
@@ -55,7 +55,7 @@ def spoils(collection: Collection[Any], change: Callable[[Any], Any], *names: st
 
 
 def _spoils_meta(change: Callable[[Any], Any], *names: str) -> Plan:
-    """A new pack shows some of what its pack.yaml says otherwise."""
+    """Plan that a new pack shows some of what its pack.yaml says otherwise."""
 
     def changed(pack: Pack) -> Pack:
         there = {name: getattr(pack.image.meta, name) for name in names}
@@ -116,7 +116,7 @@ def image(scene: Scene) -> Any:
 
 
 def image_by_digest(scene: Scene) -> bool:
-    """Whether a pack shows the digest by which its image is named, beside the tag."""
+    """Return whether a pack shows the digest by which its image is named, beside the tag."""
     before = scene.pack("pack_01HZ")
     named = f"{before['image_ref']}@{before['image_digest']}"
     return bool(scene.ask("PUT", "/packs/pack_01HZ", json={"image_ref": named}).json()["image_ref"] == named)

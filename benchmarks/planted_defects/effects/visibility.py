@@ -10,21 +10,21 @@ PACK, USED = "pack_01HZ", "pack_acme_release_notes"
 
 
 def shared_pack(scene: Scene, used_by: str, *, archived: bool = False) -> str:
-    """A community pack of Acme that one role references."""
+    """Return a community pack of Acme that one role references."""
     pack_id: str = scene.state("pack exists", org_id="org_acme", visibility="community")["pack_id"]
     scene.state("role references pack", org_id=used_by, pack_id=pack_id, archived=archived)
     return pack_id
 
 
 def moved(scene: Scene, field: str, visibility: str) -> str:
-    """Whether a PATCH changes a field."""
+    """Return whether a PATCH changes a field."""
     before = scene.pack(PACK)[field]
     scene.patch(PACK, visibility)
     return "stays" if scene.pack(PACK)[field] == before else "moves"
 
 
 def patched(scene: Scene, *visibilities: str, pack_id: str = PACK) -> str:
-    """The visibility of a pack after one PATCH after the other."""
+    """Return the visibility of a pack after one PATCH after the other."""
     for each in visibilities:
         scene.patch(pack_id, each)
     return str(scene.pack(pack_id)["visibility"])

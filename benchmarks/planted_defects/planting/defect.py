@@ -1,4 +1,4 @@
-"""What declares a defect beside its witness: a row, or a decorator of the function that does the wrong thing."""
+"""The declaration of a defect beside its witness: a row, or a decorator of the function that does the wrong thing."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Declarer:
-    """Declares the defects of a module, which names their group."""
+    """The declarer of a module's defects, which names their group."""
 
     module: str
 

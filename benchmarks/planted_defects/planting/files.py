@@ -1,4 +1,4 @@
-"""Where defects in files of workspaces are shown: new workspaces, and what is put into them."""
+"""Scenes for defects in files of workspaces: new workspaces, and the files that are put into them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNKNOWN = "404 file_not_found"
 
 
 def edits_entries(change: Callable[[list[Any]], list[Any]]) -> Plan:
-    """The entries of a list of files are others."""
+    """Plan that the entries of a list of files are others."""
     return edits(lambda body: {"entries": change(body["entries"])} if isinstance(body, dict) else body)
 
 

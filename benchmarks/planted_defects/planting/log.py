@@ -1,4 +1,4 @@
-"""Where defects of the log are shown: its events, read as somebody."""
+"""Scenes for defects of the log: its events, read as somebody."""
 
 from __future__ import annotations
 

@@ -40,22 +40,22 @@ def without(view: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def edits(change: Callable[[Any], Any]) -> Plan:
-    """The body of the answer is another."""
+    """Plan that the body of the answer is another."""
     return wrong_reply.make_plan(lambda body, _run: change(body))
 
 
 def edits_each(change: Callable[[Any], Any]) -> Plan:
-    """An object is shown otherwise, alone and in a list of them."""
+    """Plan that an object is shown otherwise, alone and in a list of them."""
     return edits(lambda body: [change(each) for each in body] if isinstance(body, list) else change(body))
 
 
 def shows(when: When = always, **fields: Any) -> Plan:
-    """The answer has these values in its fields, where it is one of some."""
+    """Plan that the answer has these values in its fields, where it is one of some."""
     return edits(lambda body: {**body, **fields} if when(body) else body)
 
 
 def leaves(collection: Collection[Any], which: Callable[[Run], Any], **fields: Any) -> Plan:
-    """The object that the operation leaves has these values, or what a function makes of the run, in its fields."""
+    """Plan that an operation leaves these values, or what a function makes of the run, in its object's fields."""
 
     def wrong(run: Run) -> Outcome:
         values = {name: value(run) if callable(value) else value for name, value in fields.items()}
@@ -65,39 +65,39 @@ def leaves(collection: Collection[Any], which: Callable[[Run], Any], **fields: A
 
 
 def asks(*without: str, **query: Any) -> Plan:
-    """Some parameters make no difference, and others have these values whatever was sent."""
+    """Plan that some parameters make no difference, and others have these values whatever was sent."""
     return wrongly(lambda run: asked(run, *without, **query))
 
 
 def sends(status: int, name: bytes, value: bytes) -> Plan:
-    """Answers of a status have another value in a header."""
+    """Plan that answers of a status have another value in a header."""
     return wrong_answer(status).make_plan(lambda answer: with_header(answer, name, value))
 
 
 def grants(refusal: type[ApiError] | str, wrong: Callable[[Run], Outcome | None]) -> Plan:
-    """Something is done in the place of a refusal, which stays where the function returns None."""
+    """Plan that something is done in the place of a refusal, which stays where the function returns None."""
     return in_place_of(refusal).make_plan(lambda run, _refusal: wrong(run))
 
 
 def overlooks(field: str, wrong: Callable[[Run], Outcome | None]) -> Plan:
-    """Something is done where this field alone is not valid, unless the function returns None."""
+    """Plan that something is done where this field alone is not valid, unless the function returns None."""
     return in_place_of(ValidationFailed).make_plan(
         lambda run, refusal: wrong(run) if refused_fields(refusal) == {field} else None
     )
 
 
 def answers(refusal: type[ApiError] | str, status: int, body: Any, when: When = always) -> Plan:
-    """A refusal is answered as if the operation were done, and nothing is, where the run is one of some."""
+    """Plan that a refusal is answered as if the operation were done, and nothing is, where the run is one of some."""
     return grants(refusal, lambda run: (run.state, Reply(status, body)) if when(run) else None)
 
 
 def confuses(refusal: type[ApiError] | str, other: ApiError, when: When = always) -> Plan:
-    """A refusal is another one, where the run is one of some."""
+    """Plan that a refusal is another one, where the run is one of some."""
     return grants(refusal, lambda run: (run.state, other) if when(run) else None)
 
 
 def refuses(when: When, refusal: ApiError) -> Plan:
-    """Some of what is to be done is refused."""
+    """Plan that some of what is to be done is refused."""
 
     def wrong(run: Run) -> Outcome:
         done = run.done
@@ -107,7 +107,7 @@ def refuses(when: When, refusal: ApiError) -> Plan:
 
 
 def serves_while_off(refusal: type[ApiError] | str) -> Plan:
-    """A resource that was switched off for the org is served."""
+    """Plan that a resource that was switched off for the org is served."""
 
     def wrong(run: Run) -> Outcome:
         return unchanged(run, again(run, run.state.put(ORGS, replace(run.state.all(ORGS)[run.org_id], disabled=None))))

@@ -15,7 +15,7 @@ from mock_server.state.collection import Collection
 from mock_server.state.value import replace
 
 Change = Callable[[Any, Any, Run], Any]
-"""Makes the object that is stored and shown of the former one, or None, the right one, and the run."""
+"""The function that makes the stored and shown object of the former one, or None, the right one, and the run."""
 
 
 def wrong_object(collection: Collection[Any]) -> Planter[Change]:
@@ -54,19 +54,22 @@ def done_otherwise(run: Run, collection: Collection[Any], body: Any, **stored: A
 def keeps(
     collection: Collection[Any], when: Callable[[Any, Run], bool] = lambda _right, _run: True, **fields: Any
 ) -> Plan:
-    """The object that an operation leaves has these values, where it is one of some; the answer shows them."""
+    """Plan that the object that an operation leaves has these values, where it is one of some.
+
+    The answer shows them.
+    """
     return wrong_object(collection).make_plan(
         lambda _before, right, run: replace(right, **fields) if when(right, run) else right
     )
 
 
 def changes(collection: Collection[Any], change: Change) -> Plan:
-    """The object that an operation leaves is another; the answer shows that."""
+    """Plan that the object that an operation leaves is another; the answer shows that."""
     return wrong_object(collection).make_plan(change)
 
 
 def frees_archived_names(collection: Collection[Any], refusal: type[ApiError] | str) -> Plan:
-    """The name of an archived object is free for another one."""
+    """Plan that the name of an archived object is free for another one."""
 
     def wrong(run: Run) -> Outcome | None:
         [first, *_] = run.state.select(collection, org_id=run.org_id, name=run.request.body["name"])
@@ -77,7 +80,7 @@ def frees_archived_names(collection: Collection[Any], refusal: type[ApiError] | 
 
 
 def takes_names_of_others(collection: Collection[Any], refusal: ApiError) -> Plan:
-    """A name that an object of another org has is taken."""
+    """Plan that a name that an object of another org has is taken."""
     return refuses(
         lambda run: any(
             each.name == run.request.body["name"] and each.org_id != run.org_id

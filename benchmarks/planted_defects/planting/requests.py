@@ -25,7 +25,7 @@ PACK, SAME = "/packs/pack_01HZ", b'{"visibility": "org"}'
 """A pack of Acme, and the body of a PATCH that changes nothing of it."""
 
 Passing = Awaitable[None] | None
-"""What a gate returns: what is to be awaited, if anything."""
+"""The result of a gate: what is to be awaited, if anything."""
 
 
 def wrong_gate(gate: Gate) -> Planter[Callable[[Gate, Call], Passing]]:
@@ -41,12 +41,12 @@ def open_gate(gate: Gate) -> Planter[Callable[[Call], bool]]:
 
 
 def reads(gate: Gate, change: Callable[[Call], object]) -> Plan:
-    """A call is changed before it comes to a gate."""
+    """Plan that a call is changed before it comes to a gate."""
     return wrong_gate(gate).make_plan(lambda right, call: (change(call), right(call))[1])
 
 
 def denies(gate: Gate, when: Callable[[Call], bool], refusal: ApiError) -> Plan:
-    """A gate refuses some calls, whether it would let them pass or not."""
+    """Plan that a gate refuses some calls, whether it would let them pass or not."""
 
     def passing(right: Gate, call: Call) -> Passing:
         if when(call):
@@ -57,7 +57,7 @@ def denies(gate: Gate, when: Callable[[Call], bool], refusal: ApiError) -> Plan:
 
 
 def refuses_served(when: Callable[[Call], bool], refusal: ApiError) -> Plan:
-    """Some of what would have been served is refused, though the operation declares no such error."""
+    """Plan that some of what would have been served is refused, though the operation declares no such error."""
     return undeclared_refusal.make_plan(lambda call: refusal if when(call) else None)
 
 

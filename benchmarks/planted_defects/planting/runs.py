@@ -1,4 +1,4 @@
-"""What comes of a run that goes otherwise: with another request, on another state, to another end."""
+"""Runs that go otherwise: with another request, on another state, to another end."""
 
 from __future__ import annotations
 

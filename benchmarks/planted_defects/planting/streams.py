@@ -21,7 +21,7 @@ class PassingOn:
 
     @property
     def is_full(self) -> bool:
-        """Whether what was handed on waits still."""
+        """Return whether what was handed on waits still."""
         return self.right.is_full
 
     def take(self, part: Part) -> bool:

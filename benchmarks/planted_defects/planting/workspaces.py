@@ -23,7 +23,7 @@ from mock_server.state.value import replace
 IDLE, STOPPED, FAILED, ARCHIVED = "ws_01HZ", "ws_acme_stopped", "ws_acme_failed", "ws_acme_archived"
 BUSY, PROVISIONING, FOREIGN = "ws_acme_busy", "ws_acme_provisioning", "ws_globex_idle"
 HIDDEN, MISSING, NO_ROLE = "403 workspace_not_visible", "404 workspace_not_found", "404 role_not_found"
-"""What is said of workspaces that stand in every world, and of roles."""
+"""The texts said of workspaces that stand in every world, and of roles."""
 
 NOT_FOUND = errors.make_not_found("workspace_not_found", "There is no workspace of this id.")
 NOT_VISIBLE = errors.WorkspaceNotVisible("Somebody else created the workspace.")
@@ -41,7 +41,7 @@ def taken_for(run: Run, **fields: Any) -> Outcome:
 
 
 def is_foreign(run: Run) -> bool:
-    """Whether the path names a workspace of another org."""
+    """Return whether the path names a workspace of another org."""
     found = run.state.get(WORKSPACES, run.request.path["id"])
     return found is not None and found.org_id != run.org_id
 
@@ -52,22 +52,22 @@ leaves_named = partial(leaves, WORKSPACES, lambda run: named(run, run.after))
 
 
 def grants_in(refusal: type[ApiError] | str, status: str, wrong: Callable[[Run], Outcome]) -> Plan:
-    """A refusal does not keep something from being done where the named workspace has this status."""
+    """Plan that a refusal does not keep something from being done where the named workspace has this status."""
     return grants(refusal, lambda run: wrong(run) if named(run).status == status else None)
 
 
 def refuses_in(status: str, refusal: ApiError) -> Plan:
-    """The operation is refused where the workspace that the path names has this status."""
+    """Plan that the operation is refused where the workspace that the path names has this status."""
     return refuses(lambda run: named(run).status == status, refusal)
 
 
 def opens(scope: str = READ, when: When = always) -> Plan:
-    """The workspaces of others in the org are served to whoever holds the scope of the own ones alone."""
+    """Plan that the workspaces of others in the org are served to whoever holds the scope of the own ones alone."""
     return grants(errors.WorkspaceNotVisible, lambda run: permitted(run, scope) if when(run) else None)
 
 
 def opens_abroad(*scopes: str) -> Plan:
-    """The workspaces of other orgs are served as if the caller were of that org, and held these scopes too."""
+    """Plan that workspaces of other orgs are served as if the caller were of that org, and held these scopes."""
     return grants(
         "workspace_not_found",
         lambda run: permitted(run, *scopes, org_id=named(run).org_id) if is_foreign(run) else None,
@@ -89,7 +89,7 @@ def made_of(run: Run, role: Role, state: State | None = None) -> tuple[State, Wo
 
 
 def makes_of_foreign_roles(outcome: Callable[[Run, State, Workspace], Outcome]) -> Plan:
-    """A workspace is made of a role of another org, where that is named by its id."""
+    """Plan that a workspace is made of a role of another org, where that is named by its id."""
 
     def wrong(run: Run) -> Outcome | None:
         role = run.state.get(ROLES, run.request.body.get("role_id", ""))

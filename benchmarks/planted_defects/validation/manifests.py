@@ -28,7 +28,7 @@ INVALID, OTHER_TEAM = "400 validation_error", "registry.example.com/other/slack:
 
 
 def _reference(request: Request) -> Reference | None:
-    """The reference that was sent; None for one that is refused anyway."""
+    """Return the reference that was sent; None for one that is refused anyway."""
     try:
         return Reference.parse(request.body["image_ref"])
     except ValueError:
@@ -36,7 +36,7 @@ def _reference(request: Request) -> Reference | None:
 
 
 def _changes_before_new_image(change: Callable[[Pack, Reference, Image], Pack]) -> Plan:
-    """An own pack is another right before it is given an image; the function is given that, too."""
+    """Plan that an own pack is another right before it is given an image; the function is given that, too."""
 
     def wrong(run: Run, pack: Pack) -> Outcome:
         reference = _reference(run.request)
@@ -96,7 +96,7 @@ def unknown_keys_refused(said: Manifest) -> Manifest:
 @defect("images-any-tag", "IMAGE-UNKNOWN", on=ids.CREATE).wrongly
 @shown(INVALID, "201", lambda scene: said(scene.create(f"{SLACK}:9.9.9", "globex-owner")))
 def any_tag(run: Run) -> Outcome:
-    """Where a repository does not hold the tag that was asked for another of its images is taken."""
+    """Another image of a repository is taken where it does not hold the tag that was asked for."""
     reference = _reference(run.request)
     repository = None if reference is None else run.state.get(REGISTRY, reference.repository)
     named = [tag for tag in repository.tags if ":" not in tag] if repository else []

@@ -27,7 +27,7 @@ PACK = "/packs/pack_01HZ"
 
 
 def _reads(name: str, read: Callable[[str], str]) -> Plan:
-    """A value in the path is read otherwise."""
+    """Plan that a value in the path is read otherwise."""
 
     def change(call: Call) -> None:
         call.raw_path_values = {**call.raw_path_values, name: read(call.raw_path_values[name])}

@@ -28,12 +28,12 @@ KEY, ROLE, NOTES = "acme-full-access", "role_01HZ", "workspace/notes.md"
 
 
 def _child(run: Run) -> Workspace:
-    """The workspace that a fork made."""
+    """Return the workspace that a fork made."""
     return run.after.all(WORKSPACES)[body_of(run)["workspace_id"]]
 
 
 def _resting(run: Run) -> list[Workspace]:
-    """The workspaces of the role that do not run any more, or will not soon."""
+    """Return the workspaces of the role that do not run any more, or will not soon."""
     found = run.after.select(WORKSPACES, role_id=run.request.path["id"])
     return [each for each in found if each.status in ("stopping", "stopped")]
 
@@ -45,19 +45,19 @@ def _resumed(run: Run) -> Outcome:
 
 
 def _begins_anew(which: Callable[[Run], Workspace]) -> Plan:
-    """A workspace has the files of a new one."""
+    """Plan that a workspace has the files of a new one."""
     return wrongly(
         lambda run: leaving(run, SANDBOXES, WorkspaceFiles(which(run).id, make_fresh_files(run.request.now)))
     )
 
 
 def _keeps_busy(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
-    """Workspaces that are busy stay as they are where others are stopped."""
+    """Plan that workspaces that are busy stay as they are where others are stopped."""
     return wrongly(lambda run: leaving(run, WORKSPACES, *(each for each in which(run) if each.status == "busy")))
 
 
 def _stops(which: Callable[[Run], Iterable[Workspace]]) -> Plan:
-    """Other workspaces are stopped, too."""
+    """Plan that other workspaces are stopped, too."""
 
     def wrong(run: Run) -> Outcome:
         others = [each for each in which(run) if workspaces.is_possible(each, "stop")]
@@ -96,7 +96,7 @@ def put(scene: Scene) -> Any:
 
 
 def found(scene: Scene, workspace_id: str = ws.IDLE, *deeds: str) -> bool:
-    """Whether that file is in the sandbox of a workspace after these operations on it."""
+    """Return whether that file is in the sandbox of a workspace after these operations on it."""
     read(scene, workspace_id, *deeds)
     return scene.get(f"/workspaces/{workspace_id}/sandbox/download/{NOTES}").status_code == 200
 
@@ -106,7 +106,7 @@ def stop_of_role(scene: Scene) -> Any:
 
 
 def of_another_role(scene: Scene) -> str:
-    """A workspace that is idle, of another role."""
+    """Return a workspace that is idle, of another role."""
     listed = scene.get("/workspaces").json()["workspaces"]
     return str(next(each["id"] for each in listed if each["role_id"] != ROLE and each["status"] == "idle"))
 
@@ -277,7 +277,7 @@ def forks_at_any_point(run: Run) -> Outcome | None:
 @defect("forks-read-their-parents-sandbox", "FORK-FILES", on=ids.DOWNLOAD_OF_SANDBOX).grants(errors.FileNotFound)
 @shown(False, True, lambda scene: found(scene, in_turn(child_id := child(scene), put(scene), child_id)))
 def forks_read_their_parents_sandbox(run: Run) -> Outcome | None:
-    """What is not in the sandbox of a fork is read from that of its parent, with whatever that got later."""
+    """A file that is not in the sandbox of a fork is read from its parent's, with all that this got later."""
     parent = run.state.get(WORKSPACES, ws.named(run).parent_workspace_id or "")
     if parent is None:
         return None

@@ -30,7 +30,7 @@ _EMPTY = Reply(200, b"", "application/octet-stream", (("Content-Disposition", "a
 
 
 def _finds(chosen: Callable[[str, str], bool]) -> Plan:
-    """In the place of a path that is not there the first one of some is read, packs aside."""
+    """Plan that in the place of a path that is not there the first one of some is read, packs aside."""
 
     def wrong(run: Run) -> Outcome | None:
         of_sandbox, workspace = run.operation_id in ids.ON_SANDBOX, ws.named(run)

@@ -27,7 +27,7 @@ defect = Declarer(__name__)
 
 _MILLISECOND, _LONG_AGO = timedelta(milliseconds=1), datetime(1970, 1, 1, tzinfo=UTC)
 LISTED, ACTIVITY = "list_for_workspace", "activity"
-"""What the cursors of the lists say."""
+"""The content of the cursors of the lists."""
 OWN, THEIRS, ABROAD = (f"/workspaces/{each}" for each in (ws.IDLE, ws.BUSY, ws.FOREIGN))
 LOG, ACTS, STATS = f"{OWN}/audit", f"{OWN}/activity", f"{OWN}/audit/stats"
 RUNNING, HALF_PAST = "event_type=task_running", "2026-06-13T09:30:00Z"
@@ -61,7 +61,7 @@ def _behind(run: Run, name: str, change: Callable[[Cursor], Query]) -> Outcome:
 
 
 def _acts(change: Callable[[Query, Run], Query]) -> Plan:
-    """The activity is that of another query, where none is made of a cursor."""
+    """Plan that the activity is that of another query, where none is made of a cursor."""
 
     def wrong(run: Run) -> Outcome:
         if "cursor" in run.request.query:
@@ -106,7 +106,7 @@ def all_counted(scene: Scene) -> bool:
 
 
 def second_page(scene: Scene, place: str, limit: int, **query: str) -> tuple[Any, Any]:
-    """The events of the first two pages, of which the second may have eleven."""
+    """Return the events of the first two pages, of which the second may have eleven."""
     first = scene.get(place, params={"limit": 2, **query}).json()
     return first["events"], events(scene, place, limit=limit, cursor=first["cursor"])
 
@@ -126,7 +126,7 @@ def after_and_a_cursor(scene: Scene) -> str:
 
 
 def of_the_org(scene: Scene) -> bool:
-    """Whether an event of another workspace comes down the stream of one."""
+    """Return whether an event of another workspace comes down the stream of one."""
     return f'"workspace_id":"{ws.BUSY}"' in begun(scene, last=acts(scene)[0]["id"], place=OWN)
 
 

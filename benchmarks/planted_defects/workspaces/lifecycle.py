@@ -29,13 +29,13 @@ QUEUED, CANCELLING = f"{ws.BUSY}/tasks/task_acme_queued", {"status": "cancelling
 
 
 def _current(run: Run) -> Task | None:
-    """The task that the workspace works on."""
+    """Return the task that the workspace works on."""
     task = find_current(run.state, ws.named(run).id)
     return task if task is not None and task.status in CURRENT else None
 
 
 def _before(task: Any) -> Any:
-    """A task that has ended, an hour before it was made."""
+    """Return a task that has ended, an hour before it was made."""
     return {**task, "completed_at": task["created_at"][:-1] + "+01:00", "duration_seconds": -3600.0}
 
 
@@ -53,14 +53,14 @@ def cancel_unreachable(scene: Scene) -> str:
 
 
 def after_cancelling(scene: Scene, path: str) -> Any:
-    """The status of what is at this path, two seconds after the task of the busy workspace was cancelled."""
+    """Return the status of what is at this path, two seconds after the task of the busy workspace was cancelled."""
     assert cancel(scene, ws.BUSY) == "202"
     scene.world.advance(2)
     return read(scene, path)
 
 
 def after_stop(scene: Scene, path: str) -> Any:
-    """The status of what is at this path, after the busy workspace was stopped."""
+    """Return the status of what is at this path, after the busy workspace was stopped."""
     assert said(scene.ask("POST", f"/workspaces/{ws.BUSY}/stop")) == "200"
     return read(scene, path)
 

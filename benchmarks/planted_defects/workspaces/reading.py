@@ -34,7 +34,7 @@ def _is_own(run: Run, workspace: Workspace, *others: str) -> bool:
 
 
 def _lists(chosen: Callable[[Run, list[Workspace]], Iterable[Workspace]]) -> Plan:
-    """The list holds others than it should, of all workspaces of the org that are in use."""
+    """Plan that the list holds others than it should, of all workspaces of the org that are in use."""
 
     def wrong(run: Run) -> Outcome:
         after, outcome = permitted(run, READ)
@@ -46,17 +46,17 @@ def _lists(chosen: Callable[[Run, list[Workspace]], Iterable[Workspace]]) -> Pla
 
 
 def _roles_asked_for(run: Run) -> list[Any]:
-    """The roles of the org that have the name that is asked for."""
+    """Return the roles of the org that have the name that is asked for."""
     return list(run.state.select(ROLES, org_id=run.org_id, name=run.request.query.get("role_name", "")))
 
 
 def _is_known(run: Run) -> bool:
-    """Whether any org has a role of the name that is asked for."""
+    """Return whether any org has a role of the name that is asked for."""
     return any(each.name == run.request.query["role_name"] for each in run.state.all(ROLES).values())
 
 
 def has(scene: Scene, *ids: str, who: str = MEMBER, query: str = "") -> list[bool]:
-    """Whether the list holds each of these."""
+    """Return whether the list holds each of these."""
     found = [each["id"] for each in scene.get(f"/workspaces{query}", who).json()["workspaces"]]
     return [each in found for each in ids]
 

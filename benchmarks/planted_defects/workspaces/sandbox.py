@@ -31,7 +31,7 @@ NO_FILE = errors.FileNotFound("There is no file of this path.")
 
 
 def _looks_into(chosen: Callable[[Workspace], bool]) -> Plan:
-    """Some workspaces are asked as if they ran, and their agents answered."""
+    """Plan that some workspaces are asked as if they ran, and their agents answered."""
 
     def wrong(run: Run) -> Outcome:
         workspace = run.state.get(WORKSPACES, run.request.path["id"])

@@ -28,7 +28,7 @@ REF, ERROR = "snapshot_ref", "last_snapshot_error"
 
 
 def _reads(change: Callable[[bytes, int, View], View]) -> Plan:
-    """A file is read otherwise: of its bytes, the limit and what is shown rightly the function makes what is shown."""
+    """Plan that a file is read otherwise: the function makes what is shown of its bytes, the limit and the view."""
 
     def changed(body: View, run: Run) -> View:
         kept = run.state.get(FILE_SNAPSHOTS, run.request.path["id"])
@@ -39,7 +39,7 @@ def _reads(change: Callable[[bytes, int, View], View]) -> Plan:
 
 
 def _reads_text(change: Callable[[bytes, int, str], str]) -> Plan:
-    """The content of a file that is text is another."""
+    """Plan that the content of a file that is text is another."""
     return _reads(
         lambda data, most, body: (
             body if body["content"] is None else {**body, "content": change(data, most, body["content"])}
@@ -48,7 +48,7 @@ def _reads_text(change: Callable[[bytes, int, str], str]) -> Plan:
 
 
 def _reads_binary(change: Callable[[bytes], str | None]) -> Plan:
-    """A file that is no text has a content: what is made of its bytes up to the limit."""
+    """Plan that a file that is no text has a content: what is made of its bytes up to the limit."""
     return _reads(
         lambda data, most, body: {**body, "content": change(data[:most])} if body["content"] is None else body
     )
@@ -67,7 +67,7 @@ def listed(scene: Scene) -> str:
 
 
 def listed_of_sandbox(scene: Scene) -> bool:
-    """Whether the list of a snapshot that there is none of has a file of the sandbox."""
+    """Return whether the list of a snapshot that there is none of has a file of the sandbox."""
     answer = scene.get(f"/workspaces/{make(scene, content=b'1')}/snapshot/files")
     return answer.is_success and FILE in {each["path"] for each in answer.json()["entries"]}
 
@@ -80,7 +80,7 @@ def read(scene: Scene, content: bytes, query: str = "") -> tuple[Any, bool]:
 
 
 def lost(scene: Scene) -> list[bool]:
-    """Whether a workspace whose agent nobody reached at its stop shows a reference, and an error."""
+    """Return whether a workspace whose agent nobody reached at its stop shows a reference, and an error."""
     workspace_id = make_unreachable(scene)
     bring(scene, workspace_id, "stopped")
     found = scene.get(f"/workspaces/{workspace_id}").json()
@@ -88,7 +88,7 @@ def lost(scene: Scene) -> list[bool]:
 
 
 def later_file(scene: Scene) -> bool:
-    """Whether a snapshot has a file that the sandbox got later."""
+    """Return whether a snapshot has a file that the sandbox got later."""
     workspace_id = make(scene, "stopped", "idle", content=b"1")
     put(scene, workspace_id, b"2", "workspace/later")
     return "workspace/later" in paths(scene, f"{workspace_id}/snapshot")
@@ -106,7 +106,7 @@ def file_of_another_fork(scene: Scene) -> bool:
 
 
 def same_ref(scene: Scene) -> bool:
-    """Whether a second snapshot of a workspace has the reference of the first."""
+    """Return whether a second snapshot of a workspace has the reference of the first."""
     workspace_id, refs = make(scene, "stopped", content=b"1"), set()
     for statuses in ((), ("idle", "stopped")):
         bring(scene, workspace_id, *statuses)

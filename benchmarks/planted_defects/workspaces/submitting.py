@@ -32,12 +32,12 @@ SUBMITTER = "acme-submit-observe"
 
 
 def _submitted(run: Run) -> Task:
-    """The task that a submission made."""
+    """Return the task that a submission made."""
     return run.after.all(TASKS)[body_of(run)["task_id"]]
 
 
 def _of(run: Run) -> Workspace:
-    """The workspace of the task that a submission made."""
+    """Return the workspace of the task that a submission made."""
     return run.after.all(WORKSPACES)[_submitted(run).workspace_id]
 
 
@@ -87,7 +87,7 @@ def length_kept(scene: Scene) -> int:
 
 
 def statuses(scene: Scene, count: int) -> list[str]:
-    """The statuses of so many new tasks, the oldest first, a second later."""
+    """Return the statuses of so many new tasks, the oldest first, a second later."""
     for _ in range(count):
         to(scene, ws.IDLE)
     scene.world.advance(1)

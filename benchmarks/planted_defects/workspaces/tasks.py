@@ -26,7 +26,7 @@ NO_TASK, MEMBER = "404 task_not_found", "acme-member"
 
 
 def _finds(refusal: type[errors.ApiError] | str, wanted: Callable[[Task, Run], bool]) -> Plan:
-    """A task is found by its id where it is one of some, whatever the workspace in the path."""
+    """Plan that a task is found by its id where it is one of some, whatever the workspace in the path."""
 
     def wrong(run: Run) -> Outcome | None:
         task = run.state.get(TASKS, run.request.path["task_id"])

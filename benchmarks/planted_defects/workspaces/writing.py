@@ -27,7 +27,7 @@ INVALID = "409 invalid_state"
 
 
 def _made(run: Run) -> Workspace:
-    """The workspace that a creation made."""
+    """Return the workspace that a creation made."""
     return run.after.all(WORKSPACES)[body_of(run)["id"]]
 
 
@@ -50,7 +50,7 @@ def _archived(run: Run) -> Outcome:
 
 
 def _stops(status: str) -> Plan:
-    """A stop is granted in this status too."""
+    """Plan that a stop is granted in this status too."""
     return grants(
         errors.InvalidState, lambda run: ws.taken_for(run, status="idle") if ws.named(run).status == status else None
     )

@@ -1,1 +1,1 @@
-"""What has changed in an operation: one module a subject."""
+"""Changes in an operation: one module a subject."""

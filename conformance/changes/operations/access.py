@@ -1,4 +1,4 @@
-"""What has changed in the contract's own vocabulary: who may call an operation, what parameters name, and the rest."""
+"""Changes in the contract's own vocabulary: who may call an operation, what parameters name, and the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has changed in the answers of an operation: statuses, headers, bodies and links."""
+"""Changes in the answers of an operation: statuses, headers, bodies and links."""
 
 from __future__ import annotations
 

@@ -15,12 +15,12 @@ class MediaPair:
 
     @property
     def is_narrower(self) -> bool:
-        """Whether a range has become what is in it."""
+        """Return whether a range has become what is in it."""
         return self.old is not None and self.new is not None and _is_in(self.new, self.old)
 
     @property
     def is_wider(self) -> bool:
-        """Whether a range is there in the place of what is in it."""
+        """Return whether a range is there in the place of what is in it."""
         return MediaPair(self.new, self.old).is_narrower
 
 
@@ -37,7 +37,7 @@ def paired_media_types(before: Collection[str], after: Collection[str]) -> Itera
 
 
 def _is_in(media: str, given: str) -> bool:
-    """Whether a media type, or a range, is in a range."""
+    """Return whether a media type, or a range, is in a range."""
     media, given = media.lower(), given.lower()
     kind, _, rest = given.partition("/")
     return rest == "*" and media != given and (kind == "*" or media.startswith(f"{kind}/"))

@@ -102,12 +102,12 @@ class Pair:
     old: Side
     new: Side
     memo: Memo
-    """Of the comparison of both contracts."""
+    """The results that comparing both contracts has had so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """All operations of two contracts."""
+    """The operations of two contracts, in pairs."""
 
     both: tuple[Pair, ...]
     removed: tuple[Operation, ...]

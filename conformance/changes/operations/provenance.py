@@ -1,4 +1,4 @@
-"""Which statements of the contract have come to be binding, or are so no longer."""
+"""Statements of the contract that have come to be binding, or are so no longer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.contract.contract import JsonObject, Provenance
 
 _SAYS_NOTHING = frozenset({"description", "example", "examples", "title", "default", "readOnly", "writeOnly"})
 Statement = tuple[str, str]
-"""Where a value is, and the keyword that says something of it."""
+"""The place of a value, and the keyword that says something of it."""
 
 
 def changed_provenance(pair: Pair) -> Iterator[Change]:

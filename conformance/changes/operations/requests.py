@@ -1,4 +1,4 @@
-"""What has changed in the requests that an operation takes: its parameters, its body, and the archives in a form."""
+"""Changes in the requests that an operation takes: its parameters, its body, and the archives in a form."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def _limit(key: str, old: Any, new: Any, place: str) -> Iterator[Change]:
 
 
 def _is_no_wider(some: Any, others: Any) -> bool:
-    """Whether all that one limit lets through the other does too: a number at most, or names of a list."""
+    """Return whether all that one limit lets through the other does too: a number at most, or names of a list."""
     if isinstance(some, int) and isinstance(others, int):
         return some <= others
     return isinstance(some, list) and isinstance(others, list) and set(some) <= set(others)

@@ -1,1 +1,1 @@
-"""Two schemas, compared by the values that they take."""
+"""The comparison of two schemas by the values that they take."""

@@ -1,4 +1,4 @@
-"""What has changed in what schemas say of fields beside their values: who sets them, and what is meant without them."""
+"""Changes in what schemas say of fields beside their values: who sets them, and what is meant without them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has changed between two schemas, field by field, and what that does in a request or an answer."""
+"""The comparison of two schemas, field by field, and the effect of a change in a request or an answer."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from conformance.changes.schemas.wording import choices_wording, clearer_wording
 from conformance.contract.contract import JsonObject
 
 CODE = ("error", "code")
-"""Where in an answer its error code is."""
+"""The place of the error code in an answer."""
 _FIELDS = frozenset({"type", "properties", "required", "additionalProperties"})
 _ITEMS = frozenset({"type", "items"})
 
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """Whether a schema is of a request or an answer, and of a refusal, whose codes are told as such."""
+    """The side that a schema is on: of a request or an answer, and of a refusal, whose codes are told as such."""
 
     name: str
     refusal: bool = False
 
     @property
     def asks(self) -> bool:
-        """Whether it is of a request."""
+        """Return whether it is of a request."""
         return self.name == "request"
 
 
@@ -221,7 +221,7 @@ def _codes(old: Located, new: Located, before: list[Any], after: list[Any]) -> I
 
 
 class Memo:
-    """What came of comparing two nodes of two documents, which both live as long as this does."""
+    """The results of comparing two nodes of two documents, which both live as long as this does."""
 
     def __init__(self) -> None:
         self._told: dict[tuple[str, int, int, str, str], tuple[Change, ...]] = {}

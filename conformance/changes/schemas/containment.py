@@ -1,4 +1,4 @@
-"""Which values two schemas take: the one module that asks jsonschema-rs for its canonical forms.
+"""The values that two schemas take: the one module that asks jsonschema-rs for its canonical forms.
 
 They are experimental there (0.60.3). What they do not decide is tried on a few values; what stays open is `MAY`.
 """
@@ -23,7 +23,7 @@ LONGEST = 160
 EVERYTHING: JsonObject = {}
 NOTHING: JsonObject = {"not": {}}
 CYCLE = "~cycle~"
-"""How a text begins that stands for a schema around it: what refers to itself has no end otherwise."""
+"""The beginning of a text that stands for a schema around it: what refers to itself has no end otherwise."""
 _GRADES = {Containment.YES: Grade.NO, Containment.NO: Grade.BREAKS, Containment.UNKNOWN: Grade.MAY}
 _BOUNDS = frozenset(
     {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"}
@@ -35,14 +35,14 @@ _LONGEST_LIST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Whether values of an old schema are lost in a new one, and whether it gains others."""
+    """The relation of two schemas: values of the old one that are lost in the new one, and those that it gains."""
 
     lost: Grade
     gained: Grade
 
     @property
     def equal(self) -> bool:
-        """Whether both schemas take the same values."""
+        """Return whether both schemas take the same values."""
         return self.lost is self.gained is Grade.NO
 
 

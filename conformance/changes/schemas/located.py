@@ -20,12 +20,12 @@ _SAYS_NOTHING = frozenset(
 _HINTS = frozenset({"binary", "path", "password"})
 """Formats that say how a text is written or shown, and not which values it has."""
 _NOTHING_SAID: JsonObject = {}
-"""Where nothing stands: one object, so that what is there can be told apart by its identity."""
+"""The value for a place that has none: one object, so that it can be recognised by its identity."""
 _LABELS = {"responses": "response ", "headers": "header ", "requestBodies": "body ", "parameters": "parameter "}
 
 
 class DocumentProblem(ContractError):
-    """What is wrong in one of the documents that are compared."""
+    """Raised where one of the documents that are compared is wrong."""
 
     def __init__(self, document: JsonObject, message: str) -> None:
         super().__init__(message)
@@ -85,7 +85,7 @@ class Located:
                 ).parts()
 
     def flag(self, name: str) -> bool:
-        """Whether the schema, or a part of it, has a keyword that is true."""
+        """Return whether the schema, or a part of it, has a keyword that is true."""
         return any(part.node.get(name) is True for part in self.parts())
 
     @property

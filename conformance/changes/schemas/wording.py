@@ -1,4 +1,4 @@
-"""How the change of a schema is told in words."""
+"""The change of a schema in words."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a resource is declared with, and the registry of what was declared."""
+"""The declaration of a resource, and the registry of what was declared."""

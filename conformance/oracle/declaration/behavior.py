@@ -1,4 +1,4 @@
-"""What the suite knows of one operation beyond its form, in one place: derived where it can be, else written."""
+"""The knowledge of one operation beyond its form, in one place: derived where it can be, else written."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from conformance.oracle.facts import State
 from conformance.oracle.law import Law
 
 Refusal = Callable[[Call, Refusals], None]
-"""Of a call whose body is valid: adds the refusals that its operation's own meaning makes right."""
+"""The function that adds the refusals that an operation's own meaning makes right for a call whose body is valid."""
 
 
 Effect = Callable[[Call, Exchange], State]
-"""Of a call that succeeded, what its answer shows known already: the state after it."""
+"""The function that gives the state after a call that succeeded, once what its answer shows is known."""
 
 
 Part = Literal["list", "list within", "read", "create", "put", "update", "remove"]
-"""What an operation is to a resource: it lists its objects, all or those in one other, shows, makes, or changes one."""
+"""The part that an operation plays for a resource: it lists its objects, shows, makes, or changes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Behavior:
     refuses: Refusal | None = None
     """The refusals by state, beside those that hold for all; None: its meaning is not known."""
     learns: Effect | None = None
-    """What a success does that its answer does not show."""
+    """The effect of a success that its answer does not show."""
     may_change: Law | None = None
-    """What it may change of its object."""
+    """The fields of its object that it may change."""
     applies: str | None = None
     """The rule by which its answer shows the fields that were sent."""
     read_back: str | None = None
@@ -43,21 +43,21 @@ class Behavior:
     creator: str | None = None
     """The rule by which what it makes, and shows later, is the caller's."""
     beside: str | None = None
-    """Where it makes an object and answers with something else: the field of that which has its id."""
+    """The field that has the id of the made object, where the operation answers with something else."""
     leaves: bool = False
     """Whether it puts something into an object that nobody can remove from it again."""
     filters: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
-    """By query parameter of a list: the field that names another object, the resource of that, and a rule.
+    """The field that a query parameter of a list filters by, the resource that the field names, and a rule.
 
     By the rule all that is listed is of an object that has the name which is asked for.
     """
     causes: Mapping[str, Any] = field(default_factory=dict)
-    """By error code, or status of what has none: how it is provoked here (`recipes.causes.Cause`)."""
+    """The recipe that provokes an error code, or a status without one, here (`recipes.causes.Cause`)."""
     blames: Mapping[str, str] = field(default_factory=dict)
-    """By error code: the rule that such a refusal breaks where the request has to be served."""
+    """The rule that a refusal breaks where the request has to be served, by error code."""
 
     def over(self, derived: Behavior) -> Behavior:
-        """The same operation, with what is derived in the place of all that is not written."""
+        """Return this behavior with derived values in the place of all that is not written."""
         return Behavior(**{each.name: _over(self, derived, each.name) for each in fields(self) if each.init})
 
     def __str__(self) -> str:
@@ -79,4 +79,4 @@ def join(written: Iterable[Behavior], derived: Iterable[Behavior]) -> Iterator[B
 
 
 def refuse_nothing(_call: Call, _refusals: Refusals) -> None:
-    """No state of the others stands in the way."""
+    """Add no refusal, since no state of others stands in the way."""

@@ -1,4 +1,4 @@
-"""What a request for an object of a resource takes: its fields, and what a creation asks for."""
+"""The fields that a request for an object of a resource takes, and what a creation asks for."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Field:
     """One field of a request body, or one part of a form, and how it gets a right value."""
 
     value: Callable[[Any, Caller | None, Any], Any]
-    """Of the test session, the caller, and the fact of the object that the path names, or None.
+    """The function that makes the value from the test session, the caller, and the object that the path names, or None.
 
     Without a caller: a value that is right in its form, for a request that is refused before it is looked at.
     None: the field is left out.
     """
     needs: Callable[[Operation], tuple[Need, ...]] = lambda _: ()
-    """What the value needs of the target or its profile, any one of them."""
+    """The needs of the value, any one of which the target or its profile has to meet."""
     owner_knows: bool = False
     """Whether the value has to suit something of the object that its owner alone is shown."""
     marked: Callable[[Any, str], str | None] = lambda _, value: value
-    """Of the test session and a value: the same with the run's mark, where it names something that others may name."""
+    """The function that puts the run's mark into a value, where it names something that others may name."""
     stored: bool = False
     """Whether a value that fits its schema is right only by what the target has, or by what else it says.
 
@@ -44,16 +44,16 @@ class Field:
     kept_by: str | None = None
     """The rule by which an object shows what was sent for it; None: that of the operation."""
     have: Callable[[Any, Any], bool] = lambda *_: True
-    """Of the test session and a value: has the target have what the value names; whether that can be had."""
+    """The function that has the target have what the value names, and says whether that can be had."""
 
 
 def same_but_for_case(shown: object, sent: object) -> bool:
-    """Whether two texts are the same in whatever case, as addresses and domains are."""
+    """Return whether two texts are the same in whatever case, as addresses and domains are."""
     return str(shown).casefold() == str(sent).casefold()
 
 
 def same_yaml(shown: Any, sent: Any) -> bool:
-    """Whether two texts are the same YAML, in whatever style."""
+    """Return whether two texts are the same YAML, in whatever style."""
     try:
         read = [yaml.load(text, Loader=yaml.CSafeLoader) for text in (shown, sent) if isinstance(text, str)]
     except (yaml.YAMLError, ValueError, RecursionError):
@@ -62,12 +62,12 @@ def same_yaml(shown: Any, sent: Any) -> bool:
 
 
 def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
-    """A name that nothing has, with the run's mark."""
+    """Return a name that nothing has, with the run's mark."""
     return session.fresh_name()
 
 
 def one_of_two(name: str, first: Any, second: Any, **more: Any) -> Field:
-    """A field with one of two values, not the one that the object has; `more`: what else a field says."""
+    """Return a field with one of two values, not the one that the object has; `more`: what else a field says."""
 
     def value(_session: Any, _caller: Caller | None, fact: Any) -> Any:
         return second if fact is not None and fact.shown.get(name) == first else first
@@ -76,25 +76,25 @@ def one_of_two(name: str, first: Any, second: Any, **more: Any) -> Field:
 
 
 def marked_name(session: Any, value: str) -> str:
-    """A name that ends like this one, and begins with the run's mark."""
+    """Return a name that ends like this one, and begins with the run's mark."""
     return f"{session.prefix}{value[len(session.prefix) :] or value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What a creation asks for: by this its object is found in a list where its answer got lost."""
+    """The values that a creation asks for, by which its object is found in a list where its answer got lost."""
 
     name: str | None
     fields: Mapping[str, str]
     """Fields of the object by which one is told whose name has no place for the run's mark."""
 
     def is_shown_by(self, shown: JsonObject) -> bool:
-        """Whether a listed object has all of these fields; False where there is none."""
+        """Return whether a listed object has all of these fields; False where there is none."""
         return bool(self.fields) and all(shown.get(name) == value for name, value in self.fields.items())
 
 
 def text_in_json(request: Request, field: str) -> str | None:
-    """The text of a field of a JSON body; None where there is none."""
+    """Return the text of a field of a JSON body; None where there is none."""
     try:
         body = json.loads(request.content or b"")
     except (ValueError, RecursionError):
@@ -104,19 +104,22 @@ def text_in_json(request: Request, field: str) -> str | None:
 
 
 def id_of(shown: Any) -> str:
-    """The id of an object that an answer shows, and of one that has none its name; empty where it shows neither."""
+    """Return the id of an object that an answer shows, and of one that has none its name.
+
+    Empty where it shows neither.
+    """
     found = shown.get("id", shown.get("name")) if isinstance(shown, Mapping) else None
     return found if isinstance(found, str) else ""
 
 
 def path_of(entry: Any) -> str:
-    """The path of a file that an answer shows, as it is asked for: a leading slash is left out."""
+    """Return the path of a file that an answer shows, as it is asked for: a leading slash is left out."""
     found = entry.get("path") if isinstance(entry, Mapping) else None
     return str(found).removeprefix("/")
 
 
 def objects_in(listing: Any) -> list[JsonObject]:
-    """The objects in the body of an answer to a list, which are in the one field of it that is an array."""
+    """Return the objects in the body of an answer to a list, which are in the one field of it that is an array."""
     fields = listing.values() if isinstance(listing, Mapping) else ()
     found = next((value for value in fields if isinstance(value, list)), [])
     return [each for each in found if isinstance(each, Mapping)]

@@ -1,4 +1,4 @@
-"""How long objects of a resource last: what they do by themselves, what keeps one in use, how one is archived."""
+"""The lifetime of a resource's objects: what they do by themselves, what keeps one in use, how one is archived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.oracle.facts import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptInUse:
-    """What keeps an object from being archived: an object of another resource, not archived itself, that runs."""
+    """A reason not to archive an object: an object of another resource, not archived itself, that runs."""
 
     by: str
     """The resource of what runs."""
@@ -23,7 +23,7 @@ class KeptInUse:
     running: frozenset[str]
     """The statuses in which it runs."""
     assumed: frozenset[str]
-    """Those of them that the contract alone takes for running."""
+    """The statuses that the contract alone takes for running."""
     refused: str
     """The error code of what is refused."""
     counted: str
@@ -36,12 +36,12 @@ class KeptInUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """What objects do by themselves: they go from status to status, and some requests are served in some alone."""
+    """The life of objects by themselves: they go from status to status, and some requests are served in some alone."""
 
     moves: frozenset[str]
     """The fields that change by themselves."""
     onward: Mapping[str, frozenset[str]]
-    """By status: what it becomes without anybody's doing, sooner or later. What is absent stays."""
+    """The status that one comes to without anybody's doing, by status. What is absent stays."""
     stopped_by: str
     """The operation that brings one to rest, after which it takes a while."""
     all_stopped_by: frozenset[str]
@@ -49,13 +49,13 @@ class Life:
     at_rest: frozenset[str]
     """The statuses in which one rests, so that it can be put away."""
     taken: Mapping[str, tuple[str, ...]]
-    """By operation: the statuses in which a plain request about one is served; the usual one first."""
+    """The statuses in which a plain request about one is served, the usual one first, by operation."""
     begins: Mapping[str, str]
-    """By operation: the status that it begins with."""
+    """The status that an operation begins with, by operation."""
     shown_in: str = "status"
     """The field that has the status."""
     bring: Callable[[Any, Fact, tuple[str, ...]], Fact] = lambda _, fact, __: fact
-    """Of the test session, an object and statuses: the object in one of these, where it stays if that can be had."""
+    """The function that brings an object into one of these statuses, where it stays if that can be had."""
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -65,23 +65,23 @@ class Life:
         return tuple(sorted({*self.onward, *onward, *taken, *self.begins.values(), *self.at_rest}))
 
     def steps(self, *operations: str) -> Mapping[str, frozenset[str]]:
-        """By status: what one may be next, by itself or by one of these operations."""
+        """Return the statuses that may come next, by itself or by one of these operations, by status."""
         found = dict(self.onward)
         for each in operations:
             found |= {at: found.get(at, frozenset()) | {self.begins[each]} for at in self.taken[each]}
         return found
 
     def goes_on(self, status: str) -> bool:
-        """Whether what has this status does not stay in it."""
+        """Return whether what has this status does not stay in it."""
         return status in self.onward
 
     def becoming(self, status: str) -> frozenset[str]:
-        """The status, and all that it may become without anybody's doing."""
+        """Return the status, and all that it may become without anybody's doing."""
         return closure(self.onward, status)
 
 
 def closure(steps: Mapping[str, Collection[str]], status: str) -> frozenset[str]:
-    """The status, and all that is reached from it by any number of steps."""
+    """Return the status, and all that is reached from it by any number of steps."""
     found, left = {status}, [status]
     while left:
         left += (new := {*steps.get(left.pop(), ())} - found)
@@ -108,25 +108,28 @@ class Archiving:
     by_state: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the state `<name> exists` that make an archived one, where it can."""
     kept_by: KeptInUse | None = None
-    """What keeps one in use, so that it cannot be archived."""
+    """The objects that keep one in use, so that it cannot be archived."""
 
     def keeps(self, resource: str) -> str | None:
-        """The key of `[known]` that names an object of this resource that is kept in use; None where there is none."""
+        """Return the key of `[known]` that names an object of this resource that is kept in use.
+
+        None where there is none.
+        """
         return self.kept_by.given if self.kept_by and self.kept_by.of == resource else None
 
     def in_list(self, query: str) -> bool:
-        """Whether a list that was asked for with this query has archived ones."""
+        """Return whether a list that was asked for with this query has archived ones."""
         return parse_qs(query).get(self.asked_for) == ["true"]
 
 
 def asks_for_fewer(query: str, archiving: Archiving | None) -> bool:
-    """Whether a list that is asked for with this query may hold fewer objects than without, archived ones aside."""
+    """Return whether a list with this query may hold fewer objects than without, archived ones aside."""
     return not parse_qs(query, keep_blank_values=True).keys() <= {archiving.asked_for if archiving else ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parent:
-    """What an object is based on: archiving that archives the object too, which comes back only after it."""
+    """The object that another is based on: archiving it archives that too, which comes back only after it."""
 
     resource: str
     field: str

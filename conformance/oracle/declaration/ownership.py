@@ -1,4 +1,4 @@
-"""Whose the objects of a resource are, who may see one, and how much of them a caller sees."""
+"""The owners of a resource's objects, who may see one, and how much of them a caller sees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.profile import Caller
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """How an object stands to the org of the caller who asks for it."""
+    """The relation of an object to the org of the caller who asks for it."""
 
     id: str
     own: bool
@@ -19,9 +19,9 @@ class Ownership:
     """`org`: its own org alone sees it; `community`: all orgs do."""
     platform: bool = False
     known_key: str | None = None
-    """How the keys of `[known]` begin that name such an object of the target."""
+    """The beginning of the keys of `[known]` that name such an object of the target."""
     words: str = ""
-    """The same of a resource."""
+    """The words for it, as for a resource."""
 
     @property
     def visible(self) -> bool:
@@ -69,9 +69,9 @@ class Personal:
     stays: str | None = None
     """The rule by which an object shows whose it is, where that never changes."""
     scope: str | None = None
-    """With this scope everybody's are seen. None: with the scope that an operation asks for, but for its `:own`."""
+    """The scope with which everybody's are seen. None: the one that an operation asks for, but for its `:own`."""
     refusal: tuple[int, str] | None = None
-    """What such a caller is answered about somebody else's. None: the 404 of what is not there."""
+    """The refusal that such a caller gets about somebody else's object. None: the 404 of what is not there."""
     below: str | None = None
     """The rule that keeps it from such a caller in all other operations than the one that shows it.
 
@@ -85,12 +85,12 @@ class Personal:
     """Scopes that an operation may ask for beside, and whose `:own` keeps nobody from an object."""
 
     def person_in(self, shown: JsonObject) -> str | None:
-        """The user id of whose an object is, as it is shown; None where it is nobody's."""
+        """Return the user id of whose an object is, as it is shown; None where it is nobody's."""
         found = shown.get(self.shown_in)
         return found if isinstance(found, str) and found else None
 
     def narrows(self, caller: Caller, operation: Operation) -> bool | None:
-        """Whether the caller is kept from what is somebody else's; None where its scopes are not known."""
+        """Return whether the caller is kept from what is somebody else's; None where its scopes are not known."""
         if caller.scopes is None:
             return None
         if self.scope is not None:
@@ -99,7 +99,7 @@ class Personal:
         return any(caller.scopes.isdisjoint(group) for group in whole if group.isdisjoint(self.others))
 
     def hides(self, person: str | None, caller: Caller, user_id: str | None, operation: Operation) -> bool | None:
-        """Whether an object of this person is kept from the caller, who has this user id; None: not known."""
+        """Return whether an object of this person is kept from the caller, who has this user id; None: not known."""
         narrowed = self.narrows(caller, operation)
         if person is None and self.nobodys_are_shown is not False:
             return None if self.nobodys_are_shown is None and narrowed is not False else False
@@ -119,25 +119,25 @@ class SwitchedOff:
     state: str
     """The provider state in which it is so."""
     code: str
-    """That of the refusal."""
+    """The code of the refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrgOwned:
-    """Each object is of one org, which sees, changes and removes it."""
+    """The access to objects of which each is of one org, which sees, changes and removes it."""
 
     ownerships: tuple[Ownership, ...] = (OWN_PRIVATE, FOREIGN_PRIVATE)
-    """Every way in which an object may stand to a caller's org."""
+    """The relations that an object may have to a caller's org."""
     shown_as: Callable[[JsonObject], Ownership | None] = lambda _: OWN_PRIVATE
-    """How an object in the answer to a list stands to the org that asked; None: that cannot be told."""
+    """The function that tells the ownership of an object in the answer to a list; None: that cannot be told."""
     personal: Personal | None = None
-    """Where objects belong to people of the org too, which callers are kept from those of others."""
+    """The rules for objects that belong to people of the org too, which callers are kept from those of others."""
 
     @property
     def shared(self) -> bool:
-        """Whether an org may show an object of its own to all others."""
+        """Return whether an org may show an object of its own to all others."""
         return FOREIGN_COMMUNITY in self.ownerships
 
 
 PART = OrgOwned(ownerships=())
-"""Of what is a part of something else: whoever may see or change that may see or change it."""
+"""The access to what is a part of something else: whoever may see or change that may see or change it."""

@@ -11,7 +11,7 @@ class Param:
 
     name: str
     meaning: str = ""
-    """What it is, where its name does not say so."""
+    """The meaning of the parameter, where its name does not say so."""
     choices: tuple[str, ...] = ()
     """The texts that it can be; none: any."""
     required: bool = True
@@ -23,7 +23,7 @@ class ProviderState:
     """One state."""
 
     holds: str
-    """What is so once it is set up."""
+    """The condition that holds once it is set up."""
     params: tuple[Param, ...]
     values: tuple[str, ...] = ()
     """The names of the values that the setup has to answer with."""

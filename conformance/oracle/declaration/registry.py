@@ -46,7 +46,10 @@ def use(found: Iterable[Resource], tenancy: str | None) -> None:
 
 
 def org_field() -> str:
-    """The field that names an org, in objects and in sessions; empty where the API of the contract at hand has none."""
+    """Return the field that names an org, in objects and in sessions.
+
+    Empty where the API of the contract at hand has none.
+    """
     return next(iter(_TENANCY), "")
 
 
@@ -56,17 +59,17 @@ def _forget() -> None:
 
 
 def resources() -> Iterable[Resource]:
-    """Every resource of the contract at hand: those with a home in the order of registration, then the others."""
+    """Return every resource of the contract: those with a home in the order of registration, then the others."""
     return _AT_HAND.values()
 
 
 def resource_named(name: str) -> Resource | None:
-    """The resource that `x-resource` names so; None where the suite knows none."""
+    """Return the resource that `x-resource` names so; None where the suite knows none."""
     return _AT_HAND.get(name)
 
 
 def require_resource(name: str) -> Resource:
-    """The resource of this name; LookupError where the suite knows none."""
+    """Return the resource of this name; LookupError where the suite knows none."""
     if (found := _AT_HAND.get(name)) is None:
         raise LookupError(f"the suite knows no resource {name!r}")
     return found
@@ -74,7 +77,7 @@ def require_resource(name: str) -> Resource:
 
 @cache
 def resource_of(operation: Operation) -> Resource | None:
-    """The resource that an operation is about: the last that its path names, else the one that it lists or makes.
+    """Return the resource that an operation is about: the last that its path names, else the one it lists or makes.
 
     Of an operation that does neither, the one that says by what state it is refused.
     """
@@ -87,46 +90,46 @@ def resource_of(operation: Operation) -> Resource | None:
 
 
 def concerns(operation: Operation, resource: Resource) -> bool:
-    """Whether the operation is about objects of the resource, about what is in one, or about their list."""
+    """Return whether the operation is about objects of the resource, about what is in one, or about their list."""
     return resource in (resource_of(operation), resource_in_path(operation), resource_made_by(operation))
 
 
 def refusing(operation: Operation) -> Resource | None:
-    """The resource that says by what state the operation is refused, whatever else its path names."""
+    """Return the resource that says by what state the operation is refused, whatever else its path names."""
     return next((each for each in resources() if each.behavior(operation.operation_id).refuses), None)
 
 
 def resource_in_path(operation: Operation) -> Resource | None:
-    """The resource of which an object has to be there: the first that the path names."""
+    """Return the resource of which an object has to be there: the first that the path names."""
     return next((found for named in operation.resources if (found := _AT_HAND.get(named.name))), None)
 
 
 @cache
 def resource_made_by(operation: Operation) -> Resource | None:
-    """The resource of which the operation makes an object."""
+    """Return the resource of which the operation makes an object."""
     name = operation.operation_id
     return next((each for each in resources() if name in each.made_by or each.behavior(name).beside), None)
 
 
 @cache
 def resource_listed_in(operation: Operation) -> Resource | None:
-    """The resource of which the operation lists the objects that are in another one."""
+    """Return the resource of which the operation lists the objects that are in another one."""
     return next((each for each in resources() if each.listed_in == operation.operation_id), None)
 
 
 @cache
 def leaves(operation: Operation) -> bool:
-    """Whether the operation puts something into an object that nobody can remove from it again."""
+    """Return whether the operation puts something into an object that nobody can remove from it again."""
     return any(each.behavior(operation.operation_id).leaves for each in resources())
 
 
 def resource_set_by(operation: Operation) -> Resource | None:
-    """The resource of which the operation makes the object that its path names, or changes the one that is there."""
+    """Return the resource of which the operation makes or changes the object that its path names."""
     return resource_made_by(operation) if operation.names_object and not operation.resources else None
 
 
 def known_keys(of: Callable[[Resource], bool] = lambda _: True) -> Mapping[str, str]:
-    """Every key that `[known]` of a profile may have beside `expendable`, and what it gives.
+    """Return every key that `[known]` of a profile may have beside `expendable`, and what it gives.
 
     `of`: of those resources alone of which this holds.
     """
@@ -143,19 +146,22 @@ def known_keys(of: Callable[[Resource], bool] = lambda _: True) -> Mapping[str, 
 
 
 def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
-    """The resources whose objects are based on those of this one, and how."""
+    """Return the resources whose objects are based on those of this one, and how."""
     return ((each, each.parent) for each in resources() if each.parent and each.parent.resource == resource.name)
 
 
 def plural(of: Callable[[Resource], bool] = lambda _: True) -> str:
-    """The resources that a run makes objects of, in the words of a message; of those alone of which this holds."""
+    """Return the resources that a run makes objects of, in the words of a message.
+
+    They are those alone of which this holds.
+    """
     made = (resource for resource in resources() if resource.made_by and of(resource))
     named = [f"{resource}s".replace("_", " ") for resource in made]
     return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
 def depth_of(resource: Resource) -> int:
-    """How many others one is based on or holds, each on the next: what is deeper is put away first."""
+    """Return how many others one is based on or holds, each on the next: what is deeper is put away first."""
     parent = resource_named(resource.parent.resource) if resource.parent else None
     kept = (each.archiving.kept_by for each in resources() if each.archiving and each.archiving.kept_by)
     holding = next((each.of for each in kept if each.by == resource.name), None)

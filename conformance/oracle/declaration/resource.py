@@ -1,4 +1,4 @@
-"""What the API is about: all that the suite needs to know of one resource alone."""
+"""The declaration of one resource: all that the suite needs to know of it alone."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Resource:
     """One resource of the contract: what is declared of it, and what is so of any, which a home may override."""
 
     name: str
-    """As `x-resource` names it: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
+    """The name in `x-resource`: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
     operations: tuple[Behavior, ...] = ()
-    """What it knows of operations, each once; of those that make one the first that the target allows counts."""
+    """The behavior of operations, each once; of those that make one the first that the target allows counts."""
     within: str | None = None
     """The resource that its objects are a part of, and whose facts tell of them."""
     in_path: InPath = field(default_factory=InPath)
@@ -41,7 +41,7 @@ class Resource:
     in_case_ids: bool = True
     """Whether the ids of cases that are spread over resources name it."""
     access: OrgOwned = PART
-    """Whose its objects are."""
+    """The access to its objects: who owns, sees and changes them."""
     owner: str = ""
     """The field in which an object shows the org that it is of; empty: that of all objects of the API."""
     owner_only: frozenset[str] = frozenset()
@@ -53,11 +53,11 @@ class Resource:
     returns: bool = False
     """Whether what was removed may come back under its id."""
     archiving: Archiving | None = None
-    """How one is archived and taken into use again, where that can be."""
+    """The way in which one is archived and taken into use again, where that can be."""
     life: Life | None = None
-    """What one does by itself, where that is anything."""
+    """The life that one has by itself, where it has any."""
     parent: Parent | None = None
-    """What one is based on, where that is archived with all that is based on it."""
+    """The resource that one is based on, where that is archived with all that is based on it."""
     released: Mapping[str, Any] = field(default_factory=dict)
     """Fields of an update by which one that is put away lets go of all others, which else could not be removed."""
     named_in: str = "name"
@@ -67,9 +67,9 @@ class Resource:
     shown_once: frozenset[str] = frozenset()
     """Fields that the answer to a creation shows, and no other answer: no report has them either."""
     no_secret: frozenset[str] = frozenset()
-    """Those of them that reports may have."""
+    """The fields among them that reports may have."""
     fields: Mapping[str, Field] = field(default_factory=dict)
-    """By name, how a field of a request body gets a right value."""
+    """The recipe by which a field of a request body gets a right value, by name."""
     kinds: tuple[Kind, ...] = ()
     """The kinds of its objects on which every write is tried; none: one for each own ownership."""
     by_viewer: frozenset[str] = frozenset()
@@ -83,11 +83,11 @@ class Resource:
     written: frozenset[str] = frozenset()
     """Fields that show what callers wrote, beside those of the bodies of its creations."""
     causes: Mapping[str, Any] = field(default_factory=dict)
-    """By error code: how any of its operations is brought to it (`recipes.causes.Cause`)."""
+    """The recipe that brings any of its operations to an error code (`recipes.causes.Cause`)."""
     blames: Mapping[str, str] = field(default_factory=dict)
-    """By error code: the rule that such a refusal breaks where any of its operations has to be served."""
+    """The rule that a refusal breaks where any of its operations has to be served, by error code."""
     states: Mapping[str, ProviderState] = field(default_factory=dict)
-    """By name, the provider states that are about one."""
+    """The provider states that are about one, by name."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Keys of `[known]` beside those of `access`, and what each of them gives."""
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Resource:
     # What a home overrides
 
     def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
-        """The fact of an object that org was shown; None where that is not shaped as one."""
+        """Return the fact of an object that org was shown; None where that is not shaped as one."""
         object_id, name = shown.get(self.named_in if self.by_name else "id"), shown.get(self.named_in)
         if not isinstance(object_id, str):
             return None
@@ -117,88 +117,96 @@ class Resource:
         )
 
     def blame(self, call: Call) -> Iterator[WrongfulRefusal]:
-        """What each refusal would break where the request has to be served; what is said first counts."""
+        """Yield what each refusal would break where the request has to be served; what is said first counts."""
         yield from self.behavior(call.operation.operation_id).blames.items()
         yield from self.blames.items()
 
     def find_contradictions(self, _shown: JsonObject, _org: str | None) -> Iterable[Breach]:
-        """What cannot be so of an object as it was shown; org: the caller's, where that is known."""
+        """Return what cannot be so of an object as it was shown; org: the caller's, where that is known."""
         return ()
 
     def check_made(
         self, _contract: Contract, _sent: Mapping[str, Any], _shown: JsonObject, _user_id: str | None
     ) -> Iterable[Breach]:
-        """What cannot be so of the answer to a creation: what was sent, files too, what is shown, and who asked."""
+        """Yield what cannot be so of the answer to a creation, by what was sent, files too, and who asked."""
         return ()
 
     def requested(self, _state: State, request: Request) -> Requested:
-        """What a creation asks for, in the state of that moment."""
+        """Return what a creation asks for, in the state of that moment."""
         if self.by_name:
             name = request.path_values.get(self.named_in)
             return Requested(name, {self.named_in: name} if name else {})
         return Requested(text_in_json(request, self.named_in), {})
 
     def object_to(self, _profile: Profile, _request: Request) -> str | None:
-        """Why a creation is not sent to a server that others use; None: it is."""
+        """Return why a creation is not sent to a server that others use; None: it is."""
         return None
 
     def find_known(self, _listed: Sequence[JsonObject]) -> Mapping[str, str]:
-        """What the objects that the first caller's org is shown give for `known`."""
+        """Return what the objects that the first caller's org is shown give for `known`."""
         return {}
 
     def make_own(self, _session: Any, _org: str, _ownership: Ownership, _operation: Operation | None) -> Any:
-        """A new object of the org for this operation; None: those that make one, and the state, are tried in turn."""
+        """Return a new object of the org for this operation.
+
+        None: those that make one, and the state, are tried in turn.
+        """
         return None
 
     def make_personal(self, _session: Any, _person: Caller) -> Any:
-        """A new object that is this person's; None: by a state that says whose it is, else by a plain creation."""
+        """Return a new object that is this person's.
+
+        None: by a state that says whose it is, else by a plain creation.
+        """
         return None
 
     def make_platform(self, _session: Any) -> Any:
-        """An object of the platform; None where no recipe makes one."""
+        """Return an object of the platform; None where no recipe makes one."""
         return None
 
     def make_ready(self, _session: Any, fact: Fact, _operation: Operation) -> Fact:
-        """The fact of an object of the run once it is as the operation takes it."""
+        """Return the fact of an object of the run once it is as the operation takes it."""
         return fact
 
     def describe_given(self, fact: Fact, _ownership: Ownership) -> Fact:
-        """The resource's own kind of fact for that of an object of another org that the profile names."""
+        """Return the resource's own kind of fact for that of an object of another org that the profile names."""
         return fact
 
     def state_params(self, _session: Any, _org: str) -> Mapping[str, Any]:
-        """Parameters of the state `<name> exists` beside the org and the name."""
+        """Return parameters of the state `<name> exists` beside the org and the name."""
         return {}
 
     def right_body(self, _session: Any, _caller: Caller | None) -> JsonObject | None:
-        """A right JSON body whose fields depend on each other or on the caller; None: `fields` says it.
+        """Return a right JSON body whose fields depend on each other or on the caller; None: `fields` says it.
 
         Without a caller: right in its form.
         """
         return None
 
     def new_content(self, _fact: Any, _values: Mapping[str, str]) -> bytes:
-        """A right body that is neither JSON nor a form, for an object and the values of the path."""
+        """Return a right body that is neither JSON nor a form, for an object and the values of the path."""
         return b"changed by the conformance suite\n"
 
     def unchanged_fields(self, fact: Any) -> JsonObject:
-        """Fields of a request body that leave the object as it is."""
+        """Return fields of a request body that leave the object as it is."""
         shown: JsonObject = fact.shown
         return shown
 
     def parts_of(self, _fact: Any) -> Sequence[str]:
-        """Values of the path parameter that names such a part of an object, the usual one first; none: it is no part.
+        """Return values of the path parameter that names such a part of an object, the usual one first.
+
+        None: it is no part.
 
         Without a fact: of an object that is not there.
         """
         return ()
 
     def content_of(self, _fact: Fact, _name: str) -> bytes | None:
-        """The bytes that such a part of an object is known to have; None: that is not known, or it has none."""
+        """Return the bytes that such a part of an object is known to have; None: that is not known, or it has none."""
         return None
 
     def put_into(self, _session: Any, fact: Fact) -> Fact:
-        """The fact of an object once there is such a part in it."""
+        """Return the fact of an object once there is such a part in it."""
         return fact
 
     # What follows
@@ -208,7 +216,7 @@ class Resource:
         return {each.operation_id: each for each in self.operations}
 
     def behavior(self, operation_id: str | None) -> Behavior:
-        """What it knows of an operation; of one of which it says nothing, that."""
+        """Return what it knows of an operation; of one of which it says nothing, that."""
         return self._by_id.get(operation_id or "", NOTHING_SAID)
 
     def _playing(self, *parts: Part) -> tuple[str, ...]:
@@ -221,7 +229,7 @@ class Resource:
 
     @cached_property
     def listed_in(self) -> str | None:
-        """Of a part: the operation that lists those of an object."""
+        """Return the operation that lists the parts of an object, of a part."""
         return next(iter(self._playing("list within")), None)
 
     @cached_property
@@ -246,12 +254,12 @@ class Resource:
 
     @property
     def is_part(self) -> bool:
-        """Whether its objects are in others, and nothing but their place."""
+        """Return whether its objects are in others, and nothing but their place."""
         return bool(self.parts_of(None))
 
     @property
     def stays_away(self) -> bool:
-        """Whether what was removed never comes back under its id."""
+        """Return whether what was removed never comes back under its id."""
         return not self.by_name and not self.returns
 
     @property
@@ -260,30 +268,32 @@ class Resource:
         return self.life.moves if self.life else frozenset()
 
     def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
-        """What the answer to a creation shows of the object that it made."""
+        """Return what the answer to a creation shows of the object that it made."""
         key = self.behavior(operation_id).beside
         return answer if key is None else {"id": answer.get(key)}
 
     def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
-        """The objects in the answer to a list, each with the id that it has, or that its name is."""
+        """Return the objects in the answer to a list, each with the id that it has, or that its name is."""
         return [{**shown, "id": id_of(shown)} for shown in objects_in(listing)]
 
     def in_custody(self, object_id: str) -> str:
-        """What stands for an object of this id among all that a run makes: ids tell objects of all resources apart."""
+        """Return what stands for an object of this id among all that a run makes, apart from ids of other resources."""
         return object_id
 
     def out_of_custody(self, held: str) -> str:
-        """The id of the object that this stands for."""
+        """Return the id of the object that this stands for."""
         return held
 
     def once_shown(self, answer: object) -> Mapping[str, str]:
-        """By field: the texts in the answer to a creation that no other answer shows, and no report."""
+        """Return by field the texts in the answer to a creation that no other answer shows, and no report."""
         found = answer if isinstance(answer, Mapping) else {}
         secret = sorted(self.shown_once - self.no_secret)
         return {name: found[name] for name in secret if isinstance(found.get(name), str)}
 
     def hides(self, state: State, fact: Fact, caller: Caller, operation: Operation) -> bool | None:
-        """Whether an object of the caller's org is kept from the caller, since it is somebody else's; None: not known.
+        """Return whether an object of the caller's org is kept from the caller, since it is somebody else's.
+
+        None: not known.
 
         `operation`: what the caller asks for.
         """
@@ -292,35 +302,35 @@ class Resource:
         return self.access.personal.hides(fact.person, caller, state.person_of(caller), operation)
 
     def narrows(self, caller: Caller, operation: Operation) -> bool:
-        """Whether the caller may be kept from what is somebody else's of its org."""
+        """Return whether the caller may be kept from what is somebody else's of its org."""
         return self.access.personal is not None and self.access.personal.narrows(caller, operation) is not False
 
     def is_listed(self, fact: Fact, query: str = "") -> bool:
-        """Whether a list that was asked for with this query holds an object for those who see it."""
+        """Return whether a list that was asked for with this query holds an object for those who see it."""
         return self.archiving is None or not fact.archived or self.archiving.in_list(query)
 
     @property
     def lasts(self) -> bool:
-        """Whether what is made stays for good: it can be archived, and never removed."""
+        """Return whether what is made stays for good: it can be archived, and never removed."""
         return self.removed_by is None and self.archiving is not None
 
     @property
     def removals(self) -> int:
-        """How many requests it takes to remove one, or to put it away."""
+        """Return how many requests it takes to remove one, or to put it away."""
         return 1 + bool(self.released) + bool(self.life)
 
     def is_alike(self, name: str, shown: object, sent: object) -> bool:
-        """Whether a field shows what was sent for it."""
+        """Return whether a field shows what was sent for it."""
         field = self.fields.get(name)
         return field.alike(shown, sent) if field else shown == sent
 
     def written_fields(self, contract: Contract) -> frozenset[str]:
-        """The fields that show what callers wrote."""
+        """Return the fields that show what callers wrote."""
         made_by = (contract.operations[each] for each in self.made_by if each in contract.operations)
         return self.written.union(*map(fields_of_body, made_by))
 
     def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
-        """What a change of these fields does that nobody asked for: of those that callers wrote, data is lost."""
+        """Return the effect of an unasked change of these fields: of those that callers wrote, data is lost."""
         return None if self.written_fields(contract).isdisjoint(differing) else DataEffect.LOST
 
     @property
@@ -330,11 +340,11 @@ class Resource:
 
     @property
     def id_key(self) -> str:
-        """How the values of a state name the object that it made."""
+        """Return how the values of a state name the object that it made."""
         return f"{self.name}_id"
 
     def known_key(self, ownership: Ownership) -> str | None:
-        """The key of `[known]` for such an object; None where the run makes its own."""
+        """Return the key of `[known]` for such an object; None where the run makes its own."""
         return f"{ownership.known_key}_{self.name}" if ownership.known_key and not self.by_name else None
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from random import Random
 
 _PART = re.compile(r"\{(\w+)\}")
 DEEPEST = 8
-"""Below so many rules within rules the first branch that leads on is taken, which ends soonest."""
+"""The number of rules within rules below which the first branch that leads on is taken, which ends soonest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,14 @@ class Branch:
 
 @dataclass(frozen=True, eq=False)
 class Grammar:
-    """How the texts of a format are made; its first rule is that of a whole text."""
+    """The rules by which texts of a format are made; the first rule is that of a whole text."""
 
     format: str
-    """As `format` of a schema names it, where JSON Schema has a name for it."""
+    """The `format` of a schema, where JSON Schema has a name for it."""
     rules: Mapping[str, Mapping[str, str] | str]
-    """By rule its branches by name, texts in which {rule} stands for a text of another rule; or letters, one of them.
+    """The branches of each rule by name, texts in which {rule} stands for a text of another rule.
+
+    A branch may also be letters, one of which is taken.
 
     The first branch of a rule ends soonest.
     """
@@ -73,7 +75,7 @@ class Grammar:
 
     @cached_property
     def _reached(self) -> Mapping[str, frozenset[str]]:
-        """By rule, itself and all rules that a text of it may have in it."""
+        """Return the rules that a text of a rule may have in it, itself among them, by rule."""
         found = {rule: frozenset({rule}) for rule in self.rules}
         for _ in self.rules:
             for rule, branches in self.rules.items():
@@ -304,4 +306,4 @@ PATH = Grammar(
 """The path of a file below a folder."""
 
 GRAMMARS = (REFERENCE, SLUG, IDENTIFIER, HOSTNAME, EMAIL, VERSION, FILE_NAME, URL, TIME, DAY, UUID)
-"""By these the format of a field is told, those first of which others are a part."""
+"""The grammars that tell the format of a field, those first of which others are a part."""

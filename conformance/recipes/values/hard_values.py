@@ -47,14 +47,14 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "commas": ("a,b", ",", "a, b;c|d", ",,"),
     "empty": ("",),
 }
-"""By kind, texts of it, each of which is one of its ways to be spoilt."""
+"""The texts of each kind, each of which is one of its ways to be spoilt."""
 WITH_NUL = "one\0two"
 """A text that is kept as it is, or refused."""
 SIGNS = ("x", "\u00e4", "\u2192")
 """Characters of one, two and three bytes."""
 
 CYCLE = bytes(range(251))
-"""So many bytes that no part of them at a power of two is like the part before it."""
+"""The number of bytes of which no part at a power of two is like the part before it."""
 
 Bytes = Callable[[Random], bytes]
 CONTENTS: Mapping[str, Bytes] = {
@@ -81,7 +81,7 @@ CONTENTS: Mapping[str, Bytes] = {
     "like-a-form": lambda _: b"--conformance\r\n\r\n\r\n--conformance--\r\n",
     "long-line": lambda random: random.choice(SIGNS).encode() * 9000,
 }
-"""By kind, bytes that a file may have."""
+"""The bytes that a file may have, by kind."""
 
 
 def text_of(kind: str, random: Random, most: int) -> str:

@@ -19,21 +19,21 @@ from conformance.recipes.values.grammars import GRAMMARS, Branch, Grammar
 from conformance.recipes.values.hard_values import CONTENTS, TEXTS, WITH_NUL, bytes_about, text_about, text_of
 
 ROUNDS = 3
-"""Runs with so many successive seeds meet every kind of a field."""
+"""The number of runs with successive seeds that meet every kind of a field."""
 DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
-"""What is made where a schema has no limit: characters, bytes and items."""
+"""The limits where a schema has none: of characters, bytes and items."""
 ALWAYS = frozenset({"empty", "decomposed", "blanks-at-the-ends"})
-"""Of the kinds of texts those that every run meets."""
+"""The kinds of texts that every run meets."""
 SHORTEST = 16
-"""So many characters a text in a list may have, however many others there are."""
+"""The number of characters that a text in a list may have, however many others there are."""
 LEAST_POWER, GREATEST_POWER = 3, 32
 HALF = 0.5
 """A grammar of whose branches fewer fit a pattern is not the grammar of that."""
 MOST_SCHEMAS = 512
 _LIMITS = 7
-"""Of the values that are drawn from a pattern: which they are says nothing, so they are the same in each run."""
+"""The seed of values drawn from a pattern: which they are says nothing, so they are the same in each run."""
 
 Make = Callable[[Random, int], Any]
 
@@ -44,7 +44,7 @@ class ValueKind:
 
     name: str
     make: Make
-    """Makes one of a source of chance, and of how many characters its texts may have in all, where that is free."""
+    """The function that makes one of a source of chance and the number of characters that its texts may have."""
     may_be_refused: bool = False
     """Whether the contract lets a target refuse it."""
     always: bool = False
@@ -136,7 +136,7 @@ def _kinds(contract: Contract, written: _Written) -> tuple[ValueKind, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """What a schema allows of kinds of values."""
+    """The kinds of values that a schema allows."""
 
     schemas: Schemas
     schema: JsonObject
@@ -230,7 +230,7 @@ def grammar_of(schema: JsonObject, fits: Callable[[Any], bool]) -> Grammar | Non
 
 
 def _share(grammar: Grammar, fits: Callable[[Any], bool]) -> float:
-    """The share of the branches of a grammar by which it has texts that fit."""
+    """Return the share of the branches of a grammar by which it has texts that fit."""
     fitting = [each for each in grammar.branches if any(fits(_sample(grammar, each, turn)) for turn in range(DRAWS))]
     return len(fitting) / len(grammar.branches)
 
@@ -292,7 +292,7 @@ def _twice(kinds: Sequence[ValueKind], random: Random, most: int) -> list[Any]:
 
 
 def _unlike(kinds: Sequence[ValueKind], count: int, random: Random, most: int) -> list[Any]:
-    """So many values that are unlike each other, as far as the kinds have them."""
+    """Return so many values that are unlike each other, as far as the kinds have them."""
     each, unlike = max(most // max(count, 1), SHORTEST), dict[str, Any]()
     for _ in range(DRAWS * count):
         if len(unlike) == count:

@@ -1,4 +1,4 @@
-"""What the suite is told of credentials."""
+"""The declaration of credentials."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class CredentialResource(Resource):
     """Credentials, of an org or of one of its people."""
 
     def blame(self, call: Call) -> Iterator[WrongfulRefusal]:
-        """A personal one is refused for what it says by a rule of its own."""
+        """Yield the wrongful refusals, among them that of a personal credential for what it says."""
         yield from Resource.blame(self, call)
         said = call.body if call.operation.operation_id == CREATE else None
         if isinstance(said, Mapping) and said.get("personal") is True:
@@ -74,7 +74,7 @@ class CredentialResource(Resource):
     def check_made(
         self, _contract: Contract, sent: Mapping[str, Any], shown: JsonObject, user_id: str | None
     ) -> Iterator[Breach]:
-        """A personal one is the caller's, one of the org is nobody's."""
+        """Yield a breach where a personal credential is not the caller's, or one of the org is somebody's."""
         rule, person = str(PERSONAL.stays), shown.get("user_id")
         if sent.get("personal") is not True and person is not None:
             evidence = of_field("user_id", None, person)

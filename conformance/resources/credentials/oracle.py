@@ -1,4 +1,4 @@
-"""What the contract says of credentials beyond its schemas: what each kind needs, and who may do what."""
+"""The contract on credentials beyond its schemas: what each kind needs, and who may do what."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def secrets_of(contract: Contract) -> frozenset[str]:
 
 
 def refuse_creation(call: Call, refusals: Refusals) -> None:
-    """A credential has what its kind needs; a personal one is in place of one of the org."""
+    """Add the refusal of a credential without what its kind needs, or in place of none of the org."""
     body = call.body
     personal = body.get("personal") is True
     if personal:
@@ -56,7 +56,7 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
 
 
 def _taken(call: Call, person: str | None) -> bool | None:
-    """Whether the name is there among the credentials of the org itself, or among those of the person."""
+    """Return whether the name is there among the credentials of the org itself, or among those of the person."""
     org, name = call.caller.org, call.body["name"]
     return call.state.name_taken(CREDENTIAL, org, name, lambda fact: fact.person == person)
 
@@ -74,7 +74,7 @@ def _content(call: Call, refusals: Refusals) -> None:
 
 
 def is_object(text: str) -> bool:
-    """Whether a text is that of a JSON object."""
+    """Return whether a text is that of a JSON object."""
     try:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
@@ -90,7 +90,7 @@ def _personal_content(call: Call, refusals: Refusals) -> None:
 
 
 def _override(call: Call, refusals: Refusals) -> None:
-    """A personal one needs one of the org that it overrides."""
+    """Add the refusal of a personal credential without one of the org that it overrides."""
     body, org, state = call.body, call.caller.org, call.state
     of_org = named(state, org, body["name"])
     if of_org is None:
@@ -106,13 +106,16 @@ def _override(call: Call, refusals: Refusals) -> None:
 
 
 def named(state: State, org: str, name: object) -> Fact | None:
-    """The credential of the org itself that has this name; None where none is known."""
+    """Return the credential of the org itself that has this name; None where none is known."""
     owned = state.owned(CREDENTIAL, org)
     return next((fact for fact in owned if fact.name == name and fact.person is None), None)
 
 
 def overridable(of_org: Fact, provider: object, kind: object) -> bool | None:
-    """Whether people may have one of their own of this provider and kind in its place; None: it does not show that."""
+    """Return whether people may have one of their own of this provider and kind in its place.
+
+    None: it does not show that.
+    """
     shown = of_org.shown
     if (shown.get("provider"), shown.get("kind")) != (provider, kind):
         return False
@@ -121,7 +124,7 @@ def overridable(of_org: Fact, provider: object, kind: object) -> bool | None:
 
 
 def of_provider(state: State, org: str, name: object, provider: object) -> bool | None:
-    """Whether the org has a credential of this name for the provider; None: not known."""
+    """Return whether the org has a credential of this name for the provider; None: not known."""
     found = named(state, org, name)
     if found is not None:
         return found.shown.get("provider") == provider if state.certain(found) and found.shown else None
@@ -130,7 +133,7 @@ def of_provider(state: State, org: str, name: object, provider: object) -> bool 
 
 
 def _needs_whole_scope(call: Call, refusals: Refusals, *, certain: bool) -> None:
-    """What is the org's is made and written with the whole scope alone."""
+    """Add the refusal to make or write what is the org's without the whole scope."""
     narrowed = PERSONAL.narrows(call.caller, call.operation)
     if narrowed is not False:
         certain = certain and narrowed is True
@@ -138,7 +141,7 @@ def _needs_whole_scope(call: Call, refusals: Refusals, *, certain: bool) -> None
 
 
 def refuse_write(call: Call, refusals: Refusals) -> None:
-    """To delete one, and to start one."""
+    """Add the refusal of a write to a credential of the org without the whole scope."""
     fact = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or "")
     if fact is None:
         _needs_whole_scope(call, refusals, certain=False)
@@ -147,7 +150,7 @@ def refuse_write(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_start(call: Call, refusals: Refusals) -> None:
-    """Whoever may write a credential starts it, and of a personal one its person alone."""
+    """Add the refusal of a start by somebody who may not write the credential, or whose it is not."""
     refuse_write(call, refusals)
     fact, org, state = call.state.facts(CREDENTIAL).get(call.named(CREDENTIAL) or ""), call.caller.org, call.state
     if fact is None:
@@ -167,5 +170,5 @@ def refuse_start(call: Call, refusals: Refusals) -> None:
 
 
 def shown_of(contract: Contract, body: Mapping[str, Any]) -> dict[str, Any]:
-    """What a credential of this body shows of what was sent."""
+    """Return what a credential of this body shows of what was sent."""
     return {name: value for name, value in body.items() if name not in secrets_of(contract) | {"personal"}}

@@ -43,13 +43,13 @@ PROVIDER = "google"
 
 
 def fresh_secret(session: Harness, field: str) -> str:
-    """A secret that stands nowhere else, in the form that this field takes."""
+    """Return a secret that stands nowhere else, in the form that this field takes."""
     secret = f"secret-{canary(session.random)}"
     return json.dumps({"private_key": secret}) if field == JSON_SECRET else secret
 
 
 def longest_secret(contract: Contract, field: str) -> int:
-    """The characters that a secret may have in this field; not provoked where that is not limited."""
+    """Return the characters that a secret may have in this field; not provoked where that is not limited."""
     body = contract.operations[CREATE].body
     schema = resolve(contract.document, body.schemas[JSON]["properties"].get(field, {})) if body else {}
     if "maxLength" not in schema:
@@ -58,14 +58,14 @@ def longest_secret(contract: Contract, field: str) -> int:
 
 
 def secret_of_length(session: Harness, field: str, length: int) -> str:
-    """A secret of so many characters that stands nowhere else, in the form that this field takes."""
+    """Return a secret of so many characters that stands nowhere else, in the form that this field takes."""
     secret = fresh_secret(session, field)
     inside = len(secret) - len('"}') if field == JSON_SECRET else len(secret)
     return secret[:inside] + "s" * (length - len(secret)) + secret[inside:]
 
 
 def of_kind(session: Harness, kind: str, provider: str = PROVIDER, **more: Any) -> dict[str, Any]:
-    """A right body for a credential of the org of this kind."""
+    """Return a right body for a credential of the org of this kind."""
     needed = kinds_of(session.contract)[kind]
     config = {key: f"value of {key}" for key in needed.keys(provider)}
     body = {"name": session.fresh_name(), "provider": provider, "kind": kind, "scopes": ["write", "read"]}
@@ -75,12 +75,15 @@ def of_kind(session: Harness, kind: str, provider: str = PROVIDER, **more: Any) 
 
 
 def in_place_of(fact: Fact) -> dict[str, Any]:
-    """A body for a personal credential in place of one of the org."""
+    """Return a body for a personal credential in place of one of the org."""
     return {**{name: fact.shown.get(name) for name in ("name", "provider", "kind")}, "personal": True}
 
 
 def right_body(session: Harness, caller: Caller | None) -> JsonObject:
-    """One of the org that people may override; of a caller who may make none but an own one, that in its place."""
+    """Return one of the org that people may override.
+
+    Of a caller who may make none but an own one, that in its place.
+    """
     creation = session.contract.operations[CREATE]
     if caller is None or not PERSONAL.narrows(caller, creation) or not session.may(caller, creation):
         return of_kind(session, CODE, allow_user_override=True)
@@ -88,7 +91,7 @@ def right_body(session: Harness, caller: Caller | None) -> JsonObject:
 
 
 def overridable(session: Harness, org: str) -> Fact:
-    """A new credential of the org that people may override; not provoked where nobody may make one."""
+    """Return a new credential of the org that people may override; not provoked where nobody may make one."""
     creation, resource = session.contract.operations[CREATE], resource_named(CREDENTIAL)
     makers = [c for c in session.callers(org) if session.may(c, creation) and not PERSONAL.narrows(c, creation)]
     if not makers or resource is None:
@@ -129,20 +132,20 @@ ACTIVE = "stored credential is"
 
 
 def made_of(harness: Harness, org: str, body: JsonObject) -> tuple[Caller, Exchange]:
-    """Who made a credential of the org of this body, and the answer."""
+    """Return the caller who made a credential of the org of this body, and the answer."""
     operation = harness.contract.operations[CREATE]
     maker = maker_of(harness, require_resource(CREDENTIAL), operation, org)
     return maker, harness.hold(maker, with_json(operation, {}, body))
 
 
 def personal(harness: Harness, caller: Caller, like: Fact | None = None) -> Fact:
-    """A new credential of the caller's own, in place of a new one of the org, or of the one that another overrides."""
+    """Return a new credential of the caller's own, in place of the org's, or of the one that another overrides."""
     body = in_place_of(like or overridable(harness, caller.org))
     return make_of(harness, require_resource(CREDENTIAL), caller.org, body, introduced(harness, caller))
 
 
 def owner_of_own(harness: Harness, org: str) -> Caller:
-    """Somebody of the org who may have a credential of one's own, rather one who may make no others."""
+    """Return somebody of the org who may have a credential of one's own, rather one who may make no others."""
     operation = harness.contract.operations[CREATE]
     able = [each for each in harness.callers(org) if harness.may(each, operation)]
     return next((each for each in able if require_resource(CREDENTIAL).narrows(each, operation)), None) or harness.able(
@@ -161,7 +164,7 @@ def _of_org(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
 
 
 def _personal(harness: Harness, org: str, like: Fact | None) -> Fact:
-    """One in place of the same as the other, if that is of the org too: of somebody who has none in its place."""
+    """Return a credential in place of the same as the other, if that is of the org too, of somebody who has none."""
     if like is None or like.owner != org:
         return personal(harness, owner_of_own(harness, org))
     operation = harness.contract.operations[CREATE]
@@ -210,7 +213,7 @@ class CredentialSteps(Steps):
         return (self._answered,)
 
     def _answered(self, fact: Fact, _choice: int) -> Iterator[Operation]:
-        """The provider has given its consent, and the credential is read."""
+        """Yield the reading of a credential to whose use the provider has given its consent."""
         if fact.id not in self.harness.state.facts(CREDENTIAL):
             raise NotProvoked("it is not there")
         become(self.harness, fact, "active")
@@ -232,5 +235,5 @@ def become(harness: Harness, fact: Fact, status: str) -> None:
 
 
 def status_at_first(kind: object) -> str:
-    """The status with which a credential of this kind begins."""
+    """Return the status with which a credential of this kind begins."""
     return "needs_reauth" if kind == CODE else "active"

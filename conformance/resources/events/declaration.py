@@ -1,4 +1,4 @@
-"""What the suite is told of events: nobody makes one, changes one or asks for one by its id."""
+"""The declaration of events: nobody makes one, changes one or asks for one by its id."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ DECIDED = "request was decided"
 
 
 def _cursor(call: Call, refusals: Refusals) -> None:
-    """Only the target knows which texts are cursors of its own."""
+    """Add the possible refusal of a cursor: only the target knows which texts are cursors of its own."""
     if "cursor" in call.query:
         refusals.add_possible(400, "invalid_cursor", "AUDIT-CURSOR-BAD")
 
 
 def _activity(call: Call, refusals: Refusals) -> None:
-    """What comes after a moment is no later page."""
+    """Add the refusal of a cursor together with `after`."""
     _cursor(call, refusals)
     if {"after", "cursor"} <= call.query.keys():
         # One that is empty may be as if there were none.
@@ -36,7 +36,7 @@ def _activity(call: Call, refusals: Refusals) -> None:
 
 
 def _statistics(call: Call, refusals: Refusals) -> None:
-    """What no pattern says: which columns and parameters go together, and that bounds rise."""
+    """Add the refusals that no pattern makes: of columns and parameters that do not fit, of bounds that fall."""
     columns = _one(call, "group_by").split(",")
     bounds = _one(call, "bucket_by").partition(":")[2].split(",")
     if len({*columns}) < len(columns) or not _rise(bounds):

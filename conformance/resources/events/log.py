@@ -29,7 +29,7 @@ from conformance.session.harness import Harness
 OWN = ":own"
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 CONFIGURATION = "."
-"""What the types of events of configuration have, and those of workspaces and tasks have not."""
+"""The columns that the types of events of configuration have, and those of workspaces and tasks have not."""
 FINEST = 3
 """The digits of a second that the contract has events show."""
 _FRACTION = re.compile(r"(?<=:\d\d)\.?(\d*)(?=[Zz+-]|$)")
@@ -37,7 +37,7 @@ PLACES = ("workspace_id", "task_id", "agent_role", "agent_provider")
 MANY = 1000
 """The events of a page that is to hold all that a test wrote."""
 USUAL_DELAY_S = 5.0
-"""How late an event may come to a log, where the profile does not say how long a target takes to settle."""
+"""The delay of an event in a log, where the profile does not say how long a target takes to settle."""
 FEW = 60
 """The events that a test works on at most."""
 
@@ -46,12 +46,12 @@ Event = JsonObject
 
 
 def sees_all(operation: Operation, caller: Caller) -> bool:
-    """Whether the caller holds the scope that shows the events of everybody in the org."""
+    """Return whether the caller holds the scope that shows the events of everybody in the org."""
     return all(any(not each.endswith(OWN) for each in caller.held & {*group}) for group in operation.permissions.groups)
 
 
 def auditor(harness: Harness, org: str | None = None, also: Operation | None = None) -> Caller:
-    """A caller who sees every event of an org, in its log and by `also`, of the first org that has one.
+    """Return a caller who sees every event of an org, in its log and by `also`, of the first org that has one.
 
     Else not provoked.
     """
@@ -64,34 +64,34 @@ def auditor(harness: Harness, org: str | None = None, also: Operation | None = N
 
 
 def asking(harness: Harness, query: Query, operation_id: str = LIST) -> Request:
-    """The request with these parameters."""
+    """Return the request with these parameters."""
     return build(harness.contract.operations[operation_id], query=urlencode(query))
 
 
 def read(harness: Harness, caller: Caller, *query: tuple[str, str]) -> Exchange:
-    """The page that these parameters ask for; not provoked where it is refused."""
+    """Return the page that these parameters ask for; not provoked where it is refused."""
     return harness.hold(caller, asking(harness, query))
 
 
 def events(exchange: Exchange) -> list[Event]:
-    """The events of a page."""
+    """Return the events of a page."""
     return objects_in(exchange.json)
 
 
 def ids(found: Iterable[Event]) -> list[str]:
-    """The ids of events, in their order."""
+    """Return the ids of events, in their order."""
     return [str(each.get("id")) for each in found]
 
 
 def granule(found: Iterable[Event]) -> timedelta:
-    """The span of time within which the events may not show when they were: none where they show milliseconds."""
+    """Return the span of time within which event times may be inexact: none where they show milliseconds."""
     shown = (_FRACTION.search(str(each.get("timestamp"))) for each in found)
     digits = max((len(each[1]) for each in shown if each), default=0)
     return timedelta(0) if digits >= FINEST else timedelta(seconds=10.0**-digits)
 
 
 def near(found: Iterable[Event], *bounds: str) -> frozenset[str]:
-    """The ids of events that lie so near to a bound that nobody can tell on which side of it they were."""
+    """Return the ids of events that lie so near to a bound that nobody can tell on which side of it they were."""
     every, moments = list(found), [instant(each) for each in bounds]
     step = granule(every)
     at = {str(each.get("id")): instant(each.get("timestamp")) for each in every}
@@ -99,12 +99,12 @@ def near(found: Iterable[Event], *bounds: str) -> frozenset[str]:
 
 
 def column(event: Event, name: str) -> str:
-    """What an event has in a column; an empty text is nothing, as is a column that it lacks."""
+    """Return what an event has in a column; an empty text is nothing, as is a column that it lacks."""
     return str(event.get(name) or "")
 
 
 def user_of(harness: Harness, caller: Caller) -> str:
-    """The user that the caller is, as its session says; not provoked where there is none to ask."""
+    """Return the user that the caller is, as its session says; not provoked where there is none to ask."""
     operation = harness.contract.operations.get("session.get")
     if operation is None:
         raise NotProvoked("the contract has no operation that tells who is calling")
@@ -130,12 +130,12 @@ class Log:
         self._before = frozenset(ids(events(self._read())))
 
     def new(self) -> tuple[Exchange, list[Event]]:
-        """The newest page, and the events in it that were not there before."""
+        """Return the newest page, and the events in it that were not there before."""
         page = self._read()
         return page, [each for each in events(page) if each.get("id") not in self._before]
 
     def once(self, holds: Callable[[list[Event]], bool]) -> tuple[Exchange, list[Event]]:
-        """The same once this holds of the new events, or the time is over in which they may come."""
+        """Return the page and its new events once this holds of them, or the time is over in which they may come."""
         until = time.monotonic() + (self.harness.profile.limits.settle_seconds or USUAL_DELAY_S)
         pauses = growing_pauses()
         page, found = self.new()
@@ -150,7 +150,7 @@ class Log:
 
 
 def newest(harness: Harness, org: str) -> list[Exchange]:
-    """The newest page of an org's log; none where nobody of the profile sees it, or it is not served."""
+    """Return the newest page of an org's log; none where nobody of the profile sees it, or it is not served."""
     with suppress(NotProvoked):
         if LIST in harness.contract.operations:
             return [read(harness, auditor(harness, org), ("limit", str(FEW)))]
@@ -158,12 +158,12 @@ def newest(harness: Harness, org: str) -> list[Exchange]:
 
 
 def of_types(found: Iterable[Event], types: Iterable[str]) -> list[Event]:
-    """The events of these types."""
+    """Return the events of these types."""
     return [each for each in found if each.get("event_type") in {*types}]
 
 
 def due(operation: Operation) -> tuple[str, ...]:
-    """The types of the events that a success writes for sure: those of what the operation is about."""
+    """Return the types of the events that a success writes for sure: those of what the operation is about."""
     about = resource_of(operation)
     of_it = tuple(each for each in operation.events if about and each.startswith(f"{about.within or about.name}."))
     return of_it or operation.events
@@ -185,26 +185,26 @@ def write(harness: Harness, org: str, count: int = 1) -> None:
 
 
 def names(answer: Exchange) -> set[str]:
-    """The ids and names by which an event may tell the object of a request."""
+    """Return the ids and names by which an event may tell the object of a request."""
     shown = answer.json if isinstance(answer.json, dict) else {}
     return {*answer.request.path_values.values(), str(shown.get("id")), str(shown.get("name"))}
 
 
 def may_be_of(event: Event, named: set[str]) -> bool:
-    """Whether an event may be of an object with one of these ids and names: it tells none, or one of them."""
+    """Return whether an event may be of an object with one of these ids and names: it tells none, or one of them."""
     told = {column(event, "resource_id"), column(event, "workspace_id")} - {""}
     return not told or not told.isdisjoint(named)
 
 
 def misplaced(event: Event) -> Iterator[tuple[str, str, str]]:
-    """The columns in which an event of configuration has not what it should: the name, what is right, what it has."""
+    """Yield the wrong columns of an event of configuration: the name, what is right, what it has."""
     for name, right in (("category", "audit"), ("actor", "control-plane"), *((each, "") for each in PLACES)):
         if (got := column(event, name)) != right:
             yield name, right, got
 
 
 def _writing(harness: Harness) -> list[Operation]:
-    """The operations that make something; first those of what can be removed again."""
+    """Return the operations that make something; first those of what can be removed again."""
     made = [o for o in harness.contract.operations.values() if o.events and resource_made_by(o)]
 
     def stays(operation: Operation) -> bool:

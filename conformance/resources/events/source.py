@@ -1,4 +1,4 @@
-"""Where events are listed and counted: the log of an org, that of a workspace, or the activity in one."""
+"""The sources that list and count events: the log of an org, that of a workspace, or the activity in one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from conformance.session.harness import Harness
 
 WALK = "AUDIT-WALK"
 MOMENT_S = 0.002
-"""Until a clock that counts milliseconds has moved on."""
+"""The seconds until a clock that counts milliseconds has moved on."""
 TRIED = 3
 """Workspaces that are looked for, the busiest first."""
 ENOUGH = 8
@@ -35,27 +35,27 @@ ENOUGH = 8
 
 
 def takes(operation: Operation, *names: str) -> bool:
-    """Whether an operation has all of these query parameters."""
+    """Return whether an operation has all of these query parameters."""
     return {*names} <= {each.name for each in operation.parameters if each.location == "query"}
 
 
 def lists(operations: Iterable[Operation]) -> list[Operation]:
-    """Those of the operations that list events page by page."""
+    """Return the operations that list events page by page."""
     return [each for each in operations if takes(each, "order", "limit", "cursor")]
 
 
 def windows(operations: Iterable[Operation]) -> list[Operation]:
-    """Those of the lists that take filters and windows of time."""
+    """Return the lists that take filters and windows of time."""
     return [each for each in lists(operations) if takes(each, "filter", "from", "to")]
 
 
 def counts(operations: Iterable[Operation]) -> list[Operation]:
-    """Those of the operations that count events."""
+    """Return the operations that count events."""
     return [each for each in operations if takes(each, "metric", "group_by")]
 
 
 def list_of(contract: Contract, counting: Operation) -> Operation:
-    """The list whose events an operation counts: the one above it."""
+    """Return the list whose events an operation counts: the one above it."""
     above = (each for each in windows(contract.operations.values()) if counting.path.startswith(f"{each.path}/"))
     return max(above, key=lambda each: len(each.path))
 
@@ -71,7 +71,7 @@ class Source:
     """The workspace in which they happened; None: they are those of the org."""
 
     def request(self, query: Query) -> Request:
-        """The request with these parameters."""
+        """Return the request with these parameters."""
         return build(self.operation, self._values, query=urlencode(query))
 
     @property
@@ -79,7 +79,7 @@ class Source:
         return {} if self.workspace is None else {p.name: self.workspace.id for p in self.operation.path_parameters}
 
     def read(self, *query: tuple[str, str]) -> Exchange:
-        """The answer to these parameters; not provoked where it is refused."""
+        """Return the answer to these parameters; not provoked where it is refused."""
         return self.harness.hold(self.caller, self.request(query))
 
     def walk(self, page: Exchange, *query: tuple[str, str]) -> Iterator[Exchange]:
@@ -99,7 +99,7 @@ class Source:
                 self.harness.fail(self.harness.finding(Breach(WALK, "the next page", str(page)), page))
 
     def by(self, operation: Operation) -> Source:
-        """The same events by another operation."""
+        """Return the same events by another operation."""
         return replace(self, operation=operation)
 
     def write(self, count: int = 1) -> None:
@@ -111,7 +111,7 @@ class Source:
 
     @property
     def windowed(self) -> bool:
-        """Whether it can be asked for a window of time."""
+        """Return whether it can be asked for a window of time."""
         return takes(self.operation, "from", "to")
 
     def __str__(self) -> str:
@@ -134,7 +134,7 @@ def happen(harness: Harness, workspace: Fact, times: int = 1) -> None:
 
 
 def source_of(harness: Harness, operation: Operation) -> Source:
-    """What an operation lists or counts, for a caller who sees every event; of a workspace in which enough happened.
+    """Return what an operation lists or counts, for a caller who sees every event, where enough happened.
 
     That is the one with most events, or a new one where there are few of them, and one can be made.
     """
@@ -152,7 +152,7 @@ def source_of(harness: Harness, operation: Operation) -> Source:
 
 
 def own_source(harness: Harness, operation: Operation, events_before: int = 4) -> Source:
-    """The same of a new workspace, in which something has happened; of the org where the path names no workspace."""
+    """Return a source in a new workspace in which something has happened; in the org where the path names none."""
     caller = auditor(harness, also=operation)
     if not operation.names_object:
         return Source(harness, operation, caller)
@@ -162,7 +162,7 @@ def own_source(harness: Harness, operation: Operation, events_before: int = 4) -
 
 
 def _busiest(harness: Harness, operation: Operation, caller: Caller) -> tuple[Fact | None, int]:
-    """The workspace in which most has happened of those that are there, and how many events that were."""
+    """Return the workspace in which most has happened of those that are there, and how many events that were."""
     found = events(log.read(harness, caller, ("limit", str(MANY))))
     acts = Counter(column(each, "workspace_id") for each in found if column(each, "category") == "activity")
     times = Counter(column(each, "workspace_id") for each in found)
@@ -183,19 +183,19 @@ class Window:
     query: Query
     """The window of time; empty where none can be asked for."""
     events: tuple[Event, ...]
-    """What it holds, oldest first."""
+    """The events that it holds, oldest first."""
 
     @property
     def caller(self) -> Caller:
         return self.source.caller
 
     def read(self, *query: tuple[str, str]) -> Exchange:
-        """The answer to these parameters in the window."""
+        """Return the answer to these parameters in the window."""
         return self.source.read(*self.query, *query)
 
 
 def recent(source: Source, least: int = 3, most: int = FEW) -> list[Event]:
-    """The newest events, of more than so many moments, oldest first; what lacks is written before."""
+    """Return the newest events, of more than so many moments, oldest first; what lacks is written before."""
     for _ in range(2):
         found = list(reversed(events(source.read(("limit", str(most))))))
         found.sort(key=lambda each: instant(each.get("timestamp")))
@@ -207,7 +207,7 @@ def recent(source: Source, least: int = 3, most: int = FEW) -> list[Event]:
 
 
 def past(source: Source, least: int = 3, most: int = FEW) -> Window:
-    """A window that ends before the newest event; not provoked where the target does not keep to windows.
+    """Return a window that ends before the newest event; not provoked where the target does not keep to windows.
 
     Where none can be asked for: all that there is.
     """

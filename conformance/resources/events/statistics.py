@@ -29,7 +29,7 @@ class Counted:
     counting: Source
 
     def read(self, *query: tuple[str, str]) -> Exchange:
-        """The statistics of the window by these parameters; not provoked where they are refused."""
+        """Return the statistics of the window by these parameters; not provoked where they are refused."""
         return self.counting.read(*self.window.query, *query)
 
     @property
@@ -39,13 +39,16 @@ class Counted:
 
 
 def window_of(harness: Harness, operation: Operation, most: int = FEW) -> Counted:
-    """A window that is past, of what the operation counts."""
+    """Return a window that is past, of what the operation counts."""
     counting = source_of(harness, operation)
     return Counted(past(counting.by(list_of(harness.contract, operation)), 3, most), counting)
 
 
 def counted_rightly(window: Counted) -> Counted:
-    """The window; not provoked where its events are not counted rightly as a whole, so that no part of them can be."""
+    """Return the window.
+
+    Not provoked where its events are not counted rightly as a whole, so that no part of them can be.
+    """
     found = [value(each) for each in buckets(window.read())]
     if found != [len(window.events)]:
         raise NotProvoked("its precondition does not hold: the events of a window are not counted as the list has them")
@@ -53,12 +56,12 @@ def counted_rightly(window: Counted) -> Counted:
 
 
 def buckets(exchange: Exchange) -> list[JsonObject]:
-    """The buckets of an answer."""
+    """Return the buckets of an answer."""
     return objects_in(exchange.json)
 
 
 def value(bucket: JsonObject) -> float:
-    """The number of a bucket; not provoked where it is none, which is the schema's to say."""
+    """Return the number of a bucket; not provoked where it is none, which is the schema's to say."""
     found = bucket.get("value")
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise NotProvoked("a bucket has no number")
@@ -66,22 +69,22 @@ def value(bucket: JsonObject) -> float:
 
 
 def group(bucket: JsonObject, columns: Sequence[str]) -> tuple[str, ...]:
-    """The values of the columns, an empty text where there is none."""
+    """Return the values of the columns, an empty text where there is none."""
     return tuple(column(field(bucket, "group") or {}, name) for name in columns)
 
 
 def by_group(found: Iterable[JsonObject], columns: Sequence[str]) -> Mapping[tuple[str, ...], float]:
-    """The values of buckets by their groups."""
+    """Return the values of buckets by their groups."""
     return {group(each, columns): value(each) for each in found}
 
 
 def counted(window: Counted, columns: Sequence[str]) -> Mapping[tuple[str, ...], int]:
-    """The events of a window by the values of columns."""
+    """Return the events of a window by the values of columns."""
     return Counter(tuple(column(each, name) for name in columns) for each in window.events)
 
 
 def number(event: Event, name: str) -> float | None:
-    """A number of an event, or of its counters; None where it has none."""
+    """Return a number of an event, or of its counters; None where it has none."""
     holder: Any = event
     for step in name.split("."):
         holder = field(holder, step)
@@ -89,7 +92,7 @@ def number(event: Event, name: str) -> float | None:
 
 
 def measured(harness: Harness, operation: Operation) -> Counted:
-    """A window in which several events have a latency and counters; what lacks is asked of the target's side."""
+    """Return a window in which several events have a latency and counters; what lacks is asked of the target's side."""
     window = window_of(harness, operation, MANY)
     if _tells(window):
         return counted_rightly(window)
@@ -126,5 +129,5 @@ def _tells(window: Counted) -> bool:
 
 
 def counters(window: Counted) -> list[str]:
-    """The columns of the counters that events of a window have."""
+    """Return the columns of the counters that events of a window have."""
     return sorted({f"debits.{name}" for each in window.events for name in each.get("debits") or {}})

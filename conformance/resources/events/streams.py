@@ -23,12 +23,12 @@ MOST = 20
 
 
 def follows(operation: Operation) -> bool:
-    """Whether a success of the operation is a stream, of the caller's org or of a workspace."""
+    """Return whether a success of the operation is a stream, of the caller's org or of a workspace."""
     return MEDIA_TYPE in operation.success.schemas
 
 
 def after(source: Source, last: str, count: int) -> Request:
-    """The request for what came after the event of this id, and so much of it as `count` events, or what is at once."""
+    """Return the request for what came after the event of this id: as many as `count`, or what is there at once."""
     request = source.request(())
     reading = StreamReading(events=count, seconds=LONGEST_S) if count else StreamReading()
     return replace(request, headers=((LAST_RECEIVED, last),), reading=reading)
@@ -36,7 +36,7 @@ def after(source: Source, last: str, count: int) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the log of an org says of the activity of a stream that is past."""
+    """The past activity of a stream, by the log of an org."""
 
     org: str
     last: str
@@ -48,7 +48,7 @@ class Past:
 
 
 def past(source: Source, most: int = MOST) -> Past:
-    """The latest activity that a stream shows, as the log has it; not provoked where there is none."""
+    """Return the latest activity that a stream shows, as the log has it; not provoked where there is none."""
     harness, caller, place = source.harness, source.caller, source.workspace
     found = sorted(events(read(harness, caller, ("limit", str(MANY)))), key=lambda each: str(each.get("id")))
     acts = [
@@ -66,18 +66,18 @@ def past(source: Source, most: int = MOST) -> Past:
 
 
 def replayed(source: Source, most: int = MOST) -> tuple[Past, Exchange]:
-    """The latest activity, and the stream that brings it to somebody who says what came before."""
+    """Return the latest activity, and the stream that brings it to somebody who says what came before."""
     known = past(source, most)
     return known, source.harness.hold(source.caller, after(source, known.last, len(known.missed)))
 
 
 def content(exchange: Exchange) -> StreamContent:
-    """What has come of a stream."""
+    """Return what has come of a stream."""
     return read_stream(exchange.body)
 
 
 def event_of(sent: StreamEvent) -> JsonObject:
-    """The event in the data; empty where there is none."""
+    """Return the event in the data; empty where there is none."""
     try:
         data: Any = json.loads(sent.data)
     except ValueError:
@@ -86,5 +86,5 @@ def event_of(sent: StreamEvent) -> JsonObject:
 
 
 def names(content: StreamContent) -> list[str]:
-    """The ids of what came, as its data has them."""
+    """Return the ids of what came, as its data has them."""
     return ids(map(event_of, content.events))

@@ -31,7 +31,7 @@ from conformance.session.harness import Harness
 IMAGES = 4
 """Images of names that nothing else has; each can become a pack once."""
 TAKEN_NAME = 8
-"""Every eighth archive has a name that is taken."""
+"""The distance at which archives have a name that is taken: every eighth."""
 
 
 def _archive(harness: Harness, _caller: Caller | None, _fact: PackFact | None) -> Part:
@@ -52,7 +52,7 @@ FIELDS: Mapping[str, Field] = {
 
 
 def new_content(fact: PackFact | None, values: Mapping[str, str]) -> bytes:
-    """Other bytes than the file has; of pack.yaml some that may stand in its place."""
+    """Return other bytes than the file has; of pack.yaml some that may stand in its place."""
     contents: tuple[bytes, ...] = REPLACEMENTS
     if "pack.yaml" in values.values() and fact is not None:
         contents = tuple(pack_yaml(fact.name, fact.version, **said) for said in (OTHERWISE, RICH))
@@ -92,7 +92,7 @@ class PackBodies(Bodies):
             self._archives, self._valid_archives = deque(found), cycle([plan for plan in found if plan.valid])
 
     def _have_images(self, caller: Caller) -> None:
-        """The next image of a pack that is there, and images that can each become one."""
+        """Have the target have the next image of a pack that is there, and images that can each become one."""
         with suppress(NotProvoked):
             for pack in self._own(caller):
                 if pack.origin == "image_ref":
@@ -120,13 +120,13 @@ class PackBodies(Bodies):
         return filled
 
     def _images_like(self, fact: Fact | None) -> list[str]:
-        """The images of the pack's own repository; all of them where it has none."""
+        """Return the images of the pack's own repository; all of them where it has none."""
         image_ref = fact.image_ref if isinstance(fact, PackFact) else None
         same = [ref for ref in self._images if image_ref and repository(ref) == repository(image_ref)]
         return same or self._images
 
     def _image_ref(self, refs: list[str], turn: Turn, caller: Caller) -> str:
-        """One that can still become a pack, if the request may succeed and there is one."""
+        """Return one that can still become a pack, if the request may succeed and there is one."""
         state, known = self.harness.state, image_facts(self.harness.state)
         names = {ref: known[ref].name for ref in refs if ref in known}
         taken = {pack.name for pack in owned_packs(state, caller.org)}
@@ -134,7 +134,7 @@ class PackBodies(Bodies):
         return chosen[turn.number % len(chosen)]
 
     def _archive(self, turn: Turn, caller: Caller) -> bytes:
-        """For the lead the next of all archives; a valid one where something else is wrong."""
+        """Return the next of all archives for the lead; a valid one where something else is wrong."""
         limits = self.harness.contract.archive
         takes_next = turn.valid and turn.plain and self._archives
         plan = self._archives.popleft() if takes_next else next(self._valid_archives)
@@ -147,14 +147,14 @@ class PackBodies(Bodies):
 
 @lru_cache(maxsize=8)  # a process may judge several targets by one seed
 def _plans(seed: int) -> tuple[Plan, ...]:
-    """Each defect once, a valid archive before each."""
+    """Return each defect once, a valid archive before each."""
     valid = drawn(plans(), 2 * len(DEFECTS), seed)
     spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
     return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)
 
 
 def _named(name: str, node: Any) -> Iterator[str]:
-    """Every text of this name anywhere in a document."""
+    """Yield every text of this name anywhere in a document."""
     children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
     if isinstance(node, Mapping) and isinstance(node.get(name), str):
         yield node[name]

@@ -1,4 +1,4 @@
-"""How the error codes that only packs and their files have are provoked."""
+"""Recipes that provoke the error codes that only packs and their files have."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def _not_editable(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _renamed(operation: Operation, request: Request) -> Request:
-    """The replacement of the manifest by one that is right but for the name."""
+    """Return the replacement of the manifest by one that is right but for the name."""
     content = pack_yaml("conformance-other", VERSION)
     return replace(with_part(operation, request, "pack.yaml"), content=content)
 
 
 def _cut_short(harness: Harness, operation: Operation) -> Provoking:
-    """An upload of an archive that ends too early."""
+    """Return an upload of an archive that ends too early."""
     packed = archive.write_files(pack_files(harness.fresh_name()))
     return harness.able(operation), with_parts(operation, {}, archive_parts(packed[: len(packed) // 2]))
 

@@ -1,4 +1,4 @@
-"""What the suite is told of content packs and of their files."""
+"""The declaration of content packs and of their files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ORG_ID, OWNED, TIER, IMAGE_REF = "OWNERSHIP-ORG-ID", "OWNERSHIP-OWNED", "OWNERSH
 
 
 def shown_as(shown: JsonObject) -> Ownership | None:
-    """How a listed pack stands to the org that asked."""
+    """Return how a listed pack stands to the org that asked."""
     shared = shown.get("visibility") == "community"
     if shown.get("owned") is True:
         return OWN_COMMUNITY if shared else OWN_PRIVATE
@@ -57,7 +57,7 @@ class PackResource(Resource):
         return read_pack(known, org, shown)
 
     def find_contradictions(self, shown: JsonObject, org: str | None) -> Iterator[Breach]:
-        """What cannot be so of a pack, whoever was shown it; org: the caller's, where it is known."""
+        """Yield what cannot be so of a pack, whoever was shown it; org: the caller's, where it is known."""
         owned, named, platform = shown.get("owned"), shown.get("org_id"), shown.get("tier") in PLATFORM_TIERS
         if owned is True and named is None:
             others = platform or (shown.get("visibility") == "community" and "image_ref" not in shown)
@@ -77,7 +77,7 @@ class PackResource(Resource):
     def check_made(
         self, contract: Contract, sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """A new pack shows what it was made of, and without a visibility it is the org's alone."""
+        """Yield a breach where a new pack does not show what it was made of, or is not its org's alone unasked."""
         packed = sent.get(ARCHIVE)
         right: dict[str, tuple[str, Any]] = {
             "image_origin": ("CREATE-ORIGIN", "image_ref" if packed is None else "upload")
@@ -98,7 +98,7 @@ class PackResource(Resource):
             yield Breach("CREATE-VISIBILITY", "visibility org", "community", evidence=evidence)
 
     def requested(self, state: State, request: Request) -> Requested:
-        """What is made of an image has the image's name, what is made of an archive the name in its pack.yaml."""
+        """Return the name that a pack gets: that of its image, or the one in the pack.yaml of its archive."""
         if request.media_type == multipart.MEDIA_TYPE:
             try:
                 parts = multipart.decode(request.content or b"", request.header("content-type") or "")
@@ -113,7 +113,10 @@ class PackResource(Resource):
         return Requested(image.name if image else None, {"image_ref": image_ref})
 
     def find_known(self, listed: Sequence[JsonObject]) -> Mapping[str, str]:
-        """An image that was pulled once; rather one whose pack the org does not have, since it could make one of it."""
+        """Return an image that was pulled once.
+
+        It is rather one whose pack the org does not have, since it could make one of it.
+        """
         pulled = [each for each in listed if each.get("image_origin") == "image_ref"]
         named = [each for each in pulled if isinstance(each.get("image_ref"), str) and each["image_ref"].strip()]
         named.sort(key=lambda each: each.get("owned") is True)
@@ -133,7 +136,7 @@ class PackResource(Resource):
 
 
 def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
-    """What a pack shows of the archive that it was made of, and the rule that says so."""
+    """Return what a pack shows of the archive that it was made of, and the rule that says so."""
     return {
         "size_bytes": ("CREATE-SIZE", sum(map(len, content.files.values()))),
         "display_name": ("CREATE-DISPLAY-NAME", content.pack_yaml.get("display_name") or None),
@@ -150,7 +153,7 @@ class FileResource(Resource):
     """Files in packs."""
 
     def parts_of(self, fact: PackFact | None) -> list[str]:
-        """The files that a pack has; pack.yaml is certain in every one."""
+        """Return the files that a pack has; pack.yaml is certain in every one."""
         if fact is None:
             return [SAMPLE]
         return sorted(fact.files or {"pack.yaml": b""}, key=lambda path: (path != SAMPLE, path))

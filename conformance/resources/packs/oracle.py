@@ -1,4 +1,4 @@
-"""What the contract says of packs and their files beyond its schemas: refusals by state, and effects."""
+"""The contract on packs and their files beyond its schemas: refusals by state, and effects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLATFORM_TIERS = ("recommended", "verified")
 
 @dataclass(frozen=True, kw_only=True)
 class PackFact(Fact):
-    """What is known of one pack that exists."""
+    """The knowledge of one pack that exists."""
 
     resource: str = "pack"
     name: str = ""
@@ -47,7 +47,7 @@ class PackFact(Fact):
         return True
 
     def visible_to(self, org: str) -> bool:
-        """By the contract: own ones, the platform's, community packs."""
+        """Return whether the contract shows it to the org: own ones, the platform's, community packs."""
         return self.owned_by(org) or self.platform or self.visibility == "community"
 
 
@@ -60,27 +60,27 @@ class ImageFact(Fact):
 
 
 def pack_facts(state: State) -> Mapping[str, PackFact]:
-    """What is known of packs, by id."""
+    """Return what is known of packs, by id."""
     return cast("Mapping[str, PackFact]", state.facts("pack"))
 
 
 def owned_packs(state: State, org: str) -> Iterable[PackFact]:
-    """The org's own packs, as far as they are known."""
+    """Return the org's own packs, as far as they are known."""
     return (pack for pack in pack_facts(state).values() if pack.owned_by(org))
 
 
 def former_packs(state: State) -> Iterable[PackFact]:
-    """What was known last of the packs that the run deleted."""
+    """Return what was known last of the packs that the run deleted."""
     return (fact for fact in state.former.values() if isinstance(fact, PackFact))
 
 
 def image_facts(state: State) -> Mapping[str, ImageFact]:
-    """What is known of images, by reference."""
+    """Return what is known of images, by reference."""
     return cast("Mapping[str, ImageFact]", state.facts("image"))
 
 
 def is_made_of_name(shown: object, name: str) -> bool:
-    """Whether a name for people is one that is made of a pack's name: its words, each that can with a capital first.
+    """Return whether a name for people is made of a pack's name: its words, each that can with a capital first.
 
     How many blanks are between them and the case of all other letters are free.
     """
@@ -91,7 +91,7 @@ def is_made_of_name(shown: object, name: str) -> bool:
 
 
 def read_pack(known: Fact | None, org: str, shown: Mapping[str, Any]) -> PackFact | None:
-    """The pack that an answer shows to org; None where it is not shaped as one."""
+    """Return the pack that an answer shows to org; None where it is not shaped as one."""
     texts = ("id", "name", "version", "visibility", "tier")
     if not all(isinstance(shown.get(key), str) for key in texts) or not isinstance(shown.get("owned"), bool):
         return None
@@ -118,18 +118,18 @@ LATEST = "latest"
 
 
 def _pack(call: Call) -> PackFact | None:
-    """The pack that the path names, where it is certain what it is and that the caller's org can see it."""
+    """Return the pack that the path names, where it is certain what it is and that the caller's org can see it."""
     return cast("PackFact | None", call.object_of("pack"))
 
 
 def _own_pack(call: Call) -> PackFact | None:
-    """The same, if it is the caller's org's own: what is stored counts for no other."""
+    """Return the pack if it is the caller's org's own: what is stored counts for no other."""
     fact = _pack(call)
     return fact if fact and fact.owned_by(call.caller.org) else None
 
 
 def _none_there(call: Call) -> bool:
-    """Whether it is certain that no pack has the id, so that nothing stored speaks against what is sent for it."""
+    """Return whether it is certain that no pack has the id, so that nothing stored speaks against what is sent."""
     named = call.named("pack") or ""
     return named not in pack_facts(call.state) and call.state.is_known("pack", named, call.caller.org)
 
@@ -138,7 +138,7 @@ class InPack(InPath):
     """A file is where the pack is that it is in, if that has it."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Whether the pack has it, if any file can have such a path."""
+        """Add the refusal of a file that the pack has not, if any file can have such a path."""
         if not is_file_path(value):
             return
         fact = _pack(call)
@@ -152,7 +152,10 @@ class InPack(InPath):
 
 
 def _image(call: Call, refusals: Refusals) -> ImageFact | None:
-    """The image that the body names; of one that a pack shows, or showed, it is not known whether it can be pulled."""
+    """Return the image that the body names.
+
+    Of one that a pack shows, or showed, it is not known whether it can be pulled.
+    """
     image_ref, state = call.body["image_ref"], call.state
     image = image_facts(state).get(image_ref)
     if is_untagged(image_ref):
@@ -172,7 +175,7 @@ def _image(call: Call, refusals: Refusals) -> ImageFact | None:
 
 
 def refuse_creation(call: Call, refusals: Refusals) -> None:
-    """A pack has the name of its image, which the org has to be able to pull."""
+    """Add the refusals of a pack for its image, or for the name that this has."""
     image = _image(call, refusals)
     if image is None:
         return
@@ -183,7 +186,7 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_upload(call: Call, refusals: Refusals) -> None:
-    """The archive has to be one, and says the name."""
+    """Add the refusals of what is no archive, or of a pack whose name or pack.yaml is wrong."""
     try:
         content = archive.read(call.body["archive"], call.state.contract)
     except Refused as refused:
@@ -200,7 +203,7 @@ def _name(call: Call, name: str, refusals: Refusals) -> None:
 
 
 def refuse_image(call: Call, refusals: Refusals) -> None:
-    """A new image has to be of the repository and of the name of the old one."""
+    """Add the refusal of a new image of another repository or name than the old one."""
     fact, image_ref, image = _own_pack(call), call.body["image_ref"], _image(call, refusals)
     if fact is None:
         if not _none_there(call):
@@ -215,19 +218,19 @@ def refuse_image(call: Call, refusals: Refusals) -> None:
 
 
 def _is_of(fact: PackFact, image_ref: str) -> bool:
-    """Whether it is the image of a content that the pack has, or had: its registry may well hold that."""
+    """Return whether it is the image of a content that the pack has, or had: its registry may well hold that."""
     same = fact.image_ref is not None and repository(fact.image_ref) == repository(image_ref)
     return same and ("@" in image_ref or image_ref == fact.image_ref)
 
 
 def _was_purged(former: PackFact, image_ref: str) -> bool:
-    """Whether its repository went with the upload that was deleted; what else was pushed there may be kept."""
+    """Return whether its repository went with the upload that was deleted; what else was pushed there may be kept."""
     same = former.image_ref is not None and repository(former.image_ref) == repository(image_ref)
     return same and former.origin in (None, "upload")
 
 
 def refuse_visibility(call: Call, refusals: Refusals) -> None:
-    """A pack is taken back from other orgs only while no role of theirs references it."""
+    """Add the refusal to take a pack back from other orgs while a role of theirs references it."""
     fact = _own_pack(call)
     if fact is None or not (fact.visibility == "community" and call.body.get("visibility") == "org"):
         return
@@ -235,7 +238,10 @@ def refuse_visibility(call: Call, refusals: Refusals) -> None:
 
 
 def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: bool) -> None:
-    """Whether a role references the pack: of another org, or of its own too; one that a state made, or a request."""
+    """Add the refusal while a role references the pack: one of another org, or of its own too.
+
+    A state or a request made the role.
+    """
     state, org = call.state, call.caller.org
     made = [each for each in state.facts("role").values() if fact.id in (each.shown.get("pack_ids") or ())]
     counted = [each for each in made if own or not each.owned_by(org)]
@@ -246,7 +252,7 @@ def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: b
 
 
 def refuse_deletion(call: Call, refusals: Refusals) -> None:
-    """A pack goes only while no role references it, and with the image of an upload."""
+    """Add the refusals of a deletion: while a role references the pack, or where its image cannot be purged."""
     fact = _own_pack(call)
     if fact is None:
         return
@@ -258,7 +264,7 @@ def refuse_deletion(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_file(call: Call, refusals: Refusals) -> None:
-    """Files of uploads alone are replaced, and pack.yaml only by one of the same pack and version."""
+    """Add the refusal of replacing a file of no upload, or pack.yaml by one of another pack or version."""
     fact = _own_pack(call)
     if fact is not None and fact.origin != "upload":
         refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE", certain=fact.origin is not None)
@@ -269,7 +275,7 @@ def refuse_file(call: Call, refusals: Refusals) -> None:
 
 
 def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None:
-    """Refused where it is no pack.yaml, or that of another pack or version."""
+    """Add the refusal of what is no pack.yaml, or is that of another pack or version."""
     try:
         said = read_manifest(call.body, call.state.contract)
     except Refused:
@@ -286,7 +292,7 @@ def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None
 
 
 def _is_past_the_limit(call: Call, fact: PackFact) -> bool:
-    """Whether the new file brings those of the pack over what an archive may unpack to: a target may refuse it."""
+    """Return whether the new file brings the pack over what an archive may unpack to: a target may refuse it."""
     if not isinstance(call.body, bytes):
         return False
     others = (len(data) for path, data in (fact.files or {}).items() if path != call.values.get("path"))
@@ -294,17 +300,17 @@ def _is_past_the_limit(call: Call, fact: PackFact) -> bool:
 
 
 def is_untagged(image_ref: str) -> bool:
-    """Whether an OCI reference has neither tag nor digest: then it is the tag `latest`, or refused."""
+    """Return whether an OCI reference has neither tag nor digest: then it is the tag `latest`, or refused."""
     return ":" not in image_ref.rpartition("/")[2]
 
 
 def repository(image_ref: str) -> str:
-    """An OCI reference without its tag and digest."""
+    """Return an OCI reference without its tag and digest."""
     return re.sub(r":[A-Za-z0-9_][A-Za-z0-9_.-]*$", "", image_ref.partition("@")[0])
 
 
 def learn_upload(call: Call, exchange: Exchange) -> State:
-    """The state after an upload: the run knows its files."""
+    """Return the state after an upload: the run knows its files."""
     try:
         content = archive.read(call.body["archive"], call.state.contract)
     except (Refused, KeyError, TypeError):
@@ -313,12 +319,12 @@ def learn_upload(call: Call, exchange: Exchange) -> State:
 
 
 def learn_image(call: Call, _exchange: Exchange) -> State:
-    """The state after another image was taken: its files are not known."""
+    """Return the state after another image was taken: its files are not known."""
     return call.state.changed("pack", call.values["id"], files=None)
 
 
 def learn_file(call: Call, _exchange: Exchange) -> State:
-    """The state after a file was replaced."""
+    """Return the state after a file was replaced."""
     fact = pack_facts(call.state).get(call.values["id"])
     if fact is None or fact.files is None or not isinstance(call.body, bytes):
         return call.state
@@ -326,7 +332,7 @@ def learn_file(call: Call, _exchange: Exchange) -> State:
 
 
 def learn_deletion(call: Call, _exchange: Exchange) -> State:
-    """With an upload its repository goes, so of the images in it nobody knows whether they can be pulled still."""
+    """Return the state after a deletion: with an upload its repository goes, so its images may not be pulled."""
     state, former = call.state, call.state.former.get(("pack", call.values["id"]))
     if not isinstance(former, PackFact):
         return state

@@ -16,32 +16,32 @@ GET, LIST, LIST_FILES, READ_FILE = "packs.get", "packs.list", "packs.list_files"
 
 
 def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
-    """The pack as the caller reads it; not provoked where it cannot be read."""
+    """Return the pack as the caller reads it; not provoked where it cannot be read."""
     return reading.shown(harness, require_resource("pack"), caller, pack_id)
 
 
 def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
-    """The pack as the caller reads it after a request that succeeded: a finding where it cannot be read any more."""
+    """Return the pack as the caller reads it after a successful request; a finding where it cannot be read."""
     return reading.read_back(harness, require_resource("pack"), caller, pack_id)
 
 
 def listed(harness: Harness, caller: Caller) -> Exchange:
-    """The list as the caller reads it."""
+    """Return the list as the caller reads it."""
     return reading.listed(harness, require_resource("pack"), caller)
 
 
 def views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, JsonObject]]:
-    """The pack as the caller sees it, in each answer that shows it."""
+    """Yield the pack as the caller sees it, in each answer that shows it."""
     return reading.views(harness, require_resource("pack"), caller, pack_id)
 
 
 def read_file(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
-    """A file of the pack; not provoked where it cannot be read."""
+    """Return a file of the pack; not provoked where it cannot be read."""
     return harness.hold(caller, _file(harness, pack_id, path))
 
 
 def read_file_back(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
-    """A file of the pack after a request that succeeded: a finding where it cannot be read any more."""
+    """Return a file of the pack after a request that succeeded: a finding where it cannot be read any more."""
     return harness.judge(caller, _file(harness, pack_id, path))
 
 

@@ -49,12 +49,12 @@ LONGEST_NAME = 255
 
 
 def made_up_reference(name: str) -> str:
-    """A reference to an image that nobody has."""
+    """Return a reference to an image that nobody has."""
     return f"registry.conformance.example/{name}:1.0.0"
 
 
 def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, tag: str | None = None) -> str:
-    """A reference to an image that can be pulled and says this name, in the repository of another one."""
+    """Return a reference to an image that can be pulled and says this name, in the repository of another one."""
     base = of or f"registry.conformance.example/{name}"
     return available(harness, f"{base}:{tag or version}", name, version)
 
@@ -68,14 +68,14 @@ def rich_image(
     tag: str | None = None,
     said: Mapping[str, Any] = RICH,
 ) -> str:
-    """The same of an image whose pack.yaml has every optional key."""
+    """Return a new image whose pack.yaml has every optional key."""
     image_ref = f"{of or f'registry.conformance.example/{name}'}:{tag or version}"
     harness.provide(YAML_AVAILABLE, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **said).decode())
     return _learned(harness, image_ref, name, version)
 
 
 def available(harness: Harness, image_ref: str, name: str, version: str = VERSION) -> str:
-    """The same reference, by which an image can be pulled that says this name and version."""
+    """Have the target know an image that says this name and version, and return its reference."""
     harness.provide(AVAILABLE, image_ref=image_ref, name=name, version=version)
     return _learned(harness, image_ref, name, version)
 
@@ -86,7 +86,7 @@ def _learned(harness: Harness, image_ref: str, name: str, version: str) -> str:
 
 
 def next_image(harness: Harness, fact: PackFact, version: str | None = None) -> str:
-    """A newer image in the repository of the pack's own; as rich as the pack is, where such a one can be had."""
+    """Return a newer image in the repository of the pack's own; as rich as the pack is, where such a one can be had."""
     if fact.image_ref is None:
         raise NotProvoked(f"pack {fact.id} shows no image_ref, so its repository is not known")
     version = version or ("1.4.0" if fact.version == "1.3.0" else "1.3.0")
@@ -98,7 +98,7 @@ def next_image(harness: Harness, fact: PackFact, version: str | None = None) -> 
 
 
 def pullable(harness: Harness, caller: Caller, name: str) -> str:
-    """An image of this name, else the one that the profile says the target has."""
+    """Return an image of this name, else the one that the profile says the target has."""
     try:
         return image(harness, name)
     except NotProvoked as reason:
@@ -109,7 +109,7 @@ def pullable(harness: Harness, caller: Caller, name: str) -> str:
 
 
 def pullable_next(harness: Harness, fact: PackFact) -> str:
-    """A newer image of the pack, else the one that the profile says the target has in its repository."""
+    """Return a newer image of the pack, else the one that the profile says the target has in its repository."""
     try:
         return next_image(harness, fact)
     except NotProvoked as reason:
@@ -120,7 +120,7 @@ def pullable_next(harness: Harness, fact: PackFact) -> str:
 
 
 def _given(harness: Harness, image_ref: str) -> str:
-    """What the image says of itself nobody has told."""
+    """Return the reference of an image, noted as one of whose content nothing is known."""
     harness.state = harness.state.with_fact(ImageFact(id=image_ref))
     return image_ref
 
@@ -163,7 +163,7 @@ REFERENCED = "role references pack"
 
 
 def make_own(harness: Harness, org: str, ownership: Ownership, operation: Operation | None) -> PackFact:
-    """A new pack of the org on which the operation is allowed: only one of an image can be given another.
+    """Return a new pack of the org on which the operation is allowed: only one of an image can be given another.
 
     The run knows the files of what it uploads, so one whose files are asked for is uploaded.
     """
@@ -182,7 +182,7 @@ def own(
     origins: tuple[str, ...] = UPLOADED,
     name: str | None = None,
 ) -> PackFact:
-    """A pack of the org, of the first of these origins that can be had.
+    """Return a pack of the org, of the first of these origins that can be had.
 
     By one of its callers, else by the target's side, which alone can make a clone, else what the profile calls
     expendable.
@@ -215,7 +215,7 @@ def _made_by_call(harness: Harness, org: str, origin: str, name: str, visibility
 
 
 def _expendable(harness: Harness, org: str, visibility: str, origins: tuple[str, ...], reason: NotProvoked) -> PackFact:
-    """A pack that the profile lets the run change and delete, once its visibility is as it is asked for."""
+    """Return a pack that the profile lets the run change and delete, once its visibility is as it is asked for."""
     try:
         fact = cast(
             "PackFact",
@@ -231,7 +231,7 @@ def _expendable(harness: Harness, org: str, visibility: str, origins: tuple[str,
 
 
 def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:
-    """The same, if it is what was asked for: what the rules of creation say is not said by the others again."""
+    """Return the pack; Unlike where its visibility or origin is not the one asked for."""
     fact = cast("PackFact", made)
     if fact.visibility != visibility or fact.origin not in (origin, None):
         raise Unlike(
@@ -242,12 +242,12 @@ def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:
 
 
 def creator(harness: Harness, operation_id: str, org: str) -> Caller:
-    """A caller of the org who may make a pack by this operation."""
+    """Return a caller of the org who may make a pack by this operation."""
     return harness.able(harness.contract.operations[operation_id], org)
 
 
 def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org") -> PackFact:
-    """A pack that the caller uploads."""
+    """Return a pack that the caller uploads."""
     operation = harness.contract.operations[UPLOAD]
     request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
     return _as_asked(
@@ -258,7 +258,7 @@ def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visib
 def created(
     harness: Harness, caller: Caller, name: str, visibility: str = "org", *, image_ref: str | None = None
 ) -> PackFact:
-    """A pack that the caller makes from an image, by default from one of this name where it can be had."""
+    """Return a pack that the caller makes from an image, by default from one of this name where it can be had."""
     image_ref = image_ref or pullable(harness, caller, name)
     operation = harness.contract.operations[CREATE]
     request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
@@ -268,7 +268,10 @@ def created(
 
 
 def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
-    """A pack that a state makes with these parameters; where it makes none, what it says is added to the reason."""
+    """Return a pack that a state makes with these parameters.
+
+    Where it makes none, what it says is added to the reason.
+    """
     try:
         values = harness.provide(require_resource("pack").state, org=org, **params)
     except NotProvoked as second:
@@ -286,7 +289,7 @@ def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params:
 
 
 def make_platform(harness: Harness) -> PackFact:
-    """One of the run's own where that can be had: the target's own may be read, but never put at risk."""
+    """Return one of the run's own where that can be had: the target's own may be read, but never put at risk."""
     found = sorted((fact for fact in pack_facts(harness.state).values() if fact.platform), key=lambda fact: fact.id)
     if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
         return ours[0]
@@ -303,13 +306,13 @@ def make_platform(harness: Harness) -> PackFact:
 
 
 def of_tier(harness: Harness, tier: str) -> PackFact:
-    """A new pack of the platform."""
+    """Return a new pack of the platform."""
     reason = NotProvoked("no public call makes a pack of the platform")
     return _asked_for(harness, reason, None, name=harness.fresh_name(), tier=tier)
 
 
 def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
-    """The pack with one more role of the org that references it."""
+    """Return the pack with one more role of the org that references it."""
     try:
         harness.provide(REFERENCED, org=org, pack_id=fact.id, archived=archived)
     except NotProvoked as reason:
@@ -339,7 +342,7 @@ def _attached(harness: Harness, fact: PackFact, org: str, reason: NotProvoked, *
 
 
 def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:
-    """The registry refuses to purge the pack's image so many times."""
+    """Let the registry refuse to purge the pack's image so many times."""
     harness.provide("registry purge fails", creates=False, pack_id=fact.id, times=times)
     harness.state = harness.state.changed("pack", fact.id, purge_fails=True)
 
@@ -351,12 +354,12 @@ WRITTEN = OF_PACK_YAML | {"name"}
 
 
 def shared_unasked(asked: object, got: object) -> DataEffect | None:
-    """What it does that a pack has another visibility than was asked for: a private one is shown to all orgs."""
+    """Return the effect of another visibility of a pack than asked for: a private one is shown to all orgs."""
     return DataEffect.LEAKED if (asked, got) == ("org", "community") else None
 
 
 def _name(session: Harness, org: str, like: Fact | None) -> str:
-    """The name of what it is to be like, where the org has no pack of it any more; else one that nothing has."""
+    """Return the name of what it is to be like, where the org has no pack of it any more; else one that nothing has."""
     if like is None or like.name is None:
         return session.fresh_name()
     free = like.owner != org or session.state.is_gone(like.resource, like.id)
@@ -374,13 +377,13 @@ def _of_tier(tier: str) -> Callable[[Harness, str, Fact | None], PackFact]:
 
 
 def _rich(session: Harness, org: str, like: Fact | None) -> PackFact:
-    """An upload with every optional field, and files that are easily spoilt on their way."""
+    """Return an upload with every optional field, and files that are easily spoilt on their way."""
     files = pack_files(_name(session, org, like), **RICH) | dict(RICH_FILES)
     return uploaded(session, creator(session, UPLOAD, org), files)
 
 
 def _rich_image(session: Harness, org: str, like: Fact | None) -> PackFact:
-    """A pack of an image whose pack.yaml has every optional key."""
+    """Return a pack of an image whose pack.yaml has every optional key."""
     name = _name(session, org, like)
     image_ref = rich_image(session, name)
     return created(session, creator(session, CREATE, org), name, image_ref=image_ref)

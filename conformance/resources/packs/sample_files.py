@@ -15,19 +15,19 @@ VERSION = "1.2.3"
 
 
 def pack_yaml(name: str, version: str = VERSION, **more: Any) -> bytes:
-    """A pack.yaml; a key given as None is left out. The description tells a mark that the name may not."""
+    """Return a pack.yaml; a key given as None is left out. The description tells a mark that the name may not."""
     said = {"name": name, "version": version, "description": f"Made by the conformance suite: {name}"} | more
     kept = {key: value for key, value in said.items() if value is not None}
     return yaml.dump(kept, Dumper=yaml.CSafeDumper, sort_keys=False).encode()
 
 
 def pack_files(name: str, **said: Any) -> dict[str, bytes]:
-    """The files of a small pack."""
+    """Return the files of a small pack."""
     return {"pack.yaml": pack_yaml(name, **said), FILE: FILE_CONTENT, "behavior.md": b"# Behave\n"}
 
 
 def archive_parts(packed: bytes, visibility: str | None = "org") -> list[multipart.Part]:
-    """The form of an upload."""
+    """Return the form of an upload."""
     parts = [multipart.Part("archive", packed, "pack.tar.gz", "application/gzip")]
     if visibility is not None:
         parts.append(multipart.Part("visibility", visibility.encode()))
@@ -74,7 +74,7 @@ RICH: Mapping[str, Any] = {
     "capabilities": ["read", "Schreiben", "実行"],
     "suggested_packs": ["calendar", "mail"],
 }
-"""Every optional key, with what is easily spoilt on its way."""
+"""The pack.yaml with every optional key, with what is easily spoilt on its way."""
 OTHERWISE: Mapping[str, Any] = {
     "display_name": "Something else",
     "description": "Another description.",
@@ -82,7 +82,7 @@ OTHERWISE: Mapping[str, Any] = {
     "capabilities": [{"name": "other"}],
     "suggested_packs": ["tickets"],
 }
-"""Every optional key with another value, so that a change of each is seen."""
+"""The pack.yaml with another value of every optional key, so that a change of each is seen."""
 RICH_FILES: Mapping[str, bytes] = {
     "data/a+b c.txt": b"a plus and a space in the name\n",
     "data/bom.txt": "\ufeffwith a byte order mark\r\n".encode(),
@@ -92,7 +92,7 @@ RICH_FILES: Mapping[str, bytes] = {
 }
 """Files that are easily spoilt on their way; one has 64 KiB and a byte."""
 REPLACEMENTS = (b"changed by the conformance suite\n", RICH_FILES["data/bom.txt"])
-"""What a file is replaced by, one after the other."""
+"""The contents that a file is replaced by, one after the other."""
 
 NULLS = ("name", "version", "description", "category", "capabilities", "suggested_packs", "display_name")
 """The keys that a null is not taken for."""
@@ -107,4 +107,4 @@ RIGHT: Mapping[str, dict[str, Any]] = {
     "version-with-everything": {"version": "10.20.30-alpha.1.x-y+build.5"},
     "version-of-zeros": {"version": "0.0.0"},
 }
-"""Just inside it."""
+"""The values just inside the limits, by name."""

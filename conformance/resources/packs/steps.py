@@ -35,19 +35,19 @@ PATCH, IMAGE, FILE, LIST_FILES, READ_FILE = (
 )
 VISIBILITIES = ("org", "community")
 CONTENTS = (b"", bytes(range(256)), b"text\n", b"text\r\n")
-"""What a file is replaced by, in turn with a text of its own."""
+"""The contents that a file is replaced by, in turn with a text of its own."""
 AMISS = 5  # the choice that is not as it should be: a taken name, an image or a file that is not there
 
 
 class PackSteps(Steps):
-    """Of archives, images and files."""
+    """The steps of archives, images and files."""
 
     @property
     def set_ups(self) -> tuple[SetUp, ...]:
         return (self._referenced,)
 
     def _referenced(self, fact: Fact, choice: int) -> Iterator[Operation]:
-        """One more role references the pack: of its own org or of another that sees it, archived or not."""
+        """Yield one more role references the pack: of its own org or of another that sees it, archived or not."""
         org = self.other.org if self.other and choice % 2 else self.lead.org
         if fact.id in self.harness.state.facts("pack") and fact.visible_to(org):
             recipes.referenced(self.harness, cast("PackFact", fact), org, archived=choice // 2 % 2 == 1)
@@ -149,12 +149,12 @@ class PackSteps(Steps):
 
 
 def _sent_visibility(choice: int) -> str:
-    """What a request that makes a pack asks for."""
+    """Return what a request that makes a pack asks for."""
     return VISIBILITIES[choice // 4 % 2]
 
 
 def wrong_listing(exchange: Exchange, files: Mapping[str, bytes]) -> Iterator[Breach]:
-    """What is wrong with a list of files: each is there once, with its size."""
+    """Yield what is wrong with a list of files: each is there once, with its size."""
     listed = sorted((path_of(entry), field(entry, "size")) for entry in objects_in(exchange.json))
     right = sorted((path, len(content)) for path, content in files.items())
     if listed != right:
@@ -171,7 +171,7 @@ def _file(fact: PackFact, choice: int) -> str:
 
 
 def effects(contract: Contract, operation_id: str, before: JsonObject, after: JsonObject) -> Iterator[Breach]:
-    """What is not as the write that succeeded leaves it; nothing where the pack of before is not known."""
+    """Yield what is not as the write that succeeded leaves it; nothing where the pack of before is not known."""
     if not before:
         return
     was, now = dict(before), dict(after)
@@ -194,7 +194,7 @@ def _moved(rule: str, expected: str, moved: list[str], was: JsonObject, now: Jso
 
 
 def _moment(rule: str, was: JsonObject, now: JsonObject, *, moves: bool) -> Iterator[Breach]:
-    """Whether updated_at moved forward, or stayed."""
+    """Yield a breach where updated_at has not moved forward, or has not stayed."""
     earlier, later = was.get("updated_at"), now.get("updated_at")
     try:
         moved = forward(earlier, later)

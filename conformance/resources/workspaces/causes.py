@@ -1,4 +1,4 @@
-"""How the refusals of operations on workspaces are provoked."""
+"""Recipes that provoke the refusals of operations on workspaces."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from conformance.session.harness import Harness
 
 
 def archived_role(harness: Harness, org: str) -> Fact:
-    """A new role of the org that is archived."""
+    """Return a new role of the org that is archived."""
     return archived(harness, own(harness, require_resource(RUNNING.of), org))
 
 
 def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
-    """A right creation, but for the role that it names."""
+    """Return a right creation, but for the role that it names."""
     request = valid(harness, operation, caller)
     body = {**json.loads(request.content or b"{}"), RUNNING.field: role_id}
     return caller, replace(request, content=json.dumps(body).encode())
@@ -44,7 +44,7 @@ def _of_absent(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
-    """A request about a workspace in a status in which it is not served."""
+    """Return a request about a workspace in a status in which it is not served."""
     caller = harness.able(operation)
     fact = own(harness, resource(), caller.org, operation=operation, caller=caller)
     wrong = "stopped" if "idle" in TAKEN[operation.operation_id] else "idle"
@@ -52,7 +52,7 @@ def _in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _unnamed(harness: Harness, operation: Operation) -> Provoking:
-    """A creation that names no role."""
+    """Return a creation that names no role."""
     caller = harness.able(operation)
     return caller, replace(valid(harness, operation, caller), content=b"{}")
 
@@ -64,13 +64,13 @@ UNNAMED = Cause(_unnamed, FOR_SOMEBODY)
 
 
 def of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
-    """A new role of the run and a workspace of it, in this status."""
+    """Return a new role of the run and a workspace of it, in this status."""
     role = own(harness, require_resource(RUNNING.of), caller.org)
     return role, in_role(harness, caller, role, status)
 
 
 def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
-    """A new workspace of the role in this status: by a state, else as callers make one."""
+    """Return a new workspace of the role in this status: by a state, else as callers make one."""
     try:
         return workspace_of(harness, role, status)
     except NotProvoked:
@@ -78,7 +78,7 @@ def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
 
 
 def provider_of(harness: Harness, role: Fact) -> Fact:
-    """The provider of a role of the run; not provoked where the run did not make it."""
+    """Return the provider of a role of the run; not provoked where the run did not make it."""
     return named_by(harness, role, "provider_id", "provider")
 
 
@@ -88,7 +88,7 @@ def _archived(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _of_archived(parent: Callable[[Harness, Fact], Fact]) -> Callable[[Harness, Operation], Provoking]:
-    """A right request about a stopped workspace whose role, or what that is based on, is archived."""
+    """Return a right request about a stopped workspace whose role, or what that is based on, is archived."""
 
     def provoking(harness: Harness, operation: Operation) -> Provoking:
         caller = unnarrowed(harness, operation)
@@ -106,7 +106,7 @@ def _busy(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _beyond(harness: Harness, operation: Operation) -> Provoking:
-    """A fork at a point that no parent has reached."""
+    """Return a fork at a point that no parent has reached."""
     caller = harness.able(operation)
     fact = own(harness, resource(), caller.org)
     return caller, with_json(operation, path_values(operation, fact), {COUNT: 10**6})

@@ -1,4 +1,4 @@
-"""What the suite is told of workspaces."""
+"""The declaration of workspaces."""
 
 from __future__ import annotations
 
@@ -133,14 +133,14 @@ class WorkspaceResource(Resource):
     def check_made(
         self, _contract: Contract, _sent: Mapping[str, Any], shown: JsonObject, _user_id: str | None
     ) -> Iterator[Breach]:
-        """A new workspace has no task, is not being stopped, and is in use."""
+        """Yield a breach where a new workspace has a task, is being stopped, or is not in use."""
         status = shown.get(LIFE.shown_in)
         if status in ("busy", *LIFE.begins.values()) and status != "provisioning":
             said = "a new workspace that is provisioning", str(status)
             yield Breach(STEPS, *said, evidence=of_fields([LIFE.shown_in], {}, shown))
 
     def requested(self, state: State, request: Request) -> Requested:
-        """By a role, or a parent, of the run a workspace is found where the answer got lost."""
+        """Return the role, or the parent, by which a workspace of the run is found where the answer got lost."""
         parent = state.facts(NAME).get(next(iter(request.path_values.values()), ""))
         if parent is not None:
             return Requested(None, {"parent_workspace_id": parent.id} if parent.made else {})
@@ -148,7 +148,7 @@ class WorkspaceResource(Resource):
         return Requested(None, {RUNNING.field: role.id} if role is not None and role.made else {})
 
     def make_ready(self, session: Harness, fact: Fact, operation: Operation) -> Fact:
-        """In a status in which the operation is served; where that cancels a task, with one that waits."""
+        """Return a workspace in a status that the operation is served in; with a waiting task if it cancels one."""
         found, wanted = session.state.facts(NAME).get(fact.id, fact), TAKEN.get(operation.operation_id)
         if wanted is not None and not found.archived:
             found = in_one_of(session, found, wanted)
@@ -158,13 +158,13 @@ class WorkspaceResource(Resource):
         return session.state.facts(NAME).get(found.id, found)
 
     def state_params(self, session: Harness, org: str) -> Mapping[str, Any]:
-        """A role of its own, and a status in which it stays."""
+        """Return a role of its own, and a status in which it stays."""
         role = own(session, require_resource(RUNNING.of), org)
         return {RUNNING.field: role.id, RUNNING.shown_in: "idle", "held": True}
 
 
 def _asks_agent(operation_id: str, **more: Any) -> Behavior:
-    """One that asks the agent of a workspace: it has to be there, and somebody has to reach it."""
+    """Return one that asks the agent of a workspace: it has to be there, and somebody has to reach it."""
     return Behavior(
         operation_id,
         refuses=tasks.refuse_without_agent,

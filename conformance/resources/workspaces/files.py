@@ -45,24 +45,24 @@ PACKS = "workspace/packs"
 ASKED = ("idle", "busy")
 """The statuses in which a workspace has a sandbox that can be looked into; the usual one first."""
 TAKEN: Mapping[str, tuple[str, ...]] = {LIST_SANDBOX: ASKED, DOWNLOAD: ASKED}
-"""By operation: the statuses in which it is served."""
+"""The statuses in which an operation is served, by operation."""
 NOT_RUNNING: Mapping[str, str] = {
     "provisioning": "workspace_provisioning",
     "stopping": "workspace_stopped",
     "stopped": "workspace_stopped",
     "failed": "workspace_failed",
 }
-"""By status: the code of the refusal in all others."""
+"""The code of the refusal in all other statuses, by status."""
 
 
 def workspace_in(call: Call) -> WorkspaceFact | None:
-    """The workspace that the path names, where it is certain what it is, and the run knows it as one."""
+    """Return the workspace that the path names, where it is certain what it is, and the run knows it as one."""
     found = call.object_of(WORKSPACE)
     return found if isinstance(found, WorkspaceFact) else None
 
 
 def refuse_unreachable(call: Call, refusals: Refusals) -> None:
-    """That nobody reaches the agent: certain where a state made it so, possible where it may have been so before."""
+    """Add the refusal of an agent that nobody reaches: certain where a state made it so, else possible."""
     workspace = workspace_in(call)
     unreachable = workspace is not None and workspace.unreachable
     was_there = workspace is not None and not workspace.made
@@ -75,7 +75,7 @@ class InFiles(InPath):
     """A file is in the workspace into which it was put, as far as the run knows; others may be there too."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Whether there is such a file: a folder is none, nor what is below a file, nor what the run alone can name."""
+        """Add the refusal of a file that is not there: a folder is none, nor what is below a file."""
         workspace = workspace_in(call)
         there = paths_in(workspace, named.name) if workspace is not None else ()
         if not is_file_path(value) or value in there:
@@ -85,39 +85,39 @@ class InFiles(InPath):
         found.add(404, named.not_found, "WORKSPACE-FILE-UNKNOWN", certain=around or made_up)
 
     def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
-        """What a refusal would break where the file is there."""
+        """Yield what a refusal would break where the file is there."""
         yield named.not_found, "DOWNLOAD-BYTES"
         yield NO_SNAPSHOT, "SNAPSHOT-FIXED"
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
 
 
 def paths_in(workspace: WorkspaceFact, where: str) -> Sequence[str]:
-    """The files that are known to be in its sandbox, or in its snapshot; those first that the run put there."""
+    """Return the files that are known to be in its sandbox, or in its snapshot; those first that the run put there."""
     in_snapshot = where == IN_SNAPSHOT
     put = workspace.kept if in_snapshot else workspace.files
     return [*sorted(put), *(() if in_snapshot and workspace.snapshot is not True else sorted(workspace.listed))]
 
 
 def _around(path: str, there: str) -> bool:
-    """Whether a path is that of a folder in which a file is, or goes on below the file."""
+    """Return whether a path is that of a folder in which a file is, or goes on below the file."""
     return there.startswith(f"{path}/") or path.startswith(f"{there}/")
 
 
 def _ever_put(call: Call, path: str) -> bool:
-    """Whether the run put a file of this path into any workspace: it may have come from there."""
+    """Return whether the run put a file of this path into any workspace: it may have come from there."""
     facts = call.state.facts(WORKSPACE).values()
     return any(path in {**fact.files, **fact.kept} for fact in facts if isinstance(fact, WorkspaceFact))
 
 
 def refuse_without_snapshot(call: Call, refusals: Refusals) -> None:
-    """A workspace has a snapshot once it was stopped."""
+    """Add the refusal to read a snapshot before the workspace was stopped."""
     workspace = workspace_in(call)
     there = None if workspace is None else workspace.snapshot
     refusals.add_unless(404, NO_SNAPSHOT, "SNAPSHOT-NONE", so=there)
 
 
 def refuse_while_not_running(call: Call, refusals: Refusals) -> None:
-    """The sandbox can be looked into while the workspace is idle or busy, and its agent answers."""
+    """Add the refusal to look into a sandbox unless the workspace is idle or busy, and its agent answers."""
     statuses = statuses_in(call)
     codes = {code for status, code in NOT_RUNNING.items() if statuses is None or status in statuses}
     for code in (*sorted(codes), *((None,) if 409 in call.operation.bodyless else ())):
@@ -126,7 +126,7 @@ def refuse_while_not_running(call: Call, refusals: Refusals) -> None:
 
 
 BLAMES: Mapping[str, str] = {NO_SNAPSHOT: "SNAPSHOT-FIXED", **dict.fromkeys(NOT_RUNNING.values(), "FILES-LISTED")}
-"""By error code: the rule that a refusal breaks where there is no reason for it."""
+"""The rule that a refusal breaks where there is no reason for it, by error code."""
 
 
 HAS_FILE, IS_UNREACHABLE = "workspace has file", "agent is unreachable"
@@ -134,12 +134,12 @@ CONTENT = b"made by the conformance suite\n"
 
 
 def known(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """What is known of the workspace by now."""
+    """Return what is known of the workspace by now."""
     return as_workspace(harness.state.facts(WORKSPACE).get(workspace.id, workspace))
 
 
 def running(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """The workspace, idle or busy."""
+    """Return the workspace, idle or busy."""
     return as_workspace(in_one_of(harness, known(harness, workspace), ASKED))
 
 
@@ -150,7 +150,7 @@ def check_can_put(harness: Harness) -> None:
 
 
 def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> WorkspaceFact:
-    """The workspace once it runs and these files are in its sandbox."""
+    """Return the workspace once it runs and these files are in its sandbox."""
     found = running(harness, workspace)
     for path, content in files.items():
         encoded = base64.b64encode(content).decode()
@@ -161,7 +161,7 @@ def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> Worksp
 
 
 def with_a_file(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """The workspace once it runs and a file is known to be in it: of the run, else one that is there by itself."""
+    """Return the workspace once it runs and a file is known to be in it: of the run, else one there by itself."""
     found = running(harness, workspace)
     if found.files or found.listed:
         return found
@@ -180,7 +180,7 @@ def with_a_file(harness: Harness, workspace: Fact) -> WorkspaceFact:
 
 
 def of_role(harness: Harness, role: Fact) -> WorkspaceFact:
-    """A new workspace of a role, by its state, else by a public call."""
+    """Return a new workspace of a role, by its state, else by a public call."""
     try:
         return as_workspace(workspace_of(harness, role, "provisioning"))
     except NotProvoked:
@@ -188,19 +188,19 @@ def of_role(harness: Harness, role: Fact) -> WorkspaceFact:
 
 
 def stopped(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """The workspace once it was stopped, so that it has a snapshot."""
+    """Return the workspace once it was stopped, so that it has a snapshot."""
     found = as_workspace(in_one_of(harness, known(harness, workspace), ("stopped",)))
     return known(harness, found)
 
 
 def unreachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """The workspace, whose agent nobody can reach any more."""
+    """Return the workspace, whose agent nobody can reach any more."""
     harness.provide(IS_UNREACHABLE, creates=False, org=workspace.owner, workspace_id=workspace.id)
     return _reached(harness, workspace, unreachable=True)
 
 
 def reachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
-    """The workspace, whose agent answers again."""
+    """Return the workspace, whose agent answers again."""
     undo(harness, IS_UNREACHABLE, org=workspace.owner, workspace_id=workspace.id)
     return _reached(harness, workspace, unreachable=False)
 
@@ -212,7 +212,7 @@ def _reached(harness: Harness, workspace: Fact, *, unreachable: bool) -> Workspa
 
 
 def a_path(harness: Harness, ending: str = ".txt") -> str:
-    """A path in a workspace that no file has."""
+    """Return a path in a workspace that no file has."""
     return f"workspace/{harness.fresh_name()}{ending}"
 
 
@@ -220,7 +220,7 @@ Change = Callable[[Harness, Fact], object]
 
 
 def once(change: Change) -> Callable[[Harness, Operation], Provoking]:
-    """A right request about a workspace of which something has changed meanwhile."""
+    """Return a right request about a workspace of which something has changed meanwhile."""
 
     def provoking(harness: Harness, operation: Operation) -> Provoking:
         caller = harness.able(operation)
@@ -233,7 +233,7 @@ def once(change: Change) -> Callable[[Harness, Operation], Provoking]:
 
 
 def _never_stopped(harness: Harness, operation: Operation) -> Provoking:
-    """A request about the snapshot of a workspace that is new, and so has none."""
+    """Return a request about the snapshot of a workspace that is new, and so has none."""
     caller = harness.able(operation)
     fact = own(harness, resource(), caller.org, caller=caller)
     request = valid(harness, operation, caller, fact=replace(fact, made=False))
@@ -263,11 +263,11 @@ class FilesInWorkspace(Resource):
     """Files of workspaces, which are in its sandbox or in its snapshot."""
 
     def parts_of(self, fact: Fact | None) -> Sequence[str]:
-        """The files that are known to be there."""
+        """Return the files that are known to be there."""
         return (paths_in(fact, self.name) if isinstance(fact, WorkspaceFact) else ()) or [NONE]
 
     def content_of(self, fact: Fact, name: str) -> bytes | None:
-        """The bytes that the run put there."""
+        """Return the bytes that the run put there."""
         found = as_workspace(fact)
         return (found.kept if self.name == IN_SNAPSHOT else found.files).get(name)
 
@@ -276,7 +276,7 @@ class SandboxFileResource(FilesInWorkspace):
     """Files in sandboxes."""
 
     def put_into(self, session: Harness, workspace: Fact) -> Fact:
-        """The workspace, running, and with a file where one can be put there; one of others is left as it is."""
+        """Return the workspace, running, and with a file where one can be put there; one of others is left as it is."""
         if not workspace.made or workspace.archived:
             return workspace
         with suppress(NotProvoked):
@@ -288,7 +288,7 @@ class SnapshotFileResource(FilesInWorkspace):
     """Files in snapshots."""
 
     def put_into(self, session: Harness, workspace: Fact) -> Fact:
-        """The workspace with a snapshot, and a file in it where one can be put there."""
+        """Return the workspace with a snapshot, and a file in it where one can be put there."""
         if not workspace.made or workspace.archived:
             return workspace
         if known(session, workspace).kept:

@@ -1,4 +1,4 @@
-"""What the contract says of workspaces: who sees one, what it does by itself, and which requests are refused."""
+"""The contract on workspaces: who sees one, what it does by itself, and which requests are refused."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     CANCEL: ("idle", "busy"),
     GET_SESSION: ("idle", "busy"),
 }
-"""By operation: the statuses in which a plain request about a workspace is served; the usual one first."""
+"""The statuses in which a plain request about a workspace is served, the usual one first, by operation."""
 BEGINS: Mapping[str, str] = {STOP: "stopping", RESUME: "provisioning", RESTART: "provisioning"}
-"""By operation: the status that it begins with."""
+"""The status that an operation begins with, by operation."""
 LIFE = Life(
     moves=frozenset({"status", "updated_at", "snapshot_ref", "last_snapshot_error", "pack_status"}),
     onward={
@@ -72,7 +72,7 @@ OF_STATE: Mapping[str, str] = {
     ARCHIVE: STATE,
     **dict.fromkeys((STOP, RESUME, RESTART), "WORKSPACE-STATE"),
 }
-"""By operation: the rule that refuses it in all others."""
+"""The rule that refuses an operation in all other statuses, by operation."""
 RUNNING = KeptInUse(
     by=WORKSPACE,
     field="role_id",
@@ -86,14 +86,14 @@ RUNNING = KeptInUse(
 
 
 def refuse_list(call: Call, refusals: Refusals) -> None:
-    """A role that is asked for by name is there, or has been: archived ones are known."""
+    """Add the refusal of a role asked for by name that is not there and never was: archived ones are known."""
     for name in call.query.get(BY_ROLE, ()):
         there = call.state.name_taken(RUNNING.of, call.caller.org, name)
         refusals.add_unless(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", so=there)
 
 
 def refuse_role(call: Call, refusals: Refusals) -> None:
-    """Of one role alone, which the org has and which is in use. Two ways to name it may be refused or not."""
+    """Add the refusal of a role that the org has not, or that is archived; of two ways to name it, a possible one."""
     sent = {name: call.body[name] for name in (RUNNING.field, BY_ROLE) if name in call.body}
     if not sent:
         refusals.add(400, VALIDATION, NAMED)
@@ -104,13 +104,13 @@ def refuse_role(call: Call, refusals: Refusals) -> None:
 
 
 def _are_of_two(call: Call, sent: Mapping[str, Any]) -> bool:
-    """Whether an id and a name certainly are those of two roles."""
+    """Return whether an id and a name certainly are those of two roles."""
     named = call.state.facts(RUNNING.of).get(sent[RUNNING.field])
     return named is not None and named.owned_by(call.caller.org) and named.name not in (None, sent[BY_ROLE])
 
 
 def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
-    """The role that a field names: one that is not there is a 404 or a 400, an archived one a 409."""
+    """Add the refusal of a role named by a field: one that is not there by a 404 or a 400, an archived one by a 409."""
     state, org = call.state, call.caller.org
     if name == BY_ROLE:
         there = state.name_taken(RUNNING.of, org, value)
@@ -127,7 +127,7 @@ def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
 
 
 def refuse_by_status(call: Call, refusals: Refusals) -> None:
-    """What is served in some statuses alone, and never while it is archived."""
+    """Add the refusal of a request in a status in which it is not served, or while the workspace is archived."""
     operation_id = call.operation.operation_id
     _refuse_outside(call, refusals, TAKEN[operation_id], {INVALID: OF_STATE[operation_id]})
 
@@ -143,7 +143,7 @@ def _refuse_outside(call: Call, refusals: Refusals, taken: Iterable[str], archiv
 
 
 def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None:
-    """Whether a workspace that may have these statuses is in one that is wanted; None where it may be or not."""
+    """Return whether a workspace that may have these statuses is in one that is wanted; None where it may be or not."""
     if statuses is None:
         return None
     found = statuses & {*wanted}
@@ -151,7 +151,7 @@ def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None
 
 
 def statuses_in(call: Call) -> frozenset[str] | None:
-    """The statuses that the workspace which the path names may have by now; None where it is not known."""
+    """Return the statuses that the workspace which the path names may have by now; None where it is not known."""
     fact = call.object_of(WORKSPACE)
     found = statuses_of(fact) if fact is not None else None
     goes_on = found is not None and fact is not None and "idle" in found and _may_have_work(call.state, fact)
@@ -159,14 +159,14 @@ def statuses_in(call: Call) -> frozenset[str] | None:
 
 
 def _may_have_work(state: State, fact: Fact) -> bool:
-    """Whether a task of the workspace may wait, so that one that is idle is busy before long."""
+    """Return whether a task of the workspace may wait, so that one that is idle is busy before long."""
     known = state.facts(TASK)
     waiting = (each not in known or known[each].shown.get("status") not in ENDS for each in as_workspace(fact).tasks)
     return (state.recorded and not fact.made) or any(waiting)
 
 
 def statuses_of(fact: Fact) -> frozenset[str] | None:
-    """The statuses that a workspace may have by now; None where nothing is known of it."""
+    """Return the statuses that a workspace may have by now; None where nothing is known of it."""
     status = fact.shown.get(LIFE.shown_in)
     if not isinstance(status, str):
         return None
@@ -176,29 +176,29 @@ def statuses_of(fact: Fact) -> frozenset[str] | None:
 
 
 def learn_beginning(call: Call, _exchange: Exchange) -> State:
-    """The state after a workspace began to stop, or to provision again."""
+    """Return the state after a workspace began to stop, or to provision again."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
     status = BEGINS[call.operation.operation_id]
     return call.state if fact is None else call.state.with_fact(going_on(fact, status))
 
 
 def going_on(fact: Fact, status: str | None) -> Fact:
-    """The workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
+    """Return the workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
     kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
     return replace(fact, passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceFact(Fact):
-    """What is known of one workspace that exists."""
+    """The knowledge of one workspace that exists."""
 
     resource: str = WORKSPACE
     tasks: tuple[str, ...] = ()
     """The ids of tasks that it has, as far as they are known."""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """What the run put into its sandbox, by path."""
+    """The files that the run put into its sandbox, by path."""
     kept: Mapping[str, bytes] = field(default_factory=dict)
-    """What of that its snapshot has, as far as that is known."""
+    """The files of the sandbox that its snapshot has, as far as that is known."""
     listed: frozenset[str] = frozenset()
     """Paths of other files that were listed in its sandbox, before it was stopped last."""
     snapshot: bool | None = None
@@ -208,26 +208,26 @@ class WorkspaceFact(Fact):
 
 
 def with_task(fact: Fact, task_id: str) -> WorkspaceFact:
-    """The workspace, known to have this task too."""
+    """Return the workspace, known to have this task too."""
     workspace = as_workspace(fact)
     return changed(workspace, tasks=(*workspace.tasks, task_id))
 
 
 def as_workspace(fact: Fact) -> WorkspaceFact:
-    """The fact, as that of a workspace."""
+    """Return the fact, as that of a workspace."""
     if isinstance(fact, WorkspaceFact):
         return fact
     return WorkspaceFact(**{name: getattr(fact, name) for name in Fact.__dataclass_fields__})
 
 
 def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
-    """The workspace, known to have this file in its sandbox too."""
+    """Return the workspace, known to have this file in its sandbox too."""
     workspace = as_workspace(fact)
     return changed(workspace, files={**workspace.files, path: content})
 
 
 def with_status(fact: Fact, status: str) -> WorkspaceFact:
-    """The workspace, known to have come to a status: once it is stopped it has a snapshot, if its agent answered."""
+    """Return the workspace in a status; a stopped one has a snapshot, if its agent answered."""
     workspace = as_workspace(fact)
     moved = changed(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
     if status != "stopped":
@@ -245,11 +245,11 @@ POINT = "FORK-POINT"
 WHILE_ARCHIVED = {ARCHIVED: REFUSES, INVALID: REFUSES}
 COUNT, FORCE = "fork_point_task_count", "force"
 BEYOND = 1000
-"""More tasks than a workspace of a run has."""
+"""The number of tasks that is more than a workspace of a run has."""
 
 
 def refuse_resume(call: Call, refusals: Refusals) -> None:
-    """Only what is stopped, and of a role and a provider that are in use."""
+    """Add the refusal of resuming what is not stopped, or whose role or provider is not in use."""
     _refuse_outside(call, refusals, TAKEN[RESUME], WHILE_ARCHIVED)
     fact = call.object_of(WORKSPACE)
     if fact is not None:
@@ -260,7 +260,7 @@ def refuse_resume(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_restart(call: Call, refusals: Refusals) -> None:
-    """Only what is idle, and what is busy with force."""
+    """Add the refusal of restarting what is not idle, nor busy with force."""
     forced = call.query.get(FORCE, ["false"])[-1] == "true"
     _refuse_outside(call, refusals, ("idle", "busy"), WHILE_ARCHIVED)
     if not forced:
@@ -268,7 +268,7 @@ def refuse_restart(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_fork(call: Call, refusals: Refusals) -> None:
-    """Whatever its status, as long as it and its role are in use, and up to as many tasks as have ended."""
+    """Add the refusals of a fork: of what is out of use, of a role that is, or beyond the tasks that have ended."""
     fact, count = call.object_of(WORKSPACE), call.body[COUNT]
     if fact is None or count > 0:
         refusals.add(400, VALIDATION, POINT, certain=fact is not None and count >= BEYOND)
@@ -281,7 +281,7 @@ def refuse_fork(call: Call, refusals: Refusals) -> None:
 
 
 def _parent(state: State, resource: str, object_id: object) -> Fact | None:
-    """What a workspace is based on; None where the run is not certain of it."""
+    """Return what a workspace is based on; None where the run is not certain of it."""
     fact = state.facts(resource).get(str(object_id))
     return fact if fact is not None and state.certain(fact) else None
 
@@ -292,7 +292,7 @@ def _unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str
 
 
 def learn_fork(call: Call, exchange: Exchange) -> State:
-    """The state after a fork was made: what it has of its parent is known."""
+    """Return the state after a fork was made: what it has of its parent is known."""
     answer = exchange.json if isinstance(exchange.json, dict) else {}
     child = call.state.facts(WORKSPACE).get(str(answer.get("workspace_id")))
     parent = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
@@ -304,7 +304,7 @@ def learn_fork(call: Call, exchange: Exchange) -> State:
 
 
 def stopped_together(call: Call, _exchange: Exchange) -> State:
-    """The state after every workspace of the org, or of a role, that was idle or busy began to stop."""
+    """Return the state after every workspace of the org, or of a role, that was idle or busy began to stop."""
     state, role_id = call.state, call.named(RUNNING.of)
     for fact in state.owned(WORKSPACE, call.caller.org):
         stops = is_in(statuses_of(fact), TAKEN[STOP])

@@ -42,16 +42,16 @@ from conformance.session.states import SetupError
 
 EXISTS, IS = "workspace exists", "workspace is"
 ARCHIVED = "archived"
-"""In place of a status: one that was stopped, and is archived."""
+"""The stand-in for the status of a workspace that was stopped, and is archived."""
 
 
 def resource() -> Resource:
-    """The resource; it is registered beside this, and imports this."""
+    """Return the resource; it is registered beside this, and imports this."""
     return require_resource(WORKSPACE)
 
 
 def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
-    """A new workspace of a role, which stays in this status."""
+    """Return a new workspace of a role, which stays in this status."""
     archived = status == ARCHIVED
     shown = {RUNNING.field: role.id, RUNNING.shown_in: "stopped" if archived else "provisioning"}
     more = ARCHIVING.by_state if archived else {}
@@ -69,7 +69,7 @@ def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
 
 
 def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
-    """The workspace brought into a status in which it stays."""
+    """Return the workspace brought into a status in which it stays."""
     harness.provide(IS, creates=False, org=workspace.owner, workspace_id=workspace.id, status=status)
     moved = with_status(harness.state.facts(WORKSPACE).get(workspace.id, workspace), status)
     harness.state = harness.state.with_fact(moved)
@@ -77,7 +77,7 @@ def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
 
 
 def role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact]:
-    """A new object of the org that can be kept in use, and the role by which it can: itself, or one based on it."""
+    """Return a new object of the org that can be kept in use, and its role: itself, or one based on it."""
     holding = require_resource(RUNNING.of)
     role = own(harness, holding, org)
     if resource is holding:
@@ -90,7 +90,7 @@ def role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact
 
 
 def given(harness: Harness) -> Fact:
-    """The role of which the profile says that a workspace runs; not provoked where it names none."""
+    """Return the role of which the profile says that a workspace runs; not provoked where it names none."""
     role_id = harness.profile.known.named.get(RUNNING.given)
     if role_id is None:
         raise NotProvoked("the profile names no role with a running workspace", known(RUNNING.given))
@@ -104,7 +104,7 @@ def given(harness: Harness) -> Fact:
 
 
 def kept(harness: Harness, resource: Resource, org: str, status: str = "idle") -> Fact:
-    """An object of the org that a workspace of this status keeps in use: a new one, else that of the profile."""
+    """Return an object of the org that a workspace of this status keeps in use: a new one, else that of the profile."""
     try:
         fact, role = role_for(harness, resource, org)
         workspace_of(harness, role, status)
@@ -133,7 +133,7 @@ CHOICES: Mapping[str, str] = {GIVEN: "a role of which workspaces may be made; wi
 
 
 def role_in_use(harness: Harness, org: str) -> Fact:
-    """A role of the org of which a workspace can be made: that of the profile, one of the run, else a new one."""
+    """Return a role of the org that workspaces can be made of: the profile's, one of the run, else a new one."""
     given = None if harness.alone else harness.profile.known.named.get(GIVEN)
     if given is not None and org == harness.profile.callers[0].org:
         return harness.state.facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
@@ -150,7 +150,7 @@ def role_in_use(harness: Harness, org: str) -> Fact:
 
 
 def named(role: Fact, way: str) -> dict[str, str]:
-    """The fields that name a role in this way; not provoked where its name is not known."""
+    """Return the fields that name a role in this way; not provoked where its name is not known."""
     if way == RUNNING.field:
         return {way: role.id}
     if role.name is None:
@@ -159,7 +159,7 @@ def named(role: Fact, way: str) -> dict[str, str]:
 
 
 def without_role(request: Request) -> dict[str, Any]:
-    """The fields of a creation that do not say of which role it is."""
+    """Return the fields of a creation that do not say of which role it is."""
     sent = json.loads(request.content or b"{}")
     return {name: value for name, value in sent.items() if name not in (RUNNING.field, BY_ROLE)}
 
@@ -181,9 +181,9 @@ PASSES = "time has passed"
 COMES: frozenset[str] = frozenset().union(*LIFE.onward.values())
 """The statuses to which workspaces come by themselves."""
 STEP_S, STEPS = 2, 16
-"""By how much the clock is moved at once, and how often."""
+"""The seconds by which the clock is moved at once, and the number of times."""
 SLOW_S = 5
-"""How long a target may be at what its clock has made due."""
+"""The seconds that a target may be at what its clock has made due."""
 
 
 def stopping_all(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, Fact]:
@@ -194,7 +194,7 @@ def stopping_all(harness: Harness, operation: Operation, caller: Caller) -> tupl
 
 
 def in_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fact:
-    """The workspace in one of these statuses, in which it stays where a state can have it stay."""
+    """Return the workspace in one of these statuses, in which it stays where a state can have it stay."""
     statuses = statuses_of(workspace)
     if statuses is not None and statuses <= {*wanted}:
         return workspace
@@ -215,7 +215,7 @@ def in_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fac
 
 
 def _leads_to(status: str, wanted: tuple[str, ...]) -> bool:
-    """Whether a workspace comes from a status to one of these by itself."""
+    """Return whether a workspace comes from a status to one of these by itself."""
     return not LIFE.becoming(status).isdisjoint(wanted)
 
 
@@ -228,7 +228,10 @@ def _stop(harness: Harness, caller: Caller, workspace: Fact) -> None:
 
 
 def until(harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool]) -> Exchange:
-    """The workspace as it is read once this holds of its status; the last reading, where it does not come to that."""
+    """Return the workspace as it is read once this holds of its status.
+
+    The last reading, where it does not come to that.
+    """
     *_, last = watched(harness, caller, workspace, holds)
     return last
 
@@ -236,14 +239,14 @@ def until(harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[st
 def watched(
     harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool], step: float = STEP_S
 ) -> Iterator[Exchange]:
-    """The workspace as it is read again and again, until this holds of its status, or the time for that is over."""
+    """Yield the workspace as it is read again and again, until this holds of its status, or the time is over."""
     return seen_again(harness, lambda: shown(harness, resource(), caller, workspace.id), holds, step)
 
 
 def seen_again(
     harness: Harness, look: Callable[[], Exchange], holds: Callable[[str], bool], step: float = STEP_S
 ) -> Iterator[Exchange]:
-    """What is read again and again, until this holds of the status that it shows, or the time for that is over.
+    """Yield what is read again and again, until this holds of the status that it shows, or time is over.
 
     The clock of the target is moved between, by so many seconds, where that harms nobody.
     """
@@ -272,11 +275,11 @@ def _pass(harness: Harness, seconds: float) -> bool:
 
 
 def of_somebody_else(harness: Harness, operation: Operation) -> Provoking:
-    """A right request of somebody who sees the own workspaces alone, about another one."""
+    """Return a right request of somebody who sees the own workspaces alone, about another one."""
     caller = narrowed(harness, operation)
     return caller, valid(harness, operation, caller, fact=of_another_person(harness, resource(), caller))
 
 
 def of_unknown_role(harness: Harness, operation: Operation) -> Provoking:
-    """A list that asks for a role by a name that none has."""
+    """Return a list that asks for a role by a name that none has."""
     return harness.able(operation), build(operation, query=urlencode({BY_ROLE: harness.fresh_name()}))

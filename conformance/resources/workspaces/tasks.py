@@ -59,7 +59,7 @@ from conformance.results.difference import of_field, of_fields
 from conformance.session.harness import Harness
 
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
-"""By status: the code with which a workspace without an agent refuses a task."""
+"""The code with which a workspace without an agent refuses a task, by status."""
 FILE, UPLOAD = "file", "TASK-UPLOAD"
 TAKEN_RULE, ASKED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING"
 
@@ -70,14 +70,14 @@ def blames(rule: str) -> Mapping[str, str]:
 
 
 def refuse_submission(call: Call, refusals: Refusals) -> None:
-    """A role is named as by a creation of a workspace."""
+    """Add the refusal of a role as a creation of a workspace does."""
     _files(call, refusals)
     said = {name: _text(value) for name, value in call.body.items()}
     refuse_role(replace(call, body=said), refusals)
 
 
 def _files(call: Call, refusals: Refusals) -> None:
-    """Each file has a name of its own, of the pattern that the contract has for it."""
+    """Add the refusal of a file whose name another has, or that does not match the contract's pattern."""
     names = [part.filename or "" for part in call.body.get(FILE, ()) if isinstance(part, Part)]
     pattern = call.operation.body.file_names.get(FILE) if call.operation.body else None
     if len({*names}) < len(names) or (pattern and not all(map(pattern.fullmatch, names))):
@@ -85,7 +85,7 @@ def _files(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_submission_to(call: Call, refusals: Refusals) -> None:
-    """A workspace that is archived takes no task, nor does one that does not run and will not."""
+    """Add the refusal of a task for a workspace that is archived, or that does not run and will not."""
     _files(call, refusals)
     fact = call.object_of(WORKSPACE)
     if fact is None or fact.archived:
@@ -94,7 +94,7 @@ def refuse_submission_to(call: Call, refusals: Refusals) -> None:
 
 
 def refuse_without_agent(call: Call, refusals: Refusals) -> None:
-    """The agent is asked: it has to be there, and somebody has to reach it."""
+    """Add the refusal of what the agent is asked while it is not there, or nobody can reach it."""
     _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
     refuse_unreachable(call, refusals)
 
@@ -108,7 +108,7 @@ def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, 
 
 
 def learn_submission(call: Call, exchange: Exchange) -> State:
-    """The state after a task was submitted: to the workspace that the path names, else to the one that it made."""
+    """Return the state after a task was submitted: to the workspace in the path, else to the one it made."""
     accepted: Mapping[str, Any] = exchange.json if isinstance(exchange.json, Mapping) else {}
     task_id, workspace_id = accepted.get("task_id"), call.named(WORKSPACE) or accepted.get("workspace_id")
     if not isinstance(task_id, str) or not isinstance(workspace_id, str):
@@ -122,7 +122,7 @@ def learn_submission(call: Call, exchange: Exchange) -> State:
 
 
 def _made(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
-    """The workspace that was made for a task, which is the caller's."""
+    """Return the workspace that was made for a task, which is the caller's."""
     state, caller = call.state, call.caller
     roles = {each.name: each.id for each in state.owned(RUNNING.of, caller.org)}
     role_id = _text(call.body.get(RUNNING.field)) or roles.get(_text(call.body.get(BY_ROLE)))
@@ -134,19 +134,19 @@ def _made(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
 
 
 def _text(value: Any) -> Any:
-    """The value of a field, or of a part of a form."""
+    """Return the value of a field, or of a part of a form."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _at_work(fact: WorkspaceFact) -> WorkspaceFact:
-    """The workspace, which may be busy from now on where it was idle."""
+    """Return the workspace, which may be busy from now on where it was idle."""
     if fact.shown.get(LIFE.shown_in) != "idle":
         return fact
     return replace(fact, passing=True, shown={**fact.shown, LIFE.shown_in: "busy"})
 
 
 def learn_cancelling(call: Call, _exchange: Exchange) -> State:
-    """The state after the current task was cancelled: the workspace may be idle before long."""
+    """Return the state after the current task was cancelled: the workspace may be idle before long."""
     fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
     busy = fact is not None and fact.shown.get(LIFE.shown_in) == "busy"
     return call.state.with_fact(replace(fact, passing=True)) if fact is not None and busy else call.state
@@ -160,7 +160,10 @@ CURRENT = ("delivered", "running", "compacting")
 
 
 def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
-    """A new task of a workspace, which stays as it is where a state can make it; else one that somebody submits."""
+    """Return a new task of a workspace, which stays as it is where a state can make it.
+
+    Else one that somebody submits.
+    """
     params = {"org_id": workspace.owner, "workspace_id": workspace.id, "description": DESCRIPTION, "held": True, **more}
     try:
         task_id = str(harness.provide(EXISTS, **params)[f"{TASK}_id"])
@@ -178,7 +181,10 @@ def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
 def submitted(
     harness: Harness, workspace: Fact, description: str = DESCRIPTION, reason: NotProvoked | None = None
 ) -> Fact:
-    """A new task of a workspace, which goes its way; not provoked where nobody may submit one, or it is not taken."""
+    """Return a new task of a workspace, which goes its way.
+
+    Not provoked where nobody may submit one, or it is not taken.
+    """
     operation = harness.contract.operations[SUBMIT_TO]
     request = with_json(operation, path_values(operation, workspace), {"description": description})
     for caller in harness.callers(workspace.owner):
@@ -190,7 +196,7 @@ def submitted(
 
 
 def submitted_by(harness: Harness, answer: Exchange) -> Fact:
-    """The task that a request submitted; not provoked where its answer names none."""
+    """Return the task that a request submitted; not provoked where its answer names none."""
     task_id = str(field(answer.json, f"{TASK}_id"))
     if task_id not in harness.state.facts(TASK):
         raise NotProvoked("its precondition does not hold: a submission did not answer with a task")
@@ -198,13 +204,13 @@ def submitted_by(harness: Harness, answer: Exchange) -> Fact:
 
 
 def in_status(harness: Harness, task: Fact, status: str) -> None:
-    """The task brought into a status in which it stays."""
+    """Bring the task into a status in which it stays."""
     workspace_id = task.shown["workspace_id"]
     harness.provide(IS, creates=False, org=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
 
 
 def read(harness: Harness, caller: Caller, task: Fact) -> Exchange:
-    """The task as the caller reads it."""
+    """Return the task as the caller reads it."""
     operation = harness.contract.operations[GET]
     return harness.hold(caller, build(operation, {"id": task.shown["workspace_id"], "task_id": task.id}))
 
@@ -212,12 +218,15 @@ def read(harness: Harness, caller: Caller, task: Fact) -> Exchange:
 def watched(
     harness: Harness, caller: Caller, task: Fact, holds: Callable[[str], bool], step: float = STEP_S
 ) -> list[Exchange]:
-    """The task as it is read again and again, until this holds of its status, or the time for that is over."""
+    """Return the task as it is read again and again, until this holds of its status, or the time for that is over."""
     return list(seen_again(harness, partial(read, harness, caller, task), holds, step))
 
 
 def until(harness: Harness, caller: Caller, task: Fact, *wanted: str) -> Exchange:
-    """The task once it has one of these statuses, or has ended; the last reading, where it does not come to that."""
+    """Return the task once it has one of these statuses, or has ended.
+
+    The last reading, where it does not come to that.
+    """
     return watched(harness, caller, task, lambda status: status in wanted or status in ENDS, step=0.5)[-1]
 
 
@@ -226,7 +235,7 @@ def _in_status(status: str, harness: Harness, fact: Fact) -> None:
 
 
 _NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(WORKSPACE_IS),)))
-"""Of the statuses into which no caller brings a workspace that has run: what they need."""
+"""The needs of the statuses into which no caller brings a workspace that has run."""
 _UNREACHABLE = for_somebody_with((state(IS_UNREACHABLE),))
 ARCHIVED_MEANWHILE = Cause(once(archived), FOR_SOMEBODY)
 UNREACHABLE_MEANWHILE = Cause(once(unreachable), _UNREACHABLE)
@@ -252,7 +261,7 @@ class InWorkspace(InPath):
     """A task is below the workspace that it is in, and below no other."""
 
     def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
-        """Whether the workspace that the path names has the task."""
+        """Add the refusal of a task that the workspace in the path has not."""
         fact, state = call.state.facts(named.name).get(value), call.state
         if fact is None:
             gone = state.is_gone(named.name, value)
@@ -262,7 +271,7 @@ class InWorkspace(InPath):
             found.add(404, named.not_found, "OWNERSHIP-TASK-PATH", certain=state.certain(fact), effect=effect)
 
     def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
-        """What a refusal would break where the workspace has the task."""
+        """Yield what a refusal would break where the workspace has the task."""
         yield named.not_found, "TASK-READABLE"
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
 
@@ -275,14 +284,14 @@ class TaskResource(Resource):
         return list(known) or [NONE]
 
     def put_into(self, session: Harness, workspace: Fact) -> Fact:
-        """The workspace with a task; one that the run did not make is left as it is."""
+        """Return the workspace with a task; one that the run did not make is left as it is."""
         if not workspace.made or self.parts_of(workspace) != [NONE]:
             return workspace
         add(session, workspace)
         return session.state.facts(WORKSPACE)[workspace.id]
 
     def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
-        """A task says when it ended and how long it took once it has ended, and neither before."""
+        """Yield a breach where a task that goes on shows an end, or an ended one none or a wrong duration."""
         there = [name for name in OF_AN_END if shown.get(name) is not None]
         if shown.get("status") in GOING_ON and there:
             evidence = of_fields(there, {}, shown)
@@ -303,17 +312,17 @@ class TaskResource(Resource):
 
 
 def seconds_taken(task: JsonObject) -> float:
-    """How long a task took, by its times; not provoked where it shows none."""
+    """Return how long a task took, by its times; not provoked where it shows none."""
     return (instant(task.get("completed_at")) - instant(task.get("created_at"))).total_seconds()
 
 
 def fits(duration: float, took: float) -> bool:
-    """Whether a duration is that of two times, of which neither goes backwards, whatever the other says."""
+    """Return whether a duration is that of two times, of which neither goes backwards, whatever the other says."""
     return abs(duration - took) <= TOLERANCE_S and min(took, duration) >= -TOLERANCE_S
 
 
 def _absent(harness: Harness, operation: Operation) -> Provoking:
-    """A right request, but for the id of a task that there is not."""
+    """Return a right request, but for the id of a task that there is not."""
     caller = harness.able(operation)
     request = valid(harness, operation, caller)
     values = {**request.path_values, "task_id": harness.absent_id(TASK)}

@@ -48,7 +48,7 @@ def with_variables(text: str, variables: Variables) -> str:
 
 
 def _sent_headers(exchange: Exchange) -> list[tuple[str, str]]:
-    """The headers that were sent, with that of the credential of the caller."""
+    """Return the headers that were sent, with that of the credential of the caller."""
     sent = list(exchange.request.headers)
     variable = token_variable(exchange.caller)
     if exchange.authorized_by == IN_QUERY:
@@ -74,7 +74,7 @@ def _word(text: str, variables: Variables) -> str:
 
 
 def _escaped(text: str) -> str:
-    """The text for double quotes; unprintable characters become octal numbers."""
+    """Return the text for double quotes; unprintable characters become octal numbers."""
     shown = re.sub(r'([\\$"`])', r"\\\1", text)
     return "".join(char if plain(char) == char else _octal(char) for char in shown)
 
@@ -85,7 +85,10 @@ def _octal(char: str) -> str:
 
 
 def _as_text(content: bytes) -> str | None:
-    """The body as a word; None where it is long, or has bytes or characters that are not printable, or line feeds."""
+    """Return the body as a word.
+
+    None where it is long, or has bytes or characters that are not printable, or line feeds.
+    """
     try:
         text = content.decode()
     except UnicodeDecodeError:

@@ -17,7 +17,7 @@ from conformance.results.report import view
 from conformance.results.verdict import Finding, Run, Verdict
 
 MOST = 10
-"""So many errors, and so many warnings, GitHub shows of a step."""
+"""The number of errors, and of warnings, that GitHub shows of a step."""
 WAIVED = "info"
 PROBLEM = "blocker"
 _OF_THE_RUN = "run"
@@ -29,7 +29,7 @@ _TO_THE_END = (CONFORMS, VIOLATED, COVERAGE)
 
 
 class Level(StrEnum):
-    """How bad an issue is, in the words of SARIF."""
+    """The severity of an issue, in the words of SARIF."""
 
     ERROR = "error"  # it fails the run
     WARNING = "warning"
@@ -43,7 +43,7 @@ class IssueKind:
     id: str
     text: str
     help: str
-    """How well founded it is, and what comes of a deviation."""
+    """The explanation of how well founded it is, and what comes of a deviation."""
     provenance: str
     """Empty where nothing is said of that."""
     tags: tuple[str, ...]
@@ -51,45 +51,45 @@ class IssueKind:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something that was found, at a line of the contract."""
+    """A thing that was found, at a line of the contract."""
 
     kind: str
     """The id of its kind."""
     level: Level
-    """How bad it is, a waiver aside."""
+    """The level of the issue, a waiver aside."""
     title: str
     message: str
     fingerprint: str
     line: int
     other_line: int | None = None
-    """Where its rule stands, if that is elsewhere."""
+    """The line of its rule, if that is elsewhere."""
     place: str = ""
     """The operation, or the part of the contract, that it is about."""
     count: int = 1
-    """How often it was found."""
+    """The number of times that it was found."""
     waived: str = ""
     """The reason of its waiver, and the last day."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssueReport:
-    """All that was found, and what the reports say beside it."""
+    """The issues that were found, and what the reports say beside them."""
 
     path: str
     """The file of the contract, as its repository names it."""
     every: tuple[Issue, ...]
-    """Each finding once, the worst first."""
+    """The findings, each once, the worst first."""
     causes: tuple[Issue, ...]
     """One for each root cause, the worst first."""
     kinds: tuple[IssueKind, ...]
     problems: tuple[str, ...]
-    """What keeps the run as a whole from a verdict, or fails it."""
+    """The problems that keep the run as a whole from a verdict, or fail it."""
     headline: str
     exit_code: int
     version: str
-    """Of the suite."""
+    """The version of the suite."""
     about: str = ""
-    """What was judged."""
+    """The description of what was judged."""
 
 
 def issues_of(run: Run) -> IssueReport:
@@ -142,7 +142,7 @@ def _cause(run: Run, lines: ContractLines, shown: view.ShownGroup) -> Issue:
 
 
 def _level(run: Run, finding: Finding) -> Level:
-    """What a finding would be without its waiver."""
+    """Return what a finding would be without its waiver."""
     return Level.ERROR if finding.provenance.binding or run.strict else Level.WARNING
 
 

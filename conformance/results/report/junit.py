@@ -57,7 +57,7 @@ def _findings(run: Run) -> Iterator[_TestCase]:
 
 
 def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: set[str]) -> _TestCase:
-    """The entry of a case; the violation of its failure is added to `reported`."""
+    """Return the entry of a case; the violation of its failure is added to `reported`."""
     distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}
     failing = {name: it for name, it in distinct.items() if run.fails(it)}
     own = {name: it for name, it in failing.items() if it.rule == case.rule}
@@ -92,7 +92,7 @@ def _failure(
 
 
 def _summary(run: Run, defect: view.Defect) -> str:
-    """The rule, what was expected and got, and the commands that show a finding again."""
+    """Return the rule, what was expected and got, and the commands that show a finding again."""
     finding = defect.finding
     rule = run.contract.rules.get(finding.rule)
     sentence = f"{rule.text} ({finding.provenance})" if rule else f"({finding.provenance})"

@@ -83,7 +83,7 @@ def _coverage(console: Console, run: Run, *, verbose: bool) -> None:
 
 
 def _text(value: str, style: str = "") -> Text:
-    """A text on one line, with escapes."""
+    """Return a text on one line, with escapes."""
     return Text(plain_line(value), style=style)
 
 
@@ -99,7 +99,7 @@ def _print(console: Console, text: Text) -> None:
 
 
 def _reached(run: Run) -> str:
-    """How much was not reached, and which option names it."""
+    """Return how much was not reached, and which option names it."""
     reached, declared = run.covered
     if reached == declared or _is_part(run):
         return "--verbose shows what was reached"
@@ -107,7 +107,7 @@ def _reached(run: Run) -> str:
 
 
 def _is_part(run: Run) -> bool:
-    """Whether only a part of the suite was chosen; a recording shows what it shows, and is whole."""
+    """Return whether only a part of the suite was chosen; a recording shows what it shows, and is whole."""
     return bool(_untested(run)) and run.traffic is None
 
 
@@ -126,7 +126,7 @@ def _matrix(console: Console, run: Run) -> None:
 
 
 def _cell(codes: Sequence[MatrixCell]) -> Text:
-    """The count of a status, or of each of its codes."""
+    """Return the count of a status, or of each of its codes."""
     text = Text()
     for number, code in enumerate(codes):
         style = "green" if code.count and code.declared else "red" if code.count else "yellow"
@@ -160,7 +160,7 @@ def _gains(console: Console, run: Run) -> None:
 
 
 def _untested(run: Run) -> int:
-    """The number of rules without a case, because only a part of the suite was chosen or run."""
+    """Return the number of rules without a case, because only a part of the suite was chosen or run."""
     return sum(rule.verdict is Verdict.UNTESTED for rule in run.rules)
 
 
@@ -183,7 +183,7 @@ def _groups(console: Console, run: Run) -> None:
 
 
 def _advice(run: Run) -> str:
-    """Where the rest is, and what a run can be asked for besides."""
+    """Return where the rest is, and what a run can be asked for besides."""
     where = "--report html=FILE shows each finding with its messages, a curl, and a waiver of its group to paste"
     if run.traffic:  # what was recorded cannot be asked again
         return where

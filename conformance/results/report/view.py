@@ -1,4 +1,4 @@
-"""What several reports show: the verdict line, the groups of findings, the matrix, the distinct findings, the gains."""
+"""The common parts of reports: the verdict line, the groups of findings, the matrix, and the gains."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_NAMED = 5
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
 GAINS = "Not provoked, and what would change that"
 MOST_GROUPS = 10
-"""So many are shown with all that is said of a group."""
+"""The number of groups that are shown with all that is said of one."""
 MOST_OPERATIONS = 3
 
 
@@ -152,7 +152,7 @@ def defects(run: Run) -> tuple[Defect, ...]:
 
 
 def found_by(occurrences: Occurrences) -> str:
-    """The first cases, or places of a recording, that show the same, and the number of the others."""
+    """Return the first cases, or places of a recording, that show the same, and the number of the others."""
     named = occurrences.cases
     every = occurrences.count if len(named) == MOST_CASES else len(named)
     more = f" and {every - MOST_NAMED} more" if every > MOST_NAMED else ""
@@ -328,7 +328,7 @@ class ShownGroup:
 
     @property
     def title(self) -> str:
-        """Where it shows, and what came in place of what."""
+        """Return where it shows, and what came in place of what."""
         lead = self.group.lead
         if self.group.unserved:
             return f"{self.where}: not served, or no longer: {lead.exchange}"
@@ -344,29 +344,29 @@ class ShownGroup:
 
     @property
     def before(self) -> str:
-        """What differs, as it was or should be."""
+        """Return what differs, as it was or should be."""
         return self.group.lead.evidence.before or self.group.lead.expected
 
     @property
     def after(self) -> str:
-        """What differs, as it is."""
+        """Return what differs, as it is."""
         return self.group.lead.evidence.after or self.group.lead.got
 
     @property
     def effect(self) -> str:
-        """What it means to those whose data it is; empty where that is not known."""
+        """Return what it means to those whose data it is; empty where that is not known."""
         return ", ".join(self.group.effects)
 
     @property
     def extent(self) -> str:
-        """How much of the run shows it."""
+        """Return how much of the run shows it."""
         group = self.group
         found = plural(len(group.members), "finding")
         return f"{found} by {plural(len(group.rules), 'rule')} in {plural(group.cases, 'case')}"
 
     @property
     def waiver(self) -> str:
-        """What to write into a file of waivers to accept it, but for the reason and the last day."""
+        """Return what to write into a file of waivers to accept it, but for the reason and the last day."""
         return "\n".join(waiver_lines(self.group))
 
 

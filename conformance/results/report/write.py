@@ -35,7 +35,7 @@ class WantedReport:
 
     kind: str
     path: Path
-    """Of no meaning for what is printed."""
+    """The path to write to; it has no meaning for what is printed."""
 
     def __str__(self) -> str:
         return self.kind if self.kind == GITHUB else f"{self.kind}={self.path}"

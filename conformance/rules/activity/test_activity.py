@@ -34,7 +34,7 @@ MOST_VALUES = 4
 
 
 def _of_workspaces(scope: Scope) -> list[Operation]:
-    """The operations that write events of activity."""
+    """Return the operations that write events of activity."""
     return [each for each in scope.operations if each.events and not any("." in name for name in each.events)]
 
 
@@ -43,7 +43,7 @@ def _about(found: list[Event], workspace_id: str) -> list[Event]:
 
 
 def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, str | None]:
-    """A right request, and the workspace whose event it writes; None: the one that it makes."""
+    """Return a right request, and the workspace whose event it writes; None: the one that it makes."""
     if operation.operation_id in LIFE.all_stopped_by:
         request, fact = stopping_all(harness, operation, caller)
         return request, fact.id
@@ -53,7 +53,10 @@ def _asked(harness: Harness, operation: Operation, caller: Caller) -> tuple[Requ
 
 
 def _of_somebody_else(harness: Harness, operation: Operation, caller: Caller) -> Fact | None:
-    """A workspace for the operation that another person created; None where it names none, or the caller's own."""
+    """Return a workspace for the operation that another person created.
+
+    None where it names none, or the caller's own.
+    """
     if resource_in_path(operation) is None or WORKSPACE.narrows(caller, operation):
         return None
     try:
@@ -102,7 +105,7 @@ def _check_something_left(harness: Harness, caller: Caller, workspace_id: str) -
 def _one_of_each(
     harness: Harness, page: Exchange, found: list[Event], types: Sequence[str], *, came_late: bool
 ) -> list[Event]:
-    """The one event of each of these types; a finding where one is missing or there twice.
+    """Return the one event of each of these types; a finding where one is missing or there twice.
 
     `came_late`: the others of a type may have been written before.
     """
@@ -151,7 +154,7 @@ def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
 
 
 def _activity(harness: Harness) -> Source:
-    """The activity of the workspace in which most has happened."""
+    """Return the activity of the workspace in which most has happened."""
     return source_of(harness, harness.contract.operations[LIST])
 
 

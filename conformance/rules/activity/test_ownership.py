@@ -21,7 +21,7 @@ from conformance.session.harness import Harness
 
 
 def _missed(harness: Harness, operation: Operation, seer: Caller) -> tuple[Past, dict[str, str | None]]:
-    """What happened lately, and by event who created the workspace in which it happened."""
+    """Return what happened lately, and by event who created the workspace in which it happened."""
     creators = {id_of(each): each.get("created_by_user_id") for each in items(listed(harness, WORKSPACE, seer))}
     known = past(Source(harness, operation, seer))
     return known, {str(each.get("id")): creators.get(column(each, "workspace_id")) for each in known.missed}
@@ -34,7 +34,7 @@ def _of_others(whose: Mapping[str, str | None], person: str | None) -> bool:
 @rule("OWNERSHIP-STREAM-OWN")
 @over("operation", lambda scope: [each for each in scope.operations if follows(each) and not each.names_object])
 def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness, operation: Operation) -> None:
-    """Of what was missed some was of the caller's own workspaces, and some of somebody else's."""
+    """Some of what was missed was in the caller's own workspaces, and some in somebody else's."""
     caller = narrowed(harness, operation)
     person, seer = harness.state.person_of(caller), auditor(harness, caller.org, operation)
     known, whose = _missed(harness, operation, seer)

@@ -41,7 +41,7 @@ EACH_STREAM = over("operation", lambda scope: filter(follows, scope.operations))
 AT_FIRST_S, OPENING_S = 1.0, 2.2
 """Seconds in which it shows whether a stream brings anything yet, and those from its opening in which it need not."""
 LIVE = 3
-"""So often something happens while a stream is open."""
+"""The number of times that something happens while a stream is open."""
 SILENCE_S, SLACK_S = 20.0, 1.0
 ENOUGH = 2
 """Comments after which no more are waited for."""
@@ -75,7 +75,7 @@ def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
 @rule("STREAM-REPLAY")
 @EACH_STREAM
 def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> None:
-    """Whoever says what came last is sent all that came after it, once and in order."""
+    """A client that names the last event it has is sent all that came after it, once and in order."""
     known, exchange = replayed(source_of(harness, operation))
     expected, got = ids(known.missed), names(content(exchange))[: len(known.missed)]
     said = f"the {len(expected)} events after the last one", f"{len(got)} others"
@@ -87,7 +87,7 @@ def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> 
 @EACH_STREAM
 @over("last", lambda _: ["of-no-event", "00000000-0000-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"])
 def test_the_id_of_no_event_is_no_mistake(harness: Harness, operation: Operation, last: str) -> None:
-    """Whoever says what came last, and names no event, is served: all that is kept, or what happens from then on."""
+    """A client that names no event is served: all that is kept, or what happens from then on."""
     source = source_of(harness, operation)
     exchange = harness.send(source.caller, after(source, last, 0))
     harness.check(exchange.succeeded, exchange, "200, whatever came last", str(exchange))
@@ -99,7 +99,7 @@ def test_the_id_of_no_event_is_no_mistake(harness: Harness, operation: Operation
 @rule("STREAM-ONLY-ACTIVITY")
 @EACH_STREAM
 def test_nothing_else_comes_down_it(harness: Harness, operation: Operation) -> None:
-    """What was missed holds events of other categories, or workspaces, too; the stream has none of them."""
+    """The stream has none of the events of other categories, or workspaces, among what was missed."""
     source = source_of(harness, operation)
     known, exchange = replayed(source, MANY)
     if not known.others:
@@ -133,7 +133,7 @@ def test_a_key_is_taken_in_the_query(harness: Harness, operation: Operation) -> 
 
 
 def _about(found: Iterable[Event], workspace: Fact) -> list[str]:
-    """The ids of the events of activity in a workspace."""
+    """Return the ids of the events of activity in a workspace."""
     return ids(
         each
         for each in found
@@ -173,7 +173,7 @@ def test_what_happens_comes_down_it(harness: Harness, operation: Operation) -> N
 
 
 def _logged(source: Source, workspace: Fact) -> list[str]:
-    """The ids of the activity in a workspace, in their order, as the log has them."""
+    """Return the ids of the activity in a workspace, in their order, as the log has them."""
     return sorted(_about(events(read(source.harness, source.caller, ("limit", str(MANY)))), workspace))
 
 
@@ -200,7 +200,10 @@ def test_a_comment_comes_every_now_and_then(harness: Harness) -> None:
 
 
 def _left(following: Following, until: float) -> float:
-    """The seconds after which a stream has been silent for too long, or the time is over; none where it has ended."""
+    """Return the seconds after which a stream has been silent for too long, or the time is over.
+
+    None where it has ended.
+    """
     last = max([following.begun_at, *following.comments_at])
     return 0 if following.ended_at else min(until, last + SILENCE_S + SLACK_S) - time.monotonic()
 
@@ -225,7 +228,7 @@ def test_a_stream_ends(harness: Harness) -> None:
 
 
 def _all_open(harness: Harness, acting: Callable[[Sequence[Following]], None]) -> Iterator[tuple[Exchange, Following]]:
-    """Each stream of the contract, open at the same time as the others, and what had come of it."""
+    """Yield each stream of the contract, open at the same time as the others, and what had come of it."""
     sources = [own_source(harness, each, 0) for each in harness.contract.operations.values() if follows(each)]
     kept: list[Following] = []
 

@@ -25,24 +25,24 @@ OWNERSHIPS = over("ownership", lambda _: list(require_resource("pack").access.ow
 
 
 def _able(harness: Harness) -> Caller:
-    """A caller who may make and change roles."""
+    """Return a caller who may make and change roles."""
     return harness.able(harness.contract.operations[CREATE])
 
 
 def _made(harness: Harness, caller: Caller, **more: Any) -> Exchange:
-    """The answer to the creation of a role, which is demanded to be a right one."""
+    """Return the answer to the creation of a role, which is demanded to be a right one."""
     body = {"name": harness.fresh_name(), "provider_id": provider_in_use(harness, caller.org).id, **more}
     return harness.judge(caller, with_json(harness.contract.operations[CREATE], {}, body))
 
 
 def _updated(harness: Harness, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
-    """The answer to a PATCH, which is demanded to be a right one."""
+    """Return the answer to a PATCH, which is demanded to be a right one."""
     operation = harness.contract.operations[UPDATE]
     return harness.judge(caller, with_json(operation, path_values(operation, fact), body))
 
 
 def _check_field(harness: Harness, caller: Caller, answer: Exchange, name: str, value: object) -> None:
-    """The answer and what is read afterwards, alone and in the list, have the value."""
+    """Check that the answer and what is read afterwards, alone and in the list, have the value."""
     role, role_id = require_resource("role"), str(reading.field(answer.json, "id"))
     read = reading.read_back(harness, role, caller, role_id)
     for exchange, shown in ((answer, answer.json), (read, read.json), *reading.views(harness, role, caller, role_id)):

@@ -46,7 +46,7 @@ OF_CONFIGURATION = over(
 
 
 def _written(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Exchange, list[Event]]:
-    """The page on which the events of a request that succeeded are, and those events, as far as they have come."""
+    """Return the page with the events of a request that succeeded, and those events, as far as they have come."""
     caller = caller or harness.able(operation)
     request = valid(harness, operation, caller)
     log = Log(harness, caller.org)
@@ -98,7 +98,7 @@ def test_what_changes_nothing_writes_no_event(harness: Harness, operation: Opera
 
 
 def _refused(harness: Harness, operation: Operation, caller: Caller) -> Iterator[Exchange]:
-    """Requests of nobody, of somebody who may not, with what is not valid, and on what is not there."""
+    """Yield requests of nobody, of somebody who may not, with what is not valid, and on what is not there."""
     yield harness.send(ANONYMOUS, valid(harness, operation, caller), org=caller.org, harmless=True)
     strangers = (each for each in harness.callers(caller.org) if not operation.permissions.held_by(each.held))
     for stranger in islice(strangers, 1):
@@ -111,7 +111,7 @@ def _refused(harness: Harness, operation: Operation, caller: Caller) -> Iterator
 
 
 def _unchanging(harness: Harness, operation: Operation, caller: Caller, answer: Exchange) -> Iterator[Exchange]:
-    """The same update again, and one of nothing; what is archived archived again, and what is in use taken into use."""
+    """Yield the same update again, and one of nothing; archived archived again, and in use taken into use."""
     resource = resource_of(operation)
     archiving = resource.archiving if resource else None
     if archiving and operation.operation_id in (archiving.by, archiving.undone_by):
@@ -135,7 +135,7 @@ def test_an_event_of_configuration_says_so(harness: Harness, operation: Operatio
 
 
 def _writers(scope: Scope) -> Iterator[tuple[Caller, Operation]]:
-    """A caller with a session and one with an API key, each with the first operation that writes and they may do."""
+    """Yield a caller with a session and one with an API key, each with the first operation that they may write by."""
     seen: set[bool] = set()
     for caller in scope.callers:
         allowed = (o for o in scope.operations if o.events and not o.resources and o.permissions.held_by(caller.held))

@@ -44,7 +44,7 @@ from conformance.session.harness import Harness
 PAIRS = 4
 """Pairs of filters that are tried together."""
 ZONES = ((timedelta(0), timedelta(0)), (timedelta(hours=5, minutes=30), timedelta(hours=-8)))
-"""How far the clocks are ahead of UTC by which the two ends of a window are told."""
+"""The offsets from UTC of the clocks by which the two ends of a window are told."""
 EACH_LIST = over("operation", lambda scope: windows(scope.operations))
 FILTERED = ("event_type", "user_id", "category", "actor", "workspace_id", "decision", "task_id")
 
@@ -57,7 +57,7 @@ class Filter(NamedTuple):
 
 
 def _filters(window: Window, name: str) -> Iterator[Filter]:
-    """Filters on a column: of one value, of two, of one that no event has, and whether there is any."""
+    """Yield filters on a column: of one value, of two, of one that no event has, and whether there is any."""
     found = sorted({column(each, name) for each in window.events} - {""})
     values = [each for each in found if "," not in each]
     some_of = (values[:1], values[:2], values[1:3], [*values[:1], "of-no-event"]) if values else ()
@@ -69,7 +69,7 @@ def _filters(window: Window, name: str) -> Iterator[Filter]:
 
 
 def _kept(window: Window, *filters: Filter) -> tuple[Exchange, set[str], set[str]]:
-    """The answer to a query of filters, the events of a window that it keeps, and those that it should."""
+    """Return the answer to a query of filters, the events of a window that it keeps, and those that it should."""
     page = window.read(*(("filter", each.text) for each in filters), ("limit", str(MANY)))
     right = ids(each for each in window.events if all(one.keeps(each) for one in filters))
     return page, {*ids(events(page))}, {*right}
@@ -116,7 +116,7 @@ def test_several_filters_must_all_hold(harness: Harness, operation: Operation) -
 
 
 def _differ(window: Window, one: Filter, other: Filter) -> bool:
-    """Whether each of two filters keeps events that the other does not, and both together some."""
+    """Return whether each of two filters keeps events that the other does not, and both together some."""
     kept = [(one.keeps(each), other.keeps(each)) for each in window.events]
     return {(True, True), (True, False), (False, True)} <= {*kept}
 
@@ -169,7 +169,7 @@ def test_from_is_in_the_window_and_to_is_not(harness: Harness, operation: Operat
 
 
 def _narrowed(scope: Scope) -> list[Caller]:
-    """The callers who may see their own events alone."""
+    """Return the callers who may see their own events alone."""
     operation = scope.contract.operations.get(LIST)
     if operation is None:
         return []
@@ -227,7 +227,7 @@ def test_a_cursor_shows_nobody_more(harness: Harness) -> None:
 
 
 def _below(scope: Scope) -> list[Operation]:
-    """The operations that list or count the events of a workspace."""
+    """Return the operations that list or count the events of a workspace."""
     found = [*windows(scope.operations), *counts(scope.operations)]
     return [each for each in found if each.names_object]
 
@@ -248,7 +248,7 @@ def test_a_workspace_has_its_own_events_of_both_categories(harness: Harness, ope
 @rule("OWNERSHIP-AUDIT-WORKSPACE")
 @over("operation", _below)
 def test_the_log_of_a_workspace_is_whole(harness: Harness, operation: Operation) -> None:
-    """Who sees the own workspaces and the own events alone asks for an own one, in which others have acted too."""
+    """A caller who sees the own workspaces and events alone asks for one in which others have acted too."""
     caller = narrowed(harness, operation)
     fact = own(harness, WORKSPACE, caller.org, caller=introduced(harness, caller))
     happen(harness, fact)

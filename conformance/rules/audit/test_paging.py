@@ -74,7 +74,7 @@ def test_a_walk_comes_by_every_event_once(harness: Harness, operation: Operation
 
 
 def _moments(window: Window, found: Iterable[str]) -> list[str]:
-    """The times of events of a window, whose order is free where they are equal."""
+    """Return the times of events of a window, whose order is free where they are equal."""
     times = {str(each.get("id")): str(each.get("timestamp")) for each in window.events}
     return [times[each] for each in found]
 

@@ -22,12 +22,12 @@ from conformance.session.harness import Harness
 
 
 def operation(harness: Harness, operation_id: str) -> Operation:
-    """The operation of this id."""
+    """Return the operation of this id."""
     return harness.contract.operations[operation_id]
 
 
 def maker_of_org(harness: Harness) -> Caller:
-    """Somebody who may make credentials of the org, to whom all of its names are known."""
+    """Return somebody who may make credentials of the org, to whom all of its names are known."""
     credential, creation = require_resource("credential"), operation(harness, CREATE)
     maker = maker_of(harness, credential, creation, harness.able(creation).org)
     reading.list_whole(harness, credential, maker)
@@ -35,24 +35,24 @@ def maker_of_org(harness: Harness) -> Caller:
 
 
 def creation(harness: Harness, body: JsonObject) -> Request:
-    """The request that makes a credential of this body."""
+    """Return the request that makes a credential of this body."""
     return with_json(operation(harness, CREATE), {}, body)
 
 
 def about(harness: Harness, operation_id: str, fact: Fact) -> Request:
-    """A request about a credential."""
+    """Return a request about a credential."""
     named = operation(harness, operation_id)
     return build(named, path_values(named, fact))
 
 
 def made_of_kind(harness: Harness, kind: str) -> Fact:
-    """A new credential of the org of this kind."""
+    """Return a new credential of the org of this kind."""
     made = made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))[1]
     return shown_fact(harness, require_resource("credential"), made.json)
 
 
 def check_refused(harness: Harness, caller: Caller, body: JsonObject, *names: str) -> None:
-    """The creation is refused, and the refusal names one of the fields that are wrong where it names any."""
+    """Check that the creation is refused, and that the refusal names a wrong field where it names any."""
     answer = harness.judge(caller, creation(harness, body))
     details = field(field(answer.json, "error"), "details")
     named = field(details, "fields")
@@ -63,7 +63,7 @@ def check_refused(harness: Harness, caller: Caller, body: JsonObject, *names: st
 
 
 def check_nobodys(harness: Harness, caller: Caller, fact: Fact) -> None:
-    """A read shows no user_id: the credential is the org's."""
+    """Check that a read shows no user_id: the credential is the org's."""
     read = reading.read_back(harness, require_resource("credential"), caller, fact.id)
     got = field(read.json, "user_id")
     evidence = of_field("user_id", None, got)
@@ -71,7 +71,7 @@ def check_nobodys(harness: Harness, caller: Caller, fact: Fact) -> None:
 
 
 def needed_keys(scope: Scope) -> Iterator[tuple[str, str, str]]:
-    """Each kind, each provider that matters to it, and each key that it needs."""
+    """Yield each kind, each provider that matters to it, and each key that it needs."""
     for kind, needed in kinds_of(scope.contract).items():
         for provider in ("google", *needed.needs_of):
             yield from ((kind, provider, key) for key in needed.keys(provider))

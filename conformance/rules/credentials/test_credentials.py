@@ -61,7 +61,7 @@ OTHER_KINDS = over("kind", lambda scope: [kind for kind in kinds_of(scope.contra
 
 
 def _secret(harness: Harness, kind: str) -> str:
-    """The field of the secret of a kind; not provoked where the contract gives it none."""
+    """Return the field of the secret of a kind; not provoked where the contract gives it none."""
     secret = kinds_of(harness.contract)[kind].secret
     if secret is None:
         raise NotProvoked(f"x-kinds of the contract gives the kind {kind} no secret")

@@ -45,7 +45,7 @@ def _operation(harness: Harness, operation_id: str) -> Operation:
 
 
 def _owner(harness: Harness) -> Caller:
-    """An owner who may invite; not provoked where the profile has none."""
+    """Return an owner who may invite; not provoked where the profile has none."""
     invite = _operation(harness, INVITE)
     found = next((c for c in harness.callers() if c.role == OWNER and harness.may(c, invite)), None)
     if found is None:
@@ -66,7 +66,7 @@ def _change(harness: Harness, named: str, role: str) -> Request:
 
 
 def _not_owner(harness: Harness, org: str) -> Credential:
-    """Somebody of the org who holds members:write, and is no owner."""
+    """Return somebody of the org who holds members:write, and is no owner."""
     made = harness.provide(SCOPED, org=org, scopes=["members:write", "members:read"])
     return Credential(NOT_OWNER, f"Bearer {made.get('token')}")
 
@@ -103,7 +103,7 @@ def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
 
 @rule("MEMBER-EXISTS")
 def test_an_address_is_invited_once(harness: Harness) -> None:
-    """The same address is invited again, as it was and in capitals."""
+    """An address is invited again, as it was and in capitals."""
     caller, email = _owner(harness), fresh_address(harness)
     listed(harness, require_resource("membership"), caller)
     harness.hold(caller, _invitation(harness, email))
@@ -144,7 +144,7 @@ def test_an_accepted_invitation_has_its_user(harness: Harness, role: str) -> Non
 
 @rule("MEMBER-ROLE-OWNER")
 def test_only_an_owner_changes_a_role(harness: Harness) -> None:
-    """Whoever holds members:write and is no owner is refused, of a person and of oneself."""
+    """A holder of members:write who is no owner is refused, about a person and about oneself."""
     caller = _owner(harness)
     person = accepted(harness, invited(harness, caller.org))
     who = _not_owner(harness, caller.org)
@@ -190,7 +190,7 @@ def _removed(harness: Harness, caller: Caller, fact: Fact, named: str) -> None:
 
 @rule("MEMBER-REMOVED")
 def test_an_invitation_that_is_taken_back_is_gone(harness: Harness) -> None:
-    """By the id of its membership."""
+    """The invitation is taken back by the id of its membership."""
     caller = _owner(harness)
     fact = invited(harness, caller.org)
     _removed(harness, caller, fact, fact.id)
@@ -198,7 +198,7 @@ def test_an_invitation_that_is_taken_back_is_gone(harness: Harness) -> None:
 
 @rule("MEMBER-REMOVED")
 def test_a_person_who_is_removed_is_gone(harness: Harness) -> None:
-    """By the id of the user."""
+    """The person is removed by the id of the user."""
     caller = _owner(harness)
     person = accepted(harness, invited(harness, caller.org))
     exchange = harness.send(caller, _removal(harness, person.user_id))
@@ -230,7 +230,7 @@ def test_the_session_of_whoever_is_removed_ends(harness: Harness, operation_id: 
 
 @rule("MEMBER-REMOVE-OWNER")
 def test_only_an_owner_removes_an_owner(harness: Harness) -> None:
-    """Of an owner who accepted, and of one who is invited, whoever is no owner removes neither."""
+    """A caller who is no owner removes neither an owner who accepted, nor one who is invited."""
     caller = _owner(harness)
     pending = invited(harness, caller.org, OWNER)
     person = accepted(harness, invited(harness, caller.org, OWNER))

@@ -21,7 +21,7 @@ from conformance.session.harness import Harness
 @rule("OWNERSHIP-ORG-PATH")
 @over("operation", lambda scope: [o for o in scope.operations if any(p.own_org for p in o.path_parameters)])
 def test_the_path_of_another_org_is_refused(harness: Harness, operation: Operation) -> None:
-    """Of a request that is right, and is served in the own org, the path names another org of the profile."""
+    """A right request, served in the own org, is sent with another org of the profile in its path."""
     caller = harness.able(operation)
     other = other_org(harness, caller)
     if operation.safe:

@@ -30,7 +30,7 @@ NAMES: Mapping[str, Callable[[str], str]] = {
     "line-end": lambda name: f"{name}\n",
     "65-characters": lambda name: name.ljust(65, "x"),
 }
-"""What makes of a name one that is none."""
+"""The ways to make an invalid name of a name."""
 
 
 def _setting(harness: Harness, name: str, value: str) -> tuple[Caller, Request]:

@@ -75,7 +75,7 @@ def _tried(kinds: Mapping[str, object], style: str) -> str:
 
 
 def _check_said(harness: Harness, made: Exchange, said: Mapping[str, Any]) -> None:
-    """A pack shows what its pack.yaml says."""
+    """Check that a pack shows what its pack.yaml says."""
     expected = {key: value for key, value in said.items() if key not in LISTS}
     if joined := said.get("suggested_packs"):
         expected["suggested_packs"] = ",".join(joined)

@@ -30,7 +30,7 @@ from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
 IN_EITHER_CASE = {"data/case.txt": b"small letters", "data/CASE.txt": b"capitals"}
-"""Two files whose names differ in the case of letters alone."""
+"""The names of two files that differ in the case of letters alone."""
 
 BYTES_OF_FILES = kinds_of_bytes()
 PATHS_OF_FILES = kinds_of_grammar(PATH)
@@ -43,7 +43,7 @@ NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
 
 
 def _files(harness: Harness, part: ValuePart) -> dict[str, bytes]:
-    """Files with paths and bytes of every kind, each in a folder of its own."""
+    """Return files with paths and bytes of every kind, each in a folder of its own."""
     folders, found = sorted(harness.contract.archive.folders), dict[str, bytes]()
     kinds = {"path": PATHS_OF_FILES, "bytes": BYTES_OF_FILES}
     for place, together in enumerate(rounds(harness, part, kinds, in_full=True)):
@@ -53,7 +53,7 @@ def _files(harness: Harness, part: ValuePart) -> dict[str, bytes]:
 
 
 def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPLACE_FILE) -> tuple[Caller, PackFact]:
-    """An uploaded pack with these files, and a caller who may do this with them: by default replace them."""
+    """Return an uploaded pack with these files, and a caller who may do this with them: by default replace them."""
     caller = harness.able(harness.contract.operations[operation_id])
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
     return caller, packs.uploaded(harness, uploader, packs.pack_files(harness.fresh_name()) | dict(files))
@@ -95,7 +95,7 @@ def test_files_are_listed_as_they_are_read(harness: Harness, part: ValuePart) ->
 
 
 def _check_listing(harness: Harness, caller: Caller, fact: PackFact, files: Mapping[str, bytes]) -> None:
-    """Each file is listed once with its size, and is read as what the list says that it is."""
+    """Check that each file is listed once with its size, and is read as what the list says that it is."""
     answer = harness.judge(caller, on(harness, LIST_FILES, fact))
     for breach in wrong_listing(answer, files):
         harness.fail(harness.finding(breach, answer))

@@ -45,7 +45,7 @@ def _own(harness: Harness, origin: str) -> tuple[Caller, PackFact]:
 
 
 def _replaced_once(harness: Harness, origin: str) -> tuple[Caller, PackFact, str]:
-    """A caller, a pack whose image the caller has replaced, and its new image."""
+    """Return a caller, a pack whose image the caller has replaced, and its new image."""
     caller, fact = _own(harness, origin)
     image_ref = packs.next_image(harness, fact)
     harness.hold(caller, replace_image(harness, fact, image_ref))

@@ -133,7 +133,7 @@ def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_i
 
 
 def _of_others(harness: Harness, other: str) -> list[str]:
-    """What a caller must not be told of another org that has roles: the org, and the ids that states gave."""
+    """Return what a caller must not be told of another org that has roles: the org, and the ids that states gave."""
     states = [step.json for step in harness.told.steps if step.operation_id is None and step.method == "POST"]
     given = [value for each in states if isinstance(each, dict) for key, value in each.items() if key == "role_id"]
     return [other, *map(str, given)]

@@ -80,7 +80,7 @@ def test_of_two_credentials_one_counts_or_none(harness: Harness) -> None:
 
 
 def _told(session: Exchange) -> tuple[Any, ...]:
-    """Whose session it is, and what its bearer may do."""
+    """Return whose session it is, and what its bearer may do."""
     held = field(session.json, "permissions")
     scopes = frozenset(map(str, held)) if isinstance(held, list) else held
     return *(field(session.json, name) for name in ("org_id", "user_id", "role")), scopes
@@ -135,7 +135,7 @@ def test_a_membership_says_its_billing_status(harness: Harness, posture: str) ->
 
 
 def _own_memberships(session: Exchange, caller: Caller) -> list[Any]:
-    """What the session says of the caller's place in its org."""
+    """Return what the session says of the caller's place in its org."""
     found = field(session.json, "memberships")
     return [each for each in found if field(each, "org_id") == caller.org] if isinstance(found, list) else []
 

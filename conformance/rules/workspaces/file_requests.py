@@ -36,7 +36,7 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "sandbox": (LIST_SANDBOX, DOWNLOAD),
     "snapshot": (LIST_SNAPSHOT, DOWNLOAD_KEPT),
 }
-"""By where files are: the operation that lists them, and the one that downloads one."""
+"""The operation that lists files, and the one that downloads one, by where the files are."""
 MOST_FILES = 8
 """The files of one list that are looked at."""
 USUAL = 524_288
@@ -55,17 +55,17 @@ CONTENTS: Mapping[str, bytes] = {
 }
 """A file for each way in which bytes are easily spoilt."""
 ENDINGS = (".txt", "", ".conformance", ".tar.gz", ".TXT", ".")
-"""Of files that stand beside each other, each has another one: the type that is detected of a file may be unknown."""
+"""The endings of files that stand beside each other, each another one: the type detected of a file may be unknown."""
 
 
 def new_workspace(harness: Harness) -> WorkspaceFact:
-    """A workspace of the org of whoever reads its files, which runs."""
+    """Return a workspace of the org of whoever reads its files, which runs."""
     caller, stop = reader(harness), harness.contract.operations[STOP]
     return running(harness, own(harness, WORKSPACE, caller.org, operation=stop, caller=caller))
 
 
 def reader(harness: Harness, org: str | None = None) -> Caller:
-    """Somebody who reads the files of everybody's workspaces of the org."""
+    """Return somebody who reads the files of everybody's workspaces of the org."""
     listing = harness.contract.operations[LIST_SNAPSHOT]
     whole = [
         each for each in harness.callers(org) if harness.may(each, listing) and not WORKSPACE.narrows(each, listing)
@@ -74,7 +74,7 @@ def reader(harness: Harness, org: str | None = None) -> Caller:
 
 
 def having(harness: Harness, where: str, files: Mapping[str, bytes]) -> WorkspaceFact:
-    """A new workspace that has these files, by their kinds, in its sandbox, or in its snapshot."""
+    """Return a new workspace that has these files, by their kinds, in its sandbox, or in its snapshot."""
     check_can_put(harness)
     endings = cycle(ENDINGS)
     named = {a_path(harness, f"-{kind}{next(endings)}"): content for kind, content in files.items()}
@@ -83,7 +83,10 @@ def having(harness: Harness, where: str, files: Mapping[str, bytes]) -> Workspac
 
 
 def given(harness: Harness) -> tuple[Caller, Fact]:
-    """Somebody, and a workspace of the org that was stopped before the run; not provoked where the list shows none."""
+    """Return somebody, and a workspace of the org that was stopped before the run.
+
+    Not provoked where the list shows none.
+    """
     caller = reader(harness)
     found = [each for each in objects_in(listed(harness, WORKSPACE, caller).json) if each.get("snapshot_ref")]
     known = harness.state.facts(WORKSPACE.name)
@@ -95,19 +98,19 @@ def given(harness: Harness) -> tuple[Caller, Fact]:
 
 
 def on_files(harness: Harness, operation_id: str, workspace: Fact, path: str = "", query: str = "") -> Request:
-    """A request about the files of a workspace, or about one of them."""
+    """Return a request about the files of a workspace, or about one of them."""
     operation = harness.contract.operations[operation_id]
     return build(operation, {"id": workspace.id, "path": path} if path else {"id": workspace.id}, query=query)
 
 
 def read_kept(harness: Harness, caller: Caller, workspace: Fact, path: str, most: int | None = None) -> Exchange:
-    """A file of the snapshot as text, up to so many bytes."""
+    """Return a file of the snapshot as text, up to so many bytes."""
     query = "" if most is None else urlencode({"max_bytes": most})
     return harness.judge(caller, on_files(harness, READ_KEPT, workspace, path, query))
 
 
 def listed_in_snapshot(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Exchange, dict[str, JsonObject]]:
-    """The answer that lists a snapshot, and what it shows of each path."""
+    """Return the answer that lists a snapshot, and what it shows of each path."""
     answer = harness.judge(caller, on_files(harness, LIST_SNAPSHOT, workspace))
     return answer, {path_of(each): each for each in objects_in(answer.json)}
 

@@ -20,7 +20,7 @@ from conformance.session.harness import Harness
 
 
 def _asked_once(harness: Harness, operation: Operation) -> tuple[Caller, Fact, Request]:
-    """Somebody, a workspace that runs, and a request about it that was served."""
+    """Return somebody, a workspace that runs, and a request about it that was served."""
     caller = harness.able(operation)
     fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     request = valid(harness, operation, caller, fact=fact)
@@ -41,7 +41,7 @@ def test_the_session_of_an_agent_is_an_object(harness: Harness, status: str) -> 
 
 
 def _that_ask(scope: Scope) -> list[Operation]:
-    """The operations that say how they are refused while nobody can reach the agent."""
+    """Return the operations that say how they are refused while nobody can reach the agent."""
     found = ((each, each.responses.get(502)) for each in scope.operations)
     return [each for each, spec in found if spec and (UNREACHABLE in spec.codes or 502 in each.bodyless)]
 

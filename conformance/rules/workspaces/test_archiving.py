@@ -44,7 +44,7 @@ def _archiving(resource: Resource) -> Archiving:
 
 
 def _able(harness: Harness, resource: Resource) -> Caller:
-    """A caller who may archive an object and take it into use again."""
+    """Return a caller who may archive an object and take it into use again."""
     return harness.able(harness.contract.operations[_archiving(resource).undone_by])
 
 
@@ -61,7 +61,7 @@ def _in_use_again(harness: Harness, resource: Resource, caller: Caller, fact: Fa
 
 
 def _archived(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Exchange:
-    """The answer to archiving the object, which is demanded to be a right one."""
+    """Return the answer to archiving the object, which is demanded to be a right one."""
     operation = harness.contract.operations[_archiving(resource).by]
     return harness.judge(caller, build(operation, path_values(operation, fact)))
 
@@ -109,7 +109,7 @@ def test_the_details_count_the_workspaces_that_run(harness: Harness, resource: R
 
 
 def _beside(harness: Harness, resource: Resource, fact: Fact) -> None:
-    """Workspaces that run and keep something else in use: of each org of the profile one."""
+    """Make workspaces that run and keep something else in use: one in each org of the profile."""
     for org in dict.fromkeys(each.org for each in harness.callers()):
         try:
             workspace_of(harness, _role_beside(harness, resource, fact, org), "idle")
@@ -119,7 +119,7 @@ def _beside(harness: Harness, resource: Resource, fact: Fact) -> None:
 
 
 def _role_beside(harness: Harness, resource: Resource, fact: Fact, org: str) -> Fact:
-    """A role of the org that is not the object, nor based on it."""
+    """Return a role of the org that is not the object, nor based on it."""
     role = own(harness, require_resource("role"), org)
     if role.shown.get(PARENT.field) != fact.id:
         return role
@@ -127,7 +127,7 @@ def _role_beside(harness: Harness, resource: Resource, fact: Fact, org: str) -> 
 
 
 def _moved(harness: Harness, role: Fact, parent: Fact) -> Fact:
-    """The role, based on this parent from now on."""
+    """Return the role, based on this parent from now on."""
     update = harness.contract.operations[UPDATE]
     caller = harness.able(update, parent.owner)
     moved = harness.hold(caller, with_json(update, path_values(update, role), {PARENT.field: parent.id}))

@@ -27,7 +27,7 @@ STATUSES = ("idle", "busy", "stopped", "failed", "provisioning")
 
 
 def _of_each_status(harness: Harness, role: Fact) -> Mapping[str, Fact]:
-    """A workspace of the role in each status, held there."""
+    """Return a workspace of the role in each status, held there."""
     return {status: workspace_of(harness, role, status) for status in STATUSES}
 
 
@@ -36,7 +36,7 @@ def _check_count(harness: Harness, answer: Exchange, right: int) -> None:
 
 
 def _check_moved(harness: Harness, caller: Caller, found: Mapping[str, Fact], *, moved: bool) -> None:
-    """Each is on its way to rest if it was idle or busy and is to have moved, and else is as it was."""
+    """Check that each is on its way to rest if it was to move from idle or busy, and else is as it was."""
     for status, fact in found.items():
         read = shown(harness, WORKSPACE, caller, fact.id)
         now = str(field(read.json, LIFE.shown_in))

@@ -27,17 +27,17 @@ ENDED = frozenset({"completed", "failed", "cancelled"})
 
 
 def _forked(harness: Harness, caller: Caller, parent: Fact, count: int = 0) -> Exchange:
-    """The answer to a fork that is served."""
+    """Return the answer to a fork that is served."""
     return harness.hold(caller, _request(harness.contract.operations[FORK], parent, count))
 
 
 def _request(operation: Operation, parent: Fact, count: int) -> Request:
-    """A fork of a workspace at a point."""
+    """Return a fork of a workspace at a point."""
     return with_json(operation, path_values(operation, parent), {COUNT: count})
 
 
 def _child(harness: Harness, caller: Caller, answer: Exchange) -> Exchange:
-    """The fork as it is read."""
+    """Return the fork as it is read."""
     object_id = id_of(WORKSPACE.as_made(FORK, answer.json))
     if not object_id:
         raise NotProvoked("its precondition does not hold: a fork did not answer with a workspace")
@@ -122,7 +122,7 @@ def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harnes
 
 
 def _with_tasks(harness: Harness, workspace: Fact) -> Fact:
-    """The workspace with two tasks that have ended and one that waits."""
+    """Return the workspace with two tasks that have ended and one that waits."""
     for _ in range(2):
         tasks.in_status(harness, tasks.add(harness, workspace), "completed")
     tasks.add(harness, workspace)
@@ -160,7 +160,7 @@ def test_a_snapshot_has_no_file_of_another_fork(harness: Harness) -> None:
 
 
 def _idle_fork(harness: Harness, caller: Caller, parent: Fact) -> Fact:
-    """A fork that is idle."""
+    """Return a fork that is idle."""
     child = _child(harness, caller, _forked(harness, caller, parent))
     fact = harness.state.facts(WORKSPACE.name).get(id_of(child.json))
     if fact is None:

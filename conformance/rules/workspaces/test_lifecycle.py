@@ -41,15 +41,15 @@ ONWARD: Mapping[str, frozenset[str]] = {
     "running": frozenset({"compacting", *ENDS}),
     "compacting": frozenset({"running", *ENDS}),
 }
-"""By status: those that a watched task may have next. Phases between may be skipped."""
+"""The statuses that a watched task may have next, by status. Phases between may be skipped."""
 LATER_S = 10
-"""How long a task that has ended is looked at again, by the clock of the target where that can be moved."""
+"""The seconds after which an ended task is looked at again, by the clock of the target where that can be moved."""
 STEP_S = 0.5
 TASKS = 3
 
 
 def _caller(harness: Harness) -> Caller:
-    """Somebody who may submit tasks, cancel them, and read them."""
+    """Return somebody who may submit tasks, cancel them, and read them."""
     operations = [harness.contract.operations[each] for each in (SUBMIT, CANCEL, LIST)]
     for caller in harness.callers():
         if all(harness.may(caller, each) for each in operations):
@@ -103,7 +103,10 @@ def _listed(harness: Harness, caller: Caller, workspace: Fact) -> Exchange:
 
 
 def _statuses(listing: Exchange, tasks: list[Fact]) -> list[str]:
-    """The statuses of tasks in a list, in the order in which they were submitted; not provoked where one is missing."""
+    """Return the statuses of tasks in a list, in the order in which they were submitted.
+
+    Not provoked where one is missing.
+    """
     found = {str(field(each, "id")): str(field(each, STATUS)) for each in listing.json}
     try:
         return [found[each.id] for each in tasks]
@@ -114,7 +117,7 @@ def _statuses(listing: Exchange, tasks: list[Fact]) -> list[str]:
 def _lists(
     harness: Harness, caller: Caller, workspace: Fact, tasks: list[Fact]
 ) -> Iterator[tuple[Exchange, list[str]]]:
-    """The tasks of a workspace as they are listed again and again until all of them have ended."""
+    """Yield the tasks of a workspace as they are listed again and again until all of them have ended."""
 
     def ended(_: str) -> bool:
         return bool(seen) and all(each in ENDS for each in seen[-1])
@@ -166,7 +169,7 @@ def test_a_workspace_is_busy_by_the_status_of_its_task(harness: Harness, status:
 
 
 def _at_work(harness: Harness, caller: Caller, workspace: Fact, status: str = "running") -> tuple[Fact, bool]:
-    """A task that the agent of a workspace works on, in this status; and whether a state has it stay there."""
+    """Return a task that the agent of a workspace works on, in this status; and whether a state has it stay there."""
     task = add(harness, workspace)
     try:
         in_status(harness, task, status)
@@ -215,7 +218,7 @@ _ENDED_BY: Mapping[str, tuple[str, str]] = {
     STOP: ("cancelled", "delivery_failed"),
     "failed": ("failed", "delivery_failed"),
 }
-"""By what ends the tasks of a workspace: how the current one ends, and how those do that wait."""
+"""The ends of the current and of the waiting tasks, by what ends the tasks of a workspace."""
 
 
 @rule("TASK-WORKSPACE-ENDS")

@@ -39,7 +39,7 @@ def test_a_list_of_one_role_holds_its_workspaces_alone(harness: Harness, role: s
 
 
 def _check_list(harness: Harness, caller: Caller, role: Fact, mine: Fact | None, of_other: Fact) -> None:
-    """The list of a role has its workspace, for whoever sees it, and none of another role for anybody."""
+    """Check that the list of a role has its workspace, for whoever sees it, and none of another role."""
     answer = harness.judge(caller, _of_role(harness, role.name))
     strange = [each for each in items(answer) if each.get(RUNNING.field) != role.id]
     said = f"no workspace of another role than {role.name}", f"{len(strange)} of others"

@@ -35,7 +35,7 @@ def _attach(harness: Harness, role: Fact, pack_ids: Sequence[str]) -> None:
 
 
 def _with_pack(harness: Harness, caller: Caller) -> tuple[Fact, PackFact]:
-    """A new role of the org that attaches a pack, and the pack."""
+    """Return a new role of the org that attaches a pack, and the pack."""
     role, pack = own(harness, require_resource("role"), caller.org), packs.own(harness, caller.org)
     _attach(harness, role, [pack.id])
     return role, pack

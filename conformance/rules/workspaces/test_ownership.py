@@ -20,13 +20,13 @@ from conformance.session.harness import Harness
 
 
 def _one_of_each_org(scope: Scope) -> list[Caller]:
-    """Of each org one caller of each kind: by role, by permission set, by scopes."""
+    """Return one caller of each kind for each org: by role, by permission set, by scopes."""
     found = {(each.org, each.role, each.permission_set, each.held): each for each in reversed(scope.callers)}
     return list(reversed(found.values()))
 
 
 def _served(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
-    """Each operation on a workspace, for one caller of each kind who may ask for it."""
+    """Yield each operation on a workspace, for one caller of each kind who may ask for it."""
     named = (each for each in scope.operations if resource_in_path(each) is require_resource(WORKSPACE.name))
     pairs = product(named, _one_of_each_org(scope))
     return ((operation, caller) for operation, caller in pairs if operation.permissions.held_by(caller.held))
@@ -35,7 +35,7 @@ def _served(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
 @rule("OWNERSHIP-WORKSPACE-SERVED")
 @over("operation, caller", _served)
 def test_who_may_see_a_workspace_is_served_on_it(harness: Harness, operation: Operation, caller: Caller) -> None:
-    """Who holds the scope for what is the own alone asks about an own workspace, others about one of somebody else."""
+    """A holder of the scope for the own alone asks about an own workspace, others about somebody else's."""
     kept = WORKSPACE.narrows(caller, operation)
     fact = None if kept else in_state_for(harness, WORKSPACE, of_another_person(harness, WORKSPACE, caller), operation)
     harness.judge(caller, valid(harness, operation, introduced(harness, caller), fact=fact))

@@ -108,7 +108,7 @@ def test_of_a_file_that_is_there_no_more_is_read_than_is_asked_for(harness: Harn
 
 
 def _downloaded(harness: Harness, caller: Caller, workspace: Fact) -> dict[str, bytes]:
-    """The files of a snapshot that was there before, a few of them."""
+    """Return the files of a snapshot that was there before, a few of them."""
     _, entries = listed_in_snapshot(harness, caller, workspace)
     paths = [path for path, each in entries.items() if each.get("is_dir") is False][:MOST_FILES]
     found = {path: harness.hold(caller, on_files(harness, DOWNLOAD_KEPT, workspace, path)).body for path in paths}
@@ -202,7 +202,7 @@ def test_a_snapshot_that_could_not_be_taken_is_none(harness: Harness) -> None:
 
 
 def _check_error(harness: Harness, read: Exchange) -> None:
-    """A workspace that was stopped shows either a snapshot or why there is none."""
+    """Check that a workspace that was stopped shows either a snapshot or why there is none."""
     error, ref = field(read.json, "last_snapshot_error"), field(read.json, "snapshot_ref")
     said = "either a snapshot_ref or a last_snapshot_error", "both" if error else "neither"
     harness.check(bool(error) is not bool(ref), read, *said, evidence=of_fields(["snapshot_ref"], {}, read.json))

@@ -46,7 +46,7 @@ from conformance.session.harness import Harness
 STATUSES = ("submitted", *CURRENT, *ENDS)
 TEXT = "Write the release notes."
 FILES = 10
-"""So many files come with a task at the most."""
+"""The number of files that come with a task at the most."""
 REFUSED: Mapping[str, Sequence[str]] = {
     "twice": ["a.txt", "a.txt"],
     "slash": ["folder/a.txt"],
@@ -58,19 +58,19 @@ SHUFFLED = ("2026-02-01T00:00:02Z", "2026-02-01T00:00:03Z", "2026-01-01T00:00:01
 
 
 def _workspace(harness: Harness) -> Fact:
-    """A workspace that takes tasks."""
+    """Return a workspace that takes tasks."""
     org = harness.able(harness.contract.operations[LIST]).org
     return own(harness, WORKSPACE, org, operation=harness.contract.operations[SUBMIT_TO])
 
 
 def _with_text(request: Request, text: str) -> Request:
-    """The request with another description of the task."""
+    """Return the request with another description of the task."""
     body = {**json.loads(request.content or b"{}"), "description": text}
     return replace(request, content=json.dumps(body).encode())
 
 
 def _readers(harness: Harness, workspace: Fact) -> list[Caller]:
-    """The callers of the org who may read the tasks of everybody's workspaces."""
+    """Return the callers of the org who may read the tasks of everybody's workspaces."""
     reads = harness.contract.operations[LIST]
     callers = harness.callers(workspace.owner)
     return [each for each in callers if harness.may(each, reads) and not WORKSPACE.narrows(each, reads)]
@@ -106,7 +106,7 @@ def test_the_tasks_of_a_workspace_are_listed_and_read(harness: Harness) -> None:
 
 
 def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, listing: Exchange) -> None:
-    """The task is as it was submitted where it is listed and where it is read by its id, and the two are alike."""
+    """Check that the task is as it was submitted in the list and by its id, and that the two are alike."""
     listed = next(each for each in listing.json if id_of(each) == task.id)
     read = harness.judge(caller, _get(harness, workspace, task))
     submitted = {"id": task.id, "workspace_id": workspace.id, "description": TEXT, **task.shown}
@@ -142,7 +142,7 @@ def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operati
 
 
 def _check_submitted(harness: Harness, caller: Caller, request: Request, answer: Exchange) -> None:
-    """The task is in the workspace that was asked for, as it was submitted, for everybody who sees it."""
+    """Check that the task is in the workspace asked for, as it was submitted, for everybody who sees it."""
     named = request.path_values.get("id")
     said = f"the workspace {named}", str(field(answer.json, "workspace_id"))
     harness.check(named in (None, said[1]), answer, *said, evidence=of_field("workspace_id", named, said[1]))
@@ -210,7 +210,7 @@ def test_files_that_come_with_a_task_are_in_the_sandbox(
 
 
 def _check_uploaded(harness: Harness, operation: Operation, caller: Caller, files: Sequence[Part]) -> None:
-    """A task is submitted with files, which are downloaded once it is delivered."""
+    """Check that a task is submitted with files, which are downloaded once it is delivered."""
     answer = harness.judge(caller, as_form(operation, valid(harness, operation, caller), files))
     task = submitted_by(harness, answer)
     status = field(until(harness, caller, task, *CURRENT).json, "status")

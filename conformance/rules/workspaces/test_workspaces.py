@@ -43,7 +43,7 @@ ENVIRONMENTS = ("staging", "production")
 
 
 def _creators(scope: Scope) -> list[Caller]:
-    """Of each kind one caller who may create a workspace."""
+    """Return one caller of each kind who may create a workspace."""
     return scope.of_each_kind(scope.contract.operations[CREATE])
 
 
@@ -71,7 +71,7 @@ def test_a_new_workspace_is_the_callers(harness: Harness, caller: Caller, way: s
 
 
 def _making(scope: Scope) -> list[Operation]:
-    """The operations that make a workspace of a role."""
+    """Return the operations that make a workspace of a role."""
     return [scope.contract.operations[each] for each in (CREATE, SUBMIT)]
 
 
@@ -127,7 +127,7 @@ def test_no_workspace_is_made_of_an_archived_role(harness: Harness, operation: O
 
 
 def _created(harness: Harness, caller: Caller) -> Fact:
-    """A workspace that the caller created; not provoked where that is refused."""
+    """Return a workspace that the caller created; not provoked where that is refused."""
     operation = harness.contract.operations[CREATE]
     return shown_fact(harness, WORKSPACE, harness.hold(caller, valid(harness, operation, caller)).json)
 
@@ -181,7 +181,7 @@ def test_a_stopped_workspace_comes_to_rest_with_a_snapshot(harness: Harness, sta
 
 
 def _refused(scope: Scope) -> Iterator[tuple[Operation, str]]:
-    """Each operation that is served in some statuses alone, with each other status."""
+    """Yield each operation that is served in some statuses alone, with each other status."""
     for operation in scope.operations:
         if taken := TAKEN.get(operation.operation_id):
             yield from ((operation, status) for status in STATUSES if status not in taken)
@@ -218,7 +218,7 @@ def test_a_restarted_workspace_becomes_idle(harness: Harness, file: str) -> None
 
 
 def _check_idle_again(harness: Harness, operation: Operation, statuses: tuple[str, ...], file: str) -> Exchange:
-    """The last reading of a workspace that was in a status, has provisioned again, and is idle with its file."""
+    """Return the last reading of a workspace that was in a status, has provisioned again, and is idle with its file."""
     caller = harness.able(operation)
     fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     files = {a_path(harness): CONTENTS[file]} if file else {}

@@ -1,4 +1,4 @@
-"""Which changes of a contract are the reason that it has something against a recorded exchange."""
+"""The changes of a contract that are the reason for its refusal of a recorded exchange."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _REASONS: Mapping[str, str] = {
     TYPE: r"answer-",
     HEADERS: r"header-|required-header-|answer-",
 }
-"""By rule: the kinds of changes by which it can come to be broken."""
+"""The kinds of changes by which a rule can come to be broken, by rule."""
 _OF_PARAMETERS = frozenset({PATH, QUERY, HEADER})
 _WORD = re.compile(r"[^\s./\[\]:*]+")
 _PARAMETER = re.compile(r"(?:path|query|header|cookie) parameter ")
 
 
 def reasons(breach: Breach, operation_id: str, changes: Sequence[Change], *, of_request: bool) -> tuple[Change, ...]:
-    """The changes of an operation by which a breach can have come; several where more than one can."""
+    """Return the changes of an operation by which a breach can have come; several where more than one can."""
     pattern = _REASONS.get(breach.rule, _OF_ANSWERS if breach.rule.startswith(ENVELOPE) else "(?!)")
     found = [
         each
@@ -67,13 +67,13 @@ def reasons(breach: Breach, operation_id: str, changes: Sequence[Change], *, of_
 
 
 def _may_break(change: Change, *, of_request: bool) -> bool:
-    """Whether a change of its kind can break the side that the exchange shows."""
+    """Return whether a change of its kind can break the side that the exchange shows."""
     row = KINDS[change.kind]
     return (row.clients if of_request else row.servers) > Grade.NO
 
 
 def _is_about(change: Change, rule: str) -> bool:
-    """Whether a change is about a parameter where the rule is, and else not."""
+    """Return whether a change is about a parameter where the rule is, and else not."""
     parameter = _PARAMETER.match(change.where) is not None or change.kind.startswith("operation-")
     return parameter is (rule in _OF_PARAMETERS)
 

@@ -1,4 +1,4 @@
-"""What of recordings the changes of a contract meet: the comparison with counts, an example, and grades that follow."""
+"""The recorded exchanges that changes of a contract meet: counts, an example, and grades that follow."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LONGEST_BODY = 200
 
 @dataclass(slots=True)
 class _Meeting:
-    """What one change meets, counted while the recordings are read."""
+    """The exchanges that one change meets, counted while the recordings are read."""
 
     refused: Counter[str] = field(default_factory=Counter)
     forbidden: Counter[str] = field(default_factory=Counter)
@@ -51,7 +51,7 @@ class _Meeting:
 
 
 class RecordedComparison:
-    """Holds recordings against the contracts of a comparison."""
+    """The comparison of recordings with the contracts of a diff."""
 
     def __init__(self, diff: ContractDiff, reader: ExchangeReader) -> None:
         self._diff, self._reader = diff, reader
@@ -65,7 +65,10 @@ class RecordedComparison:
         self._tightened = {name for each in diff.changes if each.kind in ACCESS for name in each.operations}
 
     def compare(self, recordings: Sequence[Recording]) -> ContractDiff:
-        """The comparison with what the recordings show; RecordingError where no exchange of the API is in them."""
+        """Return the comparison with what the recordings show.
+
+        RecordingError where no exchange of the API is in them.
+        """
         notes = [note for each in recordings for note in self._read(each)]
         if not self._judged:
             raise RecordingError(f"{', '.join(each.name for each in recordings)}: {NOTHING}")
@@ -82,7 +85,7 @@ class RecordedComparison:
         return replace(self._diff, changes=worst_first([*unmet, *met]), traffic=traffic)
 
     def _with(self, change: Change, meeting: _Meeting) -> Change:
-        """The change with what it meets, and the grades that follow from that."""
+        """Return the change with what it meets, and the grades that follow from that."""
         example = None
         if found := meeting.request or meeting.answer:
             example = self._example(*found, of_request=meeting.request is not None)
@@ -117,7 +120,7 @@ class RecordedComparison:
         return isinstance(each, ObservedEntry) and not why_not(self._diff.old, each.exchange)
 
     def _is_of_unknown(self, seen: Observed, operation_id: str) -> bool:
-        """Whether a request was served that a change may refuse, of somebody whose scopes are not known."""
+        """Return whether a request was served that a change may refuse, of somebody whose scopes are not known."""
         known = seen.sender.caller is not None and seen.sender.caller.scopes is not None
         signed = seen.sender.signed in (Signed.BEARER, Signed.UNKNOWN)
         return operation_id in self._tightened and seen.exchange.succeeded and signed and not known
@@ -139,7 +142,10 @@ class RecordedComparison:
     def _reasons(
         self, breaches: Sequence[Breach], operation_id: str, *, of_request: bool
     ) -> Iterator[tuple[Change, Breach]]:
-        """Each change that one exchange meets, once, and what it breaks; one of its own where none is the reason."""
+        """Yield each change that one exchange meets, once, and what it breaks.
+
+        It is one of its own where none is the reason.
+        """
         found: dict[Change, Breach] = {}
         for breach in breaches:
             changes = reasons(breach, operation_id, self._diff.changes, of_request=of_request)
@@ -148,13 +154,13 @@ class RecordedComparison:
         yield from found.items()
 
     def _untold(self, breach: Breach, operation_id: str, *, of_request: bool) -> Change:
-        """A change for what no change that is told explains."""
+        """Return a change for what no change that is told explains."""
         kind = REFUSED if of_request else FORBIDDEN
         text = masked(f"expected {breach.expected}, got {breach.got}", self._reader.callers.masks)
         return replace(change(kind, breach.rule, text), operations=(operation_id,))
 
     def _example(self, seen: Observed, breach: Breach, *, of_request: bool) -> RecordedExample:
-        """The exchange as reports may have it."""
+        """Return the exchange as reports may have it."""
         shown = self._privacy.shown(
             Finding(
                 rule=breach.rule,
@@ -180,7 +186,7 @@ class RecordedComparison:
 
 
 def _broken(shown: Finding) -> str:
-    """What the new contract has against an exchange, with the fields that it is about."""
+    """Return what the new contract has against an exchange, with the fields that it is about."""
     said = f"expected {shown.expected}, got {shown.got}"
     unnamed = [name for name in shown.evidence.names if name not in said]
     return f"{said} ({', '.join(unnamed)})" if unnamed else said

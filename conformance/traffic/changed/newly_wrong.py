@@ -1,4 +1,4 @@
-"""What a new contract has against a recorded exchange, and the old one had not."""
+"""The breaches that a new contract has in a recorded exchange, and the old one had not."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ SCOPE, ORG, BILLING = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH", "BILLING-CREATE-RE
 
 @dataclass(frozen=True, slots=True)
 class NewlyWrong:
-    """What is wrong now with one exchange."""
+    """The breaches that are new in one exchange."""
 
     request: tuple[Breach, ...]
-    """Why a request that was served is refused; none where it is not."""
+    """The reasons for which a request that was served is refused; none where it is not."""
     answer: tuple[Breach, ...]
-    """Why the answer is ruled out."""
+    """The reasons for which the answer is ruled out."""
 
     def __bool__(self) -> bool:
         return bool(self.request or self.answer)
 
 
 class ExchangeComparison:
-    """Holds recorded exchanges against two contracts, one after the other, as they come."""
+    """The comparison of recorded exchanges with two contracts, one after the other, as they come."""
 
     def __init__(self, old: Contract, new: Contract) -> None:
         self._old, self._new = old, new
         self._laws = Laws(old), Laws(new)
 
     def compare(self, seen: ObservedEntry, credentials: Iterable[str], posture: str | None) -> NewlyWrong:
-        """What the new contract has against an exchange, which is read by the old one.
+        """Return what the new contract has against an exchange, which is read by the old one.
 
         `posture`: that of the caller's org when it was sent, where it is known.
         """
@@ -56,13 +56,13 @@ class ExchangeComparison:
 
 
 def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...]:
-    """Those after which were not there before, whatever else the contract asks for in the same place."""
+    """Return the breaches after which were not there before, whatever else the contract asks for in the same place."""
     known = {(each.rule, each.got, each.evidence.names) for each in before}
     return tuple(each for each in after if (each.rule, each.got, each.evidence.names) not in known)
 
 
 def _billed(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
-    """A refusal for billing by an operation that is never refused for it."""
+    """Yield a refusal for billing by an operation that is never refused for it."""
     unpaid, operation = contract.features.billing, seen.operation
     if operation is not None and operation.billing != "create" and unpaid is not None and seen.exchange.code == unpaid:
         yield Breach(BILLING, f"no {unpaid}, since it is {operation.billing}-class", "one")
@@ -71,7 +71,7 @@ def _billed(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
 def _refused(
     contract: Contract, seen: ObservedEntry, credentials: tuple[str, ...], posture: str | None
 ) -> Iterator[Breach]:
-    """Why a contract refuses a request, as far as that is recorded and who sent it is known."""
+    """Yield why a contract refuses a request, as far as that is recorded and who sent it is known."""
     yield from wrong_request(contract, seen, credentials)
     caller, operation = seen.sender.caller, seen.operation
     if caller is None or operation is None:

@@ -1,4 +1,4 @@
-"""In which billing posture each org was, as far as a recording tells."""
+"""The billing posture of each org, as far as a recording tells."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from conformance.oracle.facts import INACTIVE, posture_told
 
 @dataclass(slots=True)
 class RecordedPostures:
-    """What sessions and refusals say of the postures of orgs, by place, in the order of a recording."""
+    """The postures of orgs that sessions and refusals show, by place, in the order of a recording."""
 
     _told: dict[tuple[World, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     @staticmethod
     def of(contract: Contract, exchanges: Iterable[Observed]) -> RecordedPostures:
-        """What these exchanges say."""
+        """Return what these exchanges say."""
         postures = RecordedPostures()
         for each in exchanges:
             caller, exchange = each.sender.caller, each.exchange
@@ -40,7 +40,7 @@ class RecordedPostures:
         return postures
 
     def at(self, place: World, org: str, number: int) -> str | None:
-        """The posture at an exchange: what was told last, unless another one was told next."""
+        """Return the posture at an exchange: what was told last, unless another one was told next."""
         told = self._told.get((place, org), [])
         index = bisect_left(told, (number, ""))
         before, after = told[max(index - 1, 0) : index], told[index : index + 1]

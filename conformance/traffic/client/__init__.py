@@ -1,1 +1,1 @@
-"""What the sender of recorded requests owes to the contract: rules of its own, beside those of the server."""
+"""The duties of the sender of recorded requests: rules of its own, beside those of the server."""

@@ -1,4 +1,4 @@
-"""Judges the sender of recorded requests, as they come."""
+"""The judge of the sender of recorded requests, as they come."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ STORM_FROM = 3
 
 @dataclass(slots=True)
 class ClientJudge:
-    """Judges the requests of one recording."""
+    """The judge of the requests of one recording."""
 
     contract: Contract
     _refused: Counter[str] = field(default_factory=Counter)
-    """How often each request was refused since anything else was served to its sender."""
+    """The number of times that each request was refused since anything else was served to its sender."""
 
     def judge(self, seen: ObservedEntry, credentials: Iterable[str]) -> Opinion:
-        """What a request shows of its sender. What was refused is an advisory."""
+        """Return what a request shows of its sender. What was refused is an advisory."""
         opinion = Opinion()
         founded = Provenance.REFERENCE if seen.exchange.succeeded else Provenance.ASSUMED
         found = [replace(each, provenance=founded) for each in wrong_request(self.contract, seen, credentials)]
@@ -37,7 +37,7 @@ class ClientJudge:
         return opinion
 
     def _storm(self, seen: ObservedEntry) -> list[Breach]:
-        """The same request refused again and again: told once, as an advisory."""
+        """Return the advisory of a request that is refused again and again, told once."""
         exchange = seen.exchange
         if not 400 <= exchange.status < 500 or exchange.status == 429 or not seen.request_known:
             return []

@@ -1,4 +1,4 @@
-"""What is wrong with a recorded request by the contract alone."""
+"""The breaches of a recorded request by the contract alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEAST = 16
 
 
 def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
-    """Every rule of clients that the request breaks by itself; credentials: those that were met so far."""
+    """Yield every rule of clients that the request breaks by itself; credentials: those that were met so far."""
     where = route(contract, seen.exchange.method, seen.exchange.path)
     if not contract.is_plain:  # else a credential may be anywhere, and need not be one
         yield from _credential(seen, credentials)
@@ -41,7 +41,7 @@ def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable
 
 
 def decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
-    """The rules that the request could have broken, as far as it is recorded, and as the contract speaks of it."""
+    """Yield the rules that the request could have broken, as far as it is recorded and the contract speaks of it."""
     of_credentials = (rules.CREDENTIAL_MISSING, rules.SCHEME, rules.CREDENTIAL_URL)
     yield from (each for each in _decidable(seen) if not (contract.is_plain and each in of_credentials))
 
@@ -84,12 +84,12 @@ def _credential(seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Bre
 
 
 def may_be_credential(name: str, value: str) -> bool:
-    """Whether a parameter of a query is called as credentials are, and long enough for one."""
+    """Return whether a parameter of a query is called as credentials are, and long enough for one."""
     return name.lower() in _CREDENTIAL_NAMES and len(value) >= _LEAST
 
 
 def is_jwt(value: str) -> bool:
-    """Whether a value has the form of a JWT, as sessions have."""
+    """Return whether a value has the form of a JWT, as sessions have."""
     return value.count(".") == len("..") and value.startswith("ey")
 
 
@@ -112,7 +112,7 @@ def _query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Ite
 
 
 def _headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
-    """The declared headers that have no right value, or none; where no header is recorded nothing is known."""
+    """Yield the declared headers that have no right value, or none; where no header is recorded nothing is known."""
     sent = seen.exchange.request.headers
     for parameter in operation.header_parameters if seen.headers_known else ():
         texts = [value for name, value in sent if name.lower() == parameter.name.lower()]

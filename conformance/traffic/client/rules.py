@@ -31,10 +31,13 @@ _TEXTS: Mapping[str, str] = {
 RULES: Mapping[str, Rule] = {
     rule: Rule(rule, CLAUSE, "must", Provenance.REFERENCE, text) for rule, text in _TEXTS.items()
 }
-"""By id. What breaks one and is served is a violation; what is refused an advisory, since tests ask so on purpose."""
+"""The client's rules by id.
+
+A served breach is a violation, a refused one an advisory, since tests ask so on purpose.
+"""
 
 
 def with_rules(contract: Contract, side: str) -> Contract:
-    """The contract with the rules of the side that is judged."""
+    """Return the contract with the rules of the side that is judged."""
     of_server = contract.rules if side != "client" else {}
     return replace(contract, rules={**of_server, **(RULES if side != "server" else {})})

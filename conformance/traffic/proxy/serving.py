@@ -27,7 +27,7 @@ class CannotListen(SuiteError):
 
 
 def listening(host: str, port: int, behind: ServerBehind) -> socket.socket:
-    """A socket that listens there; CannotListen where that fails, or where the proxy would ask itself."""
+    """Return a socket that listens there; CannotListen where that fails, or where the proxy would ask itself."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
@@ -49,14 +49,14 @@ def _is_here(name: str, host: str) -> bool:
 
 @dataclass(slots=True)
 class ProxyServer:
-    """Passes requests on until it is ended."""
+    """The server that passes requests on until it is ended."""
 
     behind: ServerBehind
     bases: Bases
     link: socket.socket
     """To the process that judges."""
     say: Callable[[str], None]
-    """Tells the user something, once each."""
+    """The function that tells the user something, once each."""
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _said: set[str] = field(default_factory=set)
     _judging: JudgingLink = field(init=False)

@@ -16,7 +16,7 @@ _DAMAGED = "\N{REPLACEMENT CHARACTER}"
 
 
 def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted: Mapping[str, Any]) -> bytes | None:
-    """The body of a request, empty where it had none; None where it is not recorded as it was.
+    """Return the body of a request, empty where it had none; None where it is not recorded as it was.
 
     `given`: the request of the entry. `posted`: its `postData`.
     """
@@ -36,7 +36,7 @@ def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted
 def answer_body(
     method: str, status: int, headers: Headers, given: Mapping[str, Any], content: Mapping[str, Any]
 ) -> bytes | None:
-    """The body of an answer, empty where it had none; None where it is not recorded as it was."""
+    """Return the body of an answer, empty where it had none; None where it is not recorded as it was."""
     if method == "HEAD" or status in (204, 304):
         return b""
     text, size = content.get("text"), content.get("size")
@@ -57,12 +57,12 @@ def answer_body(
 
 
 def _whole(content: bytes | None, length: str | None) -> bytes | None:
-    """The content of a file, if it is as long as its message said."""
+    """Return the content of a file, if it is as long as its message said."""
     return content if content is None or length is None or length == str(len(content)) else None
 
 
 def _fitting(text: str, length: int | None, *, marked: bool) -> bytes | None:
-    """The bytes that a text stands for, by their number; where that is not known only what cannot be damaged."""
+    """Return the bytes that a text stands for, by their number; where that is not known only what cannot be damaged."""
     ways = [_decoded(text)] if marked else [_encoded(text), _decoded(text)]
     if length is None:
         found = ways[0]
@@ -85,7 +85,7 @@ def _decoded(text: str) -> bytes | None:
 
 
 def _length(headers: Headers, size: Any) -> int | None:
-    """The number of bytes by the header, else by what the recorder counted; None where neither says it."""
+    """Return the number of bytes by the header, else by what the recorder counted; None where neither says it."""
     declared = header_in(headers, "content-length")
     if declared is not None and declared.isascii() and declared.isdigit():
         return int(declared)

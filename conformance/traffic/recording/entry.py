@@ -25,7 +25,7 @@ class RecordedMessage:
 
     headers: Headers
     body: bytes | None
-    """None: it was not recorded, or not as it was."""
+    """The body; None: it was not recorded, or not as it was."""
 
     def header(self, name: str) -> str | None:
         return header_in(self.headers, name)
@@ -51,7 +51,7 @@ class RecordedEntry:
     by_worker: bool = False
     """Whether it was sent by a service worker, or answered by one: then it may be there twice."""
     failure: str = ""
-    """What the recorder says of an answer that did not come."""
+    """The recorder's words on an answer that did not come."""
 
     @property
     def host(self) -> str:
@@ -64,7 +64,7 @@ class RecordedEntry:
 
     @property
     def ended(self) -> float | None:
-        """When the answer was there."""
+        """Return when the answer was there."""
         if self.started is None or self.duration_ms is None:
             return None
         return self.started + self.duration_ms / 1000
@@ -81,5 +81,5 @@ class Recording:
 
     @cached_property
     def has_credentials(self) -> bool:
-        """Whether it records any credential: else that none is there says nothing."""
+        """Return whether it records any credential: else that none is there says nothing."""
         return self.recorder == PROXY or any(entry.request.header("authorization") for entry in self.entries)

@@ -11,12 +11,12 @@ from conformance.traffic.recording.bodies import CONTENT, answer_body, request_b
 from conformance.traffic.recording.entry import RecordedEntry, RecordedMessage, Recording, RecordingError
 
 Attachment = Callable[[str], bytes | None]
-"""Of the name of a file beside the recording: what it holds; None where it is not there."""
+"""The function that gives the content of a file beside the recording by its name; None where it is not there."""
 _ATTACHED = "_file"
 
 
 def read_har(name: str, document: Any, attachment: Attachment) -> Recording:
-    """The recording of a HAR document; RecordingError says where it is none."""
+    """Return the recording of a HAR document; RecordingError says where it is none."""
     log = document.get("log") if isinstance(document, Mapping) else None
     entries = log.get("entries") if isinstance(log, Mapping) else None
     if not isinstance(log, Mapping) or not isinstance(entries, list):
@@ -29,7 +29,7 @@ def read_har(name: str, document: Any, attachment: Attachment) -> Recording:
 
 
 def _moment(read: list[RecordedEntry], number: int) -> float:
-    """When an entry was sent; one that does not say so with the last before it that does."""
+    """Return when an entry was sent; one that does not say so with the last before it that does."""
     known = (read[n].started for n in range(number, -1, -1))
     return next((moment for moment in known if moment is not None), 0.0)
 
@@ -72,7 +72,7 @@ def _object(entry: Any, key: str, place: str) -> Mapping[str, Any]:
 
 
 def _headers(message: Mapping[str, Any], place: str) -> Headers:
-    """The header fields, without what HTTP/2 has in the place of a request line."""
+    """Return the header fields, without what HTTP/2 has in the place of a request line."""
     found = message.get("headers", [])
     if not isinstance(found, list):
         raise RecordingError(f"{place}: headers is no list")
@@ -88,7 +88,7 @@ def _pairs(fields: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _attached(body: Any, attachment: Attachment) -> Mapping[str, Any]:
-    """A body, with the content of the file that it names in the place of its text."""
+    """Return a body, with the content of the file that it names in the place of its text."""
     if not isinstance(body, Mapping):
         return {}
     name = body.get(_ATTACHED)

@@ -1,4 +1,4 @@
-"""Which exchanges of a recording are judged, and why the others are not."""
+"""The exchanges of a recording that are judged, and the reasons for which the others are not."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Selected:
 
     @property
     def answered(self) -> bool:
-        """Whether it is judged: without an answer it only may have changed something."""
+        """Return whether it is judged: without an answer it only may have changed something."""
         return self.entry.status != 0
 
     @property
@@ -60,13 +60,13 @@ class Selected:
 
 @dataclass(slots=True)
 class EntrySelection:
-    """What is judged of recordings, and how many entries are not, by the reason."""
+    """The entries of recordings that are judged, and the number of the others, by the reason."""
 
     bases: tuple[str, ...]
     skipped: Counter[WhySkipped] = field(default_factory=Counter)
 
     def of(self, recording: Recording) -> Iterator[Selected | RecordedEntry]:
-        """The entries that are judged, those without an answer, and as they are those beside the API.
+        """Yield the entries that are judged, those without an answer, and as they are those beside the API.
 
         The last two may have changed what it has.
         """
@@ -86,7 +86,7 @@ class EntrySelection:
 
 
 def _base_of(entry: RecordedEntry, bases: frozenset[str]) -> str | None:
-    """The longest base URL that the entry's URL is below."""
+    """Return the longest base URL that the entry's URL is below."""
     above = _with_path(entry.url.partition("#")[0].partition("?")[0])
     while above and above not in bases:
         above = above.rpartition("/")[0]
@@ -94,7 +94,7 @@ def _base_of(entry: RecordedEntry, bases: frozenset[str]) -> str | None:
 
 
 def _reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bool) -> WhySkipped | None:
-    """Why an entry is not judged; None where it is."""
+    """Return why an entry is not judged; None where it is."""
     preflight = entry.method == "OPTIONS" and entry.request.header("access-control-request-method") is not None
     holding = (
         (WhySkipped.TUNNEL, entry.method == "CONNECT" or entry.status in range(100, 200)),
@@ -109,7 +109,7 @@ def _reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bo
 
 
 def _twins(entries: Sequence[RecordedEntry]) -> frozenset[int]:
-    """The places of entries that another one records better, for a service worker stood between."""
+    """Return the places of entries that another one records better, for a service worker stood between."""
     alike: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for number, entry in enumerate(entries):
         alike[entry.method, entry.url, entry.status].append(number)
@@ -125,13 +125,13 @@ def _twins(entries: Sequence[RecordedEntry]) -> frozenset[int]:
 
 
 def _told(entry: RecordedEntry) -> int:
-    """How much of an entry is recorded."""
+    """Return how much of an entry is recorded."""
     bodies = (entry.request.body, entry.answer.body)
     return sum(body is not None for body in bodies) * 1000 + len(entry.request.headers) + len(entry.answer.headers)
 
 
 def _at_once(one: RecordedEntry, other: RecordedEntry) -> bool:
-    """Whether two entries may be of one request: they overlap, or when they were is not recorded."""
+    """Return whether two entries may be of one request: they overlap, or when they were is not recorded."""
     times = one.started, one.ended, other.started, other.ended
     if None in times:
         return True
@@ -139,14 +139,14 @@ def _at_once(one: RecordedEntry, other: RecordedEntry) -> bool:
 
 
 def known_bases(contract: Contract, recordings: Iterable[Recording], profile: Profile | None) -> tuple[str, ...]:
-    """The base URLs of the API: those of the profile, else those that the requests show."""
+    """Return the base URLs of the API: those of the profile, else those that the requests show."""
     if profile is not None and profile.world_url is None:
         return (profile.url, *profile.org_urls.values())
     return guessed_bases(contract, recordings)
 
 
 def guessed_bases(contract: Contract, recordings: Iterable[Recording]) -> tuple[str, ...]:
-    """The base URLs below which there are requests of the contract's operations, by the path of its server."""
+    """Return the base URLs below which there are requests of the contract's operations, by the path of its server."""
     ends = {_server_path(str(server.get("url", ""))) for server in contract.document.get("servers", [])} or {""}
     found: dict[str, None] = {}
     for entry in (each for recording in recordings for each in recording.entries):
@@ -181,6 +181,6 @@ def _origin(url: str) -> str:
 
 
 def _with_path(url: str) -> str:
-    """The URL with a path, and with its host in lower case."""
+    """Return the URL with a path, and with its host in lower case."""
     origin = _origin(url)
     return origin.lower() + (url[len(origin) :] or "/")

@@ -1,4 +1,4 @@
-"""Where recordings come from: a file, a zip, a folder of several, or the standard input."""
+"""The sources of recordings: a file, a zip, a folder of several, or the standard input."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ STDIN = "-"
 LARGEST = 512 * 1024 * 1024
 """Bytes of a file, or of what a zip unpacks to, from which on it is not read."""
 _ZIP, _NAMES = b"PK", ("*.har", "*.zip", "har-*.json")
-"""How zips begin, and what recordings are called: the last are Schemathesis'."""
+"""The beginning of zips, and the names that recordings have: the last are Schemathesis'."""
 
 
 def read_recordings(source: str) -> tuple[Recording, ...]:
-    """Every recording of a source, by name; RecordingError where one cannot be read, or there is none."""
+    """Return every recording of a source, by name; RecordingError where one cannot be read, or there is none."""
     if source == STDIN:
         content = sys.stdin.buffer.read(LARGEST + 1)
         return tuple(_recordings("standard input", content, lambda _: None))
@@ -103,6 +103,6 @@ def _in_zip(packed: zipfile.ZipFile, folder: PurePosixPath) -> Attachment:
 
 
 def _is_inside(name: str) -> bool:
-    """Whether the name leads to no other folder than that of the recording, or one in it."""
+    """Return whether the name leads to no other folder than that of the recording, or one in it."""
     path = PurePosixPath(name.replace("\\", "/"))
     return not path.is_absolute() and ".." not in path.parts and "\0" not in name and ":" not in name

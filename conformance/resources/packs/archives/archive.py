@@ -16,7 +16,7 @@ from conformance.resources.packs.archives.manifest import MANIFEST, Refused, rea
 _GZIP = 31
 """The window that has zlib write and read the header and the end of gzip."""
 _ROOM_OF_ENTRY = 2048
-"""What tar adds to content and path of an entry, at most: its headers and their padding."""
+"""The bytes that tar adds to content and path of an entry, at most: its headers and their padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Entry:
     content: bytes = b""
     kind: bytes = tarfile.REGTYPE
     target: str = ""
-    """Of a link."""
+    """The target of a link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is in a pack: its files, and what pack.yaml says."""
+    """The content of a pack: its files, and what pack.yaml says."""
 
     files: Mapping[str, bytes]
     pack_yaml: Mapping[str, Any]
@@ -49,14 +49,14 @@ class Content:
 
 
 def write(entries: Iterable[Entry]) -> bytes:
-    """A .tar.gz of the entries in their order; its bytes depend on them alone."""
+    """Return a .tar.gz of the entries in their order; its bytes depend on them alone."""
     deflater = zlib.compressobj(1, wbits=_GZIP)
     packed = [deflater.compress(block) for entry in entries for block in _blocks(entry)]
     return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
 def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
-    """Header, content and padding of one entry."""
+    """Return header, content and padding of one entry."""
     info = tarfile.TarInfo(entry.path)
     info.type, info.linkname = entry.kind, entry.target
     content = entry.content if entry.kind == tarfile.REGTYPE else b""
@@ -66,13 +66,13 @@ def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
 
 
 def write_files(files: Mapping[str, bytes]) -> bytes:
-    """A .tar.gz of regular files."""
+    """Return a .tar.gz of regular files."""
     return write(Entry(path, content) for path, content in files.items())
 
 
 @lru_cache(maxsize=2)  # one is read before it is sent and when its answer has come
 def read(packed: bytes, contract: Contract) -> Content:
-    """What the archive holds; Refused where the contract refuses it."""
+    """Return what the archive holds; Refused where the contract refuses it."""
     limits = contract.archive
     files = _rooted(dict(_entries(_unpacked(packed, limits), limits)))
     if files.get(MANIFEST) is None:
@@ -110,7 +110,7 @@ def _unpacked(packed: bytes, limits: ArchiveSpec) -> bytes:
 
 
 def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
-    """Path and content of each entry; None for a folder."""
+    """Yield path and content of each entry; None for a folder."""
     seen: set[str] = set()
     latest = b""
     total = count = 0
@@ -136,7 +136,7 @@ def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes 
 
 
 def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
-    """The content of a file; cut out of the whole where it stands there as it is, which is nearly always.
+    """Return the content of a file; cut out of the whole where it stands there as it is, which is nearly always.
 
     What is the same as the latest is that: an archive at a limit has a hundred megabytes of zeros.
     """
@@ -158,7 +158,7 @@ def _path(info: tarfile.TarInfo) -> str:
 
 
 def _rooted(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
-    """Without the one folder that may stand around the whole pack."""
+    """Return the files without the one folder that may stand around the whole pack."""
     tops = {path.partition("/")[0] for path in files}
     if len(tops) == 1 and MANIFEST not in files:
         (top,) = tops

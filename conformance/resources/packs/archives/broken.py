@@ -11,21 +11,21 @@ from conformance.resources.packs.archives import archive
 from conformance.resources.packs.archives.archive import Entry
 
 Spoil = Callable[[dict[str, bytes], ArchiveSpec], bytes]
-"""Of the files of a pack, and of what the contract says of archives."""
+"""The function that spoils the files of a pack, with what the contract says of archives."""
 
 
 def packed_with(files: dict[str, bytes], *more: Entry) -> bytes:
-    """A .tar.gz of the files and more entries after them."""
+    """Return a .tar.gz of the files and more entries after them."""
     return archive.write([*(Entry(path, content) for path, content in files.items()), *more])
 
 
 def many_entries(files: dict[str, bytes], count: int) -> bytes:
-    """The files and as many empty ones as make up the count."""
+    """Return the files and as many empty ones as make up the count."""
     return packed_with(files, *(Entry(f"data/{number:05}") for number in range(count - len(files))))
 
 
 def unpacks_to(files: dict[str, bytes], total: int, max_file: int) -> bytes:
-    """The files and as many bytes more, none of them in a file past its own limit, as make up the total."""
+    """Return the files and as many bytes more, none of them in a file past its own limit, as make up the total."""
     zeros = bytes(max_file)
     full, rest = divmod(total - sum(map(len, files.values())), max_file)
     largest = (Entry(f"data/zeros-{number}.bin", zeros) for number in range(full))
@@ -88,7 +88,7 @@ NO_YAML: Mapping[str, Spoil] = {
 
 
 def _of_path(files: dict[str, bytes], length: int) -> bytes:
-    """The files, and one whose path has so many characters, in folders of names that any disk takes."""
+    """Return the files, and one whose path has so many characters, in folders of names that any disk takes."""
     folder = "f" * _FOLDER + "/"
     path = "data/" + folder * (length // len(folder) + 1)
     return packed_with(files, Entry(f"{path[: length - 1]}x", b"x"))

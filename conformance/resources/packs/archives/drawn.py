@@ -25,7 +25,7 @@ FOLDERS = ("guides", "scripts", "data", "templates")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How one and the same content is packed; none of it changes what the pack is."""
+    """The form in which one and the same content is packed; none of it changes what the pack is."""
 
     prefix: str = ""
     folders: bool = False
@@ -62,11 +62,11 @@ class Plan:
         return named.bytes() if self.defect is None else DEFECTS[self.defect](named, limits)
 
     def saying(self, manifest: Mapping[str, Any]) -> Plan:
-        """The same with another manifest."""
+        """Return the plan with another manifest."""
         return replace(self, manifest=manifest)
 
     def described(self) -> Plan:
-        """The same with its name for a description."""
+        """Return the plan with its name for a description."""
         return self.saying({**self.manifest, "description": self.name})
 
     def entries(self) -> tuple[Entry, ...]:
@@ -78,11 +78,11 @@ class Plan:
 
 
 Defect = Callable[[Plan, ArchiveSpec], bytes]
-"""Of a plan, and of what the contract says of archives, an archive that it refuses."""
+"""The function that makes of a plan an archive that the contract refuses."""
 
 
 def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
-    """The entries as a .tar.gz of the given shape."""
+    """Return the entries as a .tar.gz of the given shape."""
     ordered = tuple(reversed(entries)) if shape.reverse else entries
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=shape.format) as archive:
@@ -114,7 +114,7 @@ def _with_manifest(**changes: Any) -> Defect:
 
 
 def _with_too_long(key: str) -> Defect:
-    """A text of one character more than the contract's schema of the manifest allows."""
+    """Return a text of one character more than the contract's schema of the manifest allows."""
     return lambda plan, limits: _with_manifest(
         **{key: key[0] * (limits.manifest["properties"][key].get("maxLength", 0) + 1)}
     )(plan, limits)
@@ -125,7 +125,7 @@ def _without_key(key: str) -> Defect:
 
 
 def _with_name(spoil: Callable[[str], Any]) -> Defect:
-    """Another name, made of the right one, which the description has too: so it can be told what was made of it."""
+    """Return the defect of another name, made of the right one and in the description too, so that it is found."""
     return lambda plan, limits: _with_manifest(name=spoil(plan.name))(plan.described(), limits)
 
 
@@ -208,6 +208,6 @@ _SHAPES = st.builds(
 
 
 def plans(defect: str | None = None) -> st.SearchStrategy[Plan]:
-    """Plans of valid archives, or of archives with the one named defect (a key of DEFECTS)."""
+    """Return plans of valid archives, or of archives with the one named defect (a key of DEFECTS)."""
     files = st.lists(_FILES, max_size=4, unique_by=lambda entry: entry.path).map(tuple)
     return st.builds(Plan, manifest=_MANIFESTS, files=files, shape=_SHAPES, defect=st.just(defect))

@@ -38,13 +38,13 @@ def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
 
 
 def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
-    """Whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
+    """Return whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
     known = _known(said, contract)
     return has_nul(known) or is_measured_otherwise(schemas_of(contract), contract.archive.manifest, known)
 
 
 def _known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
-    """What the contract says something of."""
+    """Return what the contract says something of."""
     return {key: _as_json(said[key]) for key in contract.archive.manifest.get("properties", {}) if key in said}
 
 

@@ -21,7 +21,7 @@ STYLES: Mapping[str, tuple[str | None, bool]] = {
     "folded": (">", False),
     "flow": ('"', True),
 }
-"""By name, how scalars are written, and whether what has others in it is in one line, with brackets."""
+"""The ways to write YAML by name: how scalars are written, and whether a collection is in one line, with brackets."""
 
 
 def write_manifest(said: Mapping[str, Any], style: str) -> bytes:

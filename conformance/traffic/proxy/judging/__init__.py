@@ -1,1 +1,1 @@
-"""What passes the proxy, put in order, without credentials, recorded and judged."""
+"""The judging of what passes the proxy, put in order, without credentials, and recorded."""

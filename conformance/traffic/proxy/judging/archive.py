@@ -25,7 +25,7 @@ _END = b"\n]}}\n"
 
 
 def decoded(ordered: Ordered) -> Ordered:
-    """The exchange with the body of its answer without content coding; not known where that is none we read."""
+    """Return the exchange with the body of its answer without content coding; not known where that is none we read."""
     answer = ordered.passed.answer
     coding = (header_in(answer.headers, "content-encoding") or "identity").strip().lower()
     if coding == "identity" or not answer.body:
@@ -44,7 +44,7 @@ def _unzipped(content: bytes) -> bytes | None:
 
 
 def entry(ordered: Ordered) -> Entry:
-    """The entry of an exchange."""
+    """Return the entry of an exchange."""
     begun, passed = ordered.begun, ordered.passed
     took_ms = round((passed.ended - begun.started) * 1000, 3)
     return {
@@ -112,7 +112,7 @@ class Archive:
 
     path: Path
     lacks: str = ""
-    """Why it has not all that passed."""
+    """The reason for which it has not all that passed."""
     _file: BinaryIO = field(init=False)
     _entries: int = 0
 

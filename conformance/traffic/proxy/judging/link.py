@@ -41,7 +41,7 @@ class JudgingLink(asyncio.Protocol):
             self._transport.writelines([_LENGTH.pack(len(content)), content])
 
     async def ask(self, *, ending: bool) -> JudgedSoFar | None:
-        """What the judging says of all that was told; None where it has broken down."""
+        """Return what the judging says of all that was told; None where it has broken down."""
         if not self._open:
             return None
         answer: asyncio.Future[JudgedSoFar | None] = asyncio.get_running_loop().create_future()
@@ -73,7 +73,7 @@ class JudgingLink(asyncio.Protocol):
 
 
 def messages(link: socket.socket) -> Iterator[Message]:
-    """What the proxy tells, until it has ended."""
+    """Yield what the proxy tells, until it has ended."""
     with link.makefile("rb") as came:
         while (length := _read(came, _LENGTH.size)) is not None:
             content = _read(came, _LENGTH.unpack(length)[0])

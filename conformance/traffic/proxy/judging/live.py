@@ -27,7 +27,7 @@ UNREADABLE = "of no HTTP that can be read"
 
 @dataclass(slots=True)
 class LiveJudge:
-    """Judges what passes."""
+    """The judge of what passes."""
 
     contract: Contract
     callers: RecordedCallers
@@ -35,9 +35,9 @@ class LiveJudge:
     alone: bool
     side: str
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     archive: Archive | None = None
-    """Where it is recorded."""
+    """The archive into which it is recorded."""
     selection: EntrySelection = field(default_factory=lambda: EntrySelection(()))
     gathered: Gathered = field(init=False)
     _order: Order = field(init=False)
@@ -60,7 +60,7 @@ class LiveJudge:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said of what passed."""
+        """Return what is to be said of what passed."""
         return (self.archive.lacks,) if self.archive is not None and self.archive.lacks else ()
 
     def begin(self, begun: Begun) -> None:
@@ -111,7 +111,7 @@ class LiveJudge:
             self._judge.take(self._reader.exchange(recording, found, **beside))
 
     def _entry(self, ordered: Ordered) -> tuple[Entry, Recording]:
-        """The entry of the archive, and what is read of it: just what is read of the file later."""
+        """Return the entry of the archive, and what is read of it: just what is read of the file later."""
         written = entry(self.stand_ins.applied(ordered, self._operation(ordered.begun)))
         recording = read_har(PROXY, {"log": {"creator": {"name": PROXY}, "entries": [written]}}, lambda _: None)
         placed = replace(recording.entries[0], place=f"{self.name} #{self._entries}")

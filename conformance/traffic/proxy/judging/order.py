@@ -37,18 +37,18 @@ class Ordered:
 
 @dataclass(slots=True)
 class Order:
-    """What has begun to pass, until everything that began before it has ended."""
+    """The exchanges that have begun to pass, until everything that began before them has ended."""
 
     settle_s: float = 0.0
-    """For how long a list or read need not show what was written."""
+    """The seconds for which a list or read need not show what was written."""
     _waiting: dict[int, Begun] = field(default_factory=dict)
-    """In the order in which they began."""
+    """The exchanges that wait, in the order in which they began."""
     _ended: dict[int, Ordered] = field(default_factory=dict)
     _under_way: dict[int, Begun] = field(default_factory=dict)
     _overlapped: set[int] = field(default_factory=set)
     _unsettled: set[int] = field(default_factory=set)
     _written: dict[_World, float] = field(default_factory=dict)
-    """When the last write to a world ended, of those that need not show yet."""
+    """The time at which the last write to a world ended, of those that need not show yet."""
     _size: int = 0
 
     def begin(self, begun: Begun) -> None:

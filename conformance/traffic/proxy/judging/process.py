@@ -28,15 +28,15 @@ LATER = 5
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What judges, and what becomes of it."""
+    """The process that judges, and what becomes of it."""
 
     judge: LiveJudge
     run: Callable[[LiveJudge], Run]
-    """All that was found so far."""
+    """The function that gives all that was found so far."""
     write: Callable[[Run], None]
-    """Writes its reports."""
+    """The function that writes its reports."""
     show: Callable[[Run], int]
-    """Prints it; the exit code."""
+    """The function that prints it and gives the exit code."""
 
 
 def start(judging: Judging) -> socket.socket:

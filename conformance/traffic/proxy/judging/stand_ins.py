@@ -25,18 +25,18 @@ _SCHEMES = frozenset({"bearer", "basic", "digest", "token"})
 
 @dataclass(slots=True)
 class StandIns:
-    """What stands for each credential and secret, the same wherever it comes again."""
+    """The stand-ins for credentials and secrets, each the same wherever it comes again."""
 
     _fields: re.Pattern[bytes]
     """A secret in JSON, by the name of its field."""
     _names: dict[str, str] = field(default_factory=dict, repr=False)
-    """Of callers, by credential."""
+    """The names of callers, by credential."""
     _texts: dict[str, bytes] = field(default_factory=dict, repr=False)
-    """What stands in texts, by credential or secret: as long, so that lengths stay true."""
+    """The stand-ins in texts, by credential or secret: as long, so that lengths stay true."""
 
     @staticmethod
     def of(callers: Iterable[Caller], secret_fields: Iterable[str]) -> StandIns:
-        """Those of a profile have the names that it gives them."""
+        """Return the stand-ins of a profile, with the names that it gives them."""
         names = b"|".join(re.escape(each.encode()) for each in sorted(secret_fields))
         stand_ins = StandIns(re.compile(rb'("(?:%s)"\s*:\s*")((?:[^"\\]|\\.)*)(?=")' % names))
         for caller in callers:
@@ -54,7 +54,7 @@ class StandIns:
                 self._text(found[2].decode("utf-8", "replace"))
 
     def applied(self, ordered: Ordered, operation: Operation | None) -> Ordered:
-        """The exchange with stand-ins in the place of all credentials and secrets that were met so far."""
+        """Return the exchange with stand-ins in the place of all credentials and secrets that were met so far."""
         begun, passed = ordered.begun, ordered.passed
         headers, url = self._request_headers(begun.headers), self._url(begun.url, operation)
         request = replace(passed.request, headers=headers, body=self._body(passed.request.body))
@@ -67,7 +67,7 @@ class StandIns:
         )
 
     def _name(self, credential: str) -> str:
-        """The name of whoever sends this credential."""
+        """Return the name of whoever sends this credential."""
         if credential not in self._names:
             self._names[credential] = f"caller-{len(self._names) + 1}"
             self._text(credential)

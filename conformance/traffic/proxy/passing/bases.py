@@ -1,4 +1,4 @@
-"""Below which base URLs the API is, as far as requests have shown, and how much is judged of each exchange."""
+"""The base URLs of the API, as far as requests have shown, and how much is judged of each exchange."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Bases:
 
     contract: Contract
     given: tuple[str, ...] = ()
-    """Those that count; without any, each below which an operation was asked for."""
+    """The bases that count; without any, each below which an operation was asked for."""
     found: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -28,7 +28,7 @@ class Bases:
         return self.given or tuple(self.found)
 
     def of(self, method: str, url: str) -> str | None:
-        """The base URL that a request is below; None where it is not of the API."""
+        """Return the base URL that a request is below; None where it is not of the API."""
         nothing = RecordedMessage((), None)
         recording = Recording("", (RecordedEntry("", method, url, nothing, 200, nothing),))
         if not self.given:
@@ -37,7 +37,7 @@ class Bases:
         return selected[0].base if selected else None
 
     def most_of_request(self, method: str, url: str, base: str | None) -> int:
-        """Bytes of the body of a request that are judged."""
+        """Return bytes of the body of a request that are judged."""
         if base is None:
             return 0
         operation = route(self.contract, method, url[len(base) :].partition("?")[0]).operation
@@ -45,7 +45,7 @@ class Bases:
 
 
 def most_of_answer(media_type: str | None, base: str | None) -> int:
-    """Bytes of the body of an answer that are judged."""
+    """Return bytes of the body of an answer that are judged."""
     if base is None:
         return 0
     return LARGEST_JSON if "json" in (media_type or "").lower() else LARGEST_ANSWER

@@ -24,12 +24,12 @@ LEFT = "the client did not wait for the answer"
 
 @dataclass(slots=True)
 class Relay:
-    """What the connections have in common."""
+    """The values that the connections have in common."""
 
     teller: Teller
     control: Control
     report_error: Callable[[str], None]
-    """Is told once why the server cannot be reached."""
+    """The function that is told once why the server cannot be reached."""
     clients: set[ClientSide] = field(default_factory=set)
     congested: bool = False
     """Whether no further request passes until more is judged."""
@@ -244,12 +244,12 @@ class ClientSide(asyncio.Protocol):
 
     @property
     def is_passing(self) -> bool:
-        """Whether an exchange is under way of which more is judged."""
+        """Return whether an exchange is under way of which more is judged."""
         return self.exchange is not None and not self.exchange.over
 
     @property
     def is_asked(self) -> bool:
-        """Whether the proxy itself is asked something, and has not answered."""
+        """Return whether the proxy itself is asked something, and has not answered."""
         return self._asked is not None
 
     def cut(self) -> None:

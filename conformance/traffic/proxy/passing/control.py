@@ -1,4 +1,4 @@
-"""What is asked of the proxy itself: the report so far, its end, and which test runs."""
+"""The requests to the proxy itself: for the report so far, its end, and which test runs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _SAID = "its own"
 
 @dataclass(frozen=True, slots=True)
 class JudgedSoFar:
-    """What the judging says so far."""
+    """The report of the judging so far."""
 
     exit_code: int
     report: bytes
-    """In JSON."""
+    """The report in JSON."""
 
 
 @dataclass(slots=True)
@@ -39,21 +39,21 @@ class OwnRequest:
 
     @property
     def body(self) -> bytes | None:
-        """None where it is too long."""
+        """Return the body; None where it is too long."""
         return bytes(self._body) if self._length <= LONGEST_NAME else None
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Answers what is asked of the proxy itself."""
+    """The control that answers what is asked of the proxy itself."""
 
     report: Callable[[], Awaitable[JudgedSoFar | None]]
-    """None where the judging has broken down."""
+    """The report so far; None where the judging has broken down."""
     end: Callable[[], Awaitable[JudgedSoFar | None]]
     name_test: Callable[[str], None]
 
     async def answer(self, request: OwnRequest) -> OwnAnswer:
-        """The answer to a request."""
+        """Return the answer to a request."""
         method, name = request.method, request.path.partition("?")[0].removeprefix(PREFIX)
         if name not in _METHODS:
             known = ", ".join(f"{right} {PREFIX}{each}" for each, right in _METHODS.items())

@@ -26,7 +26,7 @@ class Clock:
     """Microseconds."""
 
     def now(self) -> float:
-        """Seconds since 1970."""
+        """Return seconds since 1970."""
         self._last = max(self._last + 1, time.time_ns() // 1000)
         return self._last / 1e6
 
@@ -51,7 +51,7 @@ class Passing:
 
 @dataclass(slots=True)
 class Teller:
-    """Tells of exchanges as they pass."""
+    """The teller of exchanges as they pass."""
 
     behind: ServerBehind
     bases: Bases

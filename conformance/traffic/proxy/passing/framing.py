@@ -1,4 +1,4 @@
-"""Where the body of a message ends, told from the bytes as they pass."""
+"""The end of a message's body, told from the bytes as they pass."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Framing(Protocol):
 
     @property
     def done(self) -> bool:
-        """Whether its last byte has passed."""
+        """Return whether its last byte has passed."""
 
     def take(self, content: bytes) -> tuple[int, bytes]:
-        """How many bytes of what comes next belong to the body, and which of them are no framing."""
+        """Return how many bytes of what comes next belong to the body, and which of them are no framing."""
 
 
 @dataclass(slots=True)
@@ -114,12 +114,12 @@ class Chunked:
 
 
 def of_request(request: RequestHead) -> Framing:
-    """The body of a request; NotHttp where its end cannot be told."""
+    """Return the body of a request; NotHttp where its end cannot be told."""
     return _framed(request.head) or OfLength(0)
 
 
 def of_answer(answer: AnswerHead, method: str) -> Framing:
-    """The body of an answer to a request with this method; NotHttp where its end cannot be told."""
+    """Return the body of an answer to a request with this method; NotHttp where its end cannot be told."""
     if method == "HEAD" or answer.status in (204, 304):
         return OfLength(0)
     return _framed(answer.head) or UntilClosed()

@@ -15,7 +15,7 @@ _ANSWER = re.compile(rb"HTTP/1\.[01] ([1-9]\d\d)(?: .*)?", re.DOTALL)
 
 
 class NotHttp(Exception):
-    """What came cannot be read as HTTP/1.1. It is passed on all the same, and not judged."""
+    """Raised where a message cannot be read as HTTP/1.1. It is passed on all the same, and not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Line:
     """A header field, with its bytes."""
 
     raw: bytes
-    """With the end of its line, and the lines that it was folded into."""
+    """The line with its end, and the lines that it was folded into."""
     name: str
     value: str
 
@@ -46,7 +46,7 @@ class Head:
         return tuple((line.name, line.value) for line in self.lines)
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, whose name is given in lower case."""
+        """Return the first value of a header, whose name is given in lower case."""
         return header_in(self.headers, name)
 
     @property
@@ -61,7 +61,7 @@ class RequestHead:
     head: Head
     method: str
     target: str
-    """As it was sent: to a proxy, some clients send a whole URL."""
+    """The target as it was sent: to a proxy, some clients send a whole URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class AnswerHead:
 
 
 def head_length(content: bytes | bytearray) -> int:
-    """The bytes of the head that the content begins with; 0 where it is not there as a whole yet."""
+    """Return the bytes of the head that the content begins with; 0 where it is not there as a whole yet."""
     found = _END.search(content)
     if found is None and len(content) > LONGEST_HEAD:
         raise NotHttp
@@ -81,7 +81,7 @@ def head_length(content: bytes | bytearray) -> int:
 
 
 def request_head(content: bytes) -> RequestHead:
-    """The head of a request; NotHttp where it is none."""
+    """Return the head of a request; NotHttp where it is none."""
     head = _head(content)
     match = _REQUEST.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:
@@ -90,7 +90,7 @@ def request_head(content: bytes) -> RequestHead:
 
 
 def answer_head(content: bytes) -> AnswerHead:
-    """The head of an answer; NotHttp where it is none."""
+    """Return the head of an answer; NotHttp where it is none."""
     head = _head(content)
     match = _ANSWER.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:

@@ -18,13 +18,13 @@ class OwnAnswer:
 
     status: int
     said: str
-    """Why the proxy answers; a value of its header."""
+    """The reason for which the proxy answers; a value of its header."""
     content: bytes = b""
     media_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def rendered(self, method: str, *, close: bool) -> bytes:
-        """Its bytes."""
+        """Return its bytes."""
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", f"{BY}: {self.said}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         if self.status != HTTPStatus.NO_CONTENT:
@@ -35,7 +35,7 @@ class OwnAnswer:
 
 
 def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> OwnAnswer:
-    """The proxy's own refusal, as RFC 9457 has it."""
+    """Return the proxy's own refusal, as RFC 9457 has it."""
     document = {
         "type": "about:blank",
         "title": title,
@@ -46,7 +46,7 @@ def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | N
 
 
 def unreached(url: str, why: str) -> OwnAnswer:
-    """That the server could not be reached."""
+    """Return the answer that the server could not be reached."""
     return problem(502, "server not reached", f"{url} could not be reached: {why}.")
 
 

@@ -12,7 +12,7 @@ MOST_HELD = 64 * 1024 * 1024
 
 @dataclass(slots=True)
 class Held:
-    """How many bytes of bodies are held."""
+    """The number of bytes of bodies that are held."""
 
     bytes: int = 0
     dropped: int = 0
@@ -33,7 +33,7 @@ class Held:
 
 @dataclass(slots=True)
 class Kept:
-    """What is kept of a body that passes: all of it, or nothing where it is longer than what is judged."""
+    """The kept part of a body that passes: all of it, or nothing where it is longer than what is judged."""
 
     held: Held
     most: int
@@ -59,7 +59,7 @@ class Kept:
             self._content = None
 
     def content(self) -> bytes | None:
-        """The body; None where it is not known as a whole."""
+        """Return the body; None where it is not known as a whole."""
         return bytes(self._content) if self.whole and self._content is not None else None
 
 
@@ -84,9 +84,9 @@ class PassedMessage:
 
     headers: Headers
     body: bytes | None
-    """As it was on the wire, without transfer coding; None where it is not known."""
+    """The body as it was on the wire, without transfer coding; None where it is not known."""
     length: int
-    """Of the body, as far as it has come."""
+    """The length of the body, as far as it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something has passed that cannot be read as HTTP."""
+    """The news that something has passed that cannot be read as HTTP."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ CONNECT_S = 10.0
 DECODED = frozenset({*GZIP, "identity"})
 """Content codings that are read."""
 KEEP, OF_TARGET = "keep", "target"
-"""Of whom the `Host` is that the server is sent: of the client, or of --to."""
+"""The choice of the `Host` that the server is sent: that of the client, or of --to."""
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _PORTS = {"http": 80, "https": 443}
 P = TypeVar("P", bound=asyncio.BaseProtocol)
@@ -48,7 +48,7 @@ class ServerBehind:
 
     @staticmethod
     def of(url: str, connection: Connection, host_header: str | None = None) -> ServerBehind:
-        """The server at a URL, and the `Host` that it is sent; NoServer where one of them is none."""
+        """Return the server at a URL, and the `Host` that it is sent; NoServer where one of them is none."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -72,11 +72,11 @@ class ServerBehind:
 
     @property
     def names(self) -> str:
-        """What becomes of the `Host` of requests, as the user is told."""
+        """Return what becomes of the `Host` of requests, as the user is told."""
         return "the client's Host" if self.named is None else f"Host: {self.named}"
 
     def path_of(self, target: str) -> str | None:
-        """The path and query that a request asks for; None where it names another server."""
+        """Return the path and query that a request asks for; None where it names another server."""
         if not target.lower().startswith(("http://", "https://")):
             return target if target.startswith("/") or target == "*" else None
         scheme, _, rest = target.partition("://")
@@ -85,7 +85,7 @@ class ServerBehind:
         return (slash + path or "/") if same else None
 
     def sent(self, request: RequestHead, path: str) -> bytes:
-        """The head of a request as the server is sent it."""
+        """Return the head of a request as the server is sent it."""
         head = request.head
         first = head.first
         wanted = path if path == "*" else self.prefix + path
@@ -116,7 +116,10 @@ class ServerBehind:
 
 
 def _named(asked: str | None, host: str, authority: str) -> str | None:
-    """The `Host` of each request; None: the one that it came with. A server on loopback hardly tells them apart."""
+    """Return the `Host` of each request; None: the one that it came with.
+
+    A server on loopback hardly tells them apart.
+    """
     if asked is None:
         asked = KEEP if is_loopback(host) else OF_TARGET
     if asked == KEEP:
@@ -127,13 +130,13 @@ def _named(asked: str | None, host: str, authority: str) -> str | None:
 
 
 def narrowed(accepted: str) -> str:
-    """The Accept-Encoding with the codings alone that are read."""
+    """Return the Accept-Encoding with the codings alone that are read."""
     kept = [each for each in accepted.split(",") if each.partition(";")[0].strip().lower() in DECODED]
     return ",".join(kept).strip() or "identity"
 
 
 def why_not(error: Exception) -> str:
-    """Why no connection could be made, and what to do."""
+    """Return why no connection could be made, and what to do."""
     if isinstance(error, ssl.SSLError):
         return tls_reason(error)
     if isinstance(error, TimeoutError):

@@ -17,7 +17,7 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Receiver(Protocol):
-    """Whoever is sent what the server answers."""
+    """The receiver of what the server answers."""
 
     transport: asyncio.Transport
     exchange: Passing | None
