@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="KIND=PATH",
-        help="write a report: html, junit, json, markdown, sarif or codequality, or with --shard a shard; "
+        help="write a report: html, junit, json, markdown, arazzo, sarif or codequality, or with --shard a shard; "
         "`github`, without a path, prints annotations; may be given several times",
     )
     for name, kind in (("rule", "ID"), ("operation", "ID"), ("clause", "NAME"), ("case", "ID")):

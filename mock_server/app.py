@@ -27,7 +27,7 @@ from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, 
 from mock_server.declared.declarations import DerivedOperations, derive, read_declarations
 from mock_server.declared.linter import find_first_problem
 from mock_server.declared.linter.features import read_error_codes
-from mock_server.declared.linter.operations import find_code_problems, find_idle_codes
+from mock_server.declared.linter.operation_problems import find_code_problems, find_idle_codes
 from mock_server.declared.resource_types import OWNER
 from mock_server.declared.tenancy import find_owner_field, rename_owner, with_usual_owner
 from mock_server.deviations import plant

@@ -32,7 +32,7 @@ REPORTS = click.option(
     "--report",
     multiple=True,
     metavar="KIND=PATH",
-    help="Write html, junit, json, markdown, sarif or codequality (GitLab's) to a file; `github` prints annotations.",
+    help="Write html, junit, json, markdown, arazzo, sarif or codequality to a file; `github` prints annotations.",
 )
 STRICT = click.option("--strict", is_flag=True, help="Advisories fail the run.")
 RULES = click.option(

@@ -14,6 +14,8 @@ CUT = "..."
 """The mark that stands where a text was cut."""
 SHORTEST_SECRET = 12
 """The letters of the shortest text that is taken for a secret: a shorter one would hide half of every answer."""
+SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
+"""The variable of a credential or header where it stands in an exchange."""
 _PARTS_OF_SESSION = 3
 _SHELL = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _OF_SHELLS = re.compile("PATH|HOME|IFS|BODY")

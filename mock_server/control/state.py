@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.control import DELETED, ControlContext, control
 from mock_server.control.errors import EntryUnknown, SnapshotNameTaken, SnapshotUnknown, require_named
-from mock_server.control.journal.operations import say_beginning
+from mock_server.control.journal.calls import say_beginning
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
 from mock_server.state.changes import list_changes

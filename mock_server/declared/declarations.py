@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_server.declared.collections import find_plural, make_collection
 from mock_server.declared.derivation import CannotDeriveError, Source
-from mock_server.declared.operations import DERIVED, WRITES
+from mock_server.declared.plain_operations import DERIVED, WRITES
 from mock_server.declared.resource_types import PlainOperation, ResourceType, find_parts, read_types
 from mock_server.operation import Content, Handler
 from mock_server.state.collection import Collection

@@ -186,6 +186,7 @@ PLAYED = {
     "console_app/README.md": "examples/test_console_app.py",
     "README.md": "repo/test_readme.py",
     "any-contract.md": "repo/test_guide.py",
+    "arazzo/README.md": "examples/test_workflows.py",
     "contract-changes.md": "repo/console.py",
     "index.md": "repo/test_site.py",
     "load.md": "repo/test_load_guide.py",

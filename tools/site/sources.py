@@ -33,6 +33,7 @@ DOCUMENTS = {
     "docs/reliability.md": "reliability.md",
     "docs/which-tool.md": "which-tool.md",
     "examples/tools/README.md": "plain-tools.md",
+    "examples/arazzo/README.md": "workflows.md",
     "examples/second_server/README.md": "second-server.md",
     "ARCHITECTURE.md": "architecture.md",
     "CONTRIBUTING.md": "contributing.md",
@@ -67,7 +68,7 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
         "load.md",
         "contract-changes.md",
     ),
-    "The contract": ("vocabulary.md",),
+    "The contract": ("vocabulary.md", "workflows.md"),
     "How good it is": ("judging-power.md", "performance.md", "reliability.md", "plain-tools.md"),
     "More": ("second-server.md", "architecture.md", "contributing.md", "security.md", "changelog.md"),
 }

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 
 from conformance.http.exchange import IN_QUERY, Exchange
 from conformance.http.truncated import Truncated
-from conformance.http.variables import token_variable
+from conformance.http.variables import SECRET, token_variable
 from conformance.results.plain_text import plain, plain_line
 
 Variables = Mapping[str, str]  # what stands for a credential, and the variable that the profile reads it from
 
 CURL = "curl --silent --show-error --include --globoff --path-as-is"
 LONGEST_WORD = 64 * 1024  # the longest text that can be one word of a command line
-_SECRET = re.compile(r"\$(?:([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\b|\{([A-Z0-9_]+_TOKEN|HEADER_[A-Z0-9_]+)\})")
-"""The placeholder of a credential in an exchange."""
 
 
 def curl_of(exchange: Exchange, variables: Variables) -> str:
@@ -46,7 +44,7 @@ def curl_of(exchange: Exchange, variables: Variables) -> str:
 
 def with_variables(text: str, variables: Variables) -> str:
     """Return the text with the profile's own variables in place of what stands for credentials."""
-    return _SECRET.sub(lambda match: f"${variables.get(match[1] or match[2], match[1] or match[2])}", text)
+    return SECRET.sub(lambda match: f"${variables.get(match[1] or match[2], match[1] or match[2])}", text)
 
 
 def _sent_headers(exchange: Exchange) -> list[tuple[str, str]]:
@@ -64,10 +62,10 @@ def _sent_headers(exchange: Exchange) -> list[tuple[str, str]]:
 
 def _word(text: str, variables: Variables) -> str:
     """The text as one word of a shell, with variables in place of secrets."""
-    if not _SECRET.search(text) and plain(text) == text:
+    if not SECRET.search(text) and plain(text) == text:
         return shlex.quote(text)
     quoted, last = "", 0
-    for found in _SECRET.finditer(text):
+    for found in SECRET.finditer(text):
         name = variables.get(found[1] or found[2], found[1] or found[2])
         is_followed = re.match(r"\w", text[found.end() :])
         quoted += _escaped(text[last : found.start()]) + (f"${{{name}}}" if is_followed else f"${name}")

@@ -14,7 +14,7 @@ from conformance.errors import SuiteError
 from conformance.results.report.issues import RENDERED, IssueReport, issues_of
 from conformance.results.verdict import Run
 
-KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown"}
+KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown", "arazzo": "arazzo"}
 """The kinds as the user names them, and the module of each, which has `render(run) -> str`."""
 ISSUES = tuple(RENDERED)
 """The kinds that show issues at lines of the contract."""

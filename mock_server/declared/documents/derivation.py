@@ -12,7 +12,8 @@ from mock_server.declared.derivation import CannotDeriveError
 from mock_server.declared.documents.answers import ObjectAnswer, Part, read_answer
 from mock_server.declared.documents.content import ContentRules
 from mock_server.declared.documents.kinds import Kind, read_kinds
-from mock_server.declared.documents.operations import (
+from mock_server.declared.documents.ownership import Ownership
+from mock_server.declared.documents.plain_operations import (
     Work,
     derive_creation,
     derive_list,
@@ -24,7 +25,6 @@ from mock_server.declared.documents.operations import (
     derive_update,
     derive_update_by_query,
 )
-from mock_server.declared.documents.ownership import Ownership
 from mock_server.declared.documents.queries import read_query
 from mock_server.declared.documents.stored import make_document_collection
 from mock_server.operation import Handler, Transition

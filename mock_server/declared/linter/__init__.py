@@ -10,7 +10,11 @@ from mock_server.declared.linter.contradictions import find_contradictions
 from mock_server.declared.linter.examples import find_example_problems
 from mock_server.declared.linter.features import find_feature_problems
 from mock_server.declared.linter.names import find_id_problems, find_name_problems
-from mock_server.declared.linter.operations import find_absence_problems, find_function_problems, find_maker_problems
+from mock_server.declared.linter.operation_problems import (
+    find_absence_problems,
+    find_function_problems,
+    find_maker_problems,
+)
 from mock_server.declared.resource_types import KEYWORD
 
 

@@ -32,7 +32,7 @@ def repeated(passed: Request) -> Answer | None:
 
 
 def test_no_secret_is_left_in_a_report_a_log_a_ledger_or_on_a_terminal(tmp_path: Path) -> None:
-    kinds = ("json", "html", "junit", "markdown", "sarif", "codequality")
+    kinds = ("json", "html", "junit", "markdown", "arazzo", "sarif", "codequality")
     reports = [option for kind in kinds for option in ("--report", f"{kind}={tmp_path / kind}")]
     options = ["--header", f"X-Gate: {GATE}", "--request-log", tmp_path / "requests.log"]
     with served_mock() as origin, proxying(origin) as target:
@@ -82,7 +82,7 @@ def test_no_secret_is_left_wherever_a_target_puts_it(
 ) -> None:
     """What could not be removed is told with the target's words, at the end of a run and by cleanup."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    kinds = ("json", "html", "junit", "markdown", "sarif", "codequality")
+    kinds = ("json", "html", "junit", "markdown", "arazzo", "sarif", "codequality")
     reports = [option for kind in kinds for option in ("--report", f"{kind}={tmp_path / kind}")]
     narrow = ["--clause", "authentication", "--clause", "deletion", "--clause", "visibility", "--only", "directed"]
     with served_mock() as origin, proxying(origin) as target:

@@ -21,7 +21,7 @@ from tests.proxy.messages import Answer
 from tests.proxy.proxy import proxying
 
 SEED = "7"
-KINDS = ("json", "html", "markdown", "junit")
+KINDS = ("json", "html", "markdown", "junit", "arazzo")
 ADVISORIES, VIOLATIONS = "envelope-extra-key", "scopes-not-checked"
 """Defects: what breaks a decision of ours alone, and what breaks the public reference."""
 
