@@ -18,9 +18,9 @@ from conformance.results.verdict import Run
 
 ARAZZO = "1.0.1"
 SOURCE = "contract"
-"""What a workflow calls the contract."""
+"""The name of the contract in a workflow."""
 _STATUS = re.compile(r"(?:a )?(\d{3})(?: ([a-z_]+))?(?:, for .*)?")
-"""What was expected, where that is one status, with its code or without."""
+"""The pattern of an expectation that is one status, with its code or without."""
 _KEY = re.compile(r"[A-Za-z0-9_]+")
 _JSON = re.compile(r"application/(?:[a-z0-9.-]+\+)?json")
 
@@ -70,7 +70,7 @@ class _Workflow:
         self._variables = defect.variables
         self._inputs: dict[str, Json] = {}
         self._made: dict[str, tuple[Json, str, str]] = {}
-        """By value: the step whose answer made it, the name of the output, and what reads it there."""
+        """The step whose answer made a value, the name of the output, and what reads it there, by value."""
 
     def to_document(self) -> Json:
         """Return the workflow; raises InexpressibleError."""

@@ -61,7 +61,7 @@ def _sent_headers(exchange: Exchange) -> list[tuple[str, str]]:
 
 
 def _word(text: str, variables: Variables) -> str:
-    """The text as one word of a shell, with variables in place of secrets."""
+    """Return the text as one word of a shell, with variables in place of secrets."""
     if not SECRET.search(text) and plain(text) == text:
         return shlex.quote(text)
     quoted, last = "", 0
