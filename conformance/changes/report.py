@@ -31,6 +31,8 @@ from conformance.results.verdict import suite_version
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56
 """The longest that a text may be which takes the place of another, in characters."""
+MOST_LINES = 60
+"""The number of lines that a comparison takes at most."""
 MOST_ROWS = 36
 """The number of changes that are told one by one."""
 MOST_KINDS = 8

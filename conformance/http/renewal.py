@@ -30,10 +30,11 @@ class Renewals:
     def current(self, credential: Credential) -> Credential:
         """Return the credential with the current token of its session."""
         session = self._session(credential)
-        scheme, separator, given = (credential.authorization or "").partition(" ")
+        given = _token_in(credential)
         if session is None or given == session.token:
             return credential
-        return replace(credential, authorization=f"{scheme}{separator}{session.token}")
+        before = (credential.authorization or "").removesuffix(given)
+        return replace(credential, authorization=f"{before}{session.token}")
 
     def by_bearer(self, credential: Credential) -> Credential | None:
         """Return the session's token as a bearer credential; None where the credential is of no session."""
@@ -68,8 +69,13 @@ class Renewals:
     def _session(self, credential: Credential) -> _Session | None:
         """Return the session whose token the credential has, in whatever scheme."""
         session = self._sessions.get(credential.label)
-        given = (credential.authorization or "").partition(" ")[2]
+        given = _token_in(credential)
         return session if session and (given == session.token or given in session.former) else None
+
+
+def _token_in(credential: Credential) -> str:
+    """Return what stands behind the scheme and its blanks."""
+    return (credential.authorization or "").partition(" ")[2].lstrip(" ")
 
 
 def is_expired(token: str) -> bool:

@@ -46,6 +46,7 @@ class Sessions:
     def changed(self, request: Request) -> Request:
         """The request with the real credential in the place of a token that is alive."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        given = given.lstrip(" ")
         self.clock += 1
         token = re.fullmatch(r"opaque-(.+)-(\d+)-end", given)
         if token is None or scheme.lower() != "bearer":
