@@ -73,10 +73,6 @@ def _acts(change: Callable[[Query, Run], Query]) -> Plan:
     return wrongly(wrong)
 
 
-def _delivered_again(event: dict[str, Any]) -> dict[str, Any]:
-    return {**event, "event_type": "task_delivered"} if event["event_type"] == "task_running" else event
-
-
 def times_after(scene: Scene, **query: str) -> list[str]:
     return times(events(scene, ACTS, limit=1000, after=HALF_PAST, **query))[:2]
 
@@ -236,11 +232,6 @@ defect("streams-workspace-of-the-org", "STREAM-ONLY-ACTIVITY", "STREAM-REPLAY", 
     "The stream of a workspace is that of the org.",
     edits(lambda feed: ActivityFeed(feed.org_id, feed.last_received, feed.creator)),
     shown(False, True, of_the_org),
-)
-defect("activity-running-unwritten", "ACTIVITY-WRITTEN", on=ids.LIST_EVENTS)(
-    "That a task runs is nowhere in the log of its org, which says again that the task was delivered.",
-    edits(lambda body: {**body, "events": [_delivered_again(each) for each in body["events"]]}),
-    shown(["task_running"], ["task_delivered"], column, "event_type", filter="event_type=task_running"),
 )
 
 
