@@ -16,7 +16,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from threading import RLock
+from threading import Lock, Thread, current_thread
 from typing import Any
 
 import click
@@ -39,7 +39,37 @@ SEVERITY = {
     Provenance.OWNED: Severity.MEDIUM,
 }
 """The severity by provenance of the broken rule; a weaker one is an advisory, and fails no check."""
-_turn = RLock()
+LOOK_S = 1.0
+"""Seconds after which it is looked whether the thread that has the turn is still there."""
+
+
+class Turn:
+    """The turn of one thread at a time, which one that ends without leaving it loses."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._changing = Lock()
+        self._owner: Thread | None = None
+
+    def take(self) -> None:
+        """Wait for the turn; a thread that has it still, since no answer came and nobody said so, goes on with it."""
+        while self._owner is not current_thread() and not self._lock.acquire(timeout=LOOK_S):
+            if (owner := self._owner) is not None and not owner.is_alive():
+                self._take_from(owner)
+        self._owner = current_thread()
+
+    def leave(self) -> None:
+        """Let another thread take the turn."""
+        self._take_from(current_thread())
+
+    def _take_from(self, owner: Thread) -> None:
+        with self._changing:
+            if self._owner is owner:
+                self._owner = None
+                self._lock.release()
+
+
+_turn = Turn()
 
 
 @cache
@@ -88,8 +118,11 @@ class ProfileCallers:
 
     def get(self, case: Case[Any], _context: AuthContext) -> Caller | None:
         """Return who sends the request; None where nobody signs it."""
-        with _turn:
+        _turn.take()
+        try:
             return _session_of(case).caller_for(case)
+        finally:
+            _turn.leave()
 
     def set(self, case: Case[Any], caller: Caller, _context: AuthContext) -> None:
         """Put the caller's token into the request."""
@@ -99,7 +132,7 @@ class ProfileCallers:
 @schemathesis.hook("before_call")
 def begin(_context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Have what must not be sent to the target answered in its place: a hook cannot drop a request."""
-    _turn.acquire()
+    _turn.take()
     if reason := _session_of(case).begin(case):
         kwargs["app"] = RefusingApplication(reason)
 
@@ -123,14 +156,14 @@ def end(_context: HookContext, case: Case[Any], response: Response) -> None:
     try:
         _session_of(case).end(case, response)
     finally:
-        _turn.release()
+        _turn.leave()
 
 
 @schemathesis.hook("after_network_error")
 def give_up(_context: HookContext, case: Case[Any], _request: Any) -> None:
     """Let the next request go out where no answer came."""
     _session_of(case).give_up()
-    _turn.release()
+    _turn.leave()
 
 
 @schemathesis.check

@@ -24,16 +24,18 @@ from conformance.generated.judge import ORACLE, Judge
 from conformance.generated.schemathesis_adapter import is_linked
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Headers, Request
+from conformance.http.variables import token_variable
 from conformance.mark import drawn_id
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
 from conformance.oracle.expect import expect
-from conformance.oracle.judging import NotProvoked
+from conformance.oracle.judging import NotProvoked, check_answered
 from conformance.oracle.served import serving
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile
 from conformance.results.plain_text import plain_line
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
+from conformance.session.rereading import check_unchanged
 
 CASE = "schemathesis"
 """The name of the session in worlds and names."""
@@ -66,6 +68,7 @@ class HookedSession:
         self._judge = Judge(self.contract)
         self._feeders: dict[str, Feeder | None] = {}
         self._random = Random(0)  # noqa: S311  # reproducible, not secret
+        self._dealt: Counter[str] = Counter()
         self._generated: dict[str, Generated] = {}
         self._under_way: _UnderWay | None = None
         self._found: dict[str, tuple[Breach, ...]] = {}
@@ -82,7 +85,9 @@ class HookedSession:
         feeder = self._feeder(operation)
         if feeder is None:
             return self._some_caller(operation)
-        generated = as_generated(operation.operation_id, len(self._generated), case.meta.phase.name.value, case)
+        number = self._dealt[operation.operation_id]
+        self._dealt[operation.operation_id] += 1
+        generated = as_generated(operation.operation_id, number, case.meta.phase.name.value, case)
         self._generated[case.id] = generated
         chosen = feeder.feed(generated)
         caller = chosen if isinstance(chosen, Caller) else None
@@ -94,7 +99,7 @@ class HookedSession:
     def begin(self, case: Case[Any]) -> str:
         """Take note of a request that is about to be sent; return why it must not be, empty where it may."""
         self.give_up()
-        caller = self._sender(case)
+        caller, generated = self._sender(case), self._generated.pop(case.id, None)
         request = conversion.request(case, self._declared_id(case), self.suite.profile.url)
         org = (caller if isinstance(caller, Caller) else self.harness.profile.callers[0]).org
         known = caller if isinstance(caller, Caller) else None
@@ -106,7 +111,7 @@ class HookedSession:
             custody.close()
             self.withheld[str(reason)] += 1
             return str(reason)
-        self._under_way = _UnderWay(caller, request, self._generated.pop(case.id, None), answers, learn, custody)
+        self._under_way = _UnderWay(caller, request, generated, answers, learn, custody)
         return ""
 
     def end(self, case: Case[Any], response: Response) -> None:
@@ -117,7 +122,12 @@ class HookedSession:
         exchange = self._exchange(sent, response)
         with sent.custody:
             sent.learn(exchange)
-        found = list(self._breaches(sent, exchange))
+        try:
+            check_answered(self.contract, exchange)
+            if found := list(self._breaches(sent, exchange)):
+                check_unchanged(self.harness, exchange)
+        except (NotProvoked, LimitReached):  # the answer is none of the target's, or others changed what it rests on
+            return
         unique = {(each.rule, each.expected, each.got): each for each in found if each.rule in self.contract.rules}
         self._found[case.id] = tuple(unique.values())
 
@@ -176,7 +186,7 @@ class HookedSession:
             response.elapsed * 1000,
             None,
             client.sent,
-            None if credential.authorization is None else f"Bearer ${credential.label}",
+            None if credential.authorization is None else f"Bearer ${token_variable(credential.label) or 'TOKEN'}",
             started=sent.started,
             reframed=True,
         )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests import plain
+from tests.circumstances.table import under
 from tests.live import served_mock
 from tests.repo.sources import ROOT
 
@@ -57,6 +58,13 @@ def test_a_wrong_server_breaks_a_rule(deviation: str, rule: str, tmp_path: Path)
         code, report, said = st_run(f"{mock}/_worlds/st/v1", tmp_path)
     assert code == 1, said[-5000:]
     assert rule in broken_rules(report)
+
+
+def test_a_limit_or_an_overloaded_gateway_is_not_accused(tmp_path: Path) -> None:
+    with served_mock() as mock, under(mock, "429-json", "503-message-not-asked") as proxy:
+        code, report, said = st_run(f"{proxy.origin}/_worlds/st/v1", tmp_path)
+    assert code == 0, said[-5000:]
+    assert not report["failures"]
 
 
 def test_a_profile_of_another_server_is_refused(tmp_path: Path) -> None:
