@@ -43,7 +43,7 @@ LOOK_S = 1.0
 """Seconds after which it is looked whether the thread that has the turn is still there."""
 
 
-class Turn:
+class SendingTurn:
     """The turn of one thread at a time, which one that ends without leaving it loses."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Turn:
                 self._lock.release()
 
 
-_turn = Turn()
+_turn = SendingTurn()
 
 
 @cache
@@ -79,6 +79,10 @@ def _session(url: str) -> HookedSession:
     profile = open_target(named).profile if named else mock_at(url, Connection())
     if profile is None or not profile.callers:
         raise ProfileError(f"{url}: nobody says who calls it; name its profile in {PROFILE}")
+    placed = ((each.name, each.credential) for each in profile.callers)
+    if odd := [name for name, it in placed if (it.header, it.query) != ("Authorization", None)]:
+        why = "the hooks for Schemathesis sign in the header Authorization alone"
+        raise ProfileError(f"{profile.name}: callers.{odd[0]}: {why}; `evershell-conformance run` takes the profile")
     session = HookedSession(_at(profile, url))
     atexit.register(_close, session)
     return session

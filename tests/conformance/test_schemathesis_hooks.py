@@ -67,16 +67,20 @@ def test_a_limit_or_an_overloaded_gateway_is_not_accused(tmp_path: Path) -> None
     assert not report["failures"]
 
 
-def test_a_profile_of_another_server_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("address", "placed", "told"),
+    [("http://127.0.0.1:9", "", "give both the same"), ("", 'header = "X-Key"\n', "in the header Authorization alone")],
+)
+def test_a_profile_that_is_of_no_use_here_is_refused(address: str, placed: str, told: str, tmp_path: Path) -> None:
     profile = tmp_path / "profile.toml"
-    profile.write_text(
-        '[target]\nurl = "http://127.0.0.1:9/v1"\n\n[callers.a]\norg = "o"\ntoken = "sk_fake"\n',
-        encoding="utf-8",
-    )
     with served_mock() as mock:
+        profile.write_text(
+            f'[target]\nurl = "{address or mock}/v1"\n\n[callers.a]\norg = "o"\ntoken = "sk_fake"\n{placed}',
+            encoding="utf-8",
+        )
         code, _, said = st_run(f"{mock}/v1", tmp_path, profile=profile)
     assert code != 0
-    assert "give both the same" in said
+    assert told in said
 
 
 def authorized(mock: str) -> dict[str, str]:
