@@ -23,11 +23,12 @@ from conformance.generated.feed import Feeder
 from conformance.generated.judge import ORACLE, Judge
 from conformance.generated.schemathesis_adapter import is_linked
 from conformance.http.client import LimitReached
-from conformance.http.exchange import Exchange, Headers, Request
+from conformance.http.exchange import SAFE, Exchange, Headers, Request
 from conformance.http.variables import token_variable
 from conformance.mark import drawn_id
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.registry import resource_in_path
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked, check_answered
 from conformance.oracle.served import serving
@@ -105,6 +106,7 @@ class HookedSession:
         known = caller if isinstance(caller, Caller) else None
         custody = ExitStack()
         try:
+            self._spare_callers(case, request)
             request, learn = custody.enter_context(self.harness.sending(caller, request, org=org))
             answers = expect(self.harness.state, known, request)
         except (NotProvoked, LimitReached) as reason:
@@ -113,6 +115,15 @@ class HookedSession:
             return str(reason)
         self._under_way = _UnderWay(caller, request, generated, answers, learn, custody)
         return ""
+
+    def _spare_callers(self, case: Case[Any], request: Request) -> None:
+        """Raise NotProvoked for a change of that by which callers of the profile may sign in, also in an own world."""
+        operation = self.contract.operations.get(self._operation_id(case))
+        resource = resource_in_path(operation) if operation is not None and request.method not in SAFE else None
+        if resource is not None and resource.marked_alone:
+            guard, named = self.harness.guard, request.path_values.values()
+            if not any(guard.may_change(each, resource) for each in named):
+                raise NotProvoked(f"{request.method} {request.path} is not sent: callers may sign in by it")
 
     def end(self, case: Case[Any], response: Response) -> None:
         """Judge and learn from the answer to the request that began last."""
