@@ -378,9 +378,13 @@ def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
     tried.get_by_label("As").select_option("acme-read-only")
     press(tried, "Send")
     expect(tried.get_by_label("Answer")).to_contain_text('"permission_denied"')
+    tried.get_by_label("As").select_option("acme-operator")
+    tried.get_by_label("Prefer").select_option("409 pack_in_use")
+    press(tried, "Send")
+    expect(tried.get_by_label("Answer")).to_contain_text('"pack_in_use"')
     entries = mock.entries
     callers = [(entry["caller"], entry["from_console"]) for entry in entries]
-    assert callers == [("acme-operator", False), ("acme-read-only", False)]
+    assert callers == [("acme-operator", False), ("acme-read-only", False), ("acme-operator", False)]
 
 
 def test_the_journal_says_when_and_what_was_before_and_after(console: Open, mock: Mock) -> None:
