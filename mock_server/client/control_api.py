@@ -1,11 +1,9 @@
-"""A running mock, reached through its control API."""
+"""The control API of a running mock, and the clients of what that serves."""
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Self
@@ -15,18 +13,21 @@ import httpx
 
 from mock_server.client.errors import MockError, Refused, Unreachable
 from mock_server.client.transport import InProcessTransport
-from mock_server.client.world import BASE_PATH, DEFAULT, Json, MockWorld
 
 CONTROL = "/_mock"
+BASE_PATH = "/v1"
+DEFAULT = "default"
+"""The world of requests that name none."""
+
+Json = dict[str, Any]
 
 _CONNECT_S = 5
 _PATIENCE_S = 60  # a mock that is there may be busy, or on a machine that is
-_LONGEST_STEM = 50
 _NO_NODE = {502, 503, 504}
 
 
-class Mock:
-    """A running mock, on a port or in this process.
+class ControlApi:
+    """The control API of a running mock, on a port or in this process.
 
     `base_path`: that of its API, which the contract of another API says in its first server; empty for the root.
     """
@@ -201,21 +202,3 @@ class Mock:
     def export_at(self, node: str, world: str) -> bytes:
         """Return the document of the state that a world has at one node."""
         return self.request("GET", self._address_node(node, f"/worlds/{quote(world, safe='')}/state")).content
-
-    def create(self, name: str) -> MockWorld:
-        """Return a new world of this name; Refused where there is one already."""
-        self.ask("POST", "/worlds", json={"name": name})
-        return MockWorld(self, name)
-
-    def world(self, name: str = DEFAULT) -> MockWorld:
-        """Return the world of this name, which is made at its first use."""
-        return MockWorld(self, name)
-
-    def fresh_world(self, about: str = "world") -> MockWorld:
-        """Return a new world whose name begins with `about`; of several nodes one makes it at once, if it answers."""
-        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", about)[:_LONGEST_STEM].strip("._-") or "world"
-        world = MockWorld(self, f"{stem}-{secrets.token_hex(4)}", fresh=True)
-        with suppress(Unreachable):
-            if self.nodes:
-                world.look()
-        return world
