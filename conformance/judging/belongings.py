@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 
 from conformance.judging.objects import Shown
 from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import GONE, HIDDEN, LISTED
-from conformance.oracle.breach import Breach
+from conformance.judging.opinion import GONE, HIDDEN, LISTED, Opinion
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.results.difference import of_field, of_list
 
 _Key = tuple[str, str]

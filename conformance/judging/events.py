@@ -11,12 +11,10 @@ from urllib.parse import parse_qs
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
 from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import NOT_LISTED
-from conformance.oracle.breach import Breach
+from conformance.judging.opinion import NOT_LISTED, Opinion
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import org_field
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import instant

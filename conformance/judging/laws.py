@@ -14,12 +14,11 @@ from conformance.contract.routing import route
 from conformance.contract.schemas import Complaint, Schemas, schemas_of
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
-from conformance.http.throttling import why_unjudged
-from conformance.http.unusual import is_by_another
-from conformance.json_values import MOST_MEMORY, takes_too_much
+from conformance.http.gateways import is_by_another, why_unjudged
 from conformance.oracle.bodies import refusals_of_unasked
 from conformance.oracle.breach import Breach
 from conformance.results.difference import LONGEST, STATUS, Evidence, of_field, of_fields
+from conformance.values import MOST_MEMORY, takes_too_much
 
 NO_CRASH = "CONTRACT-NO-SERVER-ERROR"
 OFTEN_LOST = 5

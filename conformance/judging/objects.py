@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.judging.masks import stands_in
-from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import HIDDEN, LISTED, NOT_LISTED, RIGHT
-from conformance.oracle.breach import Breach
+from conformance.judging.observed import Observed, stands_in
+from conformance.judging.opinion import HIDDEN, LISTED, NOT_LISTED, RIGHT, Opinion
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_listed_in, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.results.difference import of_field, of_fields, of_list
 
 STAMPS = "ARCHIVE-STAMPS"

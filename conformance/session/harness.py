@@ -14,16 +14,14 @@ from conformance.custody.guard import Guard, Withheld
 from conformance.custody.interrupt import uninterrupted
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
-from conformance.frozen import changed
 from conformance.http.client import Client, Outgoing
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.archiving import refusals_again
 from conformance.oracle.bodies import Answer
-from conformance.oracle.breach import Breach
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.provider_state import ORG
 from conformance.oracle.declaration.registry import concerns, resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.expect import expect, expecting
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import (
@@ -45,14 +43,13 @@ from conformance.profile import Caller, Credential, Profile
 from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.explored import Explored
 from conformance.results.verdict import Finding
-from conformance.session.masking import mask_shown_once
 from conformance.session.names import Names
-from conformance.session.provider_states import BILLING, undeclared
+from conformance.session.provider_states import BILLING, States, undeclared
 from conformance.session.rereading import check_unchanged
 from conformance.session.settling import Settling
-from conformance.session.states import States
-from conformance.session.story import Story
+from conformance.session.story import Story, mask_shown_once
 from conformance.session.turns import Turns
+from conformance.values import changed
 
 
 @dataclass(slots=True)

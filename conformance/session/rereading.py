@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.routing import route
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import SAFE, Exchange, bare_request
-from conformance.http.throttling import may_have_been_done
+from conformance.http.gateways import may_have_been_done
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource

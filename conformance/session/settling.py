@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import SAFE, Exchange
-from conformance.http.throttling import growing_pauses
+from conformance.http.gateways import growing_pauses
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.registry import resource_named, resource_of
 from conformance.oracle.expect import expect

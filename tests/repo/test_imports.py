@@ -32,8 +32,8 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        errors frozen json_values limits
-        budget extra mark profile
+        errors values
+        budget mark profile
         contract
         needs
         http

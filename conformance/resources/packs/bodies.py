@@ -21,9 +21,8 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.draw import derived, drawn
-from conformance.resources.packs import recipes
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.drawn import DEFECTS, Plan, plans
+from conformance.resources.packs import archives, recipes
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
 from conformance.resources.packs.oracle import PackFact, image_facts, owned_packs, repository
 from conformance.resources.packs.sample_files import OTHERWISE, REPLACEMENTS, RICH, archive_parts, pack_files, pack_yaml
 from conformance.session.harness import Harness
@@ -35,7 +34,7 @@ TAKEN_NAME = 8
 
 
 def _archive(harness: Harness, _caller: Caller | None, _fact: PackFact | None) -> Part:
-    return archive_parts(archive.write_files(pack_files(harness.fresh_name())))[0]
+    return archive_parts(archives.write_files(pack_files(harness.fresh_name())))[0]
 
 
 def _visibility(_harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
