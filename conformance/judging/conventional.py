@@ -64,13 +64,17 @@ def _traces(operation: Operation | None, exchange: Exchange) -> Iterator[Breach]
     page = exchange.media_type == "text/html" and not (spec and exchange.media_type in spec.schemas)
     if exchange.status < 400 and not page:  # what others keep there may be a trace, as in a task's report
         return
-    text = exchange.body[:_LOOKED_AT].decode("utf-8", "replace").replace("\\n", "\n")
-    found = _TRACES.search(text)
+    found = _TRACES.search(_read_text(exchange.body[:_LOOKED_AT]))
     if found is None:
         return
-    sent = (exchange.request.content or b"").decode("utf-8", "replace").replace("\\n", "\n")
+    sent = _read_text(exchange.request.content or b"")
     if found[0] not in sent and found[0] not in unquote_plus(exchange.request.target):
         yield Breach(NO_STACK_TRACE, "no stack trace", f"{exchange.status} with {found[0].strip()[:60]}")
+
+
+def _read_text(content: bytes) -> str:
+    """Return the text of a body; of JSON with the ends of lines and tabs that its texts have."""
+    return content.decode("utf-8", "replace").replace("\\n", "\n").replace("\\t", "\t")
 
 
 def _misplaced(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
