@@ -30,12 +30,7 @@ export async function mount(root, { world, query }) {
       h(
         'div',
         { class: 'operation' },
-        h(
-          'section',
-          { 'aria-label': operation.id },
-          headOf(operation, personas),
-          requestOf(operation, resolve),
-        ),
+        h('section', { 'aria-label': operation.id }, headOf(operation, personas), requestOf(operation, resolve)),
         tryIt(operation, { world, personas, packs }),
       ),
       responsesOf(operation, resolve),
@@ -57,7 +52,13 @@ export async function mount(root, { world, query }) {
       'div',
       { class: 'reader' },
       list.made,
-      h('div', { class: 'view' }, detail, stateless.length ? withoutState(stateless, world) : null, generalRules(rules)),
+      h(
+        'div',
+        { class: 'view' },
+        detail,
+        stateless.length ? withoutState(stateless, world) : null,
+        generalRules(rules),
+      ),
     ),
   );
   show(query.get('operation'));
@@ -91,20 +92,31 @@ function operationsOf(operations, world) {
   function narrow() {
     const sought = search.value.trim().toLowerCase();
     for (const { tag, own, items, made } of groups) {
-      own.forEach(([each], at) => (items[at].hidden = !`${each.method} ${each.path} ${each.id} ${each.summary}`.toLowerCase().includes(sought)));
+      own.forEach(
+        ([each], at) =>
+          (items[at].hidden = !`${each.method} ${each.path} ${each.id} ${each.summary}`.toLowerCase().includes(sought)),
+      );
       made.hidden = items.every((each) => each.hidden);
       made.open = sought !== '' || tag === present?.tag;
     }
   }
   search.addEventListener('input', narrow);
   search.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') groups.flatMap(({ items }) => items).find((each) => !each.hidden)?.firstChild.click();
+    if (event.key === 'Enter')
+      groups
+        .flatMap(({ items }) => items)
+        .find((each) => !each.hidden)
+        ?.firstChild.click();
   });
 
   const made = h(
     'div',
     { class: 'operations', role: 'navigation', 'aria-label': 'Operations' },
-    folding('All operations', field('Find an operation', search), groups.map((each) => each.made)),
+    folding(
+      'All operations',
+      field('Find an operation', search),
+      groups.map((each) => each.made),
+    ),
   );
   return {
     made,
