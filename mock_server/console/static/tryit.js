@@ -11,16 +11,13 @@ const COOKIE = 'cookie';
 const MULTIPART = 'multipart/form-data';
 
 /** The form to try an operation with, and the answer below it. */
-export function tryIt(operation, { world, personas, packs }) {
+export function tryIt(operation, { world, personas, packs, caller }) {
   const text = (props) => h('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', ...props });
-  const path = Object.entries(exampleValues(operation, packs, personas[0])).map(([name, value]) => [
-    name,
-    text({ value }),
-  ]);
+  const path = Object.entries(exampleValues(operation, packs, caller)).map(([name, value]) => [name, text({ value })]);
   const queries = operation.parameters.filter((each) => each.in === 'query').map(({ name }) => [name, text()]);
   const persona = choice(
     [['', 'nobody'], [COOKIE, 'whom this browser is signed in as'], ...personas.map((each) => each.name)],
-    { value: personas[0]?.name },
+    { value: caller.name },
   );
   const prefer = choice([
     ['', 'as the world stands'],

@@ -10,11 +10,14 @@ import { href } from '../route.js';
 import { styled } from '../styles.js';
 import { tryIt } from '../tryit.js';
 
-export async function mount(root, { world, query }) {
-  const [contract, personas, { packs }] = await Promise.all([
+const SOME = 50;
+
+export async function mount(root, { world, query, viewer }) {
+  const personas = await loadPersonas();
+  const caller = personas.find((each) => each.name === viewer.value) ?? personas[0];
+  const [contract, packs] = await Promise.all([
     loadContract(),
-    loadPersonas(),
-    IS_OURS ? control('GET', inWorld(world, '/packs?viewer=org_acme')).catch(() => ({ packs: [] })) : { packs: [] },
+    IS_OURS ? packsOf(world, caller.org_id) : [],
     styled('reader'),
   ]);
   const { operations, rules, resolve, document } = contract;
@@ -31,7 +34,7 @@ export async function mount(root, { world, query }) {
         'div',
         { class: 'operation' },
         h('section', { 'aria-label': operation.id }, headOf(operation, personas), requestOf(operation, resolve)),
-        tryIt(operation, { world, personas, packs }),
+        tryIt(operation, { world, personas, packs, caller }),
       ),
       responsesOf(operation, resolve),
       rulesOf(operation, rules),
@@ -68,6 +71,13 @@ export async function mount(root, { world, query }) {
       scrollTo({ top: 0 });
     },
   };
+}
+
+/** Some packs of an org, one of which a request may be about. */
+async function packsOf(world, org) {
+  const query = new URLSearchParams({ viewer: org, search: org, limit: SOME });
+  const { packs } = await control('GET', inWorld(world, `/packs?${query}`)).catch(() => ({ packs: [] }));
+  return packs;
 }
 
 /** The operations by tag, with a field that finds some of them; `mark` shows which one is looked at. */
