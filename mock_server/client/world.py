@@ -131,16 +131,16 @@ class MockWorld:
         """Give an org a billing posture: active, trial, trial_expired, past_due or decommissioning."""
         self.ask("PUT", f"/orgs/{quote(org_id, safe='')}/billing", json={"posture": posture})
 
-    def object(self, collection: str, *key: str) -> Json:
-        """Return the key and the record of one object, such as `object("roles", "role_01HZ")`."""
-        return self.ask("GET", _path_of_object(collection, key))
+    def read_object(self, collection: str, *key: str) -> Json:
+        """Return the key and the record of one object, such as `read_object("roles", "role_01HZ")`."""
+        return self.ask("GET", _make_object_path(collection, key))
 
     def edit(self, collection: str, /, *key: str, **fields: Any) -> Json:
         """Change fields of one object from outside and return it; None takes a field away.
 
         Refused, with each wrong field, where the object would not be as the seed data have to be.
         """
-        return self.ask("PATCH", _path_of_object(collection, key), json=fields)
+        return self.ask("PATCH", _make_object_path(collection, key), json=fields)
 
     def provide(self, state: str, /, **params: Any) -> Json:
         """Set a provider state up, such as "workspace is", and return its values: what it made, by name.
@@ -305,7 +305,7 @@ class MockWorld:
         self.ask("DELETE", "/coverage")
 
 
-def _path_of_object(collection: str, key: Iterable[str]) -> str:
+def _make_object_path(collection: str, key: Iterable[str]) -> str:
     return "/".join(["/collections", *(quote(each, safe="") for each in (collection, *key))])
 
 

@@ -34,7 +34,7 @@ _FILES = {
 _CLIENT = address.CLIENT.removeprefix("/_mock")
 _READER = "#/default/contract"
 _MOVED = {"": "_mock/", "/docs": f"./{_READER}", "/docs/": f"../{_READER}"}
-"""Where what is no page leads: relative, so that it holds wherever the mock stands."""
+"""The addresses of the pages to which other paths lead: relative, so that they hold wherever the mock stands."""
 _BASE = "/console/base.js"
 """The module that says where the API is."""
 _READING = {"GET", "HEAD"}

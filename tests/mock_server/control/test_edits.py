@@ -134,5 +134,5 @@ def test_an_object_of_several_keys_and_a_merge_patch_by_its_own_type(mock: Mock)
 def test_the_python_client_edits_too() -> None:
     with in_process() as mock, mock.world() as world:
         world.edit("roles", ROLE, description="Answers pages.")
-        assert world.object("roles", ROLE)["record"]["description"] == "Answers pages."
+        assert world.read_object("roles", ROLE)["record"]["description"] == "Answers pages."
         assert [each["operation_id"] for each in world.journal()] == ["world_objects.update"]
