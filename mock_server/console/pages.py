@@ -34,7 +34,7 @@ _FILES = {
 _CLIENT = address.CLIENT.removeprefix("/_mock")
 _READER = "#/default/contract"
 _MOVED = {"": "_mock/", "/docs": f"./{_READER}", "/docs/": f"../{_READER}"}
-"""The addresses of the pages to which other paths lead: relative, so that they hold wherever the mock stands."""
+"""The place that each of these paths leads to: relative, so that it holds wherever the mock stands."""
 _BASE = "/console/base.js"
 """The module that says where the API is."""
 _READING = {"GET", "HEAD"}
@@ -63,26 +63,25 @@ def find_page(
 
 
 def find_entrance(
-    method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str, *, api: str = address.API
+    method: str, headers: Mapping[bytes, bytes], world: str, mounted_at: str = "", *, api: str = address.API
 ) -> Answer | None:
-    """Return the answer at the root, or at that of a world; None for another path or method."""
-    if base not in {"", "/"} or below or method not in _READING:
+    """Return the answer at the root, or at that of a world; None for a method that does not read."""
+    if method not in _READING:
         return None
     own = {b"vary": b"Accept", b"cache-control": b"no-store"}
     if b"text/html" in headers.get(b"accept", b"").lower():
         view = "" if world == DEFAULT else f"#/{world}/start"
-        location = f"{address.CONSOLE}{view}".encode()
+        location = f"{mounted_at}{address.CONSOLE}{view}".encode()
         return Answer(302, {**own, b"location": location, b"content-length": b"0"}, b"")
-    body = dump(
-        {
-            "api": api if world == DEFAULT else f"/_worlds/{world}{api}",
-            "console": address.CONSOLE,
-            "docs": address.DOCS,
-            "client": address.CLIENT,
-            "personas": address.PERSONAS,
-            "health": address.HEALTH,
-        }
-    )
+    places = {
+        "api": api if world == DEFAULT else f"/_worlds/{world}{api}",
+        "console": address.CONSOLE,
+        "docs": address.DOCS,
+        "client": address.CLIENT,
+        "personas": address.PERSONAS,
+        "health": address.HEALTH,
+    }
+    body = dump({name: mounted_at + place for name, place in places.items()})
     content = {b"content-type": b"application/json", b"content-length": b"%d" % len(body)}
     return Answer(200, {**own, **content}, body)
 

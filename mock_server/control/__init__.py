@@ -68,7 +68,7 @@ class ControlContext:
     origins: Origins
     api: Api
     node: NodeIdentity | None = None
-    contract: Contract = field(init=False)  # of the API, compiled; set when Connexion hands it over
+    contract: Contract = field(init=False)  # of the API, compiled; set when it is compiled
     examples: ExampleAnswers = field(init=False)  # of operations without a function
     refused: RefusedChange | None = None
 

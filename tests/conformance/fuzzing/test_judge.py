@@ -8,9 +8,9 @@ import pytest
 
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
-from conformance.generated import conversion
-from conformance.generated.cases import Generated, Generator
-from conformance.generated.judge import Judge
+from conformance.fuzzing import conversion
+from conformance.fuzzing.cases import Generated, Generator
+from conformance.fuzzing.judge import Judge
 from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import Answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from conformance.generated.judge import Judged
+from conformance.fuzzing.judge import Judged
 from conformance.oracle.judging import Violation
 from conformance.session.harness import Harness
 

@@ -3,8 +3,8 @@ from schemathesis import Case
 
 from conformance.budget import QUICK
 from conformance.contract.contract import Contract
-from conformance.generated import conversion
-from conformance.generated.cases import Generated, Generator
+from conformance.fuzzing import conversion
+from conformance.fuzzing.cases import Generated, Generator
 
 BASE = "http://127.0.0.1:4010/v1"
 

@@ -16,7 +16,7 @@ from schemathesis import Case, GenerationMode
 
 from conformance.budget import Budget
 from conformance.contract.contract import Contract
-from conformance.generated import schemathesis_adapter as adapter
+from conformance.fuzzing import schemathesis_adapter as adapter
 from conformance.recipes.draw import derived
 
 T = TypeVar("T")

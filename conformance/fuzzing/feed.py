@@ -16,9 +16,9 @@ from urllib.parse import quote, unquote
 from schemathesis import Case
 
 from conformance.contract.contract import OWN_ORG, Operation, Parameter
-from conformance.generated import conversion
-from conformance.generated.cases import Generated
-from conformance.generated.schemathesis_adapter import Binary, ParameterLocation
+from conformance.fuzzing import conversion
+from conformance.fuzzing.cases import Generated
+from conformance.fuzzing.schemathesis_adapter import Binary, ParameterLocation
 from conformance.http.client import LimitReached
 from conformance.http.exchange import SAFE
 from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_of, resource_set_by

@@ -8,7 +8,7 @@ import pytest
 import schemathesis
 from schemathesis import GenerationMode
 
-from conformance.generated import schemathesis_adapter as adapter
+from conformance.fuzzing import schemathesis_adapter as adapter
 
 DOCUMENT = {
     "openapi": "3.1.0",

@@ -8,10 +8,10 @@ from itertools import cycle
 
 from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Operation
-from conformance.generated import conversion
-from conformance.generated.cases import Generated, Generator, generator
-from conformance.generated.feed import Feeder
-from conformance.generated.judge import Judge, Judged
+from conformance.fuzzing import conversion
+from conformance.fuzzing.cases import Generated, Generator, generator
+from conformance.fuzzing.feed import Feeder
+from conformance.fuzzing.judge import Judge, Judged
 from conformance.hostile.credentials import wrong
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from conformance.contract.contract import Contract, Provenance, Rule
 from conformance.contract.schemas import Complaint, schemas_of
-from conformance.generated.cases import OF_THE_TYPE, Generated
+from conformance.fuzzing.cases import OF_THE_TYPE, Generated
 from conformance.http.exchange import Exchange, Request
 from conformance.judging.lawful import wrong_allow
 from conformance.judging.laws import Laws

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
-from conformance.generated.run import PROBED, WRONG, OperationRun, Runs
+from conformance.fuzzing.run import PROBED, WRONG, OperationRun, Runs
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
 from conformance.limits import Limits
