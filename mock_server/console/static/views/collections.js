@@ -4,7 +4,7 @@ import { control, inWorld } from '../api.js';
 import { fill, h } from '../dom.js';
 import { partOf } from '../objects.js';
 import { pagerOf } from '../pager.js';
-import { afterChanges, attempt, choice, field, outcome, table, value } from '../parts.js';
+import { afterChanges, attempt, choice, field, idOf, outcome, table, value } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 export async function mount(root, { world, query }) {
@@ -58,7 +58,7 @@ function tableOf({ objects, count }) {
   return table(
     `${count} objects`,
     ['Key', ...fields],
-    objects.map(({ key, record }) => [h('code', {}, key.join(' / ')), ...fields.map((each) => value(record[each]))]),
+    objects.map(({ key, record }) => [idOf(key.join(' / ')), ...fields.map((each) => value(record[each]))]),
     'There are none.',
   );
 }
