@@ -5,7 +5,7 @@ import { fill, h } from '../dom.js';
 import { editorOf } from '../editor.js';
 import { partOf } from '../objects.js';
 import { pagerOf } from '../pager.js';
-import { afterChanges, attempt, button, choice, field, outcome, table } from '../parts.js';
+import { afterChanges, attempt, button, choice, field, idOf, outcome, table } from '../parts.js';
 import { replaceQuery } from '../route.js';
 import { styled } from '../styles.js';
 
@@ -92,7 +92,7 @@ function tableOf({ objects, count }, edit) {
     `${count} objects`,
     ['Key', 'Actions', ...fields],
     objects.map((object) => [
-      h('code', {}, object.key.join(' / ')),
+      idOf(object.key.join(' / ')),
       button('Edit', () => edit(object), { of: object.key.at(-1) }),
       ...fields.map((each) => shortOf(object.record[each])),
     ]),
