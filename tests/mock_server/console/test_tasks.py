@@ -54,7 +54,7 @@ def test_the_reason_of_a_409_is_found(console: Open, mock: Mock) -> None:
     expect(refused).to_contain_text("pack_in_use")
     refused.get_by_role("button").first.click()
     expect(refused).to_contain_text("role")
-    expect(page.get_by_label("Body of the response")).to_contain_text('"code": "pack_in_use"')
+    expect(page.get_by_label("Body of the response", exact=True)).to_contain_text('"code": "pack_in_use"')
     assert clicks(page) <= MOST
 
 
