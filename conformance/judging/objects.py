@@ -83,10 +83,12 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
     org = seen.sender.caller.org if seen.sender.caller else None
     opinion.add(_of_what_is_named(seen))
     for each in shown:
-        opinion.add(_another(seen, each))
+        if each.how != LIST:
+            opinion.add(_another(seen, each))
         opinion.add(each.resource.find_contradictions(each.object, org))
         opinion.add(_foreign(each, org))
-        opinion.add(_personal(seen, each))
+        if each.how == ONE:
+            opinion.add(_personal(seen, each))
         if each.how == WRITE:
             opinion.add(_unstamped(seen, each))
             if not seen.sends_twice:
@@ -116,7 +118,7 @@ def _of_what_is_named(seen: Observed) -> Iterator[Breach]:
 def _another(seen: Observed, shown: Shown) -> Iterator[Breach]:
     """Yield the object that the path names is shown, and no other one."""
     operation, resource = seen.operation, shown.resource
-    if operation is None or shown.how == LIST or not resource.stays_away or resource_made_by(operation) is resource:
+    if operation is None or not resource.stays_away or resource_made_by(operation) is resource:
         return
     for parameter in operation.path_parameters:
         named = parameter.resource.name if parameter.resource else ""
@@ -140,7 +142,7 @@ def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
 def _personal(seen: Observed, shown: Shown) -> Iterator[Breach]:
     """Yield an object of somebody else that the caller is kept from."""
     personal, caller, operation = shown.resource.access.personal, seen.sender.caller, seen.operation
-    if shown.how != ONE or personal is None or caller is None or caller.user_id is None or operation is None:
+    if personal is None or caller is None or caller.user_id is None or operation is None:
         return
     if personal.hides(personal.person_in(shown.object), caller, caller.user_id, operation) is True:
         said = f"no {shown.resource} of somebody else", "one"
