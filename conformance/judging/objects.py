@@ -33,10 +33,8 @@ class Shown:
     object: JsonObject
     how: str
     """Alone, in a list, or in the answer to a write."""
-
-    @property
-    def id(self) -> str:
-        return id_of(self.object)
+    id: str
+    """The id of the object; empty where it has none."""
 
 
 def shown_by(seen: Observed) -> tuple[Shown, ...]:
@@ -48,10 +46,10 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
     if resource is None:
         return ()
     if operation.operation_id == resource.listed_by:
-        return tuple(Shown(resource, each, LIST) for each in objects_in(body))
+        return tuple(Shown(resource, each, LIST, id_of(each)) for each in objects_in(body))
     part = resource_listed_in(operation)
     if part is not None:
-        return tuple(Shown(part, each, LIST) for each in objects_in(body) if "id" in each)
+        return tuple(Shown(part, each, LIST, id_of(each)) for each in objects_in(body) if "id" in each)
     whole = (resource_named(resource.within) if resource.within else None) or resource
     made = resource_made_by(operation)
     beside = made is not None and bool(made.behavior(operation.operation_id).beside)
@@ -59,7 +57,7 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
     alone = operation.operation_id == whole.shown_by or (operation.safe and id_of(body) in named)
     if beside or not isinstance(body, Mapping) or not (alone or not operation.safe) or not _is_whole(whole, body):
         return ()
-    return (Shown(whole, body, ONE if alone else WRITE),)
+    return (Shown(whole, body, ONE if alone else WRITE, id_of(body)),)
 
 
 def org_told_by(seen: Observed) -> str | None:
