@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import cycle
 from typing import Any
 
-from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, Operation
+from conformance.contract.routing import cache_by_contract
 from conformance.http.client import LimitReached
 from conformance.http.multipart import Part
 from conformance.mark import carries
