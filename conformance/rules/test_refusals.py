@@ -28,7 +28,6 @@ from conformance.results.difference import of_fields
 from conformance.rules.checks import check_equal
 from conformance.running.binding import Scope, law
 from conformance.session.harness import Harness
-from conformance.session.provider_states import undo
 
 MOST = 2
 """The number of objects that are looked at one by one where the request names none."""
@@ -86,7 +85,7 @@ def _viewer(harness: Harness, resource: Resource, objects: list[Fact], who: Call
 def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterator[None]:
     """Have what the org is without again, for as long as it is looked at."""
     if off is not None:
-        undo(harness, off.state, org=org)
+        harness.take_back(off.state, org=org)
         harness.state = harness.state.without(off.state, org)
     yield
     if off is not None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance import needs
 from conformance.custody.interrupt import uninterrupted
@@ -21,10 +21,6 @@ from conformance.http.gateways import RETRY_PAUSES_S, is_throttled, may_have_bee
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, optional
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.judging import OF_STATES, NotProvoked, TargetFull, limit_in
-
-if TYPE_CHECKING:
-    from conformance.session.harness import Harness
-
 
 BILLING = "org has billing posture"
 """The state that changes what is right for every other request of an org."""
@@ -188,11 +184,3 @@ class States:
     def _reserve(self, more: int) -> None:
         if not self.own_world:
             self.client.limiter.reserve(more)
-
-
-def undo(harness: Harness, state: str, *, org: str | None, **more: Any) -> None:
-    """Have the target's side take back a state that it made for this test; NotProvoked where it does not."""
-    states, params = harness.states, {ORG.name: org, **more}
-    if states is None or not states.undo(state, params):
-        raise NotProvoked(f"the state '{state}' was not taken back")
-    harness.told.add_state(states.url, state, params, {}, harness.client.sent, action="teardown")

@@ -32,7 +32,6 @@ from conformance.resources.workspaces.oracle import (
 )
 from conformance.resources.workspaces.recipes import EXISTS, IS, in_one_of, in_status, resource, workspace_of
 from conformance.session.harness import Harness
-from conformance.session.provider_states import undo
 
 LIST_SANDBOX, DOWNLOAD = "sandbox.list_files", "sandbox.download"
 LIST_SNAPSHOT, READ_KEPT, DOWNLOAD_KEPT = "snapshots.list_files", "snapshots.read_file", "snapshots.download"
@@ -200,7 +199,7 @@ def unreachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
 
 def reachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
     """Return the workspace, whose agent answers again."""
-    undo(harness, IS_UNREACHABLE, org=workspace.owner, workspace_id=workspace.id)
+    harness.take_back(IS_UNREACHABLE, org=workspace.owner, workspace_id=workspace.id)
     return _reached(harness, workspace, unreachable=False)
 
 
