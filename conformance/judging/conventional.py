@@ -42,7 +42,7 @@ _TRACES = re.compile(
     r"|// Werkzeug Debugger|You're seeing this error because you have <code>DEBUG = True",
     re.MULTILINE,
 )
-"""What the stack traces of usual languages begin with, and the pages of two debuggers."""
+"""The beginnings of stack traces of usual languages, and of the pages of two debuggers."""
 _AS_SHOWN = timedelta(seconds=1)
 """The time by which what is shown may differ from what was, since one may be rounded."""
 

@@ -68,7 +68,7 @@ def test_no_get_is_served_where_the_document_has_none(harness: Harness, operatio
 @in_full
 @over("resource", _put)
 def test_a_put_of_what_is_there_is_no_creation(harness: Harness, resource: PlainResource) -> None:
-    """What is there is put once as it is, and once more."""
+    """An object that is there is put once as it is, and once more."""
     for answer, _ in _put_twice(Lives(harness), resource):
         evidence = of_field("status", "200 or 204", answer.status)
         harness.check(answer.status != 201, answer, "an update, since it is there", str(answer), evidence=evidence)

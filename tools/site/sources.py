@@ -33,6 +33,7 @@ DOCUMENTS = {
     "docs/performance.md": "performance.md",
     "docs/reliability.md": "reliability.md",
     "docs/which-tool.md": "which-tool.md",
+    "docs/public-names.md": "public-names.md",
     "examples/tools/README.md": "plain-tools.md",
     "examples/arazzo/README.md": "workflows.md",
     "examples/second_server/README.md": "second-server.md",
@@ -72,6 +73,13 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
     ),
     "The contract": ("vocabulary.md", "workflows.md"),
     "How good it is": ("judging-power.md", "performance.md", "reliability.md", "plain-tools.md"),
-    "More": ("second-server.md", "architecture.md", "contributing.md", "security.md", "changelog.md"),
+    "More": (
+        "public-names.md",
+        "second-server.md",
+        "architecture.md",
+        "contributing.md",
+        "security.md",
+        "changelog.md",
+    ),
 }
 """By heading, the pages; those that are made of the contract are added to its own."""
