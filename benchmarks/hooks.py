@@ -11,9 +11,8 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -28,13 +27,14 @@ from benchmarks.drawn.options import WORKERS
 from benchmarks.endless import endless
 from benchmarks.mutants import results
 from benchmarks.mutants.catalogue import Planted, catalogue, chosen
+from benchmarks.mutants.pool import judged as side_by_side
 from conformance.budget import NORMAL
 
 ROOT = Path(__file__).parents[1]
 RESULTS, PAGE = ROOT / "docs/schemathesis.json", ROOT / "docs/schemathesis.md"
 SETTINGS = ROOT / "examples/schemathesis/schemathesis.toml"
 BEGIN, END = "<!-- measured by `python -m benchmarks.hooks`: begin -->", "<!-- measured: end -->"
-FEW = ("packs.list", "packs.get", "packs.update_visibility", "packs.upload", "packs.delete", "secrets.set")
+FEW = ("packs.list", "packs.get", "packs.update_visibility", "packs.upload")
 """The operations at which a defect is judged that acts at more than these, or names none."""
 COUNT, SEEDS, LEAST = 40, 5, 0.8
 """How many defects are drawn, with how many seeds each is judged, and the share that the hooks have to find."""
@@ -140,11 +140,12 @@ def describe(judged: Sequence[Judged]) -> str:
         median(sum(bool(getattr(each, name).rules) for each in judged if each.seed == seed) for seed in seeds)
         for name in ("ours", "hooks")
     )
-    cases = [sum(getattr(each, name).cases for each in judged) for name in ("ours", "hooks")]
+    cases = " and ".join(f"{sum(getattr(each, name).cases for each in judged):,}" for name in ("ours", "hooks"))
+    times = f"median of {len(seeds)} seeds" if len(seeds) > 1 else "one seed"
     return (
         f"Of {len(defects)} defects the suite's generated cases find {ours:g}, `st run` with the hooks {hooks:g}: "
-        f"{median(shares(judged)):.0%} of those that the former find (median of {len(seeds)} seeds; {cases[0]:,} and "
-        f"{cases[1]:,} cases, the same callers, both at operations of the defect alone)."
+        f"{median(shares(judged) or [0]):.0%} of those that the former find ({times}; {cases} cases, the same callers, "
+        "both at operations of the defect alone)."
     )
 
 
@@ -172,11 +173,11 @@ def main(ids: tuple[str, ...], chosen_seeds: tuple[int, ...], workers: int | Non
     every, published = catalogue(), read()
     sample = published.sample or draw(results.read(), every)
     kept, names = {(each.id, each.seed): each for each in published.judged}, ids or sample
-    asked = [(it, seed) for seed in chosen_seeds or range(1, SEEDS + 1) for it in chosen(every, names, sample=False)]
     judged = []
-    with ThreadPoolExecutor(workers or 1) as pool:
-        for done in as_completed([pool.submit(judge, *each) for each in asked]):
-            judged.append(each := done.result())
+    for seed in chosen_seeds or range(1, SEEDS + 1):
+        planted = chosen(every, names, sample=False)
+        for _, each in side_by_side(planted, partial(judge, seed=seed), workers):
+            judged.append(each)
             click.echo(f"{each.id} {each.seed}: {_tell(each.ours)} | {_tell(each.hooks)}")
             if is_published:
                 kept[each.id, each.seed] = each
