@@ -11,8 +11,8 @@ import sys
 from benchmarks.endless import endless
 from conformance.budget import BUDGETS, Budget
 from conformance.contract.file import load
-from conformance.generated.judge import Judged
-from conformance.generated.run import Runs
+from conformance.fuzzing.judge import Judged
+from conformance.fuzzing.run import Runs
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.running.suite import Suite
 from conformance.target.target import open_target

@@ -25,7 +25,7 @@ from schemathesis import AuthContext, Case, CheckContext, HookContext, Response
 
 from conformance.contract.contract import Provenance
 from conformance.errors import SuiteError
-from conformance.generated.schemathesis_adapter import BrokenRule, Severity, all_of
+from conformance.fuzzing.schemathesis_adapter import BrokenRule, Severity, all_of
 from conformance.http.connection import Connection
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.running.hooked_session import HookedSession

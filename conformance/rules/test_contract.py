@@ -16,9 +16,9 @@ import pytest
 from conformance.budget import Budget, BudgetPart, ValuePart
 from conformance.contract.contract import Operation
 from conformance.explorer.explorer import explore
-from conformance.generated.judge import Judged
-from conformance.generated.report import report, report_named
-from conformance.generated.run import OperationRun, Runs
+from conformance.fuzzing.judge import Judged
+from conformance.fuzzing.report import report, report_named
+from conformance.fuzzing.run import OperationRun, Runs
 from conformance.hostile.addresses import with_encoded_id
 from conformance.hostile.trying import Trials, dealt_of_rule, try_values
 from conformance.http import multipart

@@ -45,7 +45,7 @@ LAYERS = {
         hostile declared
         resources
         judging
-        generated explorer
+        fuzzing explorer
         target
         plain traffic
         running
