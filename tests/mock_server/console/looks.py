@@ -33,7 +33,7 @@ SCALE = 4
 """A committed picture is so many times smaller than the page."""
 CELL = 10
 """The side of a cell of the grid, in pixels of a committed picture."""
-SAME = 16
+SAME = 12
 """As far apart of 255 two colours of a cell may be: so much ink more or less is another font, or another word."""
 
 # It runs in a page of its own: the console's policy forbids images of elsewhere.
