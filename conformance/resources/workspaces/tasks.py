@@ -148,7 +148,7 @@ def learn_cancelling(call: Call, _exchange: Exchange) -> State:
     """Return the state after the current task was cancelled: the workspace may be idle before long."""
     fact = call.state.get_facts(WORKSPACE).get(call.find_named_id(WORKSPACE) or "")
     busy = fact is not None and fact.shown.get(LIFE.shown_in) == "busy"
-    return call.state.with_fact(replace(fact, is_is_passing=True)) if fact is not None and busy else call.state
+    return call.state.with_fact(replace(fact, is_passing=True)) if fact is not None and busy else call.state
 
 
 LIST, GET = "tasks.list", "tasks.get"
