@@ -8,11 +8,11 @@ from __future__ import annotations
 import multiprocessing
 import sys
 
-from benchmarks.endless import endless
+from benchmarks.endless import list_endless
 from conformance.budget import BUDGETS, Budget
 from conformance.contract.file import load
-from conformance.generated.judge import Judged
-from conformance.generated.run import Runs
+from conformance.generated.judge import JudgedRequest
+from conformance.generated.run import OperationRuns
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.running.suite import Suite
 from conformance.target.target import open_target
@@ -29,13 +29,13 @@ class Stage:
         suite.client.reconnect()
         self.suite = suite
         self.budget = budget
-        self.runs = Runs(budget)
+        self.runs = OperationRuns(budget)
 
     def judge(self, name: str) -> tuple[int, list[str]]:
         """Judge an operation's requests; how many, and the wrong answers."""
-        harness = self.suite.harness(RULE, name)
-        made = self.runs.of(harness, self.suite.contract.operations[name])
-        judged: list[Judged] = [*made.judged, *made.probes]
+        harness = self.suite.open_session(RULE, name)
+        made = self.runs.get_run(harness, self.suite.contract.operations[name])
+        judged: list[JudgedRequest] = [*made.judged, *made.probes]
         return len(judged), [str(it.exchange) for it in judged if it.breaches]
 
 
@@ -56,7 +56,7 @@ def main() -> None:
     suite.prepare()
     set_up_hypothesis()
     with multiprocessing.get_context("fork").Pool(2, begin, (suite, budget)) as pool:
-        left_out = endless(suite.contract.path)
+        left_out = list_endless(suite.contract.path)
         names = [name for name in suite.contract.operations if name not in left_out]
         results = list(pool.imap_unordered(judge, names))
     suite.close()

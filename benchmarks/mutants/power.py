@@ -42,7 +42,7 @@ class Tally:
     blamed: int
 
 
-def tally(kills: Iterable[Kill]) -> Tally:
+def count_kills(kills: Iterable[Kill]) -> Tally:
     """Return counts over some of the defects."""
     kills = list(kills)
     return Tally(
@@ -55,15 +55,15 @@ def tally(kills: Iterable[Kill]) -> Tally:
     )
 
 
-def by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
+def count_by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
     """Return the counts of each group, in the catalogue's order."""
     groups = dict.fromkeys(kill.planted.group for kill in kills)
-    return {name: tally(kill for kill in kills if kill.planted.group == name) for name in groups}
+    return {name: count_kills(kill for kill in kills if kill.planted.group == name) for name in groups}
 
 
-def shortfalls(kills: Sequence[Kill]) -> list[str]:
+def list_shortfalls(kills: Sequence[Kill]) -> list[str]:
     """Return what is not as promised, in words."""
-    every = tally(kills)
+    every = count_kills(kills)
     said = [f"{kill.planted.id} survives" for kill in kills if not kill.rules]
     said += [
         f"{kill.planted.id} is not blamed on {' or '.join(kill.planted.breaks)}"
@@ -82,6 +82,6 @@ def shortfalls(kills: Sequence[Kill]) -> list[str]:
     return said
 
 
-def weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+def find_weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """Return for each rule the defects that survive where it is switched off: those that nothing else finds."""
     return {rule: tuple(kill.planted.id for kill in kills if kill.rules == {rule}) for rule in rules}

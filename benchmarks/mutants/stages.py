@@ -13,7 +13,7 @@ Options = list[str]
 """The suite's."""
 
 
-def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[Options]:
+def list_stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[Options]:
     """Return the options of one run after the other, of which the first that finds something is the last."""
     if not quick or only:
         return [[*(["-x"] if quick else []), *(["--only", only] if only else [])]]
@@ -25,12 +25,12 @@ def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[
     return [["-x", *options] for options in ([[*rules, *own]] if narrower else []) + [rules, []]]
 
 
-def at_its_operations(it: Planted) -> list[Options]:
+def narrow_to_operations(it: Planted) -> list[Options]:
     """Return the options of runs that judge the defect's own operations and no others, the shorter run first."""
     own = [f"--operation={operation}" for operation in it.operations]
     return [["-x", "--budget=quick", *own], ["-x", *own]]
 
 
-def narrowed(options: Sequence[str]) -> bool:
+def is_narrowed(options: Sequence[str]) -> bool:
     """Return whether a run judges some rules only: where it can send nothing, a later stage may."""
     return any(option.startswith("--rule=") for option in options)

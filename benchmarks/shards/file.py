@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
-from benchmarks.shards.dealing import Deal, of_shard
+from benchmarks.shards.dealing import Deal, list_of_shard
 from conformance.running.dealing import Shard
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _check(file: ShardFile[A, V]) -> None:
     shard = file.shard
     if not all(1 <= number <= shard.of for number in (shard.number, *(number for _, number in file.deal))):
         raise ShardFileError(f"it has a shard with another number than 1 to {shard.of}")
-    own, held = of_shard(file.deal, shard.number), file.found.ids
+    own, held = list_of_shard(file.deal, shard.number), file.found.ids
     for it in own:
         if held.count(it) != 1:
             raise ShardFileError(f"it has {held.count(it)} verdicts on {it}, which is of shard {shard}")

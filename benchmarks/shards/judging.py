@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from benchmarks.shards.dealing import dealt, of_shard
+from benchmarks.shards.dealing import deal_out, list_of_shard
 from benchmarks.shards.file import A, ShardFile, V, write
 from benchmarks.shards.options import Share
 
@@ -22,8 +22,8 @@ def judge_shard(
     judge: Callable[[Sequence[str]], V],
 ) -> None:
     """Judge what one machine is dealt of all the ids; ClickException where its file cannot be written."""
-    deal = dealt(ids, seconds, share.shard.of)
-    own = of_shard(deal, share.shard.number)
+    deal = deal_out(ids, seconds, share.shard.of)
+    own = list_of_shard(deal, share.shard.number)
     found = judge(own)
     try:
         write(ShardFile(command, share.shard, asked, sources, deal, found), share.path)

@@ -11,11 +11,11 @@ import conformance.resources  # noqa: F401  # registers what the groups of findi
 from conformance.contract.file import load
 from conformance.declared.opening import use_contract
 from conformance.errors import CONFORMS, VIOLATED
-from conformance.results.plain_text import plain_line
+from conformance.results.plain_text import escape_line
 from conformance.results.reading import compare, read_results
 from conformance.results.report.terminal import print_run
 from conformance.results.report.write import SHARD, ReportError, parse, write
-from conformance.running.shards import merged
+from conformance.running.shards import join_shards
 
 
 def merge_shards(
@@ -34,7 +34,7 @@ def merge_shards(
     if any(asked.kind == SHARD for asked in reports):
         raise ReportError(f"--report {SHARD}=: is what `run --shard` writes; of all shards there are reports")
     demands = {"require_coverage": require_coverage, "require_rules": require_rules}
-    run = merged(shards, use_contract(load(contract)), strict=strict, **demands)
+    run = join_shards(shards, use_contract(load(contract)), strict=strict, **demands)
     click.echo(write(run, reports), nl=False)
     return print_run(run, quiet=quiet, verbose=verbose)
 
@@ -42,6 +42,6 @@ def merge_shards(
 def print_comparison(before: Path, after: Path, *, strict: bool) -> int:
     """Print what became of the findings from one report to another; the exit code."""
     comparison = compare(read_results(before), read_results(after))
-    for line in comparison.lines():
-        click.echo(plain_line(line))
-    return VIOLATED if comparison.worse(strict=strict) else CONFORMS
+    for line in comparison.format_lines():
+        click.echo(escape_line(line))
+    return VIOLATED if comparison.is_worse(strict=strict) else CONFORMS

@@ -20,13 +20,13 @@ def cache_by_contract(
 
     def decorate(function: Callable[Concatenate[Contract, P], R]) -> Callable[Concatenate[Contract, P], R]:
         @lru_cache(maxsize=MOST_CONTRACTS)
-        def cached_for(contract: Contract) -> Callable[..., R]:
+        def get_cache(contract: Contract) -> Callable[..., R]:
             return lru_cache(maxsize=most)(partial(function, contract))
 
         @wraps(function)
-        def cached(contract: Contract, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            return cached_for(contract)(*args, **kwargs)
+        def call_cached(contract: Contract, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return get_cache(contract)(*args, **kwargs)
 
-        return cached
+        return call_cached
 
     return decorate

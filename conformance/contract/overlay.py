@@ -25,11 +25,13 @@ def overlay_on(document: Any, overlay: Any, place: str) -> tuple[Any, tuple[str,
     if not isinstance(actions, list) or not actions:
         raise ContractError(f"{place}: /actions: has to be a list of one action at least")
     changed = deepcopy(document)
-    slips = [line for at, each in enumerate(actions) for line in _act(changed, each, f"{place}: /actions/{at}")]
+    slips = [
+        line for at, each in enumerate(actions) for line in _apply_action(changed, each, f"{place}: /actions/{at}")
+    ]
     return changed, tuple(slips)
 
 
-def _act(document: Any, action: Any, place: str) -> Iterator[str]:
+def _apply_action(document: Any, action: Any, place: str) -> Iterator[str]:
     """Remove what the target of an action finds, else merge its update into that; yield a line where it is nothing."""
     if not isinstance(action, Mapping) or not isinstance(action.get("target"), str):
         raise ContractError(f"{place}: has to be an action with a target, such as $.paths['/todos'].get")

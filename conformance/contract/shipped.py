@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def shipped(name: str) -> Path:
+def find_shipped(name: str) -> Path:
     """Return the path of a file that came with the suite, such as openapi.yaml."""
     beside = Path(__file__).resolve().parents[2]
     installed = beside / "evershell_contract" / name

@@ -12,7 +12,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
-from conformance.recipes.making import own
+from conformance.recipes.making import create_owned
 from conformance.session.harness import Harness
 
 ALIKE, ABROAD, OTHER_KIND = "alike", "alike abroad", "of another kind"
@@ -28,7 +28,7 @@ def find_kinds(resource: Resource) -> tuple[Kind, ...]:
 
 
 def _make_kind(resource: Resource, way: Ownership) -> Kind:
-    return Kind(way.id, lambda session, org, _like: own(session, resource, org, way))
+    return Kind(way.id, lambda session, org, _like: create_owned(session, resource, org, way))
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Population:
     def find(self, place: int) -> tuple[int, Fact]:
         """Return the place of an object, counted through, and what is known of it; of one that is gone what was."""
         at = place % len(self.objects)
-        known = self.harness.state.facts(self.resource.name).get(self.objects[at].id)
+        known = self.harness.state.get_facts(self.resource.name).get(self.objects[at].id)
         if known is not None:
             self.objects[at] = known
         return at, self.objects[at]

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from conformance.http.connection_pool import path_of
+from conformance.http.connection_pool import find_path
 from conformance.http.exchange import Request
 from conformance.profile import Credential
 
@@ -24,9 +24,9 @@ class RequestLog:
             "caller": credential.label,
             "operation_id": request.operation_id,
             "method": request.method,
-            "target": path_of(base_url) + request.target,
+            "target": find_path(base_url) + request.target,
             "headers": [list(pair) for pair in request.headers],
-            "body": _loggable(request.content),
+            "body": _make_loggable(request.content),
         }
         self._file.write(json.dumps(entry).encode() + b"\n")
 
@@ -35,7 +35,7 @@ class RequestLog:
         self._file.close()
 
 
-def _loggable(content: bytes | None) -> object:
+def _make_loggable(content: bytes | None) -> object:
     if content is None:
         return None
     try:

@@ -21,7 +21,7 @@ LONGEST_WAIT_S = 30.0
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.05, 0.4
 
 
-def growing_pauses() -> Iterator[float]:
+def draw_growing_pauses() -> Iterator[float]:
     """Yield the seconds to pause before each new look at what will change: each twice the one before, to a bound."""
     pause = _FIRST_LOOK_S
     while True:
@@ -34,14 +34,14 @@ def is_throttled(exchange: Exchange) -> bool:
 
     That something is absent, or in the way, says nothing either where the request may have been done at its first try.
     """
-    return exchange.status == 429 or is_by_gateway(exchange) or _undecided(exchange)
+    return exchange.status == 429 or is_by_gateway(exchange) or _is_undecided(exchange)
 
 
-def why_unjudged(exchange: Exchange) -> str | None:
+def explain_unjudged(exchange: Exchange) -> str | None:
     """Return the reason why the exchange says nothing about the contract; None where it does."""
     if exchange.failure is not None:
         return f"no answer came ({exchange.failure})"
-    if _undecided(exchange):
+    if _is_undecided(exchange):
         return f"{exchange} after a try that got no answer"
     return f"throttled: {exchange.status} after several tries" if is_throttled(exchange) else None
 
@@ -57,11 +57,11 @@ def is_by_gateway(exchange: Exchange) -> bool:
     return exchange.status in GATEWAYS_OWN and not (exchange.enveloped or exchange.bodyless)
 
 
-def _undecided(exchange: Exchange) -> bool:
+def _is_undecided(exchange: Exchange) -> bool:
     return exchange.repeated and (exchange.status in (404, 409) or exchange.status >= 500)
 
 
-def until_answered(
+def send_until_answered(
     send: Callable[[], Exchange], *, harmless: bool, insists: bool = True, until: float = math.inf
 ) -> tuple[Exchange, int]:
     """Send until the target answers, a few times at most; with how often something else answered in its place.
@@ -79,15 +79,15 @@ def until_answered(
         throttled += not lost
         repeated = repeated or not (harmless or exchange.status == 429)
         # The target itself asks for the pause: there is no event to wait for.
-        wait = 0.0 if lost and tries == 1 else min(retry_after(exchange, pause), LONGEST_WAIT_S - waited)
+        wait = 0.0 if lost and tries == 1 else min(read_retry_after(exchange, pause), LONGEST_WAIT_S - waited)
         time.sleep(wait)
         waited += wait
     return (replace(exchange, repeated=repeated, tries=tries) if tries > 1 else exchange), throttled
 
 
-def retry_after(exchange: Exchange, otherwise: float) -> float:
+def read_retry_after(exchange: Exchange, otherwise: float) -> float:
     """Return the seconds to wait: as many as Retry-After says, in either form of RFC 9110, up to a bound."""
-    given = (exchange.header("retry-after") or "").strip()
+    given = (exchange.find_header("retry-after") or "").strip()
     if given.isascii() and given.isdigit():
         return min(float(given), LONGEST_WAIT_S)
     try:

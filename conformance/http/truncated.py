@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 
 
-class Truncated(bytes):
+class TruncatedBody(bytes):
     """The beginning of a body, with length and SHA-256 of the whole body."""
 
     length: int
     digest: str
 
     @staticmethod
-    def made(beginning: bytes, length: int, digest: str) -> Truncated:
+    def build_truncated(beginning: bytes, length: int, digest: str) -> TruncatedBody:
         """Return the beginning of a body of this length and SHA-256."""
-        truncated = Truncated(beginning)
+        truncated = TruncatedBody(beginning)
         truncated.length, truncated.digest = length, digest
         return truncated
 
     @staticmethod
-    def of(content: bytes) -> Truncated:
+    def truncate_content(content: bytes) -> TruncatedBody:
         """Return the beginning of this body."""
-        return Truncated.made(content[:1024], len(content), hashlib.sha256(content).hexdigest())
+        return TruncatedBody.build_truncated(content[:1024], len(content), hashlib.sha256(content).hexdigest())
 
 
-def truncated(content: bytes, longest: int) -> bytes:
+def truncate(content: bytes, longest: int) -> bytes:
     """Return the content, or its beginning where it is longer than that."""
-    return Truncated.of(content) if len(content) > longest and not isinstance(content, Truncated) else content
+    return (
+        TruncatedBody.truncate_content(content)
+        if len(content) > longest and not isinstance(content, TruncatedBody)
+        else content
+    )

@@ -15,13 +15,13 @@ from conformance.http.exchange import Exchange
 from conformance.http.multipart import MEDIA_TYPE, NotMultipart, Part, decode
 from conformance.json_values import read_json
 from conformance.judging.sender import RequestSender, World
-from conformance.oracle.bodies import ReadBody, read_body, set_by_server, unknown_body
+from conformance.oracle.bodies import ReadBody, make_unknown_body, read_body, set_by_server
 
 ALL_HEADERS = "*"
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedExchange:
     """An exchange, what its path asks for, and who sent it."""
 
     exchange: Exchange
@@ -108,14 +108,14 @@ class Observed:
         if request.media_type != MEDIA_TYPE:
             return []
         try:
-            return list(decode(request.content or b"", request.header("content-type") or ""))
+            return list(decode(request.content or b"", request.find_header("content-type") or ""))
         except NotMultipart:
             return []
 
-    def body(self, contract: Contract) -> ReadBody | None:
+    def read_body(self, contract: Contract) -> ReadBody | None:
         """Return the body of the request as the oracle reads it; None where no operation is asked for."""
         if self.operation is None:
             return None
         if not self.request_known:
-            return unknown_body(self.operation)
+            return make_unknown_body(self.operation)
         return read_body(contract, self.operation, self.exchange.request)

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import Contract
-from conformance.judging.observed import Observed
+from conformance.judging.observed import ObservedExchange
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.registry import resource_made_by, resource_of
+from conformance.oracle.declaration.registry import find_resource_made, find_resource_of
 from conformance.oracle.effect import DataEffect
 
 SHORTEST = 12
@@ -32,14 +32,14 @@ class Secrets:
     _plain: set[str] = field(default_factory=set, repr=False)
     """Texts that were sent in fields which everybody may read."""
 
-    def judge(self, seen: Observed, opinion: Opinion) -> None:
+    def judge(self, seen: ObservedExchange, opinion: Opinion) -> None:
         """Say whether an answer shows a secret, and learn those that it or its request has."""
-        new = dict(self._sent(seen))
+        new = dict(self._list_sent(seen))
         plain = (value for name, value in seen.sent_fields.items() if name not in self.written)
         self._plain |= {each for each in plain if isinstance(each, str) and len(each) >= SHORTEST}
         if (known := {**self._known, **new}) and seen.answer_known and seen.exchange.body:
-            opinion.add(self._shown(seen, known))
-        given = dict(self._given(seen))
+            opinion.add(self._check_shown(seen, known))
+        given = dict(self._list_given(seen))
         for secret, rule in {**new, **given}.items():
             if len(self._known) < MOST:
                 self._known[secret] = rule
@@ -49,20 +49,20 @@ class Secrets:
         """The secrets, so that no report has one."""
         return tuple(self._known)
 
-    def _sent(self, seen: Observed) -> Iterator[tuple[str, str]]:
-        resource = resource_of(seen.operation) if seen.operation else None
+    def _list_sent(self, seen: ObservedExchange) -> Iterator[tuple[str, str]]:
+        resource = find_resource_of(seen.operation) if seen.operation else None
         rule = SENT.get(resource.name) if resource else None
         sent = seen.sent_fields if rule else {}
         hidden = (value for name, value in sent.items() if name in self.written and isinstance(value, str))
         yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST)
 
-    def _given(self, seen: Observed) -> Iterator[tuple[str, str]]:
+    def _list_given(self, seen: ObservedExchange) -> Iterator[tuple[str, str]]:
         """Yield what the answer to a creation shows once."""
-        made = resource_made_by(seen.operation) if seen.operation else None
+        made = find_resource_made(seen.operation) if seen.operation else None
         if made is not None and seen.exchange.succeeded and seen.answer_known:
-            yield from ((value, ONCE) for value in made.once_shown(seen.json).values() if len(value) >= SHORTEST)
+            yield from ((value, ONCE) for value in made.list_once_shown(seen.json).values() if len(value) >= SHORTEST)
 
-    def _shown(self, seen: Observed, secrets: Mapping[str, str]) -> Iterator[Breach]:
+    def _check_shown(self, seen: ObservedExchange, secrets: Mapping[str, str]) -> Iterator[Breach]:
         text = seen.exchange.body.decode("utf-8", "replace")
         for secret, rule in secrets.items():
             if secret in text and not any(secret in each for each in self._plain):

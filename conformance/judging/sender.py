@@ -13,7 +13,7 @@ STRANGE_ORG = "~another-org~"
 """The org of a caller whose org is not known."""
 
 
-class Signed(StrEnum):
+class Signature(StrEnum):
     """The signature of a request, as far as the recording says."""
 
     NOT = "no credential"
@@ -26,7 +26,7 @@ class Signed(StrEnum):
 class RequestSender:
     """The sender of a request."""
 
-    signed: Signed
+    signed: Signature
     name: str
     """The name in reports."""
     key: str = ""
@@ -44,8 +44,8 @@ class RequestSender:
         """
         if self.caller is not None:
             return self.caller.org
-        return self.key if self.signed is Signed.BEARER else None
+        return self.key if self.signed is Signature.BEARER else None
 
 
-NOBODY = RequestSender(Signed.NOT, "anonymous")
-UNRECORDED = RequestSender(Signed.UNKNOWN, "unrecorded")
+NOBODY = RequestSender(Signature.NOT, "anonymous")
+UNRECORDED = RequestSender(Signature.UNKNOWN, "unrecorded")

@@ -48,7 +48,7 @@ class LoadSteps:
         while True:
             steps.append(self._step(rate))
             yield steps[-1]
-            rate = self.plan.next_rate(steps)
+            rate = self.plan.find_next_rate(steps)
             if rate is None or self.interrupted:
                 return
             self.pace(rate)
@@ -56,12 +56,12 @@ class LoadSteps:
     def _step(self, rate: float | None) -> LoadStep:
         stats = self.environment.stats
         stats.reset_all()
-        self._before = self._all()
+        self._before = self._count_all()
         started = time.monotonic()
         self._ended.wait(self.plan.duration_s)
         self.settle()
         seconds = time.monotonic() - started
-        counted = self.counted()
+        counted = self.count_in_step()
         return LoadStep(
             asked=rate,
             reached=counted["requests"] / seconds,
@@ -71,11 +71,11 @@ class LoadSteps:
             **counted,
         )
 
-    def counted(self) -> dict[str, int]:
+    def count_in_step(self) -> dict[str, int]:
         """Return what has come since the last step began: its requests, those without an answer, and its findings."""
-        return {name: count - self._before[name] for name, count in self._all().items()}
+        return {name: count - self._before[name] for name, count in self._count_all().items()}
 
-    def _all(self) -> dict[str, int]:
+    def _count_all(self) -> dict[str, int]:
         gathered = self.gathered
         findings = gathered.alike.total()
         return {"requests": gathered.requests, "unanswered": gathered.unanswered, "findings": findings}

@@ -26,7 +26,7 @@ class Call:
     body: Any  # as `ReadBody.value` has it
     query: Mapping[str, list[str]] = field(default_factory=dict)  # decoded, each with all its values
 
-    def named(self, resource: str) -> str | None:
+    def find_named_id(self, resource: str) -> str | None:
         """Return the id that the path has for an object of this resource; None where it names none."""
         for parameter in self.operation.path_parameters:
             if parameter.resource and parameter.resource.name == resource:
@@ -38,10 +38,10 @@ class Call:
         """Return whether a success makes an object: a POST on a collection, or a PUT of what need not be there."""
         return self.operation.method in ("POST", "PUT") and not self.operation.resources
 
-    def object_of(self, resource: str) -> Fact | None:
+    def find_object(self, resource: str) -> Fact | None:
         """Return the object that the path names, where it is certain what it is and that the org can see it."""
-        fact = self.state.facts(resource).get(self.named(resource) or "")
-        seen = fact is not None and self.state.certain(fact) and fact.visible_to(self.caller.org)
+        fact = self.state.get_facts(resource).get(self.find_named_id(resource) or "")
+        seen = fact is not None and self.state.is_certain(fact) and fact.is_visible_to(self.caller.org)
         return fact if seen else None
 
 
@@ -85,7 +85,7 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
-class InPath:
+class ObjectInPath:
     """The judge of the path parameter that names an object of one org.
 
     Others see it only if it is shared, and nobody else changes it.
@@ -94,20 +94,20 @@ class InPath:
     in_full: bool = True
     """Whether the facts may be all that an org has, so that whatever is not among them is not there."""
 
-    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+    def add_refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
         """Add those by existence, visibility and ownership; possible only where the run cannot know them."""
         state, org, writes = call.state, call.caller.org, not call.operation.safe
-        fact = state.facts(named.name).get(value)
+        fact = state.get_facts(named.name).get(value)
         known = self.in_full or fact is not None or state.is_gone(named.name, value)
         certain = known and state.is_known(named.name, value, org)
         effect = DataEffect.LOST if writes else DataEffect.LEAKED
         if fact is None:
             rule = "DELETE-GONE" if (named.name, value) in state.gone else "CONTRACT-RIGHT-ANSWER"
             found.add(404, named.not_found, rule, certain=certain)
-        elif not fact.visible_to(org):
+        elif not fact.is_visible_to(org):
             certain = certain and (fact.owner is not None or org in fact.foreign_to)  # else it may be this org's
             found.add(404, named.not_found, "OWNERSHIP-PRIVATE-HIDDEN", certain=certain, effect=effect)
-        elif writes and not fact.owned_by(org):
+        elif writes and not fact.is_owned_by(org):
             certain = certain and is_whose_known(fact, org)
             if call.operation.method == "DELETE":
                 found.add(404, named.not_found, "OWNERSHIP-SHARED-DELETE", certain=certain, effect=effect)
@@ -117,12 +117,12 @@ class InPath:
         if not certain:
             _refuse_uncertain(call, fact, named, found, effect)
 
-    def wrongful(self, call: Call, value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+    def list_wrongful(self, call: Call, value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
         """Yield what each refusal would break where the request has to be served."""
-        fact = call.state.facts(named.name).get(value)
-        if fact is not None and not fact.visible_to(call.caller.org):
+        fact = call.state.get_facts(named.name).get(value)
+        if fact is not None and not fact.is_visible_to(call.caller.org):
             yield "permission_denied", "OWNERSHIP-PRIVATE-HIDDEN"
-        own = fact is not None and fact.owned_by(call.caller.org)
+        own = fact is not None and fact.is_owned_by(call.caller.org)
         yield named.not_found, "OWNERSHIP-OWN-SERVED" if own else "OWNERSHIP-SHARED-READABLE"
 
 
@@ -136,15 +136,15 @@ def _refuse_uncertain(call: Call, fact: Fact | None, named: NamedResource, found
             found.add(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY", effect=effect)
         return
     found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
-    if writes and (fact is None or not fact.owned_by(org)):
+    if writes and (fact is None or not fact.is_owned_by(org)):
         found.add_possible(403, "permission_denied", "OWNERSHIP-SHARED-READ-ONLY")
 
 
 def is_whose_known(fact: Fact, org: str) -> bool:
     """Return whether it is certain that the object is the org's own, or that it is not."""
-    return fact.owned_by(org) or _is_anothers(fact, org)
+    return fact.is_owned_by(org) or _is_anothers(fact, org)
 
 
 def _is_anothers(fact: Fact, org: str) -> bool:
     """Return whether it is certain that the object is of no org's but another's, or the platform's."""
-    return not fact.owned_by(org) and (fact.owner is not None or fact.platform or org in fact.foreign_to)
+    return not fact.is_owned_by(org) and (fact.owner is not None or fact.platform or org in fact.foreign_to)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.contract.contract import Contract
-from conformance.contract.routing import route
+from conformance.contract.routing import find_route
 from conformance.http.exchange import Exchange
 
 STATUS, CODE = 413, "payload_too_large"
@@ -20,7 +20,7 @@ def limit_of(contract: Contract, exchange: Exchange) -> int | None:
     """
     if exchange.status != STATUS or exchange.code != CODE:
         return None
-    operation = route(contract, exchange.method, exchange.path).operation
+    operation = find_route(contract, exchange.method, exchange.path).operation
     if operation is None or operation.safe or operation.body is None:
         return None
     declared, length = operation.responses.get(STATUS), len(exchange.request.content or b"")

@@ -12,7 +12,7 @@ ELSEWHERE, EVERY_CALLER = "EFFECT-NOTHING-ELSE", "EFFECT-EVERY-CALLER"
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class AllowedChange:
     """The fields that a successful write may change of the object that its path names; all else of it stays."""
 
     moves: frozenset[str] = frozenset()

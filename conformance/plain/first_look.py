@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from conformance.contract.contract import Contract
-from conformance.http.exchange import Exchange, Request, bare_request
+from conformance.http.exchange import Exchange, Request, build_bare_request
 from conformance.profile import Caller
 from conformance.target.target import Unusable
 
@@ -25,7 +25,7 @@ def look_at_plain(
     reads = (each for each in contract.operations.values() if each.safe and not each.path_parameters)
     for operation in islice(reads, MOST_LOOKS):
         for caller in callers[:1] or (None,):
-            answer = ask(caller, bare_request(operation))
+            answer = ask(caller, build_bare_request(operation))
             if answer.failure is not None:
                 raise Unusable(f"{url}: {answer.failure}")
             if answer.status < 500 and answer.status != 404 and "html" not in answer.media_type:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.contract.completing import base_path
+from conformance.contract.completing import find_base_path
 from conformance.contract.contract import Cell, Contract
 from conformance.profile import ANONYMOUS, BASIC, Caller, Profile
 
@@ -32,14 +32,14 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
 
     Without callers that is anybody: what the document lets everybody do is judged, and what it secures is refused.
     """
-    path, parts = base_path(contract.document), urlsplit(profile.url)
+    path, parts = find_base_path(contract.document), urlsplit(profile.url)
     if profile.self_described:
         origin = f"{parts.scheme}://{parts.netloc}"
         return replace(
             profile,
             url=f"{origin}{path}",
             world_url=f"{origin}/_worlds/{{world}}{path}",
-            callers=tuple(_placed(each, contract) for each in profile.callers),
+            callers=tuple(_place_credential(each, contract) for each in profile.callers),
             any_credential=True,
         )
     bare = parts.path in ("", "/") and profile.world_url is None
@@ -50,16 +50,16 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
     )
 
 
-def _placed(caller: Caller, contract: Contract) -> Caller:
+def _place_credential(caller: Caller, contract: Contract) -> Caller:
     """Return the caller of a mock, who stands for himself, with the credential where the document wants it."""
-    at = credential_place(contract)
+    at = find_credential_place(contract)
     placed = replace(caller, org=caller.name, scopes=None, header=at.header, scheme=at.scheme, query=at.query)
     if at.scheme == BASIC:
         return replace(placed, token=base64.b64encode(f"{caller.name}:secret".encode()).decode())
     return replace(placed, scheme="", token=f"{at.scheme}{caller.token}") if at.header == COOKIE else placed
 
 
-def credential_place(contract: Contract) -> CredentialPlace:
+def find_credential_place(contract: Contract) -> CredentialPlace:
     """Return where a document's first security scheme has a credential."""
     components = contract.document.get("components", {})
     schemes: Mapping[str, Mapping[str, Any]] = components.get("securitySchemes", {})
@@ -75,7 +75,7 @@ def credential_place(contract: Contract) -> CredentialPlace:
     return CredentialPlace(scheme=BASIC if is_basic else "Bearer")
 
 
-def plain_lacks(profile: Profile, contract: Contract) -> Iterator[str]:
+def list_missing_lines(profile: Profile, contract: Contract) -> Iterator[str]:
     """Yield what a profile lacks for all of a plain document to be judged."""
     callers = [each for each in profile.callers if each.token]
     if not callers and any(each.is_secured for each in contract.operations.values()):
@@ -87,7 +87,7 @@ def plain_lacks(profile: Profile, contract: Contract) -> Iterator[str]:
         yield "a caller with its scopes: what asks for one cannot be judged without"
 
 
-def plain_needs(contract: Contract, cell: Cell) -> str:
+def describe_needs(contract: Contract, cell: Cell) -> str:
     """Return what an answer of a plain document needs of a target and its profile, in words."""
     operation = contract.operations[cell.operation_id]
     if cell.status in (401, 403):
@@ -96,7 +96,7 @@ def plain_needs(contract: Contract, cell: Cell) -> str:
     return who if cell.status < 400 else f"{who}; a request that is not right may get it"
 
 
-def plain_notes(contract: Contract) -> Iterator[str]:
+def list_notes(contract: Contract) -> Iterator[str]:
     """Yield what a report says of how a plain document was read."""
     if not contract.is_plain:
         return

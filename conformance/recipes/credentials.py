@@ -15,7 +15,7 @@ UNKNOWN_KEY = "sk_conformance_unknown_key"
 SCOPED = "credential has scopes"
 
 
-def revoked_key(harness: Harness, caller: Caller | None) -> Credential:
+def make_revoked_key(harness: Harness, caller: Caller | None) -> Credential:
     """Return a revoked API key of the caller's org and permission set, which a state makes.
 
     Not provoked without a caller.
@@ -36,7 +36,7 @@ def is_session(caller: Caller) -> bool:
     return caller.permission_set is None and (caller.role is not None or has_jwt(caller))
 
 
-def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
+def list_callers_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
     """Return a caller with a session and one with a key who may do the operation.
 
     Not provoked where there is neither.
@@ -45,18 +45,18 @@ def of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
     found = [next((c for c in able if is_session(c) is kind), None) for kind in (True, False)]
     chosen = [caller for caller in found if caller] or [harness.able(operation)]
     # What is made of a session that has ended would be refused for that alone.
-    return [harness.client.renewals.in_use(caller) for caller in chosen]
+    return [harness.client.renewals.update_caller(caller) for caller in chosen]
 
 
-def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
-    """Return the callers of `of_each_kind`, each with a credential that a state makes for this test, or NotProvoked.
+def issue_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
+    """Return a caller of each kind, each with a credential that a state makes for this test, or NotProvoked.
 
     Such a one may stand where others can read it, as URLs in logs.
     """
     found, not_issued = [], None
-    for caller in of_each_kind(harness, operation):
+    for caller in list_callers_of_each_kind(harness, operation):
         try:
-            found.append(issued(harness, caller))
+            found.append(issue_credential(harness, caller))
         except NotProvoked as reason:
             not_issued = not_issued or reason
     if not_issued and not found:
@@ -64,7 +64,7 @@ def issued_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
     return found
 
 
-def issued(harness: Harness, caller: Caller) -> Caller:
+def issue_credential(harness: Harness, caller: Caller) -> Caller:
     """Return somebody with the caller's rights and a credential of the same kind that a state has just made."""
     if is_session(caller):
         made = harness.provide(SCOPED, org=caller.org, scopes=sorted(caller.held))

@@ -9,7 +9,7 @@ _LETTERS = "GHJKMNPQRSTVWXYZghjkmnpqrstvwxyz"  # none of a hexadecimal number, s
 _LENGTH = 24
 
 
-def canary(random: Random) -> str:
+def draw_canary(random: Random) -> str:
     """Return letters that stand nowhere else, and no part of them either that is long enough to tell them."""
     return "".join(random.choices(_LETTERS, k=_LENGTH))
 

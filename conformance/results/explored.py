@@ -42,7 +42,7 @@ class Share:
 
 
 @dataclass(slots=True)
-class Explored:
+class ExploredPairs:
     """The pairs that were met, and how often."""
 
     met: Counter[Pair] = field(default_factory=Counter)

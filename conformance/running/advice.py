@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.contract.contract import Cell, Contract
-from conformance.needs import CALLER, WRITING, lacking, unmet
+from conformance.needs import CALLER, WRITING, list_lacking, list_unmet
 from conformance.profile import Profile
 from conformance.recipes.causes import needs_of
 from conformance.results.verdict import Gain, Run, Verdict
 
 
-def gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]:
+def compute_gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]:
     """Return for each missing line of the profile the rules and cells that it would gain, the largest gain first.
 
-    A rule counts for each line that one of its cases lacked, a cell for each in `lacking`, those that its cause needs.
+    A rule counts for each line that one of its cases lacked, a cell for each in `list_lacking`, those its cause needs.
     """
     rules: dict[str, list[str]] = {}
     for judged in run.rules:
@@ -31,13 +31,13 @@ def gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]
     return tuple(sorted(found, key=lambda gain: (-len(gain.rules) - len(gain.cells), gain.line)))
 
 
-def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
+def list_missing_lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
     """Return the lines that the profile lacks for a cell."""
     if not profile.callers and cell.code != "unauthenticated":
         return (CALLER.line,)
     if not WRITING.met(profile):
         return (WRITING.line,)
-    return lacking(profile, unmet(needs_of(contract, cell) or (), profile))
+    return list_lacking(profile, list_unmet(needs_of(contract, cell) or (), profile))
 
 
 def without_callers(run: Run) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def begins_early(config: pytest.Config) -> bool:
     """Return whether a run begins so: one of the whole suite in this process, which ends at its first finding."""
     option = config.getoption
     in_workers = option("dist", "no") != "no" or hasattr(config, "workerinput")
-    return option("maxfail") == 1 and Selection.of(config).whole and not (in_workers or option("--shard"))
+    return option("maxfail") == 1 and Selection.from_config(config).whole and not (in_workers or option("--shard"))
 
 
 def judge_early(session: pytest.Session, folder: Path) -> frozenset[str]:

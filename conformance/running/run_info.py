@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.contract.contract import Cell
-from conformance.http.variables import masked, named_by_profile
-from conformance.results.verdict import suite_version
+from conformance.http.variables import mask_text, read_profile_variables
+from conformance.results.verdict import read_suite_version
 from conformance.results.waivers import Waivers
-from conformance.running.advice import lines
+from conformance.running.advice import list_missing_lines
 from conformance.running.selection import Selection
 from conformance.running.suite import Suite
 
@@ -50,13 +50,13 @@ class RunInfo:
     """The stand-in for a caller's credential in reports, and the variable that the profile reads it from."""
 
     @staticmethod
-    def of(config: pytest.Config, suite: Suite) -> RunInfo:
+    def from_config(config: pytest.Config, suite: Suite) -> RunInfo:
         """Return what the options and the suite say."""
         option, profile, contract = config.getoption, suite.profile, suite.contract
-        selection = Selection.of(config)
+        selection = Selection.from_config(config)
         # A run of some rules or cases is not after cells: with no line would it reach the others.
         cells = () if selection.rules or selection.cases else contract.cells
-        lacking = ((cell, lines(contract, cell, profile)) for cell in cells)
+        lacking = ((cell, list_missing_lines(contract, cell, profile)) for cell in cells)
         return RunInfo(
             named=str(option("--target")),
             target=profile.name,
@@ -65,7 +65,7 @@ class RunInfo:
             run_id=suite.run_id,
             budget=option("--budget"),
             contract=contract.sha256,
-            suite=suite_version(),
+            suite=read_suite_version(),
             owned=contract.owned,
             strict=bool(option("--conformance-strict")),
             require_coverage=option("--require-coverage"),
@@ -74,7 +74,7 @@ class RunInfo:
             operations=tuple(contract.operations),
             callers=bool(profile.callers),
             lacking=tuple((cell, needed) for cell, needed in lacking if needed),
-            notes=tuple(masked(note, suite.client.masks) for note in suite.notes),
+            notes=tuple(mask_text(note, suite.client.masks) for note in suite.notes),
             waivers=suite.waivers,
-            variables=tuple(named_by_profile(profile.callers).items()),
+            variables=tuple(read_profile_variables(profile.callers).items()),
         )

@@ -13,9 +13,9 @@ import msgspec
 
 from conformance.contract.contract import Contract
 from conformance.errors import SuiteError
-from conformance.oracle.served import narrowed
+from conformance.oracle.served import narrow
 from conformance.results.verdict import Run
-from conformance.running.dealing import Dealt, Shard
+from conformance.running.dealing import DealtTests, Shard
 from conformance.running.ending import ended
 from conformance.running.run_info import RunInfo
 from conformance.running.tally import Counts, Tally
@@ -59,7 +59,7 @@ class ShardFile:
         return bool(ended) or len(self.results) == self.cases
 
 
-def render_shard(shard: Shard, dealt: Dealt | None, info: RunInfo, tally: Tally) -> str:
+def render_shard(shard: Shard, dealt: DealtTests | None, info: RunInfo, tally: Tally) -> str:
     """Return the content of the file, in ASCII. `dealt`: None where the run ended before that."""
     file = ShardFile(
         kind="evershell-conformance shard",
@@ -102,7 +102,7 @@ class _Read:
     file: ShardFile
 
 
-def merged(
+def join_shards(
     paths: Sequence[Path],
     contract: Contract,
     *,
@@ -129,12 +129,12 @@ def merged(
         require_rules=info.require_rules if require_rules is None else require_rules,
         notes=tuple(dict.fromkeys(note for read in shards for note in read.file.info.notes)),
     )
-    judged_by = narrowed(contract, info.operations)
-    run = ended(info, judged_by.as_owned() if info.owned else judged_by, _joined_tally(shards))
+    judged_by = narrow(contract, info.operations)
+    run = ended(info, judged_by.as_owned() if info.owned else judged_by, _join_tallies(shards))
     return replace(run, duration_s=max(read.file.duration_s for read in shards))
 
 
-def _joined_tally(shards: Sequence[_Read]) -> Tally:
+def _join_tallies(shards: Sequence[_Read]) -> Tally:
     """Return the results of all; what each asked before its first test counts once."""
     files = [read.file for read in shards]
     tally = Tally(
@@ -157,7 +157,7 @@ def _joined_tally(shards: Sequence[_Read]) -> Tally:
 
 def _check_same_run(one: _Read, other: _Read) -> None:
     """Raise ShardError unless both are shards of one run."""
-    for (what, first), (_, second) in zip(_equal_in_all(one.file), _equal_in_all(other.file), strict=True):
+    for (what, first), (_, second) in zip(_list_equal_values(one.file), _list_equal_values(other.file), strict=True):
         if first != second:
             raise ShardError(f"{other.path}: is of another run than {one.path}: {what} {second}, not {first}")
     both = one.file.digest and other.file.digest  # one that could not begin was dealt nothing
@@ -166,7 +166,7 @@ def _check_same_run(one: _Read, other: _Read) -> None:
         raise ShardError(f"{other.path}: is of another run than {one.path}: {why}")
 
 
-def _equal_in_all(file: ShardFile) -> Iterator[tuple[str, object]]:
+def _list_equal_values(file: ShardFile) -> Iterator[tuple[str, object]]:
     """Yield what has to be equal in all shards of a run, with its name."""
     info = file.info
     yield "of how many shards it is one:", file.shard.of

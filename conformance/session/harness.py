@@ -11,31 +11,31 @@ from typing import Any, NoReturn
 from conformance import needs
 from conformance.contract.contract import Contract, Operation, Provenance, Rule
 from conformance.custody.guard import Guard, Withheld
-from conformance.custody.interrupt import uninterrupted
+from conformance.custody.interrupt import delay_interrupts
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
-from conformance.frozen import changed
+from conformance.frozen import copy_with
 from conformance.http.client import Client, Outgoing
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.archiving import refusals_again
+from conformance.oracle.archiving import list_refusals_again
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.provider_state import ORG
-from conformance.oracle.declaration.registry import concerns, resources
+from conformance.oracle.declaration.registry import concerns, list_resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.effect import DataEffect
-from conformance.oracle.expect import expect, expecting
+from conformance.oracle.expect import expect, expect_answers
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import (
     NotProvoked,
     Violation,
-    broken,
+    build_finding,
     check_answered,
     check_decided,
-    described,
-    effect_of,
-    finding_of,
-    founded,
+    describe_answers,
+    find_broken_rule,
+    find_effect,
+    find_provenance,
     is_meant,
     is_right,
     is_weak,
@@ -43,14 +43,14 @@ from conformance.oracle.judging import (
 from conformance.oracle.learning import observe
 from conformance.profile import Caller, Credential, Profile
 from conformance.results.difference import NO_EVIDENCE, Evidence
-from conformance.results.explored import Explored
+from conformance.results.explored import ExploredPairs
 from conformance.results.verdict import Finding
 from conformance.session.masking import mask_shown_once
 from conformance.session.names import Names
-from conformance.session.provider_states import BILLING, undeclared
+from conformance.session.provider_states import BILLING, list_undeclared
 from conformance.session.rereading import check_unchanged
 from conformance.session.settling import Settling
-from conformance.session.states import States
+from conformance.session.states import ProviderStates
 from conformance.session.story import Story
 from conformance.session.turns import Turns
 
@@ -68,7 +68,7 @@ class Harness:
     seed: int
     state: State
     world: str
-    states: States | None
+    states: ProviderStates | None
     made: MadeObjects
     turns: Turns | None
     """The turns of the processes that judge the same place, where there may be several."""
@@ -81,7 +81,7 @@ class Harness:
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
     told: Story = field(init=False)
-    explored: Explored = field(default_factory=Explored)
+    explored: ExploredPairs = field(default_factory=ExploredPairs)
     """The pairs that the test has met together."""
     judged: dict[str, None] = field(default_factory=dict)
     """The ids of the operations whose answers were held against the cited rule, in the order of that."""
@@ -103,33 +103,33 @@ class Harness:
         """Send and learn; NotProvoked where it is withheld, or no answer of the target comes. harmless: is refused."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         of = caller.org if isinstance(caller, Caller) else org
-        request = self._admitted(request, credential, of)
-        if again := refusals_again(request.operation_id):
-            request = changed(request, foreseen=request.foreseen | again)
-        with uninterrupted():
-            key = self.made.announce(self.state, of or self._some_org(), request)
-            with self.made.reserved(self.state, request):
-                exchange = self.client.send(request, credential, self.base_url(of), harmless=harmless)
-            exchange = self._settling.settled(self, caller, exchange)
-            self._learn(caller, of or self._some_org(), exchange, key)
+        request = self._put_in_org(request, credential, of)
+        if again := list_refusals_again(request.operation_id):
+            request = copy_with(request, foreseen=request.foreseen | again)
+        with delay_interrupts():
+            key = self.made.announce(self.state, of or self._choose_org(), request)
+            with self.made.reserve_removals(self.state, request):
+                exchange = self.client.send(request, credential, self.find_base_url(of), harmless=harmless)
+            exchange = self._settling.settle(self, caller, exchange)
+            self._learn(caller, of or self._choose_org(), exchange, key)
         check_answered(self.contract, exchange)
         return exchange
 
     def send_together(self, asked: Sequence[tuple[Caller, Request]]) -> tuple[Exchange, ...]:
         """Send requests at the same time, each for its own caller, and learn from their answers in the order given."""
-        requests = [(caller, self._admitted(request, caller.credential, caller.org)) for caller, request in asked]
-        with uninterrupted():
+        requests = [(caller, self._put_in_org(request, caller.credential, caller.org)) for caller, request in asked]
+        with delay_interrupts():
             keys = [self.made.announce(self.state, caller.org, request) for caller, request in requests]
-            with self.made.reserved(self.state, *(request for _, request in requests)):
+            with self.made.reserve_removals(self.state, *(request for _, request in requests)):
                 exchanges = self.client.send_together(
-                    [Outgoing(request, it.credential, self.base_url(it.org)) for it, request in requests]
+                    [Outgoing(request, it.credential, self.find_base_url(it.org)) for it, request in requests]
                 )
             for (caller, _), exchange, key in zip(requests, exchanges, keys, strict=True):
                 self._learn(caller, caller.org, exchange, key)
         return check_answered(self.contract, *exchanges)
 
     @contextmanager
-    def sending(
+    def send_elsewhere(
         self, caller: Caller | Credential, request: Request, *, org: str
     ) -> Iterator[tuple[Request, Callable[[Exchange], None]]]:
         """Keep custody of a request that somebody else sends; yield it as it is admitted, and what learns its answer.
@@ -137,9 +137,9 @@ class Harness:
         NotProvoked where it is withheld.
         """
         credential = caller if isinstance(caller, Credential) else caller.credential
-        request = self._admitted(request, credential, org)
+        request = self._put_in_org(request, credential, org)
         key = self.made.announce(self.state, org, request)
-        with self.made.reserved(self.state, request):
+        with self.made.reserve_removals(self.state, request):
             yield request, lambda exchange: self._learn(caller, org, exchange, key)
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
@@ -149,25 +149,25 @@ class Harness:
         self.made.note(before, self.state, org, exchange, key)
         self.told.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 
-    def _admitted(self, request: Request, credential: Credential, org: str | None) -> Request:
+    def _put_in_org(self, request: Request, credential: Credential, org: str | None) -> Request:
         """Return the request with its caller's org in its path.
 
         NotProvoked, before it is entered anywhere, if withheld.
         """
-        request = request.in_org(org or self._some_org())
+        request = request.put_in_org(org or self._choose_org())
         try:
             self.guard.check(request, credential.label)
         except Withheld as reason:
             raise NotProvoked(str(reason), *reason.needs) from None
         return request
 
-    def _some_org(self) -> str:
+    def _choose_org(self) -> str:
         """Return the org that gets what an unknown caller makes, if the target lets him; made up where nobody calls."""
-        return self.profile.callers[0].org if self.profile.callers else self.guard.absent("org")
+        return self.profile.callers[0].org if self.profile.callers else self.guard.make_absent_id("org")
 
-    def base_url(self, org: str | None) -> str:
+    def find_base_url(self, org: str | None) -> str:
         """Return the base URL for the callers of an org: that of the test's world, of the org, or of the target."""
-        return self.profile.url_for(org, self.world)
+        return self.profile.find_url(org, self.world)
 
     # Judging
 
@@ -176,7 +176,7 @@ class Harness:
 
         `otherwise`: the rule that is broken where what was due has none of its own; without it the cited one is.
         """
-        exchange, answers = self.foreseen(caller, request)
+        exchange, answers = self.foresee(caller, request)
         self.demand(exchange, answers, otherwise=otherwise)
         return exchange
 
@@ -187,11 +187,11 @@ class Harness:
             raise NotProvoked(f"the right answer is a refusal: {exchange.asked} answered {exchange}")
         return exchange
 
-    def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
+    def foresee(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
         """Return the exchange, and the right answers to its request."""
         answers = expect(self.state, caller if isinstance(caller, Caller) else None, request)
         harmless = all(400 <= it.status < 500 for it in answers)
-        return self.send(caller, expecting(request, answers), harmless=harmless), answers
+        return self.send(caller, expect_answers(request, answers), harmless=harmless), answers
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer], *, otherwise: str = "") -> None:
         """Raise a finding unless the answer is one of these; for the cited rule, or as `judge` says of `otherwise`."""
@@ -201,8 +201,10 @@ class Harness:
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         rules = self.contract.rules
-        broken_rule = broken(self.contract, exchange, answers, otherwise) if otherwise in rules else self.rule.id
-        self.fail(self.missed(rules[broken_rule], exchange, answers))
+        broken_rule = (
+            find_broken_rule(self.contract, exchange, answers, otherwise) if otherwise in rules else self.rule.id
+        )
+        self.fail(self.build_missed(rules[broken_rule], exchange, answers))
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """Send a precondition; NotProvoked where it does not succeed."""
@@ -228,7 +230,7 @@ class Harness:
         if not holds:
             check_unchanged(self, exchange, about)
             breach = Breach(self.rule.id, expected, got, provenance, effect, evidence)
-            self.fail(self.finding(breach, exchange))
+            self.fail(self.build_finding(breach, exchange))
 
     def _note_judged(self, exchange: Exchange) -> None:
         if exchange.operation_id:
@@ -243,20 +245,23 @@ class Harness:
         self.findings.append(finding)
         raise Violation(str(finding))
 
-    def missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
+    def build_missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
         """Return a finding for the rule: none of these answers came."""
         right = frozenset(answers)
-        effect, provenance = effect_of(self.contract, exchange, right), founded(self.contract, rule, exchange, right)
-        return self.finding(Breach(rule.id, described(right), str(exchange), provenance, effect), exchange)
+        effect, provenance = (
+            find_effect(self.contract, exchange, right),
+            find_provenance(self.contract, rule, exchange, right),
+        )
+        return self.build_finding(Breach(rule.id, describe_answers(right), str(exchange), provenance, effect), exchange)
 
-    def finding(self, breach: Breach, exchange: Exchange) -> Finding:
+    def build_finding(self, breach: Breach, exchange: Exchange) -> Finding:
         """Return a finding of this test."""
         steps = self.story(exchange)
-        return finding_of(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
+        return build_finding(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """Return the last steps of this test before an exchange, states among them."""
-        return self.told.before(exchange)
+        return self.told.list_steps_to(exchange)
 
     def callers(self, org: str | None = None) -> list[Caller]:
         """Return the profile's callers in its order, of one org or of all."""
@@ -269,7 +274,7 @@ class Harness:
         if not self.profile.callers:
             raise NotProvoked("the profile has no callers", needs.CALLER)
         where = f" of {org}" if org else ""
-        raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.somebody_for(operation))
+        raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.need_somebody_for(operation))
 
     def is_asked_about(self, resource: Resource) -> bool:
         """Return whether the run is to judge any operation on objects of the resource."""
@@ -279,7 +284,7 @@ class Harness:
     def may(self, caller: Caller, operation: Operation) -> bool:
         """Return whether scope, role and billing let the caller do the operation, as far as is known."""
         billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
-        return billed and operation.role in (None, caller.role) and operation.permissions.held_by(caller.held)
+        return billed and operation.role in (None, caller.role) and operation.permissions.are_held_by(caller.held)
 
     def provide(
         self, state: str, *, creates: bool = True, alone: bool = False, org: str | None = None, **params: Any
@@ -293,14 +298,14 @@ class Harness:
             need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
             raise NotProvoked(f"needs the state '{state}', and {why}", need)
         given = {key: value for key, value in {ORG.name: org, **params}.items() if value is not None}
-        if unknown := undeclared(state, given):
+        if unknown := list_undeclared(state, given):
             raise ValueError(f"the state '{state}' is not declared with {', '.join(unknown)}")
         if self.turns and alone:
-            self.turns.alone()
-        values = self.states.setup(state, given, creates=creates)
-        for resource in resources() if creates else ():
+            self.turns.wait_until_alone()
+        values = self.states.set_up(state, given, creates=creates)
+        for resource in list_resources() if creates else ():
             if isinstance(made := values.get(resource.id_key), str):
-                self.guard.made(made)
+                self.guard.allow_made(made)
         self.told.add_state(self.states.url, state, given, values, self.client.sent)
         return values
 
@@ -315,28 +320,28 @@ class Harness:
         """The check of requests, which is told of every id that the test makes or makes up."""
         return self.made.guard
 
-    def absent_id(self, resource: str) -> str:
+    def make_absent_id(self, resource: str) -> str:
         """Return an id that no object has."""
         self._absent += 1
-        made_up = self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
+        made_up = self.guard.make_absent_id(resource, str(self.seed), self.case, str(self._absent))
         self.state = self.state.with_absent(made_up)
         return made_up
 
-    def absent_like(self, object_id: str) -> str | None:
+    def make_absent_id_like(self, object_id: str) -> str | None:
         """Return an id that no object has, of the same length and letters; None where it is too short for that."""
-        if made_up := self.guard.absent_like(object_id, self.case):
+        if made_up := self.guard.make_absent_id_like(object_id, self.case):
             self.state = self.state.with_absent(made_up)
         return made_up
 
-    def fresh_name(self, length: int | None = None) -> str:
+    def make_fresh_name(self, length: int | None = None) -> str:
         """Return a name with the run's mark that nothing known has, the same for the same seed but for the mark."""
-        return self._names.fresh(self, length)
+        return self._names.make_fresh(self, length)
 
     def clean_up(self) -> list[str]:
         """Remove what the test made; what is left behind, in words."""
-        left = self.states.teardown() if self.states else []
+        left = self.states.tear_down() if self.states else []
         if not self.alone:
-            left += Remover(self.contract, self.profile, self.client, self.base_url).clear(self.made, self.state)
+            left += Remover(self.contract, self.profile, self.client, self.find_base_url).clear(self.made, self.state)
         if self.turns:
             self.turns.leave()
         return left

@@ -22,7 +22,7 @@ class Names:
 
     _drawn: int = 0
 
-    def fresh(self, harness: Harness, length: int | None) -> str:
+    def make_fresh(self, harness: Harness, length: int | None) -> str:
         """Return a name with the run's mark that nothing known has.
 
         NotProvoked where one of this length has no place for it.

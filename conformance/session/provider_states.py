@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, optional
-from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, make_optional
+from conformance.oracle.declaration.registry import list_resources
 
 BILLING = "org has billing posture"
 """The state that changes what is right for every other request of an org."""
@@ -30,7 +30,7 @@ _OF_CALLERS: Mapping[str, ProviderState] = {
     ),
     "credential has scopes": ProviderState(
         "There is a session of a new person with exactly these scopes, or a new API key of this permission set.",
-        (ORG, optional("scopes", "a list"), optional("permission_set", "instead", _PERMISSION_SETS)),
+        (ORG, make_optional("scopes", "a list"), make_optional("permission_set", "instead", _PERMISSION_SETS)),
         ("token",),
     ),
 }
@@ -41,19 +41,19 @@ _OF_TIME: Mapping[str, ProviderState] = {
 }
 
 
-def provider_states() -> Mapping[str, ProviderState]:
+def get_provider_states() -> Mapping[str, ProviderState]:
     """Return every state that is declared, by name."""
-    of_resources = {name: state for each in resources() for name, state in each.states.items()}
+    of_resources = {name: state for each in list_resources() for name, state in each.states.items()}
     return {**_OF_CALLERS, **of_resources, **_OF_TIME}
 
 
-def undeclared(state: str, params: Iterable[str]) -> list[str]:
+def list_undeclared(state: str, params: Iterable[str]) -> list[str]:
     """Return the names of parameters that a state is not declared with; none of a state that is not declared."""
-    declared = provider_states().get(state)
+    declared = get_provider_states().get(state)
     return sorted(set(params) - {each.name for each in declared.params}) if declared else []
 
 
-def missing_values(state: str, values: Mapping[str, Any]) -> list[str]:
+def list_missing_values(state: str, values: Mapping[str, Any]) -> list[str]:
     """Return the names of values that a setup has to answer with and did not."""
-    declared = provider_states().get(state)
+    declared = get_provider_states().get(state)
     return [name for name in (declared.values if declared else ()) if values.get(name) in (None, "")]

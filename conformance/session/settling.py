@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import SAFE, Exchange
-from conformance.http.throttling import growing_pauses
+from conformance.http.throttling import draw_growing_pauses
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.oracle.declaration.registry import find_resource, find_resource_of
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.judging import is_right
@@ -33,7 +33,7 @@ class Settling:
     """The time until which it is waited that writes are shown, by caller, target, and the writes before."""
     _noted: bool = False
 
-    def settled(self, harness: Harness, caller: Caller | Credential, exchange: Exchange) -> Exchange:
+    def settle(self, harness: Harness, caller: Caller | Credential, exchange: Exchange) -> Exchange:
         """Return the first answer to the same request that shows what the test wrote.
 
         The last, where the time is over.
@@ -45,10 +45,10 @@ class Settling:
         if not writes or _shows(harness.state, caller, exchange, writes):
             return exchange
         key = (caller.name, exchange.request.target, len(writes))
-        until, pauses = self._until.setdefault(key, time.monotonic() + seconds), growing_pauses()
+        until, pauses = self._until.setdefault(key, time.monotonic() + seconds), draw_growing_pauses()
         while time.monotonic() < until:
             time.sleep(next(pauses))
-            exchange = harness.client.send(exchange.request, caller.credential, harness.base_url(caller.org))
+            exchange = harness.client.send(exchange.request, caller.credential, harness.find_base_url(caller.org))
             if _shows(harness.state, caller, exchange, writes):
                 self._note(harness, exchange)
                 break
@@ -60,7 +60,7 @@ class Settling:
             self._noted = True
             rule = EVERY_CALLER if EVERY_CALLER in harness.contract.rules else harness.rule.id
             said = ("a write shown by the first read after it", "only when it was read again, within settle_seconds")
-            harness.findings.append(harness.finding(Breach(rule, *said, Provenance.ASSUMED), exchange))
+            harness.findings.append(harness.build_finding(Breach(rule, *said, Provenance.ASSUMED), exchange))
 
 
 def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchange]) -> bool:
@@ -70,10 +70,10 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
     if not is_right(exchange, expect(state, caller, exchange.request)):
         return False
     operation = state.contract.operations.get(exchange.operation_id or "")
-    resource = resource_of(operation) if operation else None
+    resource = find_resource_of(operation) if operation else None
     if resource is None or resource.within is None or not exchange.succeeded:
         return next(find_mismatches(state, caller, exchange), None) is None
-    named, whole = exchange.request.path_values.values(), resource_named(resource.within)
-    ids = {fact.id for fact in state.certainly_made(whole.name)} & {*named} if whole else set()
+    named, whole = exchange.request.path_values.values(), find_resource(resource.within)
+    ids = {fact.id for fact in state.list_certainly_made(whole.name)} & {*named} if whole else set()
     last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)
     return last is None or last.path != exchange.path or last.request.content == exchange.body

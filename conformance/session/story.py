@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.http.exchange import SAFE, Exchange, Request
-from conformance.http.variables import token_variable
+from conformance.http.variables import name_token_variable
 from conformance.profile import Credential
-from conformance.results.relevant import relevant
+from conformance.results.relevant import select_relevant
 
 LONGEST = 24
 """The most steps before a finding."""
@@ -39,7 +39,7 @@ class Story:
         self._steps.append(exchange)
         token = (credential.authorization or "").partition(" ")[2]
         if token in self._issued:
-            self._issued[token] = f"${token_variable(credential.label)}"
+            self._issued[token] = f"${name_token_variable(credential.label)}"
 
     def add_state(
         self,
@@ -59,15 +59,15 @@ class Story:
         answer = json.dumps(dict(values)).encode()
         self._steps.append(Exchange("anonymous", request, url, 200, (_JSON,), answer, 0.0, number=number))
 
-    def before(self, exchange: Exchange) -> tuple[Exchange, ...]:
+    def list_steps_to(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """Return the steps that lead to an exchange; where they are too many, the last without reads and refusals."""
-        steps = [self._shown(step) for step in self._steps if step.number < exchange.number]
-        steps = relevant(steps, exchange, set(self._issued.values()), self.orgs)
+        steps = [self._shorten_step(step) for step in self._steps if step.number < exchange.number]
+        steps = select_relevant(steps, exchange, set(self._issued.values()), self.orgs)
         if len(steps) > LONGEST:
             steps = [step for step in steps if step.method not in SAFE and step.status < 400] or steps
         return tuple(steps[-LONGEST:])
 
-    def _shown(self, step: Exchange) -> Exchange:
+    def _shorten_step(self, step: Exchange) -> Exchange:
         for token, name in self._issued.items():
             if token.encode() in step.body:
                 step = replace(step, body=step.body.replace(token.encode(), name.encode()))

@@ -8,8 +8,8 @@ from typing import Any
 
 from conformance.http.exchange import Exchange
 from conformance.http.throttling import is_throttled
-from conformance.oracle.declaration.registry import org_field
-from conformance.oracle.facts import posture_told
+from conformance.oracle.declaration.registry import find_org_field
+from conformance.oracle.facts import find_posture
 from conformance.profile import Caller, ProfileError
 from conformance.target.target import Unusable
 
@@ -32,12 +32,12 @@ def check_usable(answers: Sequence[Exchange]) -> None:
             raise Unusable(f"{answers[0].url}: {reason}")
 
 
-def session_in(answer: Exchange) -> Mapping[str, Any]:
+def read_session(answer: Exchange) -> Mapping[str, Any]:
     """Return what the answer to GET /me/session says; nothing where it is no success or no JSON object."""
     return answer.json if answer.succeeded and isinstance(answer.json, dict) else {}
 
 
-def introduced(caller: Caller, answer: Exchange) -> Caller:
+def introduce_caller(caller: Caller, answer: Exchange) -> Caller:
     """Return the caller with the scopes and the user id that the target names for it.
 
     Unusable where it is refused though others are served; ProfileError where the target says something
@@ -46,11 +46,11 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
     place = f"callers.{caller.name}"
     if answer.status == 401:
         raise Unusable(f"{place}.token: the target refuses it ({answer}); renew it, or leave the caller out")
-    said = session_in(answer)
+    said = read_session(answer)
     if not isinstance(said.get("permissions"), list):
         return caller
     for key, declared, told in (
-        ("org", caller.org, said.get(org_field())),
+        ("org", caller.org, said.get(find_org_field())),
         ("role", caller.role, said.get("role")),
         ("permission_set", caller.permission_set, said.get("api_key_permission_set")),
     ):
@@ -58,17 +58,19 @@ def introduced(caller: Caller, answer: Exchange) -> Caller:
             raise ProfileError(f"{place}.{key}: is {declared!r}, but its token is of {told!r}; mend one of the two")
     scopes = frozenset(str(scope) for scope in said["permissions"])
     if caller.scopes is not None and caller.scopes != scopes:
-        raise ProfileError(f"{place}.scopes: {_difference(caller.scopes, scopes)}; mend them, or leave them out")
+        raise ProfileError(
+            f"{place}.scopes: {_describe_difference(caller.scopes, scopes)}; mend them, or leave them out"
+        )
     user_id = said.get("user_id")
     return replace(caller, scopes=scopes, user_id=user_id if isinstance(user_id, str) and user_id else None)
 
 
-def posture(caller: Caller, answer: Exchange) -> str | None:
+def read_posture(caller: Caller, answer: Exchange) -> str | None:
     """Return the billing posture of the caller's org; None where the session does not tell it."""
-    return posture_told(session_in(answer), caller.org, org_field())
+    return find_posture(read_session(answer), caller.org, find_org_field())
 
 
-def _difference(declared: frozenset[str], held: frozenset[str]) -> str:
+def _describe_difference(declared: frozenset[str], held: frozenset[str]) -> str:
     more, fewer = sorted(declared - held), sorted(held - declared)
     said = [f"its token does not hold {', '.join(more)}"] if more else []
     said += [f"its token holds {', '.join(fewer)} too"] if fewer else []

@@ -36,10 +36,10 @@ class Look:
     def answer(self, operation: Operation) -> Exchange | None:
         """Return an answer that shows whether the operation is served; None where no harmless one does."""
         try:
-            if self._tells(ANONYMOUS, operation.method):
-                return self._answered(operation, ANONYMOUS)
-            if self.caller and _is_harmless(operation) and self._tells(self.caller.credential, operation.method):
-                return self._answered(operation, self.caller.credential)
+            if self._has_told(ANONYMOUS, operation.method):
+                return self._ask(operation, ANONYMOUS)
+            if self.caller and _is_harmless(operation) and self._has_told(self.caller.credential, operation.method):
+                return self._ask(operation, self.caller.credential)
         except LimitReached:  # what would be withheld from a server that others use
             pass
         return None
@@ -51,26 +51,26 @@ class Look:
             return None
         return answer.status not in NOT_SERVED or answer.code in {named.not_found for named in operation.resources}
 
-    def _tells(self, credential: Credential, method: str) -> bool:
+    def _has_told(self, credential: Credential, method: str) -> bool:
         key = credential.label, method
         if key not in self._telling:
             unknown = self.send(Request(None, method, UNKNOWN, {}, asks_if_served=True), credential, self._org)
             self._telling[key] = unknown.failure is None and unknown.status in NOT_SERVED
         return self._telling[key]
 
-    def _answered(self, operation: Operation, credential: Credential) -> Exchange | None:
+    def _ask(self, operation: Operation, credential: Credential) -> Exchange | None:
         named = (each for each in operation.path_parameters if not each.own_org)
         values = {each.name: self.absent(each.resource.name if each.resource else each.name) for each in named}
         request = Request(
             operation.operation_id,
             operation.method,
-            operation.at(values),
+            operation.fill_path(values),
             values,
             headers=JSON if operation.body else (),
             content=JSON_LIST if operation.body else None,
             asks_if_served=True,
         )
-        answer = self.send(request.in_org(self._org or self.absent("org")), credential, self._org)
+        answer = self.send(request.put_in_org(self._org or self.absent("org")), credential, self._org)
         return answer if answer.failure is None else None
 
     @property

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
-from conformance.contract.routing import route
-from conformance.judging.objects import org_told_by
-from conformance.judging.overlap import overlaps
+from conformance.contract.routing import find_route
+from conformance.judging.objects import find_org
+from conformance.judging.overlap import find_overlaps
 from conformance.traffic.callers import RecordedCallers
-from conformance.traffic.observed import ObservedEntry, observed
+from conformance.traffic.observed import ObservedEntry, observe_entry
 from conformance.traffic.recording.entry import RecordedEntry, Recording
-from conformance.traffic.recording.selection import EntrySelection, Selected
+from conformance.traffic.recording.selection import EntrySelection, SelectedEntry
 
 UNSIGNED = (
     "{}: has no Authorization header at all, so who asked is not known; in Chromium's network panel, "
@@ -33,10 +33,10 @@ class ExchangeReader:
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
-    def exchanges(self, recording: Recording) -> Iterator[ObservedEntry | RecordedEntry]:
+    def read_exchanges(self, recording: Recording) -> Iterator[ObservedEntry | RecordedEntry]:
         """Yield the exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
-        found = list(self.selection.of(recording))
-        asked = [each for each in found if isinstance(each, Selected)]
+        found = list(self.selection.select(recording))
+        asked = [each for each in found if isinstance(each, SelectedEntry)]
         selected = [each for each in asked if each.answered]
         if selected and not recording.has_credentials:
             self.notes.append(UNSIGNED.format(recording.name))
@@ -46,33 +46,35 @@ class ExchangeReader:
         for one in asked:
             if one.answered or one.entry.ended is not None:
                 worlds[one.world].append(one.entry)
-        beside = overlaps(worlds.values(), self.settle_s)
+        beside = find_overlaps(worlds.values(), self.settle_s)
         for each in found:
-            place = each.entry.place if isinstance(each, Selected) else ""
-            yield self.exchange(recording, each, overlapped=place in beside.met, unsettled=place in beside.unsettled)
+            place = each.entry.place if isinstance(each, SelectedEntry) else ""
+            yield self.read_exchange(
+                recording, each, overlapped=place in beside.met, unsettled=place in beside.unsettled
+            )
 
-    def introduce(self, recording: Recording, selected: Selected) -> None:
+    def introduce(self, recording: Recording, selected: SelectedEntry) -> None:
         """Learn who asks, where an exchange is about that."""
-        operation = route(self.contract, selected.entry.method, selected.path).operation
-        if operation is not None and self.contract.tells_caller(operation.operation_id):
-            seen = self._observed(recording, selected)
+        operation = find_route(self.contract, selected.entry.method, selected.path).operation
+        if operation is not None and self.contract.does_tell_caller(operation.operation_id):
+            seen = self._observe_entry(recording, selected)
             if seen.exchange.succeeded:
                 self.callers.introduce(seen.sender, seen.world, seen.json)
 
-    def exchange(
-        self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool, unsettled: bool
+    def read_exchange(
+        self, recording: Recording, found: SelectedEntry | RecordedEntry, *, overlapped: bool, unsettled: bool
     ) -> ObservedEntry | RecordedEntry:
         """Return a selected entry as an exchange, by what is known of its sender by now; other things as they are."""
         if isinstance(found, RecordedEntry) or not found.answered:
             return found if isinstance(found, RecordedEntry) else found.entry
-        seen = self._observed(recording, found)
-        if self.callers.assign(seen.sender, seen.world, None if self.contract.is_plain else org_told_by(seen)):
-            seen = self._observed(recording, found)
+        seen = self._observe_entry(recording, found)
+        if self.callers.assign(seen.sender, seen.world, None if self.contract.is_plain else find_org(seen)):
+            seen = self._observe_entry(recording, found)
         self.read += 1
         return replace(seen, overlapped=overlapped, unsettled=unsettled)
 
-    def _observed(self, recording: Recording, selected: Selected) -> ObservedEntry:
+    def _observe_entry(self, recording: Recording, selected: SelectedEntry) -> ObservedEntry:
         world = (recording.name, *selected.world)
-        operation = route(self.contract, selected.entry.method, selected.path).operation
-        sender = self.callers.sender(selected.entry, operation, world, recorded=recording.has_credentials)
-        return observed(self.contract, selected, sender, world, self.read + 1)
+        operation = find_route(self.contract, selected.entry.method, selected.path).operation
+        sender = self.callers.find_sender(selected.entry, operation, world, recorded=recording.has_credentials)
+        return observe_entry(self.contract, selected, sender, world, self.read + 1)

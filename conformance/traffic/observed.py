@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.contract.contract import Contract
-from conformance.contract.routing import route
+from conformance.contract.routing import find_route
 from conformance.http.exchange import Exchange, Headers, Request
-from conformance.http.variables import token_variable
+from conformance.http.variables import name_token_variable
 from conformance.judging.masks import has_mask, is_masked
-from conformance.judging.observed import ALL_HEADERS, Observed
-from conformance.judging.sender import RequestSender, Signed, World
+from conformance.judging.observed import ALL_HEADERS, ObservedExchange
+from conformance.judging.sender import RequestSender, Signature, World
 from conformance.traffic.recording.entry import RecordedEntry
-from conformance.traffic.recording.selection import Selected
+from conformance.traffic.recording.selection import SelectedEntry
 
 _CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObservedEntry(Observed):
+class ObservedEntry(ObservedExchange):
     """An exchange that was recorded."""
 
     entry: RecordedEntry
@@ -30,10 +30,12 @@ class ObservedEntry(Observed):
         return any(name.lower() != "content-type" for name, _ in self.entry.request.headers)
 
 
-def observed(contract: Contract, selected: Selected, sender: RequestSender, world: World, number: int) -> ObservedEntry:
+def observe_entry(
+    contract: Contract, selected: SelectedEntry, sender: RequestSender, world: World, number: int
+) -> ObservedEntry:
     """Return the exchange of an entry."""
     entry = selected.entry
-    where = route(contract, entry.method, selected.path)
+    where = find_route(contract, entry.method, selected.path)
     masked = frozenset(name.lower() for name, value in entry.answer.headers if is_masked(value))
     masked |= frozenset() if entry.answer.headers else {ALL_HEADERS}
     request = Request(
@@ -54,8 +56,8 @@ def observed(contract: Contract, selected: Selected, sender: RequestSender, worl
         body=entry.answer.body or b"",
         elapsed_ms=entry.duration_ms or 0.0,
         number=number,
-        authorization=f"Bearer ${token_variable(sender.name)}" if sender.signed is Signed.BEARER else None,
-        reframed=_reframed(entry.answer.headers),
+        authorization=f"Bearer ${name_token_variable(sender.name)}" if sender.signed is Signature.BEARER else None,
+        reframed=_is_reframed(entry.answer.headers),
     )
     blurred = has_mask(selected.query) or "filtered%5d" in f"{selected.path}?{selected.query}".lower()
     return ObservedEntry(
@@ -80,6 +82,6 @@ def _without(headers: Headers, names: frozenset[str]) -> Headers:
     return tuple((name, value) for name, value in headers if name.lower() not in names)
 
 
-def _reframed(headers: Headers) -> bool:
+def _is_reframed(headers: Headers) -> bool:
     """Return whether something gave the answer another form on its way, so that its length is not the target's."""
     return any(name.lower() in ("content-encoding", "transfer-encoding", "via") for name, _ in headers)

@@ -19,7 +19,7 @@ from conformance.contract.reader import read
 from conformance.declared.opening import use_contract
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.laws import Laws
+from conformance.judging.laws import ResponseInvariants
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.profile import Caller
@@ -68,7 +68,7 @@ def field_of_manifest(name: str, **keywords: Any) -> Edit:
 
 
 def form(path: str, *parts: multipart.Part) -> Request:
-    headers = (("Content-Type", multipart.content_type()),)
+    headers = (("Content-Type", multipart.build_content_type()),)
     return Request(None, "POST", path, {}, headers=headers, content=multipart.encode(list(parts)))
 
 
@@ -166,7 +166,7 @@ def test_the_keys_of_the_envelope_are_those_of_its_schema() -> None:
     answer = Exchange("acme-owner", request, "http://t/v1/packs/x", 404, headers, json.dumps(body).encode(), 1.0)
 
     def broken(document: Mapping[str, Any]) -> set[str]:
-        return {each.rule for each in Laws(contract_of(document)).breaches(answer)}
+        return {each.rule for each in ResponseInvariants(contract_of(document)).find_breaches(answer)}
 
     assert "ENVELOPE-KEYS" in broken(DOCUMENT)
     hinting = copied(lambda it: schema(it, "ErrorBody")["properties"].update(hint={"type": "string"}))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.file import load
 from conformance.declared.opening import use_contract
-from conformance.session.provider_states import Param, ProviderState, provider_states
+from conformance.session.provider_states import Param, ProviderState, get_provider_states
 from tests.examples.seedable import FOLDER
 from tests.repo.sources import ROOT
 
@@ -26,7 +26,7 @@ def rendered(text: str) -> str:
 
 def _table() -> str:
     rows = [("state", "what is so then", "params", "values"), ("---",) * 4]
-    rows += [_row(name, state) for name, state in provider_states().items()]
+    rows += [_row(name, state) for name, state in get_provider_states().items()]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

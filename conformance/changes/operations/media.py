@@ -24,7 +24,7 @@ class MediaPair:
         return MediaPair(self.new, self.old).is_narrower
 
 
-def paired_media_types(before: Collection[str], after: Collection[str]) -> Iterator[MediaPair]:
+def pair_media_types(before: Collection[str], after: Collection[str]) -> Iterator[MediaPair]:
     """Yield each media type of two contents with its counterpart in the other one, if it has one."""
     old, new = ({each.lower(): each for each in sorted(content)} for content in (before, after))
     gone, come = ([one[name] for name in one.keys() - other.keys()] for one, other in ((old, new), (new, old)))

@@ -57,7 +57,7 @@ PLATFORM = Ownership(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Personal:
+class PersonalObjects:
     """Objects that belong to one person of their org, or to nobody; some callers see no one else's than their own."""
 
     shown_in: str
@@ -84,7 +84,7 @@ class Personal:
     others: frozenset[str] = frozenset()
     """Scopes that an operation may ask for beside, and whose `:own` keeps nobody from an object."""
 
-    def person_in(self, shown: JsonObject) -> str | None:
+    def find_person(self, shown: JsonObject) -> str | None:
         """Return the user id of whose an object is, as it is shown; None where it is nobody's."""
         found = shown.get(self.shown_in)
         return found if isinstance(found, str) and found else None
@@ -113,7 +113,7 @@ OWN = ":own"
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchedOff:
+class SwitchableFeature:
     """A part of the API that an org may be without: each operation on it is refused then."""
 
     state: str
@@ -130,7 +130,7 @@ class OrgOwned:
     """The relations that an object may have to a caller's org."""
     shown_as: Callable[[JsonObject], Ownership | None] = lambda _: OWN_PRIVATE
     """The function that tells the ownership of an object in the answer to a list; None: that cannot be told."""
-    personal: Personal | None = None
+    personal: PersonalObjects | None = None
     """The rules for objects that belong to people of the org too, which callers are kept from those of others."""
 
     @property

@@ -31,7 +31,7 @@ class ProviderState:
     """Whether its teardown has something to undo."""
 
 
-def optional(name: str, meaning: str = "", choices: tuple[str, ...] = ()) -> Param:
+def make_optional(name: str, meaning: str = "", choices: tuple[str, ...] = ()) -> Param:
     """Return a parameter that is not always sent."""
     return Param(name, meaning, choices, required=False)
 

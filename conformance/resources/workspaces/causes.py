@@ -12,108 +12,112 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
-from conformance.recipes.making import archived, make_of, named_by, own, unnarrowed
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, need_somebody_with
+from conformance.recipes.making import archive_object, create_owned, find_named, find_unnarrowed, make_of
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import build_valid
 from conformance.resources.workspaces.oracle import COUNT, RUNNING, TAKEN
-from conformance.resources.workspaces.recipes import IS, in_one_of, resource, workspace_of
+from conformance.resources.workspaces.recipes import IS, bring_to_one_of, get_resource, make_workspace_in
 from conformance.session.harness import Harness
 
 
-def archived_role(harness: Harness, org: str) -> Fact:
+def make_archived_role(harness: Harness, org: str) -> Fact:
     """Return a new role of the org that is archived."""
-    return archived(harness, own(harness, require_resource(RUNNING.of), org))
+    return archive_object(harness, create_owned(harness, require_resource(RUNNING.of), org))
 
 
-def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
+def build_creation(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
     """Return a right creation, but for the role that it names."""
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     body = {**json.loads(request.content or b"{}"), RUNNING.field: role_id}
     return caller, replace(request, content=json.dumps(body).encode())
 
 
-def _of_archived_role(harness: Harness, operation: Operation) -> Provoking:
+def _ask_for_archived_role(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    return of_role(harness, operation, caller, archived_role(harness, caller.org).id)
+    return build_creation(harness, operation, caller, make_archived_role(harness, caller.org).id)
 
 
-def _of_absent(harness: Harness, operation: Operation) -> Provoking:
-    return of_role(harness, operation, harness.able(operation), harness.absent_id(RUNNING.of))
+def _ask_for_absent_role(harness: Harness, operation: Operation) -> Provoking:
+    return build_creation(harness, operation, harness.able(operation), harness.make_absent_id(RUNNING.of))
 
 
-def _in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
+def _ask_in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
     """Return a request about a workspace in a status in which it is not served."""
     caller = harness.able(operation)
-    fact = own(harness, resource(), caller.org, operation=operation, caller=caller)
+    fact = create_owned(harness, get_resource(), caller.org, operation=operation, caller=caller)
     wrong = "stopped" if "idle" in TAKEN[operation.operation_id] else "idle"
-    return caller, build(operation, path_values(operation, in_one_of(harness, fact, (wrong,))))
+    return caller, build(operation, choose_path_values(operation, bring_to_one_of(harness, fact, (wrong,))))
 
 
-def _unnamed(harness: Harness, operation: Operation) -> Provoking:
+def _name_no_role(harness: Harness, operation: Operation) -> Provoking:
     """Return a creation that names no role."""
     caller = harness.able(operation)
-    return caller, replace(valid(harness, operation, caller), content=b"{}")
+    return caller, replace(build_valid(harness, operation, caller), content=b"{}")
 
 
-IN_WRONG_STATUS = Cause(_in_wrong_status, FOR_SOMEBODY)
-OF_ARCHIVED = Cause(_of_archived_role, FOR_SOMEBODY)
-OF_ABSENT = Cause(_of_absent, FOR_SOMEBODY)
-UNNAMED = Cause(_unnamed, FOR_SOMEBODY)
+IN_WRONG_STATUS = Cause(_ask_in_wrong_status, FOR_SOMEBODY)
+OF_ARCHIVED = Cause(_ask_for_archived_role, FOR_SOMEBODY)
+OF_ABSENT = Cause(_ask_for_absent_role, FOR_SOMEBODY)
+UNNAMED = Cause(_name_no_role, FOR_SOMEBODY)
 
 
-def of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
+def make_of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
     """Return a new role of the run and a workspace of it, in this status."""
-    role = own(harness, require_resource(RUNNING.of), caller.org)
-    return role, in_role(harness, caller, role, status)
+    role = create_owned(harness, require_resource(RUNNING.of), caller.org)
+    return role, make_in_role(harness, caller, role, status)
 
 
-def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
+def make_in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
     """Return a new workspace of the role in this status: by a state, else as callers make one."""
     try:
-        return workspace_of(harness, role, status)
+        return make_workspace_in(harness, role, status)
     except NotProvoked:
-        return in_one_of(harness, make_of(harness, resource(), caller.org, {RUNNING.field: role.id}), (status,))
+        return bring_to_one_of(
+            harness, make_of(harness, get_resource(), caller.org, {RUNNING.field: role.id}), (status,)
+        )
 
 
-def provider_of(harness: Harness, role: Fact) -> Fact:
+def find_provider(harness: Harness, role: Fact) -> Fact:
     """Return the provider of a role of the run; not provoked where the run did not make it."""
-    return named_by(harness, role, "provider_id", "provider")
+    return find_named(harness, role, "provider_id", "provider")
 
 
-def _archived(harness: Harness, operation: Operation) -> Provoking:
-    caller = unnarrowed(harness, operation)
-    return caller, valid(harness, operation, caller, fact=archived(harness, own(harness, resource(), caller.org)))
+def _ask_for_archived(harness: Harness, operation: Operation) -> Provoking:
+    caller = find_unnarrowed(harness, operation)
+    return caller, build_valid(
+        harness, operation, caller, fact=archive_object(harness, create_owned(harness, get_resource(), caller.org))
+    )
 
 
-def _of_archived(parent: Callable[[Harness, Fact], Fact]) -> Callable[[Harness, Operation], Provoking]:
+def _ask_under_archived(parent: Callable[[Harness, Fact], Fact]) -> Callable[[Harness, Operation], Provoking]:
     """Return a right request about a stopped workspace whose role, or what that is based on, is archived."""
 
-    def provoking(harness: Harness, operation: Operation) -> Provoking:
-        caller = unnarrowed(harness, operation)
-        role, fact = of_new_role(harness, caller, "stopped")
-        archived(harness, parent(harness, role))
-        return caller, valid(harness, operation, caller, fact=harness.state.facts(fact.resource)[fact.id])
+    def provoke(harness: Harness, operation: Operation) -> Provoking:
+        caller = find_unnarrowed(harness, operation)
+        role, fact = make_of_new_role(harness, caller, "stopped")
+        archive_object(harness, parent(harness, role))
+        return caller, build_valid(harness, operation, caller, fact=harness.state.get_facts(fact.resource)[fact.id])
 
-    return provoking
+    return provoke
 
 
-def _busy(harness: Harness, operation: Operation) -> Provoking:
+def _ask_while_busy(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    fact = in_one_of(harness, own(harness, resource(), caller.org), ("busy",))
-    return caller, build(operation, path_values(operation, fact))
+    fact = bring_to_one_of(harness, create_owned(harness, get_resource(), caller.org), ("busy",))
+    return caller, build(operation, choose_path_values(operation, fact))
 
 
-def _beyond(harness: Harness, operation: Operation) -> Provoking:
+def _fork_beyond(harness: Harness, operation: Operation) -> Provoking:
     """Return a fork at a point that no parent has reached."""
     caller = harness.able(operation)
-    fact = own(harness, resource(), caller.org)
-    return caller, with_json(operation, path_values(operation, fact), {COUNT: 10**6})
+    fact = create_owned(harness, get_resource(), caller.org)
+    return caller, with_json(operation, choose_path_values(operation, fact), {COUNT: 10**6})
 
 
-WHILE_ARCHIVED = Cause(_archived, FOR_SOMEBODY)
-WHILE_BUSY = Cause(_busy, for_somebody_with((state(IS),)))
-OF_ARCHIVED_PROVIDER = Cause(_of_archived(provider_of), FOR_SOMEBODY)
-OF_ARCHIVED_ROLE = Cause(_of_archived(lambda _, role: role), FOR_SOMEBODY)
-BEYOND = Cause(_beyond, FOR_SOMEBODY)
+WHILE_ARCHIVED = Cause(_ask_for_archived, FOR_SOMEBODY)
+WHILE_BUSY = Cause(_ask_while_busy, need_somebody_with((state(IS),)))
+OF_ARCHIVED_PROVIDER = Cause(_ask_under_archived(find_provider), FOR_SOMEBODY)
+OF_ARCHIVED_ROLE = Cause(_ask_under_archived(lambda _, role: role), FOR_SOMEBODY)
+BEYOND = Cause(_fork_beyond, FOR_SOMEBODY)

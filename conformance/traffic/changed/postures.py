@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
-from conformance.judging.observed import Observed
+from conformance.judging.observed import ObservedExchange
 from conformance.judging.sender import World
-from conformance.oracle.declaration.registry import org_field
-from conformance.oracle.facts import INACTIVE, posture_told
+from conformance.oracle.declaration.registry import find_org_field
+from conformance.oracle.facts import INACTIVE, find_posture
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class RecordedPostures:
     _told: dict[tuple[World, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     @staticmethod
-    def of(contract: Contract, exchanges: Iterable[Observed]) -> RecordedPostures:
+    def from_exchanges(contract: Contract, exchanges: Iterable[ObservedExchange]) -> RecordedPostures:
         """Return what these exchanges say."""
         postures = RecordedPostures()
         for each in exchanges:
@@ -32,14 +32,16 @@ class RecordedPostures:
             if exchange.code is not None and exchange.code == contract.features.billing:
                 told = INACTIVE[0]  # which of them no refusal says, and all are refused alike
             elif (
-                contract.tells_caller(exchange.operation_id) and exchange.succeeded and isinstance(exchange.json, dict)
+                contract.does_tell_caller(exchange.operation_id)
+                and exchange.succeeded
+                and isinstance(exchange.json, dict)
             ):
-                told = posture_told(exchange.json, caller.org, org_field())
+                told = find_posture(exchange.json, caller.org, find_org_field())
             if told is not None:
                 postures._told[each.world, caller.org].append((exchange.number, told))
         return postures
 
-    def at(self, place: World, org: str, number: int) -> str | None:
+    def find_posture(self, place: World, org: str, number: int) -> str | None:
         """Return the posture at an exchange: what was told last, unless another one was told next."""
         told = self._told.get((place, org), [])
         index = bisect_left(told, (number, ""))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from conformance.contract.contract import Contract, Provenance
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
-from conformance.traffic.client.requests import decidable, wrong_request
+from conformance.traffic.client.requests import check_request, list_decidable
 from conformance.traffic.client.rules import STORM
 from conformance.traffic.observed import ObservedEntry
 
@@ -30,13 +30,13 @@ class ClientJudge:
         """Return what a request shows of its sender. What was refused is an advisory."""
         opinion = Opinion()
         founded = Provenance.REFERENCE if seen.exchange.succeeded else Provenance.ASSUMED
-        found = [replace(each, provenance=founded) for each in wrong_request(self.contract, seen, credentials)]
-        opinion.add(found, decidable(self.contract, seen))
-        opinion.add(self._storm(seen), [STORM] if 400 <= seen.exchange.status < 500 else [])
+        found = [replace(each, provenance=founded) for each in check_request(self.contract, seen, credentials)]
+        opinion.add(found, list_decidable(self.contract, seen))
+        opinion.add(self._check_storm(seen), [STORM] if 400 <= seen.exchange.status < 500 else [])
         opinion.settle(self.contract)
         return opinion
 
-    def _storm(self, seen: ObservedEntry) -> list[Breach]:
+    def _check_storm(self, seen: ObservedEntry) -> list[Breach]:
         """Return the advisory of a request that is refused again and again, told once."""
         exchange = seen.exchange
         if not 400 <= exchange.status < 500 or exchange.status == 429 or not seen.request_known:

@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from conformance.errors import SuiteError
-from conformance.http.exchange import Headers, header_in
+from conformance.http.exchange import Headers, find_header
 
 TEST = "x-conformance-test"
 """The header that names the test which sends a request; the suite's own proxy takes it off."""
@@ -27,8 +27,8 @@ class RecordedMessage:
     body: bytes | None
     """The body; None: it was not recorded, or not as it was."""
 
-    def header(self, name: str) -> str | None:
-        return header_in(self.headers, name)
+    def find_header(self, name: str) -> str | None:
+        return find_header(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class RecordedEntry:
     @property
     def test(self) -> str | None:
         """The test that sent it, as far as a header says so."""
-        return self.request.header(TEST)
+        return self.request.find_header(TEST)
 
     @property
     def ended(self) -> float | None:
@@ -82,4 +82,4 @@ class Recording:
     @cached_property
     def has_credentials(self) -> bool:
         """Return whether it records any credential: else that none is there says nothing."""
-        return self.recorder == PROXY or any(entry.request.header("authorization") for entry in self.entries)
+        return self.recorder == PROXY or any(entry.request.find_header("authorization") for entry in self.entries)

@@ -82,7 +82,7 @@ class Story:
             return ConfiguredSteps(None, resource, caller, None)  # type: ignore[arg-type]  # which asks for nothing
 
         history = History(self.before, together, looks, steps, overlap=overlap)
-        return None if history.explained() is not None else history.misfit
+        return None if history.explain() is not None else history.misfit
 
 
 @pytest.fixture

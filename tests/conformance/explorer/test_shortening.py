@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from conformance.explorer.expedition import ChosenLook, ExpeditionPlan, Step
 from conformance.explorer.moves import Move
 from conformance.explorer.shortening import shorten
-from conformance.results.explored import STATE, VIEW, Explored
+from conformance.results.explored import STATE, VIEW, ExploredPairs
 
 looks = st.builds(
     ChosenLook, st.just("pack"), st.sampled_from(["own", "other"]), st.sampled_from(["item", "list"]), st.just(0)
@@ -57,7 +57,7 @@ def test_what_several_processes_explored_is_added_up(
     met: list[tuple[str, str, str]], possible: set[tuple[str, str, str]], other: list[tuple[str, str, str]]
 ) -> None:
     """The pairs that any of them met are met, once; those that there are count once."""
-    first, second, together = Explored(possible=possible), Explored(), Explored()
+    first, second, together = ExploredPairs(possible=possible), ExploredPairs(), ExploredPairs()
     first.note(met)
     second.note(other)
     for each in (first, second):

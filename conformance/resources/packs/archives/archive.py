@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import ArchiveSpec, Contract, Provenance
-from conformance.resources.packs.archives.manifest import MANIFEST, Refused, read_manifest
+from conformance.resources.packs.archives.manifest import MANIFEST, ArchiveRefused, read_manifest
 
 _GZIP = 31
 """The window that has zlib write and read the header and the end of gzip."""
@@ -51,11 +51,11 @@ class Content:
 def write(entries: Iterable[Entry]) -> bytes:
     """Return a .tar.gz of the entries in their order; its bytes depend on them alone."""
     deflater = zlib.compressobj(1, wbits=_GZIP)
-    packed = [deflater.compress(block) for entry in entries for block in _blocks(entry)]
+    packed = [deflater.compress(block) for entry in entries for block in _split_entry(entry)]
     return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
-def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
+def _split_entry(entry: Entry) -> tuple[bytes, bytes, bytes]:
     """Return header, content and padding of one entry."""
     info = tarfile.TarInfo(entry.path)
     info.type, info.linkname = entry.kind, entry.target
@@ -74,9 +74,9 @@ def write_files(files: Mapping[str, bytes]) -> bytes:
 def read(packed: bytes, contract: Contract) -> Content:
     """Return what the archive holds; Refused where the contract refuses it."""
     limits = contract.archive
-    files = _rooted(dict(_entries(_unpacked(packed, limits), limits)))
+    files = _strip_root(dict(_read_entries(_unpack(packed, limits), limits)))
     if files.get(MANIFEST) is None:
-        raise Refused("UPLOAD-PACK-YAML", f"no {MANIFEST} at the top")
+        raise ArchiveRefused("UPLOAD-PACK-YAML", f"no {MANIFEST} at the top")
     _check_closed(files, limits)
     content = {path: data for path, data in files.items() if data is not None}
     return Content(content, read_manifest(content.get(MANIFEST, b"\xff"), contract))
@@ -89,27 +89,29 @@ def _check_closed(files: Mapping[str, bytes | None], limits: ArchiveSpec) -> Non
     """
     tops = {(top, data is None or bool(rest)) for path, data in files.items() for top, _, rest in [path.partition("/")]}
     if unknown := sorted(top for top, _ in tops if top not in limits.files | limits.folders):
-        raise Refused("UPLOAD-CLOSED-SET", f"{unknown[0]} is outside the closed set")
+        raise ArchiveRefused("UPLOAD-CLOSED-SET", f"{unknown[0]} is outside the closed set")
     if other := sorted(top for top, folder in tops if top in (limits.files if folder else limits.folders)):
-        raise Refused("UPLOAD-CLOSED-SET", f"{other[0]} is of the other kind in the closed set", Provenance.ASSUMED)
+        raise ArchiveRefused(
+            "UPLOAD-CLOSED-SET", f"{other[0]} is of the other kind in the closed set", Provenance.ASSUMED
+        )
 
 
-def _unpacked(packed: bytes, limits: ArchiveSpec) -> bytes:
+def _unpack(packed: bytes, limits: ArchiveSpec) -> bytes:
     inflater = zlib.decompressobj(wbits=_GZIP)
     try:
         # What tar adds to the files themselves is allowed for beside the limit.
         room = limits.max_entries * (_ROOM_OF_ENTRY + limits.max_path)
         unpacked = inflater.decompress(packed, limits.max_unpacked + room)
     except zlib.error:
-        raise Refused("UPLOAD-NOT-AN-ARCHIVE", "is not gzip") from None
+        raise ArchiveRefused("UPLOAD-NOT-AN-ARCHIVE", "is not gzip") from None
     if inflater.unconsumed_tail:
-        raise Refused("UPLOAD-LIMITS", "unpacks to too much")
+        raise ArchiveRefused("UPLOAD-LIMITS", "unpacks to too much")
     if not inflater.eof:
-        raise Refused("UPLOAD-NOT-AN-ARCHIVE", "is cut short")
+        raise ArchiveRefused("UPLOAD-NOT-AN-ARCHIVE", "is cut short")
     return unpacked
 
 
-def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
+def _read_entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
     """Yield path and content of each entry; None for a folder."""
     seen: set[str] = set()
     latest = b""
@@ -120,22 +122,22 @@ def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes 
                 count += 1
                 total += info.size
                 if count > limits.max_entries or total > limits.max_unpacked or info.size > limits.max_file:
-                    raise Refused("UPLOAD-LIMITS", "is past a limit")
+                    raise ArchiveRefused("UPLOAD-LIMITS", "is past a limit")
                 if len(info.name) > limits.max_path:
-                    raise Refused("UPLOAD-LIMITS", "has a path past the limit")
-                path = _path(info)
+                    raise ArchiveRefused("UPLOAD-LIMITS", "has a path past the limit")
+                path = _read_path(info)
                 if path in seen:
-                    raise Refused("UPLOAD-ENTRY-REFUSED", f"{path} is there twice")
+                    raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{path} is there twice")
                 seen.add(path)
                 if info.isreg():
-                    latest = _stored(tar, info, unpacked, latest)
+                    latest = _read_content(tar, info, unpacked, latest)
                 if path:
                     yield path, latest if info.isreg() else None
     except (tarfile.TarError, OSError, ValueError):
-        raise Refused("UPLOAD-NOT-AN-ARCHIVE", "is not a tar") from None
+        raise ArchiveRefused("UPLOAD-NOT-AN-ARCHIVE", "is not a tar") from None
 
 
-def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
+def _read_content(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
     """Return the content of a file; cut out of the whole where it stands there as it is, which is nearly always.
 
     What is the same as the latest is that: an archive at a limit has a hundred megabytes of zeros.
@@ -148,16 +150,16 @@ def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest
     return unpacked[info.offset_data : info.offset_data + info.size]
 
 
-def _path(info: tarfile.TarInfo) -> str:
+def _read_path(info: tarfile.TarInfo) -> str:
     if not (info.isreg() or info.isdir()):
-        raise Refused("UPLOAD-ENTRY-REFUSED", f"{info.name} is neither a file nor a folder")
+        raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{info.name} is neither a file nor a folder")
     parts = [part for part in info.name.split("/") if part not in ("", ".")]
     if info.name.startswith("/") or ".." in parts:
-        raise Refused("UPLOAD-ENTRY-REFUSED", f"{info.name} leads out of the pack")
+        raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{info.name} leads out of the pack")
     return "/".join(parts)
 
 
-def _rooted(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
+def _strip_root(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
     """Return the files without the one folder that may stand around the whole pack."""
     tops = {path.partition("/")[0] for path in files}
     if len(tops) == 1 and MANIFEST not in files:

@@ -14,22 +14,22 @@ Spoil = Callable[[dict[str, bytes], ArchiveSpec], bytes]
 """The function that spoils the files of a pack, with what the contract says of archives."""
 
 
-def packed_with(files: dict[str, bytes], *more: Entry) -> bytes:
+def pack_with(files: dict[str, bytes], *more: Entry) -> bytes:
     """Return a .tar.gz of the files and more entries after them."""
     return archive.write([*(Entry(path, content) for path, content in files.items()), *more])
 
 
-def many_entries(files: dict[str, bytes], count: int) -> bytes:
+def pack_many(files: dict[str, bytes], count: int) -> bytes:
     """Return the files and as many empty ones as make up the count."""
-    return packed_with(files, *(Entry(f"data/{number:05}") for number in range(count - len(files))))
+    return pack_with(files, *(Entry(f"data/{number:05}") for number in range(count - len(files))))
 
 
-def unpacks_to(files: dict[str, bytes], total: int, max_file: int) -> bytes:
+def pack_to_size(files: dict[str, bytes], total: int, max_file: int) -> bytes:
     """Return the files and as many bytes more, none of them in a file past its own limit, as make up the total."""
     zeros = bytes(max_file)
     full, rest = divmod(total - sum(map(len, files.values())), max_file)
     largest = (Entry(f"data/zeros-{number}.bin", zeros) for number in range(full))
-    return packed_with(files, *largest, Entry("data/rest.bin", bytes(rest)))
+    return pack_with(files, *largest, Entry("data/rest.bin", bytes(rest)))
 
 
 _FOLDER = 100
@@ -51,60 +51,60 @@ NO_ARCHIVE: Mapping[str, Spoil] = {
     "checksum-spoilt": lambda files, _: archive.write_files(files)[:-8] + bytes(8),
 }
 ENTRIES: Mapping[str, Spoil] = {
-    "absolute": lambda files, _: packed_with(files, Entry("/data/x", b"x")),
-    "parent": lambda files, _: packed_with(files, Entry("data/../../x", b"x")),
-    "parent-inside": lambda files, _: packed_with(files, Entry("data/../data/x", b"x")),
-    "symlink": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.SYMTYPE, target="pack.yaml")),
-    "hard-link": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.LNKTYPE, target="pack.yaml")),
-    "character-device": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.CHRTYPE)),
-    "block-device": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.BLKTYPE)),
-    "pipe": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.FIFOTYPE)),
-    "twice": lambda files, _: packed_with(files, Entry("behavior.md", b"again")),
-    "twice-by-prefix": lambda files, _: packed_with(files, Entry("./behavior.md", b"again")),
+    "absolute": lambda files, _: pack_with(files, Entry("/data/x", b"x")),
+    "parent": lambda files, _: pack_with(files, Entry("data/../../x", b"x")),
+    "parent-inside": lambda files, _: pack_with(files, Entry("data/../data/x", b"x")),
+    "symlink": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.SYMTYPE, target="pack.yaml")),
+    "hard-link": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.LNKTYPE, target="pack.yaml")),
+    "character-device": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.CHRTYPE)),
+    "block-device": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.BLKTYPE)),
+    "pipe": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.FIFOTYPE)),
+    "twice": lambda files, _: pack_with(files, Entry("behavior.md", b"again")),
+    "twice-by-prefix": lambda files, _: pack_with(files, Entry("./behavior.md", b"again")),
 }
 TOP_LEVEL: Mapping[str, Spoil] = {
-    "file": lambda files, _: packed_with(files, Entry("README.md", b"x")),
-    "folder": lambda files, _: packed_with(files, Entry("docs/x.md", b"x")),
-    "folder-alone": lambda files, _: packed_with(files, Entry("docs", kind=tarfile.DIRTYPE)),
-    "hidden": lambda files, _: packed_with(files, Entry(".git/config", b"x")),
-    "folder-of-a-files-name": lambda files, _: packed_with(
+    "file": lambda files, _: pack_with(files, Entry("README.md", b"x")),
+    "folder": lambda files, _: pack_with(files, Entry("docs/x.md", b"x")),
+    "folder-alone": lambda files, _: pack_with(files, Entry("docs", kind=tarfile.DIRTYPE)),
+    "hidden": lambda files, _: pack_with(files, Entry(".git/config", b"x")),
+    "folder-of-a-files-name": lambda files, _: pack_with(
         {k: v for k, v in files.items() if k != "behavior.md"}, Entry("behavior.md/x", b"x")
     ),
-    "file-of-a-folders-name": lambda files, _: packed_with(files, Entry("guides", b"x")),
-    "other-case": lambda files, _: packed_with(files, Entry("Data/x", b"x")),
+    "file-of-a-folders-name": lambda files, _: pack_with(files, Entry("guides", b"x")),
+    "other-case": lambda files, _: pack_with(files, Entry("Data/x", b"x")),
 }
 NO_YAML: Mapping[str, Spoil] = {
-    "no-pack-yaml": lambda files, _: packed_with({k: v for k, v in files.items() if k != "pack.yaml"}),
-    "pack-yml": lambda files, _: packed_with({("pack.yml" if k == "pack.yaml" else k): v for k, v in files.items()}),
-    "pack-yaml-below": lambda files, _: packed_with(
+    "no-pack-yaml": lambda files, _: pack_with({k: v for k, v in files.items() if k != "pack.yaml"}),
+    "pack-yml": lambda files, _: pack_with({("pack.yml" if k == "pack.yaml" else k): v for k, v in files.items()}),
+    "pack-yaml-below": lambda files, _: pack_with(
         {("data/pack.yaml" if k == "pack.yaml" else k): v for k, v in files.items()}
     ),
-    "empty": lambda files, _: packed_with({**files, "pack.yaml": b""}),
-    "no-yaml": lambda files, _: packed_with({**files, "pack.yaml": b"name: [unclosed"}),
-    "not-utf-8": lambda files, _: packed_with({**files, "pack.yaml": b"name: \xff\xfe\n"}),
-    "list": lambda files, _: packed_with({**files, "pack.yaml": b"- name: x\n"}),
-    "text": lambda files, _: packed_with({**files, "pack.yaml": b"just text\n"}),
+    "empty": lambda files, _: pack_with({**files, "pack.yaml": b""}),
+    "no-yaml": lambda files, _: pack_with({**files, "pack.yaml": b"name: [unclosed"}),
+    "not-utf-8": lambda files, _: pack_with({**files, "pack.yaml": b"name: \xff\xfe\n"}),
+    "list": lambda files, _: pack_with({**files, "pack.yaml": b"- name: x\n"}),
+    "text": lambda files, _: pack_with({**files, "pack.yaml": b"just text\n"}),
 }
 
 
-def _of_path(files: dict[str, bytes], length: int) -> bytes:
+def _pack_long_path(files: dict[str, bytes], length: int) -> bytes:
     """Return the files, and one whose path has so many characters, in folders of names that any disk takes."""
     folder = "f" * _FOLDER + "/"
     path = "data/" + folder * (length // len(folder) + 1)
-    return packed_with(files, Entry(f"{path[: length - 1]}x", b"x"))
+    return pack_with(files, Entry(f"{path[: length - 1]}x", b"x"))
 
 
 LIMITS: Mapping[str, Spoil] = {
-    "file": lambda files, limits: packed_with(files, Entry("data/large.bin", bytes(limits.max_file + 1))),
-    "entries": lambda files, limits: many_entries(files, limits.max_entries + 1),
-    "unpacked": lambda files, limits: unpacks_to(files, limits.max_unpacked + 1, limits.max_file),
-    "path": lambda files, limits: _of_path(files, limits.max_path + 1),
+    "file": lambda files, limits: pack_with(files, Entry("data/large.bin", bytes(limits.max_file + 1))),
+    "entries": lambda files, limits: pack_many(files, limits.max_entries + 1),
+    "unpacked": lambda files, limits: pack_to_size(files, limits.max_unpacked + 1, limits.max_file),
+    "path": lambda files, limits: _pack_long_path(files, limits.max_path + 1),
 }
 WITHIN: Mapping[str, Spoil] = {
-    "file": lambda files, limits: packed_with(files, Entry("data/large.bin", bytes(limits.max_file))),
-    "entries": lambda files, limits: many_entries(files, limits.max_entries),
-    "unpacked": lambda files, limits: unpacks_to(files, limits.max_unpacked, limits.max_file),
-    "path": lambda files, limits: _of_path(files, limits.max_path),
+    "file": lambda files, limits: pack_with(files, Entry("data/large.bin", bytes(limits.max_file))),
+    "entries": lambda files, limits: pack_many(files, limits.max_entries),
+    "unpacked": lambda files, limits: pack_to_size(files, limits.max_unpacked, limits.max_file),
+    "path": lambda files, limits: _pack_long_path(files, limits.max_path),
 }
 """Archives of exactly what the limits allow: not broken at all."""
 REASONS: Mapping[str, Spoil] = {

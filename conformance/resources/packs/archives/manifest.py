@@ -9,14 +9,14 @@ from typing import Any
 import yaml
 
 from conformance.contract.contract import Contract, Provenance
-from conformance.contract.schemas import schemas_of
+from conformance.contract.schemas import get_schemas
 from conformance.oracle.bodies import has_nul, is_measured_otherwise
 
 MANIFEST = "pack.yaml"
 _LARGEST_NUMBER = 2**63
 
 
-class Refused(Exception):
+class ArchiveRefused(Exception):
     """The contract refuses the archive; the rule says by which promise, and `provenance` how well founded that is."""
 
     def __init__(self, rule: str, reason: str, provenance: Provenance = Provenance.SEED) -> None:
@@ -29,21 +29,21 @@ def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
     try:
         said = yaml.load(data.decode(), yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError):
-        raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is not YAML") from None
+        raise ArchiveRefused("UPLOAD-PACK-YAML", f"{MANIFEST} is not YAML") from None
     if not isinstance(said, Mapping):
-        raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is no mapping")
-    if complaints := schemas_of(contract).complaints(contract.archive.manifest, _known(said, contract)):
-        raise Refused("CREATE-PACK-YAML", f"{MANIFEST}: {complaints[0]}")
+        raise ArchiveRefused("UPLOAD-PACK-YAML", f"{MANIFEST} is no mapping")
+    if complaints := get_schemas(contract).find_complaints(contract.archive.manifest, _list_known(said, contract)):
+        raise ArchiveRefused("CREATE-PACK-YAML", f"{MANIFEST}: {complaints[0]}")
     return said
 
 
 def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
     """Return whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
-    known = _known(said, contract)
-    return has_nul(known) or is_measured_otherwise(schemas_of(contract), contract.archive.manifest, known)
+    known = _list_known(said, contract)
+    return has_nul(known) or is_measured_otherwise(get_schemas(contract), contract.archive.manifest, known)
 
 
-def _known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
+def _list_known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
     """Return what the contract says something of."""
     return {key: _as_json(said[key]) for key in contract.archive.manifest.get("properties", {}) if key in said}
 

@@ -27,17 +27,19 @@ STYLES: Mapping[str, tuple[str | None, bool]] = {
 def write_manifest(said: Mapping[str, Any], style: str) -> bytes:
     """Return a pack.yaml that says this in a style; a text that has no such style is double-quoted."""
     scalars, flow = STYLES[style]
-    node = _node(said, scalars, flow=flow)
+    node = _build_node(said, scalars, flow=flow)
     text = yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=80)
     return str(text).encode()
 
 
-def _node(value: Any, style: str | None, *, flow: bool) -> yaml.Node:
+def _build_node(value: Any, style: str | None, *, flow: bool) -> yaml.Node:
     if isinstance(value, Mapping):
-        pairs = [(_node(key, None, flow=flow), _node(each, style, flow=flow)) for key, each in value.items()]
+        pairs = [
+            (_build_node(key, None, flow=flow), _build_node(each, style, flow=flow)) for key, each in value.items()
+        ]
         return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
     if isinstance(value, list):
-        items = [_node(each, style, flow=flow) for each in value]
+        items = [_build_node(each, style, flow=flow) for each in value]
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=flow)
     if isinstance(value, str):
         plain = PLAIN.fullmatch(value) is not None and WORDS.fullmatch(value) is None

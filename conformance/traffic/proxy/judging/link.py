@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
-from conformance.traffic.proxy.passing.control import JudgedSoFar
-from conformance.traffic.proxy.passing.passed import Begun, Passed, ReportAsked, Unreadable
+from conformance.traffic.proxy.passing.control import InterimReport
+from conformance.traffic.proxy.passing.passed import BegunRequest, PassedExchange, ReportRequest, Unreadable
 
-Message = Begun | Passed | Unreadable | ReportAsked
+Message = BegunRequest | PassedExchange | Unreadable | ReportRequest
 MOST_UNREAD = 64 * 1024 * 1024
 """Bytes that may wait to be judged; where more do, further requests wait."""
 _LENGTH = struct.Struct("!Q")
@@ -26,7 +26,7 @@ class JudgingLink(asyncio.Protocol):
         self._congested = congested
         self._broken = broken
         self._came = b""
-        self._asked: deque[asyncio.Future[JudgedSoFar | None]] = deque()
+        self._asked: deque[asyncio.Future[InterimReport | None]] = deque()
         self._open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,13 +40,13 @@ class JudgingLink(asyncio.Protocol):
             content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
             self._transport.writelines([_LENGTH.pack(len(content)), content])
 
-    async def ask(self, *, ending: bool) -> JudgedSoFar | None:
+    async def ask(self, *, ending: bool) -> InterimReport | None:
         """Return what the judging says of all that was told; None where it has broken down."""
         if not self._open:
             return None
-        answer: asyncio.Future[JudgedSoFar | None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[InterimReport | None] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
-        self.tell(ReportAsked(ending))
+        self.tell(ReportRequest(ending))
         return await answer
 
     def data_received(self, data: bytes) -> None:
@@ -72,7 +72,7 @@ class JudgingLink(asyncio.Protocol):
         self._congested(False)  # noqa: FBT003  # as above
 
 
-def messages(link: socket.socket) -> Iterator[Message]:
+def read_messages(link: socket.socket) -> Iterator[Message]:
     """Yield what the proxy tells, until it has ended."""
     with link.makefile("rb") as came:
         while (length := _read(came, _LENGTH.size)) is not None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from conformance.traffic.proxy.passing.control import PREFIX, Control, OwnRequest
-from conformance.traffic.proxy.passing.exchange import Passing, Teller
-from conformance.traffic.proxy.passing.framing import Framing, of_request
-from conformance.traffic.proxy.passing.heads import NotHttp, RequestHead, head_length, request_head
-from conformance.traffic.proxy.passing.own_answers import NO_TUNNEL, NOT_HERE, OwnAnswer, unreached
+from conformance.traffic.proxy.passing.exchange import PassingExchange, Teller
+from conformance.traffic.proxy.passing.framing import Framing, from_request
+from conformance.traffic.proxy.passing.heads import NotHttp, RequestHead, measure_head, request_head
+from conformance.traffic.proxy.passing.own_answers import NO_TUNNEL, NOT_HERE, OwnAnswer, make_unreached
 from conformance.traffic.proxy.passing.passed import Unreadable
-from conformance.traffic.proxy.passing.server_behind import why_not
+from conformance.traffic.proxy.passing.server_behind import explain_error
 from conformance.traffic.proxy.passing.server_side import ServerSide, end_sending, reset
 
 LINGER_S = 2.0
@@ -45,7 +45,7 @@ class ClientSide(asyncio.Protocol):
     """The connection of a client."""
 
     def __init__(self, relay: Relay) -> None:
-        self.exchange: Passing | None = None  # the one that passes, until request and answer have passed
+        self.exchange: PassingExchange | None = None  # the one that passes, until request and answer have passed
         self._relay = relay
         self._came = b""
         self._body: Framing | None = None  # of the request that passes
@@ -91,11 +91,11 @@ class ClientSide(asyncio.Protocol):
         if self._came.startswith(b"\r\n"):  # behind the body of an old client's request
             self._came = self._came[2:]
             return True
-        length = head_length(self._came)
+        length = measure_head(self._came)
         if not length:
             return False
         request = request_head(self._came[:length])
-        body = of_request(request)
+        body = from_request(request)
         self._came = self._came[length:]
         self._body = body
         self._begin(request, body)
@@ -103,14 +103,14 @@ class ClientSide(asyncio.Protocol):
 
     def _begin(self, request: RequestHead, body: Framing) -> None:
         behind = self._relay.teller.behind
-        path = behind.path_of(request.target)
+        path = behind.find_path(request.target)
         if request.method == "CONNECT" or path is None:
             self._refuse(request.method, NO_TUNNEL if request.method == "CONNECT" else NOT_HERE)
         elif path.startswith(PREFIX):
             self._asked = OwnRequest(request.method, path)
         else:
             self.exchange = self._relay.teller.begin(request, path, body)
-            self._to_server(behind.sent(request, path))
+            self._to_server(behind.build_head(request, path))
 
     def _take_body(self, body: Framing) -> bool:
         used, piece = body.take(self._came)
@@ -135,7 +135,7 @@ class ClientSide(asyncio.Protocol):
         """Answer what is asked of the proxy itself."""
         answer = await self._relay.control.answer(asked)
         if not self.transport.is_closing():
-            self.transport.write(answer.rendered(asked.method, close=False))
+            self.transport.write(answer.render(asked.method, close=False))
         self._asked = None
         self.go_on()
 
@@ -180,7 +180,7 @@ class ClientSide(asyncio.Protocol):
         try:
             server = await behind.connect(lambda: ServerSide(self, self._relay.teller))
         except OSError as error:  # TimeoutError too
-            self._not_reached(why_not(error))
+            self._report_not_reached(explain_error(error))
             return
         if self.transport.is_closing():
             server.close(abruptly=False)
@@ -190,19 +190,19 @@ class ClientSide(asyncio.Protocol):
         server.write(unsent)
         self.release("connecting")
 
-    def _not_reached(self, why: str) -> None:
+    def _report_not_reached(self, why: str) -> None:
         teller = self._relay.teller
         self._relay.report_error(f"{teller.behind.url} could not be reached: {why}")
         method = "GET"
         if self.exchange is not None:
             method = self.exchange.method
             teller.end(self.exchange, f"no connection: {why}")
-        self._refuse(method, unreached(teller.behind.url, why))
+        self._refuse(method, make_unreached(teller.behind.url, why))
 
     def _refuse(self, method: str, answer: OwnAnswer) -> None:
         """Answer in the server's place, and end the connection once the client has read it."""
         if not self.transport.is_closing():
-            self.transport.write(answer.rendered(method, close=True))
+            self.transport.write(answer.render(method, close=True))
         self._close_slowly()
 
     def _close_slowly(self) -> None:
@@ -215,7 +215,7 @@ class ClientSide(asyncio.Protocol):
         end_sending(self.transport)
         asyncio.get_running_loop().call_later(LINGER_S, self.transport.close)
 
-    def server_gone(self, *, abruptly: bool) -> None:
+    def close_as_server(self, *, abruptly: bool) -> None:
         """Close as the server has closed: after what it has sent, and with a reset where it reset."""
         self._server = None
         if self.exchange is not None:

@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 
 from conformance.http.event_stream import MEDIA_TYPE as EVENT_STREAM
 from conformance.http.exchange import Headers
-from conformance.traffic.proxy.passing.bases import Bases, most_of_answer
-from conformance.traffic.proxy.passing.framing import Framing, OfLength
+from conformance.traffic.proxy.passing.bases import Bases, limit_answer
+from conformance.traffic.proxy.passing.framing import Framing, SizedBody
 from conformance.traffic.proxy.passing.heads import AnswerHead, RequestHead
-from conformance.traffic.proxy.passing.passed import Begun, Held, Kept, Passed, PassedMessage, Unreadable
+from conformance.traffic.proxy.passing.passed import (
+    BegunRequest,
+    HeldBytes,
+    KeptBody,
+    PassedExchange,
+    PassedMessage,
+    Unreadable,
+)
 from conformance.traffic.proxy.passing.server_behind import ServerBehind
 from conformance.traffic.recording.entry import TEST
 
-Tell = Callable[[Begun | Passed | Unreadable], None]
+Tell = Callable[[BegunRequest | PassedExchange | Unreadable], None]
 
 
 @dataclass(slots=True)
@@ -25,22 +32,22 @@ class Clock:
     _last: int = 0
     """Microseconds."""
 
-    def now(self) -> float:
+    def read_now(self) -> float:
         """Return seconds since 1970."""
         self._last = max(self._last + 1, time.time_ns() // 1000)
         return self._last / 1e6
 
 
 @dataclass(slots=True)
-class Passing:
+class PassingExchange:
     """An exchange under way."""
 
     number: int
     method: str
     base: str | None
     headers: Headers
-    request: Kept
-    answer: Kept
+    request: KeptBody
+    answer: KeptBody
     status: int = 0
     answer_headers: Headers = ()
     answered: bool = False
@@ -56,7 +63,7 @@ class Teller:
     behind: ServerBehind
     bases: Bases
     tell: Tell
-    held: Held = field(default_factory=Held)
+    held: HeldBytes = field(default_factory=HeldBytes)
     clock: Clock = field(default_factory=Clock)
     test: str = ""
     """The test that runs, where no header names one."""
@@ -66,30 +73,30 @@ class Teller:
         """Take note of the test that runs from now on; empty: none."""
         self.test = name
 
-    def begin(self, request: RequestHead, path: str, body: Framing) -> Passing:
+    def begin(self, request: RequestHead, path: str, body: Framing) -> PassingExchange:
         """Tell that a request passes."""
         self.begun += 1
         url, method = self.behind.url + path, request.method
-        base = self.bases.of(method, url)
+        base = self.bases.find_base(method, url)
         headers = request.head.headers
-        if self.test and request.head.header(TEST) is None:
+        if self.test and request.head.find_header(TEST) is None:
             headers = (*headers, (TEST, self.test))
-        kept = Kept(self.held, self.bases.most_of_request(method, url, base))
-        _spare(kept, body)
-        self.tell(Begun(self.begun, self.clock.now(), method, url, base, headers))
-        return Passing(self.begun, method, base, headers, kept, Kept(self.held, 0))
+        kept = KeptBody(self.held, self.bases.limit_request(method, url, base))
+        _drop_long_body(kept, body)
+        self.tell(BegunRequest(self.begun, self.clock.read_now(), method, url, base, headers))
+        return PassingExchange(self.begun, method, base, headers, kept, KeptBody(self.held, 0))
 
-    def answered(self, passing: Passing, answer: AnswerHead, body: Framing) -> None:
+    def tell_answer(self, passing: PassingExchange, answer: AnswerHead, body: Framing) -> None:
         """Take the head of an answer; of a stream no more is judged."""
-        media_type = answer.head.header("content-type")
+        media_type = answer.head.find_header("content-type")
         passing.status, passing.answer_headers = answer.status, answer.head.headers
-        passing.answer.most = most_of_answer(media_type, passing.base)
-        _spare(passing.answer, body)
+        passing.answer.most = limit_answer(media_type, passing.base)
+        _drop_long_body(passing.answer, body)
         if (media_type or "").strip().lower().startswith(EVENT_STREAM):
             passing.answer.drop()
             self.end(passing)
 
-    def end(self, passing: Passing, failure: str = "") -> None:
+    def end(self, passing: PassingExchange, failure: str = "") -> None:
         """Tell that the exchange is over; failure: why its answer did not come as a whole."""
         if passing.over:
             return
@@ -99,10 +106,10 @@ class Teller:
         answer = PassedMessage(passing.answer_headers, passing.answer.content(), passing.answer.length)
         passing.request.drop()
         passing.answer.drop()
-        self.tell(Passed(passing.number, self.clock.now(), request, passing.status, answer, failure))
+        self.tell(PassedExchange(passing.number, self.clock.read_now(), request, passing.status, answer, failure))
 
 
-def _spare(kept: Kept, body: Framing) -> None:
+def _drop_long_body(kept: KeptBody, body: Framing) -> None:
     """Keep nothing of a body that says that it is longer than what is judged."""
-    if isinstance(body, OfLength) and body.left > kept.most:
+    if isinstance(body, SizedBody) and body.left > kept.most:
         kept.drop()

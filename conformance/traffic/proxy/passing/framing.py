@@ -27,7 +27,7 @@ class Framing(Protocol):
 
 
 @dataclass(slots=True)
-class OfLength:
+class SizedBody:
     """A body of so many bytes."""
 
     left: int
@@ -43,7 +43,7 @@ class OfLength:
 
 
 @dataclass(slots=True)
-class UntilClosed:
+class UnsizedBody:
     """A body that ends with its connection."""
 
     done: bool = False
@@ -62,7 +62,7 @@ class _PartOfChunked(Enum):
 
 
 @dataclass(slots=True)
-class Chunked:
+class ChunkedBody:
     """A body in chunks."""
 
     _part: _PartOfChunked = _PartOfChunked.SIZE
@@ -113,25 +113,25 @@ class Chunked:
         self._part = _PartOfChunked.DATA if self._left else _PartOfChunked.TRAILER
 
 
-def of_request(request: RequestHead) -> Framing:
+def from_request(request: RequestHead) -> Framing:
     """Return the body of a request; NotHttp where its end cannot be told."""
-    return _framed(request.head) or OfLength(0)
+    return _read_framing(request.head) or SizedBody(0)
 
 
-def of_answer(answer: AnswerHead, method: str) -> Framing:
+def from_answer(answer: AnswerHead, method: str) -> Framing:
     """Return the body of an answer to a request with this method; NotHttp where its end cannot be told."""
     if method == "HEAD" or answer.status in (204, 304):
-        return OfLength(0)
-    return _framed(answer.head) or UntilClosed()
+        return SizedBody(0)
+    return _read_framing(answer.head) or UnsizedBody()
 
 
-def _framed(head: Head) -> Framing | None:
-    coding = head.header("transfer-encoding")
+def _read_framing(head: Head) -> Framing | None:
+    coding = head.find_header("transfer-encoding")
     if coding is not None:
-        return Chunked() if coding.lower().rpartition(",")[2].strip() == "chunked" else UntilClosed()
-    length = head.header("content-length")
+        return ChunkedBody() if coding.lower().rpartition(",")[2].strip() == "chunked" else UnsizedBody()
+    length = head.find_header("content-length")
     if length is None:
         return None
     if not (length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS):
         raise NotHttp
-    return OfLength(int(length))
+    return SizedBody(int(length))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from conformance.http.exchange import Headers, header_in
+from conformance.http.exchange import Headers, find_header
 
 LONGEST_HEAD = 512 * 1024
 """Bytes without an end of the head from which on what comes is taken for no HTTP."""
@@ -45,9 +45,9 @@ class Head:
     def headers(self) -> Headers:
         return tuple((line.name, line.value) for line in self.lines)
 
-    def header(self, name: str) -> str | None:
+    def find_header(self, name: str) -> str | None:
         """Return the first value of a header, whose name is given in lower case."""
-        return header_in(self.headers, name)
+        return find_header(self.headers, name)
 
     @property
     def raw(self) -> bytes:
@@ -72,7 +72,7 @@ class AnswerHead:
     status: int
 
 
-def head_length(content: bytes | bytearray) -> int:
+def measure_head(content: bytes | bytearray) -> int:
     """Return the bytes of the head that the content begins with; 0 where it is not there as a whole yet."""
     found = _END.search(content)
     if found is None and len(content) > LONGEST_HEAD:
@@ -82,7 +82,7 @@ def head_length(content: bytes | bytearray) -> int:
 
 def request_head(content: bytes) -> RequestHead:
     """Return the head of a request; NotHttp where it is none."""
-    head = _head(content)
+    head = _parse_head(content)
     match = _REQUEST.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:
         raise NotHttp
@@ -91,14 +91,14 @@ def request_head(content: bytes) -> RequestHead:
 
 def answer_head(content: bytes) -> AnswerHead:
     """Return the head of an answer; NotHttp where it is none."""
-    head = _head(content)
+    head = _parse_head(content)
     match = _ANSWER.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:
         raise NotHttp
     return AnswerHead(head, int(match[1]))
 
 
-def _head(content: bytes) -> Head:
+def _parse_head(content: bytes) -> Head:
     first, *rest = (part + b"\n" for part in content.split(b"\n")[:-1])
     lines: list[bytes] = []
     for raw in rest[:-1]:
@@ -106,10 +106,10 @@ def _head(content: bytes) -> Head:
             lines[-1] += raw
         else:
             lines.append(raw)
-    return Head(first, tuple(map(_line, lines)), rest[-1])
+    return Head(first, tuple(map(_parse_line, lines)), rest[-1])
 
 
-def _line(raw: bytes) -> Line:
+def _parse_line(raw: bytes) -> Line:
     name, separator, value = raw.partition(b":")
     if not separator:
         raise NotHttp

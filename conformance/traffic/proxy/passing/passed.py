@@ -11,7 +11,7 @@ MOST_HELD = 64 * 1024 * 1024
 
 
 @dataclass(slots=True)
-class Held:
+class HeldBytes:
     """The number of bytes of bodies that are held."""
 
     bytes: int = 0
@@ -32,10 +32,10 @@ class Held:
 
 
 @dataclass(slots=True)
-class Kept:
+class KeptBody:
     """The kept part of a body that passes: all of it, or nothing where it is longer than what is judged."""
 
-    held: Held
+    held: HeldBytes
     most: int
     length: int = 0
     whole: bool = False
@@ -64,7 +64,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class BegunRequest:
     """A request has begun to pass."""
 
     number: int
@@ -90,7 +90,7 @@ class PassedMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class PassedExchange:
     """An exchange that has passed, or of which no more is judged."""
 
     number: int
@@ -108,7 +108,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportAsked:
+class ReportRequest:
     """A report of all that has passed is asked for."""
 
     ending: bool

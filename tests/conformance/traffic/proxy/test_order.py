@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from conformance.traffic.proxy.judging.order import LATE, MOST_WAITING, Order, Ordered
-from conformance.traffic.proxy.passing.passed import Begun, Passed, PassedMessage
+from conformance.traffic.proxy.judging.order import LATE, MOST_WAITING, Order, OrderedExchange
+from conformance.traffic.proxy.passing.passed import BegunRequest, PassedExchange, PassedMessage
 
 NOTHING = PassedMessage((), b"", 0)
 
 
-def begun(number: int, method: str = "GET", world: str = "") -> Begun:
+def begun(number: int, method: str = "GET", world: str = "") -> BegunRequest:
     headers = (("X-Mock-World", world),) if world else ()
-    return Begun(number, float(number), method, f"http://a/v1/{number}", "http://a/v1", headers)
+    return BegunRequest(number, float(number), method, f"http://a/v1/{number}", "http://a/v1", headers)
 
 
-def passed(number: int) -> Passed:
-    return Passed(number, float(number), NOTHING, 200, NOTHING)
+def passed(number: int) -> PassedExchange:
+    return PassedExchange(number, float(number), NOTHING, 200, NOTHING)
 
 
-def told(*steps: Begun | int, settle_s: float = 0.0) -> list[Ordered]:
+def told(*steps: BegunRequest | int, settle_s: float = 0.0) -> list[OrderedExchange]:
     """What comes of these: an exchange that begins, or the number of one that ends."""
-    order, found = Order(settle_s), list[Ordered]()
+    order, found = Order(settle_s), list[OrderedExchange]()
     for step in steps:
-        if isinstance(step, Begun):
+        if isinstance(step, BegunRequest):
             order.begin(step)
         else:
             found += order.end(passed(step))
