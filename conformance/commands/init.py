@@ -148,7 +148,8 @@ def _write_known(profile: Profile, contract: Contract, gains: Counter[str]) -> I
             yield f"{key} = {_quote(value)}"
         else:
             yield f'# {key} = "..."   # {what}{_describe_gain(gains[need_known(key).line])}'
-    yield f"# Ids of {describe_makeable(of)} that may be changed and deleted; without any a run touches what it made itself alone."
+    makeable = describe_makeable(of)
+    yield f"# Ids of {makeable} that may be changed and deleted; without any a run touches what it made itself alone."
     yield "expendable = []"
 
 

@@ -81,8 +81,8 @@ class LoadFigures:
             yield f"{format_step(step)}: {said}"
         per_cpu = f", {self.requests / self.cpu_s:,.0f} a CPU second" if self.cpu_s else ""
         yield (
-            f"{count_noun(self.users, 'user')} in {count_noun(self.workers, 'process', 'processes')}, {self.taken:,} cases and "
-            f"walks{per_cpu}; at most {self.most_mib:.0f} MiB a process"
+            f"{count_noun(self.users, 'user')} in {count_noun(self.workers, 'process', 'processes')}, "
+            f"{self.taken:,} cases and walks{per_cpu}; at most {self.most_mib:.0f} MiB a process"
         )
 
     def __str__(self) -> str:

@@ -232,7 +232,7 @@ def on_asked(
     contract: Contract,
     asked: Collection[str],
 ) -> list[Finding]:
-    """Return the findings of a case that are on operations that were asked for; the parameters are those of `find_blamed`.
+    """Return the findings of a case on operations that were asked for; the parameters are those of `find_blamed`.
 
     Nothing asked for stands for all.
     """

@@ -38,8 +38,8 @@ def _format_lines(run: Run) -> Iterator[str]:
 def _format_head(run: Run) -> Iterator[str]:
     yield f"## Conformance: {_text(view.format_headline(run))}"
     yield ""
-    how = f"seed {run.seed}, budget {run.budget}"
-    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}; {_text(view.describe_run(run))}."
+    how = f"seed {run.seed}, budget {run.budget}; {_text(view.describe_run(run))}"
+    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}."
     yield from filter(None, (view.describe_explored(run),))
     counts = [f"{run.count(verdict)} {verdict}" for verdict in reversed(Verdict) if run.count(verdict)]
     if counts:
@@ -66,7 +66,8 @@ def _format_groups(run: Run) -> Iterator[str]:
         )
         yield f"| {' | '.join(cells)} | {len(group.members)} |"
     others = (
-        f"{_format_verdict(it.group.verdict)} {_code(it.group.fingerprint)} {_code(it.group.lead.rule)} {_text(it.title)}"
+        f"{_format_verdict(it.group.verdict)} {_code(it.group.fingerprint)} {_code(it.group.lead.rule)} "
+        f"{_text(it.title)}"
         for it in rest
     )
     yield from _list("Other groups", others, MOST_OTHERS)
