@@ -25,7 +25,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile, read_named_contract, read_profile
 
 
-def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
+def make_fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
     """Return a name that nothing has, so that the run may set it."""
     name: str = session.make_fresh_name()
     session.guard.allow_made(name)
@@ -100,7 +100,10 @@ def _compile_plain(contract: Contract, declared: ResourceType) -> Resource:
     said: dict[str, Any] = {
         "name": declared.name,
         "named_in": _name_field(declared),
-        "fields": {**compile_fields(contract, declared), **({declared.key: Field(fresh_key)} if declared.key else {})},
+        "fields": {
+            **compile_fields(contract, declared),
+            **({declared.key: Field(make_fresh_key)} if declared.key else {}),
+        },
         "clears": find_cleared_fields(contract, declared),
         "steps": DeclaredSteps,
     }

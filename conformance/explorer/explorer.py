@@ -76,7 +76,7 @@ def find_explored(harness: Harness) -> Iterator[Resource]:
     """Yield the resources that are explored: what nobody can remove is not made by the dozen."""
     for resource in list_resources():
         made = any(operation_id in harness.contract.operations for operation_id in resource.made_by)
-        if made and (harness.alone or not resource.lasts) and harness.is_asked_about(resource):
+        if made and (harness.is_alone or not resource.lasts) and harness.is_asked_about(resource):
             yield resource
 
 
@@ -195,7 +195,7 @@ class _Explorer:
             harness,
             resource,
             kind,
-            LET_IN_BEFORE if harness.states and number % 2 == 0 else EVERYTHING,
+            LET_IN_BEFORE if harness.provider_states and number % 2 == 0 else EVERYTHING,
             Random(drawn),  # noqa: S311  # reproducible, not secret
             self.harness.explored if plan is None else ExploredPairs(),
             fail,

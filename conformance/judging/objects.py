@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.judging.observed import ObservedExchange, stands_in
+from conformance.judging.observed import ObservedExchange, is_stand_in
 from conformance.judging.opinion import HIDDEN, LISTED, NOT_LISTED, RIGHT, Opinion
 from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import list_objects, read_id
@@ -165,7 +165,7 @@ def _check_creation(contract: Contract, seen: ObservedExchange, shown: ShownObje
     if seen.operation is None or not seen.is_request_known or find_resource_made(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
-    known = {name: value for name, value in shown.object.items() if not stands_in(value)}
+    known = {name: value for name, value in shown.object.items() if not is_stand_in(value)}
     yield from shown.resource.check_made(contract, {**seen.sent_fields, **seen.sent_files}, known, user_id)
 
 

@@ -88,7 +88,7 @@ def on_nothing(harness: Harness, operation: Operation) -> Request:
         name = parameter.resource.name if parameter.resource else parameter.name
         resource = find_resource(name)
         is_part = resource is not None and resource.is_part
-        values[parameter.name] = choose_part(name, None) if is_part else harness.absent_id(name)
+        values[parameter.name] = choose_part(name, None) if is_part else harness.make_absent_id(name)
     return with_right_body(harness, operation, None, values, None)
 
 

@@ -58,7 +58,7 @@ def test_it_is_refused_in_every_other_status(harness: Harness, operation: Operat
     if not operation.is_safe:
         fact = create_owned(harness, resource, caller.org, operation=operation, caller=caller)
         request = with_right_body(harness, operation, caller, choose_path_values(operation, fact), fact)
-    life.bring(harness, harness.state.get_facts(resource.name)[fact.id], (status,))
+    life.bring(harness, harness.knowledge.get_facts(resource.name)[fact.id], (status,))
     harness.judge(caller, request)
 
 

@@ -54,7 +54,7 @@ def find_org_field() -> str:
 
 
 def _forget() -> None:
-    for found in (find_resource_of, find_resource_made, resource_archived_by, leaves_something):
+    for found in (find_resource_of, find_resource_made, find_resource_archived, leaves_something):
         found.cache_clear()
 
 
@@ -118,7 +118,7 @@ def find_resource_listed(operation: Operation) -> Resource | None:
 
 
 @cache
-def resource_archived_by(operation_id: str | None) -> Resource | None:
+def find_resource_archived(operation_id: str | None) -> Resource | None:
     """Return the resource of which the operation archives an object."""
     return next((each for each in list_resources() if each.archiving and each.archiving.by == operation_id), None)
 

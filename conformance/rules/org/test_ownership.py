@@ -28,7 +28,7 @@ def test_the_path_of_another_org_is_refused(harness: Harness, operation: Operati
         harness.hold(caller, build_valid(harness, operation, caller))
     request = (
         build_valid(harness, operation, caller)
-        if operation.is_safe or harness.alone
+        if operation.is_safe or harness.is_alone
         else on_nothing(harness, operation)
     )
     harness.judge(caller, request.put_in_org(other))
