@@ -26,7 +26,7 @@ def check_unchanged(session: Session, exchange: Exchange, about: str | None = No
     `about`: the id of such an object where no path names it: of a list, the one that is judged. What is said of a list
     without one rests on that one answer alone.
     """
-    if session.alone:
+    if session.is_alone:
         return
     for resource, object_id in _list_others_objects(session, exchange, about):
         if _is_read_otherwise(session, exchange, resource, object_id) or _is_known_otherwise(
@@ -47,8 +47,8 @@ def _list_others_objects(session: Session, exchange: Exchange, about: str | None
     if about is not None and (listed := find_resource_of(where.operation)) is not None:
         named.append((listed.name, about))
     for name, object_id in named:
-        resource, fact = find_resource(name), session.state.get_facts(name).get(object_id)
-        ours = session.state.is_gone(name, object_id) or (fact is not None and fact.made)
+        resource, fact = find_resource(name), session.knowledge.get_facts(name).get(object_id)
+        ours = session.knowledge.is_gone(name, object_id) or (fact is not None and fact.made)
         if resource is not None and resource.within is None and not ours:
             yield resource, object_id
 
@@ -68,7 +68,7 @@ def _is_read_otherwise(session: Session, exchange: Exchange, resource: Resource,
 
 def _list_reads(session: Session, exchange: Exchange, resource: Resource, object_id: str) -> Iterator[Exchange]:
     """Yield the reads that tell of the object, the last first, back to the last request that may have changed it."""
-    for step in reversed(session.told.steps):
+    for step in reversed(session.history.steps):
         names_it = object_id in find_route(session.contract, step.method, step.path).values.values()
         if step.number > exchange.number or step.failure is not None:
             continue
@@ -100,12 +100,12 @@ def _read_object(session: Session, exchange: Exchange, object_id: str) -> Any:
 
 def _is_known_otherwise(session: Session, resource: Resource, object_id: str) -> bool:
     """Return whether the object was shown before, and no list of any org shows it so any more."""
-    fact = session.state.get_facts(resource.name).get(object_id)
+    fact = session.knowledge.get_facts(resource.name).get(object_id)
     listing = session.contract.operations.get(resource.listed_by or "")
     if fact is None or not fact.shown or listing is None:
         return False
     known = list_field_names(session.contract) & fact.shown.keys()
-    able = [caller for caller in session.callers() if session.may(caller, listing)]
+    able = [caller for caller in session.callers() if session.is_permitted(caller, listing)]
     for caller in {caller.org: caller for caller in reversed(able)}.values():
         answer = session.send(caller, build_bare_request(listing))
         shown = next((each for each in list_objects(answer.json) if read_id(each) == object_id), None)
