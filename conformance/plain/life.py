@@ -144,7 +144,7 @@ class Lives:
     # A life
 
     def create(self, resource: PlainResource, caller: Caller | None = None) -> OwnObject:
-        """Make an object by the first body that is taken, and before it what it is within; else NotProvoked."""
+        """Create an object with the first body that is accepted, and its parents before it; else NotProvoked."""
         shape = resource.shape
         operation = self.operation(shape.create)
         caller = caller or self.caller_for(*map(self.operation, self._list_needed(shape)))

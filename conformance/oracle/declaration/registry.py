@@ -95,7 +95,7 @@ def concerns(operation: Operation, resource: Resource) -> bool:
 
 
 def find_refusing_resource(operation: Operation) -> Resource | None:
-    """Return the resource that says by what state the operation is refused, whatever else its path names."""
+    """Return the resource whose state decides whether the operation is refused."""
     return next((each for each in list_resources() if each.find_behavior(operation.operation_id).refuses), None)
 
 
