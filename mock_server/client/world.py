@@ -128,6 +128,17 @@ class MockWorld:
         """Give an org a billing posture: active, trial, trial_expired, past_due or decommissioning."""
         self.ask("PUT", f"/orgs/{quote(org_id, safe='')}/billing", json={"posture": posture})
 
+    def read_object(self, collection: str, *key: str) -> Json:
+        """Return the key and the record of one object, such as `object("roles", "role_01HZ")`."""
+        return self.ask("GET", _make_object_path(collection, key))
+
+    def edit(self, collection: str, /, *key: str, **fields: Any) -> Json:
+        """Change fields of one object from outside and return it; None takes a field away.
+
+        Refused, with each wrong field, where the object would not be as the seed data have to be.
+        """
+        return self.ask("PATCH", _make_object_path(collection, key), json=fields)
+
     def provide(self, state: str, /, **params: Any) -> Json:
         """Set a provider state up, such as "workspace is", and return its values: what it made, by name.
 
@@ -289,6 +300,10 @@ class MockWorld:
     def clear_coverage(self) -> None:
         """Set all counts of the coverage to zero."""
         self.ask("DELETE", "/coverage")
+
+
+def _make_object_path(collection: str, key: Iterable[str]) -> str:
+    return "/".join(["/collections", *(quote(each, safe="") for each in (collection, *key))])
 
 
 class Mock(ControlApi):

@@ -247,7 +247,7 @@ class World:
                 operation = None
         if call.from_console:
             self.reads_by_console += 1
-        if operation is not None and answer.status:
+        if operation is not None and answer.status and call.contract.api_path is None:  # no control call
             cell = (operation.id, answer.status, code)
             counts = self.coverage_by_console if call.from_console else self.coverage
             counts[cell] = counts.get(cell, 0) + 1

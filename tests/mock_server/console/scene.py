@@ -50,7 +50,12 @@ UNFOLDED = {
     "states": ["text=Set up >> visible=true"],
     "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
     "coverage": ["[data-key='packs.update_visibility 423 billing_inactive']"],
-    "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],
+    "contract": [
+        "[aria-label='Try it'] button >> nth=-1",
+        "[aria-label='Try it'] summary >> nth=-1",
+        "[aria-label=Responses] details:nth-of-type(2) > summary",
+        "[aria-label='Rules of every operation'] summary",
+    ],
 }
 
 

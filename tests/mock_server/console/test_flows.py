@@ -76,10 +76,9 @@ def test_fork_change_compare_restore(console: Open, mock: Mock) -> None:
     page.get_by_label("New snapshot").fill("before")
     press(page, "Save")
     expect(page.get_by_text("Saved before.")).to_be_visible()
-    page.get_by_role("link", name="Library").click()
+    page.get_by_role("link", name="Packs").click()
     press(row(page, PACK), "Make community: Pager")
     expect(row(page, PACK).get_by_text("Make org")).to_be_visible()
-    page.get_by_role("link", name="Simulate").click()
     page.get_by_role("link", name="Worlds").click()
     press(page, "Compare with now: before")
     expect(page.get_by_role("row", name=f"packs/{PACK} visibility org community")).to_be_visible()
@@ -379,9 +378,13 @@ def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
     tried.get_by_label("As").select_option("acme-read-only")
     press(tried, "Send")
     expect(tried.get_by_label("Answer")).to_contain_text('"permission_denied"')
+    tried.get_by_label("As").select_option("acme-operator")
+    tried.get_by_label("Prefer").select_option("409 pack_in_use")
+    press(tried, "Send")
+    expect(tried.get_by_label("Answer")).to_contain_text('"pack_in_use"')
     entries = mock.entries
     callers = [(entry["caller"], entry["from_console"]) for entry in entries]
-    assert callers == [("acme-operator", False), ("acme-read-only", False)]
+    assert callers == [("acme-operator", False), ("acme-read-only", False), ("acme-operator", False)]
 
 
 def test_the_journal_says_when_and_what_was_before_and_after(console: Open, mock: Mock) -> None:

@@ -57,7 +57,7 @@ def test_the_mock_stops_and_comes_back(browser: Browser) -> None:
             expect(page.locator("#notice")).to_be_empty()
             page.get_by_role("button", name="Make community: Pager", exact=True).click()
             expect(page.get_by_text("Pager is community now.").first).to_be_visible()
-            page.get_by_role("link", name="Traffic").click()
+            page.get_by_role("link", name="Journal").click()
             plain.get(f"{origin}/_worlds/tab-1/v1/packs")
             expect(page.locator("ol.journal > li").first).to_contain_text("401 unauthenticated")
 
@@ -84,7 +84,7 @@ def test_a_contract_that_was_refused_and_one_without_all_functions_are_said(brow
         press_send = page.get_by_role("region", name="Try it").get_by_role("button", name="Send")
         press_send.click()
         expect(page.get_by_role("region", name="Try it").locator(".badge").first).to_have_text("204")
-        page.get_by_role("link", name="Traffic").click()
+        page.get_by_role("link", name="Journal").click()
         expect(page.locator("ol.journal > li").first.locator(".why")).to_contain_text("stateless")
         followed.change(contract, "openapi: 3.0.3", "# changed\nopenapi: 3.0.3")
         expect(page.get_by_text("There are no requests yet.")).to_be_visible()
@@ -128,7 +128,7 @@ def test_what_happens_while_a_view_is_made_is_in_it(console: Open, mock: Mock, v
         page.get_by_role("button", name="Clear the journal").click()
         page.get_by_role("button", name="Delete them").click()
     else:
-        page.get_by_role("link", name="Traffic").click()
+        page.get_by_role("link", name="Journal").click()
     expect(page.locator("ol.journal > li")).to_have_count(count)
 
 

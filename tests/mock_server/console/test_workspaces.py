@@ -141,7 +141,7 @@ def test_one_workspace_has_its_own_page_and_feed(console: Open, mock: Mock) -> N
         if "stream" in each["path"]
     ]
     assert asked == ["/v1/activity/stream", f"/v1/workspaces/{one}/activity/stream"]
-    page.get_by_role("list", name="Work").get_by_role("link", name="Workspaces").click()
+    page.locator("#views").get_by_role("link", name="Workspaces").click()
     expect(card(page, other).get_by_role("listitem")).to_contain_text("completed")
 
 

@@ -9,24 +9,19 @@ import { kindOf } from '../life.js';
 import { listsOf, pathOf } from '../lists.js';
 import { nameIn, objectsIn } from '../objects.js';
 import { PAGE, pagerOf } from '../pager.js';
-import { afterChanges, attempt, badge, check, choice, field, opening, outcome, prose, table, when } from '../parts.js';
-import { choose, chosen } from '../persona.js';
+import { afterChanges, attempt, badge, check, opening, outcome, prose, table, when } from '../parts.js';
 import { objectOf, reasonOf } from '../reasons.js';
 import { href, replaceQuery } from '../route.js';
 
 const TIMES = ['created_at', 'invited_at'];
 
-export async function mount(root, { world, query, parts }) {
+export async function mount(root, { world, query, viewer, parts }) {
   const [contract, personas, { collections }] = await Promise.all([
     loadContract(),
     loadPersonas(),
     control('GET', inWorld(world, '/collections')),
   ]);
   const lists = listsOf(contract);
-  const viewer = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query).name },
-  );
   const persona = () => personas.find((each) => each.name === viewer.value);
   const switches = h('div', { class: 'row' });
   const place = outcome();
@@ -55,7 +50,6 @@ export async function mount(root, { world, query, parts }) {
   }
 
   function remember() {
-    choose(viewer.value);
     const asking = Object.fromEntries(on().map((name) => [name, 'true']));
     replaceQuery({ of: list.operation.tag, as: viewer.value, ...asking, ...pager.query() });
     attempt(place, refresh);
@@ -123,7 +117,7 @@ export async function mount(root, { world, query, parts }) {
   fill(
     root,
     about,
-    h('section', { 'aria-label': 'Viewer' }, h('div', { class: 'row' }, field('As', viewer), switches), place),
+    h('section', { 'aria-label': 'Viewer' }, switches, place),
     h(
       'div',
       { class: 'columns' },
@@ -136,7 +130,6 @@ export async function mount(root, { world, query, parts }) {
   return {
     refresh,
     query: (now) => {
-      if (now.get('as')) viewer.value = chosen(personas, now).name;
       pager.again();
       follow(now);
       attempt(place, refresh);

@@ -18,7 +18,7 @@ import {
   snippet,
   statusBadge,
 } from '../parts.js';
-import { choose, chosen, roleOf } from '../persona.js';
+import { roleOf } from '../persona.js';
 import { bodyOf, exampleRequest } from '../requests.js';
 import { href, replaceQuery } from '../route.js';
 import { curl, fetching, httpx, typed } from '../snippets.js';
@@ -26,14 +26,10 @@ import { typeOf } from '../types.js';
 
 const WAYS = { fetch: 'fetch', typescript: 'TypeScript', python: 'Python (httpx)', curl: 'curl' };
 
-export async function mount(root, { world, query }) {
+export async function mount(root, { world, query, viewer }) {
   const personas = await loadPersonas();
   let orgs = new Map();
   const address = Object.fromEntries(query);
-  const who = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query).name },
-  );
   const credentials = h('div', { class: 'credentials' });
   const request = h(
     'div',
@@ -42,7 +38,7 @@ export async function mount(root, { world, query }) {
   );
   const last = h('div', { class: 'view', 'aria-live': 'polite' });
   const next = h('ol', { class: 'next' });
-  const persona = () => personas.find((each) => each.name === who.value);
+  const persona = () => personas.find((each) => each.name === viewer.value);
   const orgOf = (each) => orgs.get(each.org_id)?.name ?? each.org_id;
   const remember = (change) => {
     Object.assign(address, change);
@@ -59,9 +55,8 @@ export async function mount(root, { world, query }) {
     fill(about, said, ' ', h('a', { href: href(world, 'callers', { as: name }) }, 'Choose another caller'));
     fill(next, steps());
   };
-  who.addEventListener('change', () => {
-    choose(who.value);
-    remember({ as: who.value });
+  viewer.addEventListener('change', () => {
+    remember({ as: viewer.value });
     showPersona();
     showRequest();
   });
@@ -74,12 +69,7 @@ export async function mount(root, { world, query }) {
       { class: 'lead' },
       `A mock of ${IS_OURS ? 'the Evershell control plane' : 'this API'}. Give your client this base URL and this token.`,
     ),
-    h(
-      'section',
-      { 'aria-label': 'Connect', class: 'connect' },
-      h('div', { class: 'credentials' }, field('As', who), credentials),
-      about,
-    ),
+    h('section', { 'aria-label': 'Connect', class: 'connect' }, credentials, about),
     h(
       'div',
       { class: 'columns' },

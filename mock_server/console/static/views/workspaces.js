@@ -7,8 +7,7 @@ import { clockOf } from '../clock.js';
 import { filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { feedOf } from '../feed.js';
-import { afterChanges, attempt, button, check, choice, debounced, field, outcome } from '../parts.js';
-import { choose, chosen } from '../persona.js';
+import { afterChanges, attempt, button, check, debounced, outcome } from '../parts.js';
 import { href, replaceQuery } from '../route.js';
 import { cardOf } from '../workspace.js';
 
@@ -18,7 +17,7 @@ const NEEDED = ['workspaces.list', 'workspaces.get', 'tasks.list', 'activity.str
 const ARCHIVED = 'include_archived';
 const HOME = 'workspaces';
 
-export async function mount(root, { world, query, parts }) {
+export async function mount(root, { world, query, viewer, parts }) {
   const [contract, personas, { collections }, { life_cycles: steps }] = await Promise.all([
     loadContract(),
     loadPersonas(),
@@ -33,10 +32,6 @@ export async function mount(root, { world, query, parts }) {
   }
   const below = contract.operations.filter((each) => isBelow(each));
   const ofOrg = contract.operations.filter((each) => isWrite(each) && !pathOf(each).length && isOfTag(below, each.tag));
-  const viewer = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query).name },
-  );
   const persona = () => personas.find((each) => each.name === viewer.value);
   const withArchived = check(ARCHIVED, query.get(ARCHIVED) === 'true', () => {
     remember();
@@ -166,20 +161,13 @@ export async function mount(root, { world, query, parts }) {
   }
 
   viewer.addEventListener('change', () => {
-    choose(viewer.value);
     remember();
     attempt(place, () => begin().then(refresh));
   });
 
   fill(
     root,
-    h(
-      'section',
-      { 'aria-label': 'Viewer' },
-      h('div', { class: 'row' }, field('As', viewer), withArchived),
-      ofOrg.length ? making.made : null,
-      place,
-    ),
+    h('section', { 'aria-label': 'Viewer' }, withArchived, ofOrg.length ? making.made : null, place),
     h(
       'div',
       { class: 'work' },
@@ -197,7 +185,6 @@ export async function mount(root, { world, query, parts }) {
   return {
     refresh,
     query: (now) => {
-      if (now.get('as')) viewer.value = chosen(personas, now).name;
       attempt(place, () => follow(now).then(refresh));
     },
     entry: afterChanges(read),
