@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -196,6 +197,7 @@ class ConformancePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Run the tests in several processes where that is asked for."""
+        gc.freeze()  # all that is there now stays to the end: to look through it for garbage takes longer than the rest
         if (count := processes(session.config, self.suite)) > 1 and not session.config.option.collectonly:
             judge_together(session, self.suite, count, self.tally.errors.append)
             return True

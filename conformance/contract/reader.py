@@ -27,6 +27,7 @@ from conformance.contract.contract import (
     is_named,
     resolve,
 )
+from conformance.contract.conventions import read_conventions
 from conformance.contract.declarations import read_features, read_types
 from conformance.contract.library import missing_features, with_general_rules
 from conformance.contract.plain_rules import plain_rules
@@ -109,14 +110,15 @@ class _Reader:
         shapes = find_shapes(self.document, operations, types)
         operations = name_in_paths(operations, shapes.values())
         rules, inapplicable = plain_rules(operations, shapes)
+        conventions, lacking = read_conventions(self.document)
         return Contract(
             path,
             self.document,
             operations,
-            rules,
+            {**rules, **conventions},
             (),
             features=NO_FEATURES,
-            inapplicable=inapplicable,
+            inapplicable={**inapplicable, **lacking},
             is_plain=True,
             shapes=shapes,
         )
@@ -136,10 +138,13 @@ class _Reader:
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
         types, features = read_types(self.document, operations), read_features(self.document)
         Declarations(self.document, operations, features, types, frozenset(codes.get("enum", ()))).check()
-        rules = with_general_rules(self._rules(operations), types, operations)
+        stated = with_general_rules(self._rules(operations), types, operations)
+        conventions, lacking = read_conventions(self.document)
+        rules = {**stated, **{name: rule for name, rule in conventions.items() if name not in stated}}
         given = self.document.get("x-rules", {})
-        waived = {name: given[name]["waived"] for name in rules if "waived" in given[name]}
-        inapplicable = {name: lacking for name in rules if (lacking := missing_features(name, features))}
+        waived = {name: given[name]["waived"] for name in stated if "waived" in given[name]}
+        inapplicable = {name: missing for name in stated if (missing := missing_features(name, features))}
+        inapplicable |= {name: missing for name, missing in lacking.items() if name not in stated}
         return Contract(
             path,
             self.document,

@@ -157,8 +157,7 @@ def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
         ("to", WINDOW, "events of the window that is asked for"),
         ("after", AFTER, "events after the time that is asked for"),
     ):
-        asked = {name: query[name]} if name in query else {}
-        if any(is_asked_for(asked, each) is False for each in events):
+        if name in query and any(is_asked_for({name: query[name]}, each) is False for each in events):
             # That the parameter is named so is assumed.
             founded = Provenance.ASSUMED if rule == FILTER else Provenance.SEED
             yield Breach(rule, expected, "another one", founded, evidence=of_list(expected, "another one"))

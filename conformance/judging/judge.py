@@ -93,7 +93,7 @@ class ExchangeJudge:
 
     def judge(self, seen: Observed) -> Opinion:
         """Return what an exchange shows. Those of one world come in the order of their sending."""
-        opinion, at = Opinion(), self.place(seen.world)
+        opinion, at = Opinion(tells_breaches_alone=not self.remembers), self.place(seen.world)
         judge_laws(self.contract, at.laws, seen, opinion)
         if not seen.blurred and not self.contract.is_plain:  # else nothing says what an object, a list or a session is
             shown = shown_by(seen)

@@ -15,6 +15,7 @@ from conformance.contract.schemas import Complaint, Schemas, schemas_of
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.gateways import is_by_another, why_unjudged
+from conformance.judging.conventional import find_unconventional
 from conformance.oracle.bodies import refusals_of_unasked
 from conformance.oracle.breach import Breach
 from conformance.results.difference import LONGEST, STATUS, Evidence, of_field, of_fields
@@ -80,6 +81,7 @@ class Laws:
             yield from self._status(operation, spec, exchange)
         if spec is not None:
             yield from self._response(spec, exchange)
+        yield from find_unconventional(self._contract, operation, exchange)
 
     def _status(self, operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
         crashed = spec is not None and not spec.status and exchange.status >= 500

@@ -77,6 +77,30 @@ def test_bodies_fit_their_schemas(harness: Harness, runs: Runs, operation: Opera
     _concerned(runs.of(harness, operation), _of_its_own_method)
 
 
+@rule("CONTRACT-NO-STACK-TRACE")
+@EACH_OPERATION
+def test_no_answer_shows_a_stack_trace(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-LOCATION")
+@EACH_OPERATION
+def test_a_location_is_a_path_of_the_document(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-TIMES")
+@EACH_OPERATION
+def test_nothing_is_changed_before_it_is_created(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-COUNTS")
+@EACH_OPERATION
+def test_counts_are_those_of_their_lists(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
+
+
 @rule("CONTRACT-INVALID-REFUSED")
 @over("operation", _that_can_be_given_wrong_data)
 def test_invalid_requests_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:

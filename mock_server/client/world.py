@@ -129,7 +129,7 @@ class MockWorld:
         self.ask("PUT", f"/orgs/{quote(org_id, safe='')}/billing", json={"posture": posture})
 
     def read_object(self, collection: str, *key: str) -> Json:
-        """Return the key and the record of one object, such as `object("roles", "role_01HZ")`."""
+        """Return the key and the record of one object, such as `read_object("roles", "role_01HZ")`."""
         return self.ask("GET", _make_object_path(collection, key))
 
     def edit(self, collection: str, /, *key: str, **fields: Any) -> Json:

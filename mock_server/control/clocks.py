@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from mock_server.control import ControlContext, control
 from mock_server.control.errors import NothingDue, OutOfTime
 from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
+from mock_server.resources.workspaces.life.table import Machine, find_step
 from mock_server.state.clock import Clock, ClockError, freeze, parse_moment, write_timestamp
 from mock_server.state.records import make_clock_record
-from mock_server.state.state import Timer
+from mock_server.state.state import State, Timer
 from mock_server.worlds.world import World
 
 
@@ -22,7 +23,7 @@ async def get(context: ControlContext, request: Request) -> Reply:
     world, most = context.find_world(request), request.query.get("due", 0)
     shown = show_clock(world)
     if most:
-        shown["due"] = [_show_timer(timer) for timer in world.state.timers[: int(most)]]
+        shown["due"] = [_show_timer(world.state, timer) for timer in world.state.timers[: int(most)]]
     return Reply(200, shown)
 
 
@@ -81,8 +82,13 @@ def show_clock(world: World) -> dict[str, Any]:
     """Return the clock of a world, and what is due next by it."""
     shown = {**make_clock_record(world.state.clock), "now": write_timestamp(world.read_clock())}
     timer = _find_next(world)
-    return shown if timer is None else {**shown, "next": _show_timer(timer)}
+    return shown if timer is None else {**shown, "next": _show_timer(world.state, timer)}
 
 
-def _show_timer(timer: Timer) -> dict[str, str]:
-    return {"at": write_timestamp(timer.at), "object": f"{timer.collection}/{timer.key}"}
+def _show_timer(state: State, timer: Timer) -> dict[str, str]:
+    """Return when something is due, of what object, and the step that the clock takes with it, where it is one."""
+    shown = {"at": write_timestamp(timer.at), "object": f"{timer.collection}/{timer.key}"}
+    table = state.tables[timer.collection]
+    status = getattr(table.objects[timer.key], "status", None)
+    step = find_step(cast("Machine", table.collection.noun), status, "time")
+    return shown if step is None or step.to is None else {**shown, "from": str(status), "to": step.to}

@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import cycle
 from typing import Any
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Contract, Operation
+from conformance.contract.routing import cache_by_contract
 from conformance.http.client import LimitReached
 from conformance.http.multipart import Part
 from conformance.mark import carries
@@ -72,7 +73,7 @@ class PackBodies(Bodies):
     def __init__(self, harness: Harness, resource: Any) -> None:
         super().__init__(harness, resource)
         self._images, self._archives = [], deque()
-        self._examples = frozenset(_named("image_ref", harness.contract.document))
+        self._examples = _examples(harness.contract)
         self._valid_archives = cycle(())
 
     @property
@@ -150,6 +151,12 @@ def _plans(seed: int) -> tuple[Plan, ...]:
     valid = drawn(plans(), 2 * len(DEFECTS), seed)
     spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
     return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)
+
+
+@cache_by_contract(1)
+def _examples(contract: Contract) -> frozenset[str]:
+    """Return the references to images that the contract shows."""
+    return frozenset(_named("image_ref", contract.document))
 
 
 def _named(name: str, node: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
+from conformance.results.fault_codes import FAULT_CODES
 from conformance.results.plain_text import as_json
 from conformance.results.report.view import Defect, ShownGroup, defects, headline, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Finding, RuleVerdict, Run, Verdict
@@ -130,6 +131,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "cases": list(defect.occurrences.cases),
         **finding.kept().to_json(),
         "curl": defect.curl,
+        "fault_code": FAULT_CODES.get(finding.rule),
     }
 
 

@@ -1,6 +1,7 @@
 // A text field that offers what fits what is typed, and is used by arrows and Enter or by pointing.
 
 import { fill, h, newId } from './dom.js';
+import { icon } from './icons.js';
 
 /**
  * Offer options below a field. `find` returns groups for a text, or a promise of them: { title, options }, where an
@@ -14,6 +15,7 @@ export function offering(input, list, { find, choose, shut }) {
   let offered = []; // each option with its element
   let at = -1;
   let turn = 0;
+  let coming = Promise.resolve(); // what is found for what was typed last
 
   function mark(to) {
     at = to;
@@ -49,10 +51,12 @@ export function offering(input, list, { find, choose, shut }) {
     );
   }
 
-  async function open(text = input.value) {
+  function open(text = input.value) {
     const mine = (turn += 1);
-    const groups = await find(text.trim());
-    if (mine === turn) show(groups);
+    coming = Promise.resolve(find(text.trim())).then((groups) => {
+      if (mine === turn) show(groups);
+    });
+    return coming;
   }
 
   function close() {
@@ -63,7 +67,10 @@ export function offering(input, list, { find, choose, shut }) {
   const keys = {
     ArrowDown: () => (offered.length ? mark((at + 1) % offered.length) : open('')),
     ArrowUp: () => offered.length && mark((at + offered.length - 1) % offered.length),
-    Enter: () => offered[at] && choose(offered[at].option),
+    Enter: async () => {
+      await coming;
+      if (offered[at]) choose(offered[at].option);
+    },
     Escape: () => !list.hidden && (close(), shut?.()),
   };
   input.addEventListener('input', () => open());
@@ -92,7 +99,7 @@ export function fits(text, within) {
  */
 export function combobox(label, options, { value, changed }) {
   const input = h('input', { type: 'text', spellcheck: 'false', id: newId('choice') });
-  const list = h('div', { 'aria-label': label });
+  const list = h('div', { 'aria-label': 'What fits' });
   let chosen = value ?? options[0]?.[0];
   input.value = chosen;
   const back = () => {
@@ -117,6 +124,6 @@ export function combobox(label, options, { value, changed }) {
     'div',
     { class: 'field' },
     h('label', { for: input.id }, label),
-    h('div', { class: 'combobox' }, input, list),
+    h('div', { class: 'combobox' }, input, icon('chevron'), list),
   );
 }

@@ -9,11 +9,13 @@ const WORDS = {
   js: 'const|let|await|async|new|import|from|if|throw|for|type|true|false|null|return',
   python: 'import|from|with|as|def|for|in|if|assert|try|except|break|pass|None|True|False',
   shell: 'curl|npm|npx',
+  http: null,
 };
 const COMMENTS = { js: String.raw`\/\/[^\n]*`, python: '#[^\n]*', shell: '^#[^\n]*' };
 const LANGUAGES = Object.fromEntries(Object.keys(WORDS).map((name) => [name, patternOf(name)]));
 
 function patternOf(language) {
+  if (language === 'http') return /^(?<key>[\w-]+)(?=:)/gm;
   const parts = {
     key: String.raw`(?:${STRING})(?=\s*:)`,
     string: STRING,

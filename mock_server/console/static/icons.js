@@ -24,6 +24,7 @@ const PATHS = {
   search: 'M7 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10m3.7-1.3L14 14',
   menu: 'M2 4h12M2 8h12M2 12h12',
   clock: 'M8 14a6 6 0 1 0 0-12 6 6 0 0 0 0 12M8 4.5V8l2.3 1.7',
+  chevron: 'M4 6l4 4 4-4',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   check: 'M2.8 8.5 6.3 12l7-8',
   close: 'M3.5 3.5l9 9m0-9-9 9',

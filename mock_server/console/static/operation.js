@@ -49,7 +49,11 @@ export function requestOf(operation, resolve) {
     parameters.length
       ? [
           h('h4', {}, 'Parameters'),
-          h('ul', { class: 'schema' }, parameters.map((each) => parameterOf(each, resolve))),
+          h(
+            'ul',
+            { class: 'schema' },
+            parameters.map((each) => parameterOf(each, resolve)),
+          ),
         ]
       : null,
     bodies.map((each) => [h('h4', {}, 'Body ', h('code', {}, each.type)), besideOf(each, resolve)]),
@@ -88,7 +92,9 @@ function besideOf({ schema, examples, type }, resolve) {
       { class: 'view' },
       examples.length
         ? examples.map(([name, value], at) =>
-            at ? opening(name, () => exampleOf(value, name)) : [h('p', { class: 'muted' }, name), exampleOf(value, name)],
+            at
+              ? opening(name, () => exampleOf(value, name))
+              : [h('p', { class: 'muted' }, name), exampleOf(value, name)],
           )
         : h('p', { class: 'muted' }, `The contract has no example of this ${type}.`),
     ),

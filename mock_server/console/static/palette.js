@@ -23,6 +23,7 @@ export function openPalette(world) {
     type: 'text',
     spellcheck: 'false',
     'aria-label': 'Search views, operations, requests, objects',
+    placeholder: 'Search views, operations, requests, objects',
   });
   const list = h('div', { 'aria-label': 'Found' });
   const dialog = h(
@@ -44,7 +45,10 @@ export function openPalette(world) {
       if (text) await new Promise((done) => setTimeout(done, SOON_MS));
       if (mine !== asked) return []; // more was typed meanwhile, and what is found is not shown
       return Promise.all(
-        sources.map(async ([title, found]) => ({ title, options: (await found(text).catch(() => [])).slice(0, MOST) })),
+        sources.map(async ([title, found]) => ({
+          title,
+          options: (await found(text).catch(() => [])).slice(0, text ? MOST : undefined),
+        })),
       );
     },
     choose: ({ to }) => go(to),
@@ -118,22 +122,26 @@ const entryOf = (world, entry) => ({
 const callerOf = (world, { name }) => ({ to: href(world, 'callers', { as: name }), shown: [icon('callers'), name] });
 const worldOf = ({ name }) => ({ to: href(name, 'worlds'), shown: [icon('worlds'), name] });
 
+/** The objects that hold a text, those first which are called so, and those of the API before what the mock keeps. */
 async function objectsFor(world, { collections }, text) {
   const query = new URLSearchParams({ search: text, limit: MOST });
   const parts = await Promise.all(
     collections
       .filter(({ count }) => count)
-      .map(async ({ name }) => (await partOf(world, name, query)).objects.map((each) => objectOf(world, name, each))),
+      .map(async (each) => (await partOf(world, each.name, query)).objects.map((one) => objectOf(world, each, one))),
   );
-  return parts.flat();
+  const distance = ({ called, resource }) => (fits(text, called) ? 0 : 2) + (resource ? 0 : 1);
+  return parts.flat().sort((one, other) => distance(one) - distance(other));
 }
 
-function objectOf(world, collection, { key, record }) {
+function objectOf(world, { name: collection, resource }, { key, record }) {
   const id = key.at(-1);
-  const name = nameIn(record);
+  const name = nameIn(record) ?? id;
   return {
+    called: `${id} ${name}`,
+    resource,
     to: placeOf(world, collection, id),
-    shown: [icon('collections'), name ?? id, h('small', {}, `${collection}/${id}`)],
+    shown: [icon('collections'), name, h('small', {}, `${collection}/${id}`)],
   };
 }
 

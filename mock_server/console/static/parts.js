@@ -13,6 +13,12 @@ export function field(label, control, hint) {
   return h('p', { class: 'field' }, h('label', { for: control.id }, label), control, h('small', { id: about }, hint));
 }
 
+/** A control with its label in one chip, such as a filter. */
+export function chip(label, control) {
+  control.id ||= newId('chip');
+  return h('span', { class: 'chip' }, h('label', { for: control.id }, label), control);
+}
+
 /** A box that is checked or not, with its name. */
 export function check(name, checked, changed) {
   const box = h('input', { type: 'checkbox', id: `with-${name}`, name, checked, on: { change: changed } });

@@ -11,13 +11,13 @@ const COOKIE = 'cookie';
 const MULTIPART = 'multipart/form-data';
 
 /** The form to try an operation with, and the answer below it. */
-export function tryIt(operation, { world, personas, packs }) {
+export function tryIt(operation, { world, personas, packs, caller }) {
   const text = (props) => h('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', ...props });
-  const path = Object.entries(exampleValues(operation, packs, personas[0])).map(([name, value]) => [name, text({ value })]);
+  const path = Object.entries(exampleValues(operation, packs, caller)).map(([name, value]) => [name, text({ value })]);
   const queries = operation.parameters.filter((each) => each.in === 'query').map(({ name }) => [name, text()]);
   const persona = choice(
     [['', 'nobody'], [COOKIE, 'whom this browser is signed in as'], ...personas.map((each) => each.name)],
-    { value: personas[0]?.name },
+    { value: caller.name },
   );
   const prefer = choice([
     ['', 'as the world stands'],
@@ -31,7 +31,9 @@ export function tryIt(operation, { world, personas, packs }) {
   const place = h('div', { class: 'view', 'aria-live': 'polite' });
 
   function requestOf() {
-    const asked = new URLSearchParams(queries.flatMap(([name, { value }]) => (value ? [[name, value]] : []))).toString();
+    const asked = new URLSearchParams(
+      queries.flatMap(([name, { value }]) => (value ? [[name, value]] : [])),
+    ).toString();
     const values = Object.fromEntries(path.map(([name, input]) => [name, input.value]));
     return {
       method: operation.method,
@@ -107,7 +109,13 @@ function commandOf(operation, { path, token, headers, body }, world) {
   const sent = { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const request = { ...operation, url: baseUrl(world) + path, headers: sent };
   if (!(body instanceof FormData)) return curl({ ...request, body });
-  return curl({ ...request, form: [['archive', 'pack.tar.gz', true], ['visibility', 'org', false]] });
+  return curl({
+    ...request,
+    form: [
+      ['archive', 'pack.tar.gz', true],
+      ['visibility', 'org', false],
+    ],
+  });
 }
 
 function textOf(got) {

@@ -11,11 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mock_server import Settings, console, create_app
+from mock_server import Settings, create_app
+from mock_server.console import pages
 from tests import plain
 from tests.mock_server.serving import Mock, refusal, served
 
-STATIC = Path(console.__file__).parent / "static"
+STATIC = Path(pages.__file__).parent / "static"
 FILES = [path.relative_to(STATIC).as_posix() for path in sorted(STATIC.rglob("*.*"))]
 OTHERS = ["/", "/client.tgz"]
 PAGES = [*OTHERS, *(f"/console/{name}" for name in FILES)]

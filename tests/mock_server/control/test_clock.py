@@ -142,6 +142,8 @@ def test_what_is_due_is_listed_and_a_clock_of_either_kind_is_moved_to_it(mock: M
     shown = mock.control("GET", "/clock?due=5").json()
     first, later = shown["due"][0], shown["due"][-1]
     assert first == shown["next"]
+    stopping = [each for each in shown["due"] if each["object"] == "workspaces/ws_acme_stopping"]
+    assert [(each["from"], each["to"]) for each in stopping] == [("stopping", "stopped")]
     assert [each["at"] for each in shown["due"]] == sorted(each["at"] for each in shown["due"])
     assert mock.control("GET", "/clock?due=1").json()["due"] == [first]
     assert set_clock(mock, advance_to=later["at"])["now"] == later["at"]

@@ -157,16 +157,15 @@ function card(persona, org, world) {
         button(
           state === 'expired' ? 'Expired one' : 'Revoked one',
           (pressed) => attempt(place, async () => fill(place, await given(state)), pressed),
-          { class: 'quiet', of: persona.name },
+          { of: persona.name },
         ),
       ),
       persona.kind === 'session'
         ? button('Sign this browser in', (pressed) => attempt(place, () => signIn(persona.name), pressed), {
-            class: 'quiet',
             of: persona.name,
           })
         : null,
-      button('Sign this browser out', (pressed) => attempt(place, signOut, pressed), { class: 'quiet' }),
+      button('Sign this browser out', (pressed) => attempt(place, signOut, pressed)),
     ),
     place,
     opening(`${persona.permissions.length} scopes`, () =>

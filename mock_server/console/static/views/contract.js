@@ -10,11 +10,14 @@ import { href } from '../route.js';
 import { styled } from '../styles.js';
 import { tryIt } from '../tryit.js';
 
-export async function mount(root, { world, query }) {
-  const [contract, personas, { packs }] = await Promise.all([
+const SOME = 50;
+
+export async function mount(root, { world, query, viewer }) {
+  const personas = await loadPersonas();
+  const caller = personas.find((each) => each.name === viewer.value) ?? personas[0];
+  const [contract, packs] = await Promise.all([
     loadContract(),
-    loadPersonas(),
-    IS_OURS ? control('GET', inWorld(world, '/packs?viewer=org_acme')).catch(() => ({ packs: [] })) : { packs: [] },
+    IS_OURS ? packsOf(world, caller.org_id) : [],
     styled('reader'),
   ]);
   const { operations, rules, resolve, document } = contract;
@@ -30,13 +33,8 @@ export async function mount(root, { world, query }) {
       h(
         'div',
         { class: 'operation' },
-        h(
-          'section',
-          { 'aria-label': operation.id },
-          headOf(operation, personas),
-          requestOf(operation, resolve),
-        ),
-        tryIt(operation, { world, personas, packs }),
+        h('section', { 'aria-label': operation.id }, headOf(operation, personas), requestOf(operation, resolve)),
+        tryIt(operation, { world, personas, packs, caller }),
       ),
       responsesOf(operation, resolve),
       rulesOf(operation, rules),
@@ -57,7 +55,13 @@ export async function mount(root, { world, query }) {
       'div',
       { class: 'reader' },
       list.made,
-      h('div', { class: 'view' }, detail, stateless.length ? withoutState(stateless, world) : null, generalRules(rules)),
+      h(
+        'div',
+        { class: 'view' },
+        detail,
+        stateless.length ? withoutState(stateless, world) : null,
+        generalRules(rules),
+      ),
     ),
   );
   show(query.get('operation'));
@@ -67,6 +71,13 @@ export async function mount(root, { world, query }) {
       scrollTo({ top: 0 });
     },
   };
+}
+
+/** Some packs of an org, one of which a request may be about. */
+async function packsOf(world, org) {
+  const query = new URLSearchParams({ viewer: org, search: org, limit: SOME });
+  const { packs } = await control('GET', inWorld(world, `/packs?${query}`)).catch(() => ({ packs: [] }));
+  return packs;
 }
 
 /** The operations by tag, with a field that finds some of them; `mark` shows which one is looked at. */
@@ -91,20 +102,31 @@ function operationsOf(operations, world) {
   function narrow() {
     const sought = search.value.trim().toLowerCase();
     for (const { tag, own, items, made } of groups) {
-      own.forEach(([each], at) => (items[at].hidden = !`${each.method} ${each.path} ${each.id} ${each.summary}`.toLowerCase().includes(sought)));
+      own.forEach(
+        ([each], at) =>
+          (items[at].hidden = !`${each.method} ${each.path} ${each.id} ${each.summary}`.toLowerCase().includes(sought)),
+      );
       made.hidden = items.every((each) => each.hidden);
       made.open = sought !== '' || tag === present?.tag;
     }
   }
   search.addEventListener('input', narrow);
   search.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') groups.flatMap(({ items }) => items).find((each) => !each.hidden)?.firstChild.click();
+    if (event.key === 'Enter')
+      groups
+        .flatMap(({ items }) => items)
+        .find((each) => !each.hidden)
+        ?.firstChild.click();
   });
 
   const made = h(
     'div',
     { class: 'operations', role: 'navigation', 'aria-label': 'Operations' },
-    folding('All operations', field('Find an operation', search), groups.map((each) => each.made)),
+    folding(
+      'All operations',
+      field('Find an operation', search),
+      groups.map((each) => each.made),
+    ),
   );
   return {
     made,

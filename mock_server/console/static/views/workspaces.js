@@ -7,8 +7,10 @@ import { clockOf } from '../clock.js';
 import { filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { feedOf } from '../feed.js';
+import { nameIn } from '../objects.js';
 import { afterChanges, attempt, button, check, debounced, outcome } from '../parts.js';
 import { href, replaceQuery } from '../route.js';
+import { styled } from '../styles.js';
 import { cardOf } from '../workspace.js';
 
 const PAGE = 24;
@@ -23,6 +25,7 @@ export async function mount(root, { world, query, viewer, parts }) {
     loadPersonas(),
     control('GET', inWorld(world, '/collections')),
     control('GET', inWorld(world, '/states')),
+    styled('simulate'),
   ]);
   const served = (id) => contract.operations.find((each) => each.id === id);
   const missing = NEEDED.filter((id) => !served(id));
@@ -59,7 +62,8 @@ export async function mount(root, { world, query, viewer, parts }) {
     stale.add(event && event.workspace_id);
     soon();
   });
-  const clock = clockOf(world, soon);
+  const clock = clockOf(world, soon, () => cards.forEach((each) => each.tick()));
+  const roles = new Map(); // their names by their ids
   const context = { world, contract, collections, persona, steps, done };
   const making = actionsOf({ ...context, path: {}, of: 'the org', home: HOME });
   making.show(ofOrg);
@@ -82,6 +86,13 @@ export async function mount(root, { world, query, viewer, parts }) {
     return readShown(world, { ...request, token: persona().token }).then((got) => [got, request]);
   };
 
+  async function readRole(id) {
+    const found = await control('GET', inWorld(world, `/collections/roles/${encodeURIComponent(id)}`)).catch(
+      () => null,
+    );
+    roles.set(id, (found && nameIn(found.record)) ?? id);
+  }
+
   async function readOnce() {
     const [who, one, ids] = [viewer.value, only, [...stale]];
     stale.clear();
@@ -92,7 +103,8 @@ export async function mount(root, { world, query, viewer, parts }) {
     const seen = found.slice(0, most);
     const wanted = seen.filter((each) => ids.includes(null) || ids.includes(each.id) || !tasks.has(each.id));
     const lists = await Promise.all(wanted.map((each) => ask(served('tasks.list'), { id: each.id })));
-    await clock.refresh();
+    const unknown = new Set(seen.map((each) => each.role_id).filter((id) => !roles.has(id)));
+    await Promise.all([clock.refresh(), ...[...unknown].map(readRole)]);
     if (who !== viewer.value || one !== only) return; // somebody else is asked about by now
     wanted.forEach((each, at) => tasks.set(each.id, lists[at][0].ok ? jsonOf(lists[at][0]) : []));
     fill(title, `Shown to ${who}`);
@@ -123,6 +135,8 @@ export async function mount(root, { world, query, viewer, parts }) {
       ...context,
       operations: below,
       path: { id },
+      dueOf: clock.dueOf,
+      nameOf: (role) => roles.get(role) ?? role,
       whole: only !== null,
       link: only === null ? href(world, HOME, { workspace: id, as: viewer.value }) : null,
     });
