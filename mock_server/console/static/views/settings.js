@@ -90,7 +90,7 @@ export async function mount(root, { world, query, viewer, parts }) {
       answer.ok
         ? table(
             `${items.length} of the ${count} that the world has`,
-            ['Object', 'What it is', 'Since', 'Fields'],
+            ['Object', 'What it is', 'Since', 'Fields', 'Actions'],
             pager.part(found).map((each) => {
               const name = each.id ?? each.name;
               const edit = href(world, 'collections', { name: collection, search: name });
@@ -166,7 +166,8 @@ function rowOf(item, schema, resolve, edit) {
       item.accepted_at === null ? badge('pending', 'warn') : null,
     ),
     time ? when(time, 'short') : '',
-    [edit, opening('Show', () => fieldsOf(item), { 'aria-label': `Fields of ${name}` })],
+    opening('Show', () => fieldsOf(item), { 'aria-label': `Fields of ${name}` }),
+    edit,
   ];
 }
 
