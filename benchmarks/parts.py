@@ -184,6 +184,7 @@ def _by(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered
 PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
     {
         "peers": _peers,
+        "alternatives": _by(lambda size: beside.alternatives(size.shorter, size.seconds)),
         "journal": _journal,
         "endurance": _endurance,
         "lists": _by(lambda size: growth.in_a_list(size.lists, size.shorter, size.seconds)),

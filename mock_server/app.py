@@ -17,7 +17,6 @@ from mock_server.access.credentials import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.api import Api
 from mock_server.console.pages import find_entrance, find_page
-from mock_server.contract.archives import NO_ARCHIVES
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, find_operation_ids, is_foreign, load_document
@@ -30,7 +29,7 @@ from mock_server.contract.framework import (
     read_specification,
     resolve_refs,
 )
-from mock_server.contract.grants import read_grants
+from mock_server.contract.keywords import NO_ARCHIVES, read_grants
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import DerivedOperations, derive, read_declarations
 from mock_server.declared.linter import find_first_problem
@@ -47,7 +46,7 @@ from mock_server.pipeline.address import CONTROL
 from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.middleware import Pipeline
-from mock_server.pipeline.operation import serve_operation
+from mock_server.pipeline.performing import serve_operation
 from mock_server.pipeline.stateless import describe_stateless, find_example_answers, with_examples
 from mock_server.resources import catalogue
 from mock_server.resources.audit.feed import find_new_events

@@ -1,9 +1,9 @@
-"""A generated request's answer, judged by the oracle: what every answer has to be is judged of it elsewhere."""
+"""A generated request's answer, judged by the oracle, and its findings; what holds of all is judged elsewhere."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -15,7 +15,18 @@ from conformance.judging.lawful import wrong_allow
 from conformance.judging.laws import Laws
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
-from conformance.oracle.judging import broken, described, effect_of, founded, is_right, is_weak, judged_at, nearest
+from conformance.oracle.judging import (
+    Violation,
+    broken,
+    described,
+    effect_of,
+    founded,
+    is_right,
+    is_weak,
+    judged_at,
+    nearest,
+)
+from conformance.session.harness import Harness
 
 INVALID, VALID, METHOD = "CONTRACT-INVALID-REFUSED", "CONTRACT-VALID-ACCEPTED", "CONTRACT-METHOD-UNDECLARED"
 EXPECTED: Mapping[str, str] = MappingProxyType(
@@ -187,3 +198,35 @@ def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: fro
         # Right but for its code: what is said against the envelope says that.
         return True
     return other.rule in AS_A_WHOLE
+
+
+def report(harness: Harness, judged: Iterable[Judged]) -> None:
+    """File every breach of the test's rule, the smallest request first."""
+    _file(harness, sorted(judged, key=_size), lambda rule: rule == harness.rule.id)
+
+
+def report_named(harness: Harness, judged: Iterable[Judged]) -> None:
+    """File every breach of the test's rule, and of rules of other clauses, which the oracle found to be closer."""
+    rules, cited = harness.contract.rules, harness.rule
+    _file(harness, sorted(judged, key=_size), lambda rule: rule == cited.id or rules[rule].clause != cited.clause)
+
+
+def _file(harness: Harness, judged: Iterable[Judged], concerns: Callable[[str], bool]) -> None:
+    findings = [
+        replace(
+            harness.finding(breach, it.exchange),
+            steps=it.steps,
+            source=it.generated.phase,
+        )
+        for it in judged
+        for breach in it.breaches
+        if concerns(breach.rule)
+    ]
+    if findings:
+        harness.findings.extend(findings)
+        raise Violation("; ".join(dict.fromkeys(map(str, findings))))
+
+
+def _size(judged: Judged) -> int:
+    request = judged.exchange.request
+    return len(request.path) + len(request.query) + len(request.content or b"")

@@ -18,10 +18,10 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.credentials import of_each_kind
+from conformance.recipes.people import of_each_kind
 from conformance.session.harness import Harness
+from conformance.session.provider_states import SetupError
 from conformance.session.rereading import check_unchanged
-from conformance.session.states import SetupError
 
 PROBED = 4
 """Requests of each operation that are also sent without a credential and with wrong ones."""

@@ -16,11 +16,11 @@ from conformance.fuzzing import conversion
 from conformance.fuzzing.cases import Generated, generator
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
-from conformance.json_values import read_json
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives, Made
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.session.harness import Harness
+from conformance.values import read_json
 
 
 @dataclass(frozen=True, slots=True)

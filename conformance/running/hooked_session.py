@@ -16,7 +16,7 @@ from schemathesis import Case, Response
 from conformance.contract.contract import OWN_ORG, Contract, Operation, Provenance
 from conformance.contract.file import load
 from conformance.custody.ledger import Ledger
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.fuzzing import conversion
 from conformance.fuzzing.cases import Generated, as_generated
 from conformance.fuzzing.feed import Feeder

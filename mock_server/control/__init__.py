@@ -26,7 +26,7 @@ from mock_server.control.journal.entries import EntryPresenter
 from mock_server.fixtures import Seed
 from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.pipeline.operation import render_checked
+from mock_server.pipeline.performing import render_checked
 from mock_server.pipeline.stateless import ExampleAnswers, describe_example
 from mock_server.state.clock import write_timestamp
 from mock_server.state.portable import Patches, StateReader, to_document

@@ -15,8 +15,7 @@ from mock_server.operation import Feed
 from mock_server.settings import StreamTimes
 from mock_server.state.clock import EARLIEST, read_real_time
 from mock_server.state.collection import Collection
-from mock_server.state.ids import make_request_id
-from mock_server.state.state import State, brings_content, settle
+from mock_server.state.state import State, brings_content, make_request_id, settle
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer, read_error_code
 from mock_server.worlds.epoch import Epoch

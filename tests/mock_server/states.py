@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from mock_server.contract.archives import archive_limits
 from mock_server.contract.framework import resolve_refs
-from mock_server.contract.grants import read_grants
+from mock_server.contract.keywords import archive_limits, read_grants
 from mock_server.contract.schema import Compiler
 from mock_server.resources.catalogue import find_collections
 from mock_server.state.state import State, make_empty_state

@@ -10,9 +10,8 @@ from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import field
 from conformance.recipes.requests import with_parts
 from conformance.resources import packs
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.archive import Entry
-from conformance.resources.packs.archives.broken import (
+from conformance.resources.packs import archives
+from conformance.resources.packs.archives import (
     ENTRIES,
     LIMITS,
     NO_ARCHIVE,
@@ -20,6 +19,7 @@ from conformance.resources.packs.archives.broken import (
     REASONS,
     TOP_LEVEL,
     WITHIN,
+    Entry,
     Spoil,
 )
 from conformance.resources.packs.reading import read_file_back
@@ -108,7 +108,7 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
     files = packs.pack_files(harness.fresh_name())
     wrapped = [Entry(folder, kind=tarfile.DIRTYPE)]
     wrapped += [Entry(f"{folder}/{path}", content) for path, content in files.items()]
-    made = harness.judge(caller, upload(harness, archive.write(wrapped)))
+    made = harness.judge(caller, upload(harness, archives.write(wrapped)))
     pack_id = str(field(made.json, "id"))
     for path, content in files.items():
         read = read_file_back(harness, caller, pack_id, path)
@@ -120,7 +120,7 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
 def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
     """A form has unknown text and file parts, before or after the known ones."""
     caller = uploader(harness)
-    parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())))
+    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.fresh_name())))
     others = [
         multipart.Part("note", b"ignored"),
         multipart.Part("image", bytes(16), "image.bin", "application/octet-stream"),

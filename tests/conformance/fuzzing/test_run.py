@@ -13,9 +13,8 @@ from conformance.contract.contract import Contract
 from conformance.fuzzing.run import PROBED, WRONG, OperationRun, Runs
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
-from conformance.limits import Limits
 from conformance.oracle.judging import NotProvoked
-from conformance.profile import Profile
+from conformance.profile import Limits, Profile
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 from conformance.target.target import Target, open_target
