@@ -329,6 +329,7 @@ def test_the_clock_stands_moves_and_is_real_again(console: Open, mock: Mock) -> 
     def now() -> tuple[str, str]:
         told = mock.control("GET", "/clock").json()
         return told["mode"], told["now"]
+
     clock.get_by_text("To another time").click()
 
     zone = page.evaluate("new Date('2098-12-31T12:00:00').toISOString()")
