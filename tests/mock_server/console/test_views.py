@@ -108,7 +108,7 @@ def violations(page: Page, rules: Any, passed: int) -> list[tuple[str, str, str]
 def test_no_text_is_cut_or_lies_over_another(browser: Browser, lively: Mock, view: str) -> None:
     with seen(browser, lively, view) as page:
         unfold(page, view)
-        for width in (1440, 1280, 768, 400, 320):
+        for width in (1440, 1280, 1024, 768, 400, 320):
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate("scrollTo(0, 0)")  # what has been scrolled lies below the line at the top
             page.evaluate("() => new Promise(requestAnimationFrame)")  # what follows the width by script has done so
