@@ -26,7 +26,7 @@ _DISTRIBUTIONS = {"gevent": "locust", "jinja2": "Jinja2", "xdist": "pytest-xdist
 """The distributions of modules that have another name."""
 
 
-def missing_extra(error: ModuleNotFoundError) -> str | None:
+def explain_missing_extra(error: ModuleNotFoundError) -> str | None:
     """Return how to install the library that an import did not find; None where no extra brings it."""
     module = (error.name or "").partition(".")[0]
     extra = _extras().get(_DISTRIBUTIONS.get(module, module))

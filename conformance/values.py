@@ -26,7 +26,7 @@ def changed(value: _Value, /, **changes: Any) -> _Value:
     return copy
 
 
-def field_values(value: Any, *, leaving: Collection[str] = ()) -> dict[str, Any]:
+def read_fields(value: Any, *, leaving: Collection[str] = ()) -> dict[str, Any]:
     """Return what a dataclass has, by the names of its fields, but for those in `leaving`."""
     return {each.name: getattr(value, each.name) for each in fields(value) if each.name not in leaving}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
-from conformance.running.dealing import Shard, numbered
+from conformance.running.dealing import Shard, deal_by_weight
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -27,7 +27,7 @@ def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
     """
     known = [seconds[it] for it in ids if it in seconds]
     usual = fmean(known) if known else 1.0
-    numbers = numbered({it: seconds.get(it, usual) for it in ids}, of)
+    numbers = deal_by_weight({it: seconds.get(it, usual) for it in ids}, of)
     return tuple((it, numbers[it]) for it in ids)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from conformance.changes.change import Change, change, changed_set
-from conformance.changes.operations.pairs import references
+from conformance.changes.change import Change, change, compare_sets
+from conformance.changes.operations.pairs import find_references
 from conformance.contract.contract import Contract, KindSpec, Rule
 from conformance.contract.declarations import FEATURES, TYPES, read_types
 from conformance.contract.resource_types import Features, ResourceType
@@ -14,7 +14,7 @@ from conformance.contract.resource_types import Features, ResourceType
 ERROR_BODY = "x-error-body"
 
 
-def changed_declarations(old: Contract, new: Contract) -> Iterator[Change]:
+def compare_declarations(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield what is declared now or no longer, and what of a type refuses, hides or lets through other requests."""
     yield from _features(old.features, new.features)
     bodies = [each.document.get(ERROR_BODY) for each in (old, new)]
@@ -27,7 +27,7 @@ def changed_declarations(old: Contract, new: Contract) -> Iterator[Change]:
         if before is None or after is None:
             yield change("type-said", place, _how(before, after))
         else:
-            yield from _type(place, before, after)
+            yield from _read_type(place, before, after)
 
 
 def _features(old: Features, new: Features) -> Iterator[Change]:
@@ -37,7 +37,7 @@ def _features(old: Features, new: Features) -> Iterator[Change]:
             yield change("feature", f"{FEATURES}.{name}", _how(was, now), lost=was or "", gained=now or "")
 
 
-def _type(place: str, old: ResourceType, new: ResourceType) -> Iterator[Change]:
+def _read_type(place: str, old: ResourceType, new: ResourceType) -> Iterator[Change]:
     """Yield what has changed in one type, by what it does to requests that were right."""
     yield from _unique(place, frozenset(old.unique), frozenset(new.unique))
     yield from _more(f"{place}.immutable", old.immutable, new.immutable, "type-tightened", "type-loosened")
@@ -76,7 +76,7 @@ def _unique(place: str, old: frozenset[str], new: frozenset[str]) -> Iterator[Ch
 
 
 def _more(place: str, old: frozenset[str], new: frozenset[str], gained: str, lost: str) -> Iterator[Change]:
-    return changed_set(place, old, new, lost=(lost, "has {} no longer"), gained=(gained, "has {} now"))
+    return compare_sets(place, old, new, lost=(lost, "has {} no longer"), gained=(gained, "has {} now"))
 
 
 def _refusal(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -123,7 +123,7 @@ _Given = Mapping[str, frozenset[str]]
 _NOTHING = KindSpec()
 
 
-def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
+def compare_rules(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield the rules that are added, removed, renamed, reworded, differently founded or about other operations.
 
     But for those that apply, or no longer do, since the API has other features: that is told of the features; and for
@@ -143,7 +143,7 @@ def changed_rules(old: Contract, new: Contract) -> Iterator[Change]:
                 in_both = old.operations.keys() & new.operations.keys()
                 yield from _reach(rule, _ids(old, before), _ids(new, rule), in_both)
         else:
-            kind = "rule-added" if rule.provenance.binding else "assumed-rule-added"
+            kind = "rule-added" if rule.provenance.is_binding else "assumed-rule-added"
             yield change(kind, _place(rule), f"is added ({rule.provenance})", gained=rule.text)
     for rule in gone.values():
         yield change("rule-removed", _place(rule), "is removed", lost=rule.text)
@@ -156,22 +156,22 @@ def _rule(old: Rule, new: Rule) -> Iterator[Change]:
         raised = _height(new.level) > _height(old.level)
         kind = "level-raised" if raised else "level-lowered"
         yield change(kind, _place(new), f"{old.level} is now {new.level}", lost=old.level, gained=new.level)
-    if old.provenance.binding is not new.provenance.binding:
-        kind = "provenance-up" if new.provenance.binding else "provenance-down"
+    if old.provenance.is_binding is not new.provenance.is_binding:
+        kind = "provenance-up" if new.provenance.is_binding else "provenance-down"
         yield change(kind, _place(new), f"{old.provenance} is now {new.provenance}")
 
 
 def _reach(rule: Rule, before: set[str], after: set[str], in_both: Collection[str]) -> Iterator[Change]:
     """Yield what has changed in the operations that a rule is about, of those that both contracts have."""
     if gained := sorted((after - before).intersection(in_both)):
-        kind = "rule-reaches-more" if rule.provenance.binding else "assumed-rule-reaches-more"
+        kind = "rule-reaches-more" if rule.provenance.is_binding else "assumed-rule-reaches-more"
         yield change(kind, _place(rule), f"is about {', '.join(gained)} too")
     if lost := sorted((before - after).intersection(in_both)):
         yield change("rule-reaches-less", _place(rule), f"is about {', '.join(lost)} no longer")
 
 
 def _ids(contract: Contract, rule: Rule) -> set[str]:
-    return {each.operation_id for each in contract.operations_of(rule)}
+    return {each.operation_id for each in contract.list_operations_of(rule)}
 
 
 def _place(rule: Rule) -> str:
@@ -182,13 +182,13 @@ def _height(level: str) -> int:
     return _LEVELS.index(level.lower()) if level.lower() in _LEVELS else len(_LEVELS)
 
 
-def changed_grants(old: Contract, new: Contract) -> Iterator[Change]:
+def compare_grants(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield the roles and permission sets that are added or removed, and the scopes that each gains or loses."""
-    yield from _changed_grants_of("x-roles", old.roles, new.roles)
-    yield from _changed_grants_of("x-permission-sets", old.permission_sets, new.permission_sets)
+    yield from _compare_grants_of("x-roles", old.roles, new.roles)
+    yield from _compare_grants_of("x-permission-sets", old.permission_sets, new.permission_sets)
 
 
-def _changed_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Change]:
+def _compare_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Change]:
     for name in sorted({*old, *new}):
         place = f"{keyword}.{name}"
         if name not in new:
@@ -197,28 +197,28 @@ def _changed_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Chang
             yield change("grants-added", place, "is added", gained=_scopes(new[name]))
         else:
             lost, gained = ("grants-lost", "gives {} no longer"), ("grants-gained", "gives {} now")
-            yield from changed_set(place, old[name], new[name], lost=lost, gained=gained)
+            yield from compare_sets(place, old[name], new[name], lost=lost, gained=gained)
 
 
 def _scopes(scopes: Iterable[str]) -> str:
     return ", ".join(sorted(scopes)) or "no scope"
 
 
-def changed_kinds(old: Contract, new: Contract) -> Iterator[Change]:
+def compare_kinds(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield what each kind needs now or no longer, and the settings that it may have now or no longer."""
     for schema in sorted(old.kinds.keys() & new.kinds.keys()):
         before, after = old.kinds[schema], new.kinds[schema]
         for kind in sorted({*before, *after}):
-            yield from _changed_kind(f"{schema}.{kind}", before.get(kind, _NOTHING), after.get(kind, _NOTHING))
+            yield from _compare_kind(f"{schema}.{kind}", before.get(kind, _NOTHING), after.get(kind, _NOTHING))
     for schema in sorted(old.kinds.keys() ^ new.kinds.keys()):
         yield change("kinds-said", schema, f"x-kinds is {'added' if schema in new.kinds else 'removed'}")
 
 
-def _changed_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
+def _compare_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
     lost, gained = ("kind-loosened", "needs {} no longer"), ("kind-tightened", "needs {} now")
-    yield from changed_set(place, _needed(old), _needed(new), lost=lost, gained=gained)
+    yield from compare_sets(place, _needed(old), _needed(new), lost=lost, gained=gained)
     lost, gained = ("kind-tightened", "may not have {} now"), ("kind-loosened", "may have {} now")
-    yield from changed_set(place, old.settings, new.settings, lost=lost, gained=gained)
+    yield from compare_sets(place, old.settings, new.settings, lost=lost, gained=gained)
 
 
 def _needed(kind: KindSpec) -> set[str]:
@@ -227,14 +227,14 @@ def _needed(kind: KindSpec) -> set[str]:
     return {*kind.needs, *of_providers, *({kind.secret} if kind.secret else ())}
 
 
-def changed_values(old: Contract, new: Contract, told: Iterable[Change]) -> Iterator[Change]:
+def compare_values(old: Contract, new: Contract, told: Iterable[Change]) -> Iterator[Change]:
     """Yield the values that schemas of both contracts list now or no longer and of which no change tells."""
     known = {value.strip('"') for each in told for text in (each.lost, each.gained) for value in text.split(", ")}
     before, after = (each.document.get("components", {}).get("schemas", {}) for each in (old, new))
-    used = {each.removeprefix("#/components/schemas/") for each in references(new.document)}
+    used = {each.removeprefix("#/components/schemas/") for each in find_references(new.document)}
     for name in sorted(used & before.keys() & after.keys()):
         was, now = ({str(value) for value in each[name].get("enum", ())} for each in (before, after))
         if not was or not now:
             continue
         lost, gained = ("values-declared", "no longer lists {}"), ("values-declared", "lists {} now")
-        yield from changed_set(name, was - known, now - known, lost=lost, gained=gained)
+        yield from compare_sets(name, was - known, now - known, lost=lost, gained=gained)

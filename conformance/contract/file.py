@@ -108,21 +108,21 @@ def load(path: Path | None = None, *, owned: bool = False, overlay: Path | None 
 
     `owned`: as it binds its own team. `overlay`: the file of an overlay that is laid over it.
     """
-    contract = _read(path or shipped(CONTRACT), overlay) if path or overlay else _own()
+    contract = _read(path or shipped(CONTRACT), overlay) if path or overlay else _read_own()
     return contract.as_owned() if owned else contract
 
 
 @cache
-def _own() -> Contract:
+def _read_own() -> Contract:
     return _read(shipped(CONTRACT))
 
 
 def _read(source: Path, overlay: Path | None = None) -> Contract:
-    content = _content(source, "--contract")
+    content = _read_content(source, "--contract")
     if overlay is None:
-        contract = parsed(content, source, "mend it or name another with --contract")
+        contract = parse_contract(content, source, "mend it or name another with --contract")
     else:
-        contract = overlaid(content, source, _content(overlay, "--overlay"), overlay)
+        contract = overlay_contract(content, source, _read_content(overlay, "--overlay"), overlay)
     for each in contract.operations.values():
         if each.body and each.body.takes_archive and each.body.archive is None:
             place = f"{source}: paths.{each.path}.{each.method.lower()}"
@@ -132,7 +132,7 @@ def _read(source: Path, overlay: Path | None = None) -> Contract:
     return contract
 
 
-def _content(path: Path, option: str) -> bytes:
+def _read_content(path: Path, option: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -140,22 +140,24 @@ def _content(path: Path, option: str) -> bytes:
         raise ContractError(f"{path}: cannot be read ({error.strerror}); name {named} with {option}") from None
 
 
-def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
+def parse_contract(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
     """Return the contract in the content of a file.
 
     ContractError says what is wrong in `source`, and what would help.
     """
-    return replace(read(source, _parsed_yaml(content, source, remedy)), text=content)
+    return replace(read(source, _parse_yaml(content, source, remedy)), text=content)
 
 
-def overlaid(content: bytes, source: Path, laid_over: bytes, overlay: Path, remedy: str = "mend it") -> Contract:
+def overlay_contract(
+    content: bytes, source: Path, laid_over: bytes, overlay: Path, remedy: str = "mend it"
+) -> Contract:
     """Return the contract in the content of a file with that of an overlay laid over it; raises ContractError."""
-    actions = _parsed_yaml(laid_over, overlay, "mend it or leave --overlay out")
-    document, slips = overlay_on(_parsed_yaml(content, source, remedy), actions, str(overlay))
+    actions = _parse_yaml(laid_over, overlay, "mend it or leave --overlay out")
+    document, slips = overlay_on(_parse_yaml(content, source, remedy), actions, str(overlay))
     return replace(read(source, document), text=content, remarks=slips)
 
 
-def _parsed_yaml(content: bytes, source: Path, remedy: str) -> Any:
+def _parse_yaml(content: bytes, source: Path, remedy: str) -> Any:
     try:
         return yaml.load(content, _Loader)  # noqa: S506  # a safe loader without timestamps
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -12,29 +12,29 @@ from typing import Any
 from conformance import needs
 from conformance.contract.contract import Contract, Operation, Provenance, Rule
 from conformance.custody.guard import Guard, Withheld
-from conformance.custody.interrupt import uninterrupted
+from conformance.custody.interrupt import delay_interrupts
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import Remover
 from conformance.http.client import Client, Outgoing
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.archiving import refusals_again
+from conformance.oracle.archiving import list_refusals_again
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.provider_state import ORG
-from conformance.oracle.declaration.registry import concerns, resources
+from conformance.oracle.declaration.registry import concerns, list_resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import INACTIVE, State
 from conformance.oracle.judging import (
     NotProvoked,
+    build_finding,
     check_answered,
-    finding_of,
 )
 from conformance.oracle.law import EVERY_CALLER
 from conformance.oracle.learning import observe
 from conformance.profile import Caller, Credential, Profile
-from conformance.results.explored import Explored
+from conformance.results.explored import ExploredPairs
 from conformance.results.verdict import Finding
 from conformance.session.names import Names
-from conformance.session.provider_states import BILLING, States, undeclared
+from conformance.session.provider_states import BILLING, ProviderStates, list_undeclared
 from conformance.session.settling import Settling
 from conformance.session.story import Story, mask_shown_once
 from conformance.session.turns import Turns
@@ -54,7 +54,7 @@ class Session:
     seed: int
     state: State
     world: str
-    states: States | None
+    states: ProviderStates | None
     made: MadeObjects
     turns: Turns | None
     """The turns of the processes that judge the same place, where there may be several."""
@@ -67,7 +67,7 @@ class Session:
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
     told: Story = field(init=False)
-    explored: Explored = field(default_factory=Explored)
+    explored: ExploredPairs = field(default_factory=ExploredPairs)
     """The pairs that the test has met together."""
     judged: dict[str, None] = field(default_factory=dict)
     """The ids of the operations whose answers were held against the cited rule, in the order of that."""
@@ -90,11 +90,11 @@ class Session:
         credential = caller if isinstance(caller, Credential) else caller.credential
         of = caller.org if isinstance(caller, Caller) else org
         request = self._admitted(request, credential, of)
-        if again := refusals_again(request.operation_id):
+        if again := list_refusals_again(request.operation_id):
             request = changed(request, foreseen=request.foreseen | again)
-        with uninterrupted():
+        with delay_interrupts():
             key = self.made.announce(self.state, of or self._some_org(), request)
-            with self.made.reserved(self.state, request):
+            with self.made.reserve_removals(self.state, request):
                 exchange = self.client.send(request, credential, self.base_url(of), harmless=harmless)
             if self._settling.seconds and isinstance(caller, Caller):
                 exchange = self._settled(caller, exchange)
@@ -109,7 +109,7 @@ class Session:
         """
         noted, settling = self._settling.was_late, self._settling
         again = partial(self.client.send, exchange.request, caller.credential, self.base_url(caller.org))
-        exchange = settling.settled(caller, exchange, self.state, self.told.steps, again)
+        exchange = settling.settle(caller, exchange, self.state, self.told.steps, again)
         if settling.was_late and not noted:
             rule = EVERY_CALLER if EVERY_CALLER in self.contract.rules else self.rule.id
             said = ("a write shown by the first read after it", "only when it was read again, within settle_seconds")
@@ -119,9 +119,9 @@ class Session:
     def send_together(self, asked: Sequence[tuple[Caller, Request]]) -> tuple[Exchange, ...]:
         """Send requests at the same time, each for its own caller, and learn from their answers in the order given."""
         requests = [(caller, self._admitted(request, caller.credential, caller.org)) for caller, request in asked]
-        with uninterrupted():
+        with delay_interrupts():
             keys = [self.made.announce(self.state, caller.org, request) for caller, request in requests]
-            with self.made.reserved(self.state, *(request for _, request in requests)):
+            with self.made.reserve_removals(self.state, *(request for _, request in requests)):
                 exchanges = self.client.send_together(
                     [Outgoing(request, it.credential, self.base_url(it.org)) for it, request in requests]
                 )
@@ -140,7 +140,7 @@ class Session:
         credential = caller if isinstance(caller, Credential) else caller.credential
         request = self._admitted(request, credential, org)
         key = self.made.announce(self.state, org, request)
-        with self.made.reserved(self.state, request):
+        with self.made.reserve_removals(self.state, request):
             yield request, lambda exchange: self._learn(caller, org, exchange, key)
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
@@ -155,7 +155,7 @@ class Session:
 
         NotProvoked, before it is entered anywhere, if withheld.
         """
-        request = request.in_org(org or self._some_org())
+        request = request.put_in_org(org or self._some_org())
         try:
             self.guard.check(request, credential.label)
         except Withheld as reason:
@@ -164,20 +164,20 @@ class Session:
 
     def _some_org(self) -> str:
         """Return the org that gets what an unknown caller makes, if the target lets him; made up where nobody calls."""
-        return self.profile.callers[0].org if self.profile.callers else self.guard.absent("org")
+        return self.profile.callers[0].org if self.profile.callers else self.guard.make_absent_id("org")
 
     def base_url(self, org: str | None) -> str:
         """Return the base URL for the callers of an org: that of the test's world, of the org, or of the target."""
-        return self.profile.url_for(org, self.world)
+        return self.profile.find_url(org, self.world)
 
     def finding(self, breach: Breach, exchange: Exchange) -> Finding:
         """Return a finding of this test."""
         steps = self.story(exchange)
-        return finding_of(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
+        return build_finding(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """Return the last steps of this test before an exchange, states among them."""
-        return self.told.before(exchange)
+        return self.told.list_steps_to(exchange)
 
     def callers(self, org: str | None = None) -> list[Caller]:
         """Return the profile's callers in its order, of one org or of all."""
@@ -190,7 +190,7 @@ class Session:
         if not self.profile.callers:
             raise NotProvoked("the profile has no callers", needs.CALLER)
         where = f" of {org}" if org else ""
-        raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.somebody_for(operation))
+        raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.need_somebody_for(operation))
 
     def is_asked_about(self, resource: Resource) -> bool:
         """Return whether the run is to judge any operation on objects of the resource."""
@@ -200,7 +200,7 @@ class Session:
     def may(self, caller: Caller, operation: Operation) -> bool:
         """Return whether scope, role and billing let the caller do the operation, as far as is known."""
         billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
-        return billed and operation.role in (None, caller.role) and operation.permissions.held_by(caller.held)
+        return billed and operation.role in (None, caller.role) and operation.permissions.are_held_by(caller.held)
 
     def provide(
         self, state: str, *, creates: bool = True, alone: bool = False, org: str | None = None, **params: Any
@@ -214,14 +214,14 @@ class Session:
             need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
             raise NotProvoked(f"needs the state '{state}', and {why}", need)
         given = {key: value for key, value in {ORG.name: org, **params}.items() if value is not None}
-        if unknown := undeclared(state, given):
+        if unknown := list_undeclared(state, given):
             raise ValueError(f"the state '{state}' is not declared with {', '.join(unknown)}")
         if self.turns and alone:
-            self.turns.alone()
-        values = self.states.setup(state, given, creates=creates)
-        for resource in resources() if creates else ():
+            self.turns.wait_until_alone()
+        values = self.states.set_up(state, given, creates=creates)
+        for resource in list_resources() if creates else ():
             if isinstance(made := values.get(resource.id_key), str):
-                self.guard.made(made)
+                self.guard.allow_made(made)
         self.told.add_state(self.states.url, state, given, values, self.client.sent)
         return values
 
@@ -246,23 +246,23 @@ class Session:
     def absent_id(self, resource: str) -> str:
         """Return an id that no object has."""
         self._absent += 1
-        made_up = self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
+        made_up = self.guard.make_absent_id(resource, str(self.seed), self.case, str(self._absent))
         self.state = self.state.with_absent(made_up)
         return made_up
 
     def absent_like(self, object_id: str) -> str | None:
         """Return an id that no object has, of the same length and letters; None where it is too short for that."""
-        if made_up := self.guard.absent_like(object_id, self.case):
+        if made_up := self.guard.make_absent_id_like(object_id, self.case):
             self.state = self.state.with_absent(made_up)
         return made_up
 
     def fresh_name(self, length: int | None = None) -> str:
         """Return a name with the run's mark that nothing known has, the same for the same seed but for the mark."""
-        return self._names.fresh(self.state, length)
+        return self._names.make_fresh(self.state, length)
 
     def clean_up(self) -> list[str]:
         """Remove what the test made; what is left behind, in words."""
-        left = self.states.teardown() if self.states else []
+        left = self.states.tear_down() if self.states else []
         if not self.alone:
             left += Remover(self.contract, self.profile, self.client, self.base_url).clear(self.made, self.state)
         if self.turns:

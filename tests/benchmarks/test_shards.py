@@ -38,12 +38,12 @@ class Made(Judges):
     def prepare(self, _: int) -> Tests:
         return set()
 
-    def kills(self, cases: Sequence[Case], _: int | None) -> Iterator[Kill]:
+    def judge_kills(self, cases: Sequence[Case], _: int | None) -> Iterator[Kill]:
         for it, *_rest in reversed(cases):
             rules = frozenset() if it.id == SURVIVES else frozenset({it.rule, "ANOTHER"})
             yield Kill(it, rules, rules, frozenset(it.id[:1]) & {"c"}, float(len(it.id)))
 
-    def alarms(self, runs: Sequence[CleanRun], _: int | None) -> Iterator[Alarms]:
+    def judge_alarms(self, runs: Sequence[CleanRun], _: int | None) -> Iterator[Alarms]:
         for it in reversed(runs):
             yield Alarms(it, int(it.server == "the second server" and it.seed == 2))
 

@@ -66,8 +66,8 @@ class Shape:
     """The form in which one and the same content is packed; none of it changes what the pack is."""
 
     prefix: str = ""
-    folders: bool = False
-    reverse: bool = False
+    has_folders: bool = False
+    is_reversed: bool = False
     format: int = tarfile.PAX_FORMAT
     level: int = 6
     mtime: int = 0
@@ -83,7 +83,7 @@ class Plan:
     defect: str | None = None
 
     @property
-    def valid(self) -> bool:
+    def is_valid(self) -> bool:
         return self.defect is None
 
     @property
@@ -96,23 +96,23 @@ class Plan:
 
     def pack(self, name: str, limits: ArchiveSpec) -> bytes:
         """Return the bytes of the .tar.gz, for a pack of this name; the same arguments give the same bytes."""
-        named = self.saying({"name": name, **self.manifest})
-        return named.bytes() if self.defect is None else DEFECTS[self.defect](named, limits)
+        named = self.with_manifest({"name": name, **self.manifest})
+        return named.to_bytes() if self.defect is None else DEFECTS[self.defect](named, limits)
 
-    def saying(self, manifest: Mapping[str, Any]) -> Plan:
+    def with_manifest(self, manifest: Mapping[str, Any]) -> Plan:
         """Return the plan with another manifest."""
         return replace(self, manifest=manifest)
 
-    def described(self) -> Plan:
+    def with_description(self) -> Plan:
         """Return the plan with its name for a description."""
-        return self.saying({**self.manifest, "description": self.name})
+        return self.with_manifest({**self.manifest, "description": self.name})
 
-    def entries(self) -> tuple[Entry, ...]:
+    def list_entries(self) -> tuple[Entry, ...]:
         text = yaml.safe_dump(dict(self.manifest), sort_keys=False, allow_unicode=True)
         return (Entry(MANIFEST, text.encode()), *self.files)
 
-    def bytes(self) -> bytes:
-        return packed(self.entries(), self.shape)
+    def to_bytes(self) -> bytes:
+        return packed(self.list_entries(), self.shape)
 
 
 Defect = Callable[[Plan, ArchiveSpec], bytes]
@@ -121,7 +121,7 @@ Defect = Callable[[Plan, ArchiveSpec], bytes]
 
 def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
     """Return the entries as a .tar.gz of the given shape."""
-    ordered = tuple(reversed(entries)) if shape.reverse else entries
+    ordered = tuple(reversed(entries)) if shape.is_reversed else entries
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=shape.format) as archive:
         for entry in (*_folders(ordered, shape), *ordered):
@@ -141,14 +141,14 @@ def _member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
 
 
 def _folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
-    if not shape.folders:
+    if not shape.has_folders:
         return ()
     tops = {entry.path.split("/")[0] for entry in entries if "/" in entry.path.strip("/")}
     return tuple(Entry(top, kind=tarfile.DIRTYPE) for top in sorted(tops & set(FOLDERS)))
 
 
 def _with_manifest(**changes: Any) -> Defect:
-    return lambda plan, _: plan.saying({**plan.manifest, **changes}).bytes()
+    return lambda plan, _: plan.with_manifest({**plan.manifest, **changes}).to_bytes()
 
 
 def _with_too_long(key: str) -> Defect:
@@ -159,16 +159,16 @@ def _with_too_long(key: str) -> Defect:
 
 
 def _without_key(key: str) -> Defect:
-    return lambda plan, _: plan.saying({k: v for k, v in plan.manifest.items() if k != key}).bytes()
+    return lambda plan, _: plan.with_manifest({k: v for k, v in plan.manifest.items() if k != key}).to_bytes()
 
 
 def _with_name(spoil: Callable[[str], Any]) -> Defect:
     """Return the defect of another name, made of the right one and in the description too, so that it is found."""
-    return lambda plan, limits: _with_manifest(name=spoil(plan.name))(plan.described(), limits)
+    return lambda plan, limits: _with_manifest(name=spoil(plan.name))(plan.with_description(), limits)
 
 
 def _with_entry(*entries: Entry) -> Defect:
-    return lambda plan, _: packed((*plan.entries(), *entries), plan.shape)
+    return lambda plan, _: packed((*plan.list_entries(), *entries), plan.shape)
 
 
 def _with_manifest_text(text: bytes) -> Defect:
@@ -176,9 +176,9 @@ def _with_manifest_text(text: bytes) -> Defect:
 
 
 DEFECTS: Mapping[str, Defect] = {
-    "not gzip": lambda plan, _: gzip.decompress(plan.bytes()),
+    "not gzip": lambda plan, _: gzip.decompress(plan.to_bytes()),
     "empty": lambda *_: b"",
-    "cut short": lambda plan, _: plan.bytes()[:-12],
+    "cut short": lambda plan, _: plan.to_bytes()[:-12],
     "gzip of no tar": lambda *_: gzip.compress(b"no tar archive " * 64, mtime=0),
     "absolute path": _with_entry(Entry("/etc/absolute.md", b"x")),
     "parent path": _with_entry(Entry("guides/../../outside.md", b"x")),
@@ -192,7 +192,7 @@ DEFECTS: Mapping[str, Defect] = {
     "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
     "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
     "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
-    "no name": lambda plan, limits: _without_key("name")(plan.described(), limits),
+    "no name": lambda plan, limits: _without_key("name")(plan.with_description(), limits),
     "no version": _without_key("version"),
     "null name": _with_name(lambda _: None),
     "null version": _with_manifest(version=None),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from conformance.http.exchange import Headers, header_in
+from conformance.http.exchange import Headers, find_header
 from conformance.traffic.recording.entry import (
     CONTENT,
     RecordedEntry,
@@ -56,7 +56,7 @@ def _entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
         raise RecordingError(f"{place}: response.status is no number")
     method, headers = method.upper(), _headers(given, place)
     posted, content = _attached(given.get("postData"), attachment), _attached(answered.get("content"), attachment)
-    if header_in(headers, "content-type") is None and isinstance(posted.get("mimeType"), str) and posted["mimeType"]:
+    if find_header(headers, "content-type") is None and isinstance(posted.get("mimeType"), str) and posted["mimeType"]:
         headers = (*headers, ("Content-Type", posted["mimeType"]))
     of_answer, failure = _headers(answered, place), answered.get("_error", answered.get("_failureText"))
     return RecordedEntry(
@@ -68,8 +68,8 @@ def _entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
         answer=RecordedMessage(of_answer, answer_body(method, int(status), of_answer, answered, content)),
         started=_time(entry.get("startedDateTime")),
         duration_ms=_number(entry.get("time")),
-        cached=bool(entry.get("_fromCache")) or bool(answered.get("_fromCache")),
-        by_worker=any(each.get(key) for each in (entry, answered) for key in _WORKER),
+        is_cached=bool(entry.get("_fromCache")) or bool(answered.get("_fromCache")),
+        is_by_worker=any(each.get(key) for each in (entry, answered) for key in _WORKER),
         failure=failure if isinstance(failure, str) else "",
     )
 
@@ -136,41 +136,41 @@ def read_recordings(source: str) -> tuple[Recording, ...]:
     """Return every recording of a source, by name; RecordingError where one cannot be read, or there is none."""
     if source == STDIN:
         content = sys.stdin.buffer.read(LARGEST + 1)
-        return tuple(_recordings("standard input", content, lambda _: None))
+        return tuple(_read_recordings("standard input", content, lambda _: None))
     path = Path(source)
     if not path.is_dir():
-        return tuple(_of_file(path, path.name))
+        return tuple(_read_file(path, path.name))
     files = sorted({each for name in _NAMES for each in path.rglob(name) if each.is_file()})
-    found = tuple(each for file in files for each in _of_file(file, file.relative_to(path).as_posix()))
+    found = tuple(each for file in files for each in _read_file(file, file.relative_to(path).as_posix()))
     if not found:
         raise RecordingError(f"{source}: has no file .har or .zip")
     return found
 
 
-def _of_file(path: Path, name: str) -> Iterator[Recording]:
+def _read_file(path: Path, name: str) -> Iterator[Recording]:
     try:
         if path.stat().st_size > LARGEST:
             raise RecordingError(f"{path}: is larger than {LARGEST:,} bytes; record less, or cut it in pieces")
         content = path.read_bytes()
     except OSError as error:
         raise RecordingError(f"{path}: cannot be read ({error.strerror})") from None
-    yield from _recordings(name, content, _beside(path.parent))
+    yield from _read_recordings(name, content, _attach_from_folder(path.parent))
 
 
-def _recordings(name: str, content: bytes, attachment: Attachment) -> Iterator[Recording]:
+def _read_recordings(name: str, content: bytes, attachment: Attachment) -> Iterator[Recording]:
     if len(content) > LARGEST:
         raise RecordingError(f"{name}: is larger than {LARGEST:,} bytes; record less, or cut it in pieces")
     if not content.startswith(_ZIP):
-        yield read_har(name, _json(name, content), attachment)
+        yield read_har(name, _parse_json(name, content), attachment)
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            yield from _packed(name, packed)
+            yield from _read_packed(name, packed)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise RecordingError(f"{name}: is no zip that can be read ({error})") from None
 
 
-def _packed(name: str, packed: zipfile.ZipFile) -> Iterator[Recording]:
+def _read_packed(name: str, packed: zipfile.ZipFile) -> Iterator[Recording]:
     if sum(each.file_size for each in packed.infolist()) > LARGEST:
         raise RecordingError(f"{name}: unpacks to more than {LARGEST:,} bytes")
     members = [each for each in packed.namelist() if each.lower().endswith(".har")]
@@ -178,10 +178,10 @@ def _packed(name: str, packed: zipfile.ZipFile) -> Iterator[Recording]:
         raise RecordingError(f"{name}: has no file .har in it")
     for member in sorted(members):
         at = f"{name}/{member}" if len(members) > 1 else name
-        yield read_har(at, _json(at, packed.read(member)), _in_zip(packed, PurePosixPath(member).parent))
+        yield read_har(at, _parse_json(at, packed.read(member)), _attach_from_zip(packed, PurePosixPath(member).parent))
 
 
-def _json(name: str, content: bytes) -> object:
+def _parse_json(name: str, content: bytes) -> object:
     try:
         return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -192,8 +192,8 @@ def _json(name: str, content: bytes) -> object:
         raise RecordingError(f"{name}: is no HAR: it is nested too deeply") from None
 
 
-def _beside(folder: Path) -> Attachment:
-    def attachment(name: str) -> bytes | None:
+def _attach_from_folder(folder: Path) -> Attachment:
+    def read_attachment(name: str) -> bytes | None:
         if not _is_inside(name):
             return None
         try:
@@ -201,17 +201,17 @@ def _beside(folder: Path) -> Attachment:
         except OSError:
             return None
 
-    return attachment
+    return read_attachment
 
 
-def _in_zip(packed: zipfile.ZipFile, folder: PurePosixPath) -> Attachment:
-    def attachment(name: str) -> bytes | None:
+def _attach_from_zip(packed: zipfile.ZipFile, folder: PurePosixPath) -> Attachment:
+    def read_attachment(name: str) -> bytes | None:
         try:
             return packed.read((folder / name).as_posix())
         except KeyError:
             return None
 
-    return attachment
+    return read_attachment
 
 
 def _is_inside(name: str) -> bool:

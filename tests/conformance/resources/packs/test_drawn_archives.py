@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.file import load
-from conformance.resources.packs.archives import Refused, read
+from conformance.resources.packs.archives import ArchiveRefused, read
 from conformance.resources.packs.drawn_archives import DEFECTS, Plan, Shape, plans
 from mock_server.resources.packs.archive import pack_files, unpack
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, parse
@@ -36,7 +36,7 @@ def test_a_plan_without_a_defect_is_a_pack_by_both_readings(plan: Plan) -> None:
 @given(data=st.data())
 def test_each_defect_is_refused_by_both_readings(defect: str, data: st.DataObject) -> None:
     packed = data.draw(plans(defect)).pack("release-notes", LIMITS)
-    with pytest.raises(Refused):
+    with pytest.raises(ArchiveRefused):
         read(packed, CONTRACT)
     with pytest.raises((ContentError, KeyError)):
         accepted_by_the_mock(packed)
