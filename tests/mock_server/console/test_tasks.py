@@ -115,7 +115,9 @@ def test_a_role_is_edited_by_the_keyboard_alone(console: Open, mock: Mock) -> No
     page.keyboard.press("Control+k")
     page.get_by_role("dialog", name="Search").get_by_role("combobox").fill(ROLE)
     expect(page.get_by_role("option").filter(has_text=f"roles/{ROLE}")).to_be_visible()
-    press_until(page, "ArrowDown", "document.querySelector('[role=option][aria-selected=true]').textContent", ROLE)
+    press_until(
+        page, "ArrowDown", "document.querySelector('[role=option][aria-selected=true]')?.textContent ?? ''", ROLE
+    )
     page.keyboard.press("Enter")
     form = page.get_by_role("region", name=f"Edit roles/{ROLE}")
     expect(form).to_be_visible()
