@@ -20,13 +20,13 @@ from conformance.contract.conventions import (
     find_times,
     is_counted,
 )
-from conformance.contract.routing import route
+from conformance.contract.routing import find_route
 from conformance.http.exchange import SAFE, Exchange
-from conformance.json_values import takes_too_much
 from conformance.oracle.breach import Breach
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes.reading import instant
-from conformance.results.difference import of_field, of_fields
+from conformance.recipes.reading import parse_time
+from conformance.results.difference import from_field, from_fields
+from conformance.values import takes_too_much
 
 _LOOKED_AT = 64 * 1024
 """Bytes of a body in which a stack trace is looked for."""
@@ -50,17 +50,17 @@ _AS_SHOWN = timedelta(seconds=1)
 def find_unconventional(contract: Contract, operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
     """Yield what an answer breaks of the conventions."""
     yield from _traces(operation, exchange)
-    if not exchange.succeeded or operation is None:
+    if not exchange.has_succeeded or operation is None:
         return
-    if exchange.method not in SAFE and exchange.header("location"):
+    if exchange.method not in SAFE and exchange.find_header("location"):
         yield from _misplaced(contract, exchange)
     if exchange.media_type.endswith("json") and not takes_too_much(exchange.body):
-        yield from _of_objects(contract, operation, exchange)
+        yield from _list_objects(contract, operation, exchange)
 
 
 def _traces(operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
     """Yield a breach where an error, or a page that nobody declares, shows a trace that its request did not have."""
-    spec = operation.response_to(exchange.status) if operation else None
+    spec = operation.find_response(exchange.status) if operation else None
     page = exchange.media_type == "text/html" and not (spec and exchange.media_type in spec.schemas)
     if exchange.status < 400 and not page:  # what others keep there may be a trace, as in a task's report
         return
@@ -79,22 +79,22 @@ def _read_text(content: bytes) -> str:
 
 def _misplaced(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
     """Yield a breach where a Location on this server is no path of the document."""
-    given = exchange.header("location") or ""
+    given = exchange.find_header("location") or ""
     with suppress(ValueError):  # it is no URL: its form is for the schema of the header
         found, asked = urlsplit(urljoin(exchange.url, given)), urlsplit(exchange.url)
         base = urlsplit(exchange.base_url).path
         if found.netloc != asked.netloc:
             return
         path = found.path.removeprefix(base) if found.path.startswith(base) else None
-        if path is None or not route(contract.whole, "GET", path).allowed:
-            evidence = of_field("Location", "a path of the document", given)
+        if path is None or not find_route(contract.whole, "GET", path).allowed:
+            evidence = from_field("Location", "a path of the document", given)
             yield Breach(LOCATION, "a Location that the document has", "another path", evidence=evidence)
 
 
-def _of_objects(contract: Contract, operation: Operation, exchange: Exchange) -> Iterator[Breach]:
+def _list_objects(contract: Contract, operation: Operation, exchange: Exchange) -> Iterator[Breach]:
     """Yield what is wrong with the objects of a body, as far as the server alone says it."""
     body, free = exchange.json, _names_sent(contract)
-    whole = operation.safe and not operation.path.endswith("}")
+    whole = operation.is_safe and not operation.path.endswith("}")
     for each in _objects_in(body):
         own = {name: value for name, value in each.items() if name not in free}
         yield from _times(own)
@@ -104,8 +104,8 @@ def _of_objects(contract: Contract, operation: Operation, exchange: Exchange) ->
 def _times(shown: JsonObject) -> Iterator[Breach]:
     pair = find_times(shown)
     with suppress(NotProvoked):  # it is no time, or there is none
-        if pair and instant(shown[pair[0]]) > instant(shown[pair[1]]) + _AS_SHOWN:
-            evidence = of_fields(pair, {}, shown)
+        if pair and parse_time(shown[pair[0]]) > parse_time(shown[pair[1]]) + _AS_SHOWN:
+            evidence = from_fields(pair, {}, shown)
             yield Breach(TIMES, f"{pair[1]} not before {pair[0]}", "an earlier time", evidence=evidence)
 
 
@@ -121,7 +121,7 @@ def _counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> Iterator[Brea
             continue
         of = next((each for each in lists if is_counted(each, counted)), None)
         if of is not None and value < len(lists[of]):
-            evidence = of_field(name, len(lists[of]), value)
+            evidence = from_field(name, len(lists[of]), value)
             yield Breach(COUNTS, f"{name} as the length of {of}", "a smaller number", evidence=evidence)
 
 
