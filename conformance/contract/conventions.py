@@ -31,7 +31,7 @@ def read_conventions(document: JsonObject) -> tuple[dict[str, Rule], dict[str, t
     lists = [name for name, is_list in fields if is_list]
     counted = [found for name in names if (found := find_counted(name)) is not None]
     lacking: dict[str, tuple[str, ...]] = {}
-    if not (any(_says(name, _MADE) for name in names) and any(_says(name, _CHANGED) for name in names)):
+    if not (any(_is_made_of(name, _MADE) for name in names) and any(_is_made_of(name, _CHANGED) for name in names)):
         lacking[TIMES] = ("object that says when it was created and changed",)
     if not any(is_counted(name, each) for each in counted for name in lists):
         lacking[COUNTS] = ("count of a list",)
@@ -51,8 +51,8 @@ def make_convention(name: str, clause: str, text: str, about: tuple[str, ...]) -
 def find_times(names: Iterable[str]) -> tuple[str, str] | None:
     """Return the field of when an object was made and that of when it was changed; None unless it has one of each."""
     every = tuple(names)
-    made = [each for each in every if _says(each, _MADE)]
-    changed = [each for each in every if _says(each, _CHANGED)]
+    made = [each for each in every if _is_made_of(each, _MADE)]
+    changed = [each for each in every if _is_made_of(each, _CHANGED)]
     return (made[0], changed[0]) if len(made) == len(changed) == 1 else None
 
 
@@ -69,7 +69,7 @@ def is_counted(name: str, counted: str) -> bool:
     return not counted or "".join(_WORDS.findall(name)).lower().removesuffix("s") == counted
 
 
-def _says(name: str, what: frozenset[str]) -> bool:
+def _is_made_of(name: str, what: frozenset[str]) -> bool:
     words = frozenset(each.lower() for each in _WORDS.findall(name)) - _BESIDE_TIMES
     return bool(words) and words <= what
 
