@@ -142,7 +142,9 @@ FIELDS: Mapping[str, Field] = {
     "display_name": make_two_valued_field("display_name", "First", "Zweite, mit Umlaut: ä"),
     "description": make_two_valued_field("description", "What the first does.", "третья"),
     "model": make_two_valued_field("model", "model-large", "model-small"),
-    "capabilities": make_two_valued_field("capabilities", "- name: first\n", "[]\n", stored=True, alike=are_same_yaml),
+    "capabilities": make_two_valued_field(
+        "capabilities", "- name: first\n", "[]\n", is_stored=True, alike=are_same_yaml
+    ),
     "environment": make_two_valued_field("environment", "staging", "production"),
     "environment_description": make_two_valued_field("environment_description", "A copy.", "What customers use."),
     "task_timeout_seconds": make_two_valued_field("task_timeout_seconds", 3600, 1),

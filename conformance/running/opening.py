@@ -58,7 +58,7 @@ def open_suite(config: pytest.Config) -> Suite:
             closing.callback(target.close)
             profile = target.profile
             run_id = run_id or (make_id_of_seed(seed) if profile.world_url else draw_id())
-        profile = replace(profile, owned=profile.is_owned or bool(option("--owned")))
+        profile = replace(profile, is_owned=profile.is_owned or bool(option("--owned")))
         if shard:
             check_shardable(shard, profile, config)
         profile = _limit_profile(profile, config, shard.of if shard else 1)

@@ -122,7 +122,7 @@ class WorkspaceResource(Resource):
         goes_on = isinstance(status, str) and (LIFE.goes_on(status) or (status == IDLE and fact.tasks != ()))
         return changed(
             fact,
-            passing=not held and goes_on,
+            is_passing=not held and goes_on,
             owner=fact.owner or (said if isinstance(said, str) else org),
             person=PERSONAL.find_person(shown),
             archived=shown.get(ARCHIVING.shown_in) is not None,

@@ -233,7 +233,7 @@ def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
 def with_status(fact: Fact, status: str) -> WorkspaceFact:
     """Return the workspace in a status; a stopped one has a snapshot, if its agent answered."""
     workspace = as_workspace(fact)
-    moved = changed(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
+    moved = changed(workspace, is_passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
     if status != "stopped":
         return moved
     kept = {} if workspace.is_unreachable else workspace.files

@@ -134,7 +134,7 @@ def test_sarif_has_what_identifies_and_grades_a_finding(with_waiver: Run, findin
 
 def test_strict_makes_an_advisory_an_error(run: Run) -> None:
     assert {result["level"] for result in sarif_of(replace(run, is_strict=True))["results"]} == {"error"}
-    assert {line.split()[0] for line in annotations(replace(run, strict=True))} == {"::error"}
+    assert {line.split()[0] for line in annotations(replace(run, is_strict=True))} == {"::error"}
 
 
 def test_code_quality_is_what_gitlab_reads(with_waiver: Run, finding: Finding) -> None:
