@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import EVERY_OPERATION, JsonObject, Provenance, Rule
@@ -56,6 +57,7 @@ def find_times(names: Iterable[str]) -> tuple[str, str] | None:
     return (made[0], changed[0]) if len(made) == len(changed) == 1 else None
 
 
+@lru_cache(maxsize=4096)  # asked for each field of each object that is shown
 def find_counted(name: str) -> str | None:
     """Return the word for what a field counts; empty where it does not say what, None where it counts nothing."""
     words = [each.lower() for each in _WORDS.findall(name)]
@@ -69,6 +71,7 @@ def is_counted(name: str, counted: str) -> bool:
     return not counted or "".join(_WORDS.findall(name)).lower().removesuffix("s") == counted
 
 
+@lru_cache(maxsize=4096)
 def _is_made_of(name: str, what: frozenset[str]) -> bool:
     words = frozenset(each.lower() for each in _WORDS.findall(name)) - _BESIDE_TIMES
     return bool(words) and words <= what
