@@ -92,7 +92,7 @@ def test_a_location_is_a_path_of_the_document(harness: Harness, runs: SharedOutc
 @in_full
 @over("resource", with_parts("create", "read"))
 def test_a_location_leads_to_what_was_made(harness: Harness, resource: PlainResource) -> None:
-    """Where the creation says where the new object is, it is read there."""
+    """The new object is read at the place that the answer to its creation names."""
     made = Lives(harness).create(resource)
     path = read_location(made.answer)
     operation = find_route(harness.contract, "GET", path).operation if path else None
