@@ -60,7 +60,7 @@ def takes_too_much(body: bytes) -> bool:
 
 
 def _read_otherwise(body: bytes) -> Any:
-    """Return what Python takes for JSON beside JSON in UTF-8, such as NaN, UTF-16, or halves of a character."""
+    """Return the value of a body that only Python's parser takes for JSON, such as NaN or UTF-16; else None."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -94,7 +94,7 @@ class Declarations:
     """The codes of the closed enum."""
 
     def check(self) -> None:
-        """Raise ContractError for the first that is wrong: where it stands, what is wrong, and what to write."""
+        """Raise ContractError for the first slip, which says where it stands, what is wrong, and what to write."""
         for place, slip in self._find_slips():
             raise ContractError(f"/{'/'.join(place)}: {slip}")
 

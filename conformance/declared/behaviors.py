@@ -80,7 +80,7 @@ class DeclaredOperations:
     """The resource on which one is based."""
 
     def complete(self, written: Iterable[Behavior]) -> Iterator[Behavior]:
-        """Yield each operation: what is written of it, then what is declared; of one that has code as far as it goes.
+        """Yield the behavior of each operation: written by hand, then declared, as far as the declaration goes.
 
         A creation is refused for a taken name beside all that is written of it.
         """

@@ -1,4 +1,4 @@
-"""Objects that everybody sees where a field has one of some values: who is shown one, and how one is made so."""
+"""Objects that a field shares with everybody: who sees one, and which write shares it."""
 
 from __future__ import annotations
 

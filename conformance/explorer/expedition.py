@@ -98,7 +98,7 @@ class ExpeditionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """The aim of an expedition: who does what, beside which objects, and how much is looked at."""
+    """The aim of an expedition: its callers, its moves, its neighbours, and how many reads follow a move."""
 
     who: tuple[str, ...]
     """The classes of callers who do something."""
@@ -444,7 +444,7 @@ class Expedition:
 
 
 def choose_neighbour(harness: Harness, resource: Resource, number: int) -> Resource | None:
-    """Return the resource that is explored beside another one, which every second expedition has; None: none."""
+    """Return the resource that an expedition explores beside its own; None for every second expedition."""
     found = [*find_neighbours(harness, resource)]
     return found[number // 2 % len(found)] if found and number % 2 else None
 

@@ -167,7 +167,7 @@ class _Explorer:
     def _attempt_expedition(
         self, resource: Resource, kind: Kind, number: int, plan: ExpeditionPlan | None
     ) -> tuple[ExpeditionPlan | None, Finding | None]:
-        """Return what was done, and what it found; plan: what is to be done, else that is chosen."""
+        """Go on one expedition, by this plan where one is given; return the plan taken and the finding, if any."""
         self.gone += 1
         try:
             with self.new_session(self.gone) as harness:

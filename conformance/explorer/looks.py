@@ -1,4 +1,4 @@
-"""Looks: what a viewer is shown of the population, held against all that is known of it."""
+"""Reads of the population by its viewers, compared with what is known of its objects."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class TargetBroke(Exception):
 
 @dataclass(slots=True)
 class Looker:
-    """The viewer of a resource's objects, who says what is wrong with what is shown."""
+    """The reader of a resource's objects, which judges what is shown."""
 
     harness: Harness
     resource: Resource
@@ -93,7 +93,7 @@ class Looker:
         return found
 
     def find_views_elsewhere(self, fact: Fact) -> Mapping[str, Request]:
-        """Return by name the requests that show what an object may leave a trace in: what it names, and what logs."""
+        """Return by name the requests that read where an object leaves traces: objects that it names, and logs."""
         found = {str(each): build(each) for each in self._of_all}
         declared = self.harness.contract.types.get(self.resource.name)
         for name, reference in declared.refers.items() if declared else ():
@@ -188,7 +188,7 @@ class Looker:
         return self.fail(harness.build_missed(contract.rules[self._choose_rule(rule)], exchange, answers))
 
     def find_known(self, fact: Fact) -> Fact:
-        """Return what is known of an object now; of one that is gone what was known last."""
+        """Return the present fact of an object, or the last one where it is gone."""
         return self.harness.knowledge.get_facts(self.resource.name).get(fact.id, fact)
 
     def find_shown(self, shown: JsonObject) -> Fact | None:
@@ -325,7 +325,7 @@ def _is_stream(operation: Operation) -> bool:
 
 
 def _judge_named(before: State, viewer: Caller, exchange: Exchange, write: Write) -> Iterator[Breach]:
-    """Yield in what an object that another one names is not as it was known; what is archived with it may be."""
+    """Yield the differences of an object that another one names; one that was archived with it may differ."""
     operation = before.contract.operations[exchange.operation_id or ""]
     resource = find_resource_of(operation)
     stamp = {resource.archiving.shown_in} if resource and resource.archiving else set()

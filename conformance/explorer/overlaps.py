@@ -298,7 +298,7 @@ def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request
 def _keep_apart(
     harness: Harness, pair: OperationPair, first: Request, second: Request, fact: Fact
 ) -> tuple[Request, Request]:
-    """Return the requests, of which each writes some fields that the other does not, or another part."""
+    """Return the two requests, changed to write different fields or different parts."""
     if pair.first.operation_id == pair.resource.updated_by:
         names = list(_read_sent_fields(first))
         harness.random.shuffle(names)
@@ -361,7 +361,7 @@ def look_at_objects(harness: Harness, together: Sequence[CallerExchange]) -> Ite
 
 
 def _list_readers(harness: Harness, resource: Resource, org: str) -> Sequence[Caller]:
-    """Return the callers of an org who may read and list, first those who are kept from nobody's."""
+    """Return the callers of an org who may read and list, those who see everybody's objects first."""
     listing = harness.contract.operations.get(resource.listed_by or "")
     return sorted(
         list_readers(harness, resource, org), key=lambda it: listing is not None and resource.narrows(it, listing)

@@ -66,7 +66,7 @@ class Population:
             self.lives.append(1)
 
     def find(self, place: int) -> tuple[int, Fact]:
-        """Return the place of an object, counted through, and what is known of it; of one that is gone what was."""
+        """Return the index of an object, counted modulo their number, and its present or last fact."""
         at = place % len(self.objects)
         known = self.harness.knowledge.get_facts(self.resource.name).get(self.objects[at].id)
         if known is not None:

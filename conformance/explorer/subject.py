@@ -77,7 +77,7 @@ class ExploredResource:
         return (find_resource_in_path(operation) or find_resource_set(operation)) is self.resource
 
     def find_cast(self, fact: Fact) -> Cast:
-        """Return the callers for an object: those of its org, if the profile has some who may change it."""
+        """Return the callers of the object's org; the usual cast where none of them may change it."""
         org = fact.owner or self.cast.org
         if org not in self._casts:
             found = choose_cast(self.harness, self.resource, find_writes(self.harness, self.resource), org)

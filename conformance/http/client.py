@@ -221,7 +221,7 @@ class Client:
         return self._complete_exchange(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
 
     def share_masks(self, other: Client) -> None:
-        """Mask what another client masks now, and know how what it sent is shown."""
+        """Take over the secrets that another client masks, and its masked credentials."""
         self.masks |= other.masks
         self._masked_authorizations = dict(other._masked_authorizations)
 

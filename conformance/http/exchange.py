@@ -36,7 +36,7 @@ class TruncatedBody(bytes):
         return TruncatedBody.build_truncated(content[:1024], len(content), hashlib.sha256(content).hexdigest())
 
 
-def truncate(content: bytes, longest: int) -> bytes:
+def truncate_bytes(content: bytes, longest: int) -> bytes:
     """Return the content, or its beginning where it is longer than that."""
     return (
         TruncatedBody.truncate_content(content)
@@ -274,9 +274,9 @@ class Exchange:
     def truncate(self, longest: int = LONGEST_BODY) -> Exchange:
         """Return the exchange with its long bodies and headers truncated."""
         content = self.request.content
-        request = replace(self.request, content=truncate(content, longest)) if content else self.request
+        request = replace(self.request, content=truncate_bytes(content, longest)) if content else self.request
         return replace(
-            self, request=request, headers=_truncate_headers(self.headers), body=truncate(self.body, longest)
+            self, request=request, headers=_truncate_headers(self.headers), body=truncate_bytes(self.body, longest)
         )
 
     def mask(self, masks: Mapping[str, str]) -> Exchange:

@@ -85,7 +85,7 @@ class RequestSender:
 
     @property
     def viewer(self) -> str | None:
-        """Return the org for whom all is the same that is shown, else whose credential it is.
+        """Return the org whose callers all see the same, else the credential.
 
         None where neither is known.
         """

@@ -129,7 +129,7 @@ class Presence:
     """The callers whom nobody introduced, and operations by which they were shown what is several people's."""
 
     def judge(self, seen: ObservedExchange, shown: tuple[ShownObject, ...], opinion: Opinion) -> None:
-        """Say which earlier answers had to have what this one shows; learn what it denies, and what was removed."""
+        """Judge the earlier answers that lack an object shown now; remember what is denied and removed."""
         self._forget_removed(seen)
         caller, started, ended = seen.sender.caller, seen.started, seen.ended
         if seen.is_uncertain or caller is None or seen.operation is None or started is None or ended is None:

@@ -1,4 +1,4 @@
-"""The lessons of an exchange: what its answer showed, what a success did, and what a lost answer leaves open."""
+"""Updates the state after an exchange: objects shown, effects of a success, and what a lost answer leaves open."""
 
 from __future__ import annotations
 

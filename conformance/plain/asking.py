@@ -101,7 +101,7 @@ class _Asker:
             self._follow(caller, exchange)
 
     def _follow(self, caller: Caller, exchange: Exchange) -> None:
-        """Take into custody what a success made, or gave another key; forget what it removed."""
+        """Track the objects that a success created or renamed, and forget those that it removed."""
         resource, operation_id = self._resource, self._operation.operation_id
         if resource is None:
             return

@@ -144,7 +144,7 @@ class Lives:
     # A life
 
     def create(self, resource: PlainResource, caller: Caller | None = None) -> OwnObject:
-        """Make an object by the first body that is taken, and before it what it is within; else NotProvoked."""
+        """Create an object with the first body that is accepted, and its parents before it; else NotProvoked."""
         shape = resource.shape
         operation = self.operation(shape.create)
         caller = caller or self.caller_for(*map(self.operation, self._list_needed(shape)))
@@ -281,14 +281,14 @@ class Lives:
         yield every
         for example in self._list_examples(resource, operation):
             yield {**example, **{name: every[name] for name in self._list_own_fields(resource) if name in every}}
-        required = self.required_fields(resource, operation)
+        required = self.list_required_fields(resource, operation)
         if least := {name: value for name, value in every.items() if name in required}:
             yield least
 
     def draw_fields(self, resource: PlainResource, operation: Operation, turn: int) -> dict[str, Any]:
         """Return the plain fields of an object that an operation takes, with a value each."""
         schemas = find_sent_fields(self.contract, resource.shape, operation.operation_id)
-        required, own = self.required_fields(resource, operation), self._list_own_fields(resource)
+        required, own = self.list_required_fields(resource, operation), self._list_own_fields(resource)
         found: dict[str, Any] = {}
         for name, schema in schemas.items():
             left_out = name == resource.shape.key and not resource.shape.is_named_by_caller
@@ -306,7 +306,7 @@ class Lives:
         marked = find_marked_field(self.contract, shape)
         return frozenset({shape.key, *shape.unique, *((marked,) if marked else ())})
 
-    def required_fields(self, resource: PlainResource, operation: Operation) -> frozenset[str]:
+    def list_required_fields(self, resource: PlainResource, operation: Operation) -> frozenset[str]:
         """Return the fields of an object that an operation requires."""
         schema: Any = operation.body.schemas.get(JSON, {}) if operation.body else {}
         wrapper = resource.shape.sent_in.get(operation.operation_id)

@@ -50,7 +50,7 @@ def choose_suited(operation: Operation, fact: Fact) -> Fact | None:
 
 
 def _build_unchanging(operation: Operation, fact: Fact) -> Request:
-    """Return a request whose body is what the object has already; not provoked where the operation has no such body."""
+    """Return an update to the object's present values; NotProvoked where the operation has no such body."""
     resource = find_resource_in_path(operation)
     has = resource.list_unchanged_fields(fact) if resource else {}
     body = {name: has.get(name) for name in list_fields(operation)}

@@ -25,7 +25,7 @@ STATE, REUSE = "its state", "what was put away"
 
 
 class WrongPrecondition(NotProvoked):
-    """Raised where what was made is not what was asked for, so that it is no precondition."""
+    """Raised where a created object is not as requested, so that it cannot serve as a precondition."""
 
 
 def obtain(
@@ -253,7 +253,7 @@ def make_ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fac
 
 
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
-    """Return the object once it has whatever else the path of the operation names, and what it lists of the object."""
+    """Return the object with the parts that the operation's path names, or that it lists."""
     names = {named.name for named in operation.resources} if operation else set()
     for part in list_resources():
         if part.name in names or (operation is not None and part.listed_in == operation.operation_id):
@@ -308,7 +308,7 @@ def learn_state_made(harness: Harness, resource: Resource, fact: Fact) -> Fact:
 
 
 def _list_readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
-    """Return the callers of the object's org who may read it, first those who are kept from nobody's."""
+    """Return the callers of the object's org who may read it, those who see everybody's objects first."""
     reading = harness.contract.operations.get(resource.shown_by or resource.listed_by or "")
     callers = harness.callers(fact.owner)
     if reading is None:

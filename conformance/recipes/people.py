@@ -90,7 +90,7 @@ def issue_credential(harness: Harness, caller: Caller) -> Caller:
 
 
 def find_narrowed(harness: Harness, operation: Operation, org: str | None = None) -> Caller:
-    """Return somebody who may do the operation on the own objects alone: one of the profile, else one by a state."""
+    """Return a caller who may do the operation on own objects only, from the profile or by a provider state."""
     resource = find_resource_in_path(operation) or find_resource_of(operation)
     for caller in harness.callers(org):
         if harness.is_permitted(caller, operation) and resource is not None and resource.narrows(caller, operation):

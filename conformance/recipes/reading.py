@@ -46,7 +46,7 @@ def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: s
 
 
 def list_readers(harness: Harness, resource: Resource, org: str | None) -> tuple[Caller, ...]:
-    """Return the callers of an org who may read objects and list them: who may not is no witness of what is there."""
+    """Return the callers of an org who may both read and list, and so can show what is there."""
     named = (harness.contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
     asked = [each for each in named if each is not None]
     return tuple(caller for caller in harness.callers(org) if all(harness.is_permitted(caller, each) for each in asked))

@@ -44,7 +44,7 @@ def is_pending(fact: Fact) -> bool:
 
 
 def _require_owner(call: Call, rule: str, refusals: Refusals) -> None:
-    """Add the refusal to somebody who is no owner; of a caller whose role is not known that is open."""
+    """Add the refusal to a caller who is no owner; only possible where the caller's role is not known."""
     if call.caller.role == OWNER:
         return
     known = call.caller.role is not None or call.caller.permission_set is not None

@@ -1,4 +1,4 @@
-"""Values of every kind, written and read back by all who may: what is written is what is read."""
+"""Values of every kind are written, and read back unchanged by everybody who may read them."""
 
 from __future__ import annotations
 

@@ -345,7 +345,7 @@ def _list_people(scope: Scope) -> list[Caller]:
 
 
 def _list_lists_of_people(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, Caller]]:
-    """Yield each list of what is people's of which the rule speaks, for one caller of each kind who may ask for it."""
+    """Yield each list of personal objects that the rule is about, for one caller of each kind."""
     for resource, caller in product(list_resources(), _list_people(scope)):
         personal, listing = resource.access.personal, scope.contract.operations.get(resource.listed_by or "")
         if personal and personal.listed == rule.id and listing and listing.permissions.are_held_by(caller.held):
@@ -385,7 +385,7 @@ def _make_own(harness: Harness, resource: Resource, caller: Caller) -> Fact:
 
 
 def _list_for_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str, str]]:
-    """Yield each operation on what is people's of which the rule speaks, for whom that is asked, and whose it is."""
+    """Yield each operation on personal objects that the rule is about, with its caller and the object's owner."""
     for operation in scope.contract.list_operations_of(rule):
         resource = find_resource_in_path(operation)
         personal = resource.access.personal if resource else None

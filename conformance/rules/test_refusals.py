@@ -47,7 +47,7 @@ def _list_refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]
 
 
 def _find_changed_resource(operation: Operation) -> Resource | None:
-    """Return the resource of what the operation changes: of what is in another object, that of the object."""
+    """Return the resource that the operation changes; for a part of an object, the object's resource."""
     return find_resource_in_path(operation) or find_resource_made(operation) or find_resource_of(operation)
 
 

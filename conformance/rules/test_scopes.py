@@ -75,7 +75,7 @@ def test_everything_else_together_is_not_enough(harness: Harness, operation: Ope
 
 
 def _judge_beside_able(harness: Harness, caller: Caller, operation: Operation) -> None:
-    """Judge what the caller gets after another caller of the org, who holds the scopes, was served."""
+    """Judge the caller's answer after another caller of the org, who holds the scopes, was served."""
     able = harness.able(operation, caller.org)
     harness.hold(able, build_valid(harness, operation, able))
     harness.judge(caller, build_valid(harness, operation, caller))

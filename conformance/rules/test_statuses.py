@@ -1,4 +1,4 @@
-"""Laws of what goes from status to status: what is asked of it is served in some statuses alone.
+"""Rules on life cycles: some operations are served in certain statuses only.
 
 Which those are the life of the resource says, and the contract of which rule each operation is.
 """

@@ -1,4 +1,4 @@
-"""A session whose requests a runner of Schemathesis makes and sends: what they need, and what is wrong with answers."""
+"""A session for requests that Schemathesis sends: it supplies callers and ids, and judges the answers."""
 
 from __future__ import annotations
 

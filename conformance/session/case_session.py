@@ -97,12 +97,12 @@ class CaseSession:
             with self.made.reserve_removals(self.knowledge, request):
                 exchange = self.client.send(request, credential, self.find_base_url(of), harmless=harmless)
             if self._settling.seconds and isinstance(caller, Caller):
-                exchange = self._settled(caller, exchange)
+                exchange = self._settle(caller, exchange)
             self._learn(caller, of or self._choose_org(), exchange, key)
         check_answered(self.contract, exchange)
         return exchange
 
-    def _settled(self, caller: Caller, exchange: Exchange) -> Exchange:
+    def _settle(self, caller: Caller, exchange: Exchange) -> Exchange:
         """Return the first answer that shows what the test wrote, and file once that it took a while.
 
         That a write is shown at once is assumed of a target that says otherwise.

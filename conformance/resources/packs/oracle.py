@@ -274,7 +274,7 @@ def refuse_file(call: Call, refusals: Refusals) -> None:
 
 
 def _check_new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None:
-    """Add the refusal of what is no pack.yaml, or is that of another pack or version."""
+    """Add the refusal of a file that is no pack.yaml, or the pack.yaml of another pack or version."""
     try:
         said = read_manifest(call.body, call.state.contract)
     except ArchiveRefused:

@@ -375,7 +375,7 @@ def find_sharing_effect(asked: object, got: object) -> DataEffect | None:
 
 
 def _name(session: Harness, org: str, like: Fact | None) -> str:
-    """Return the name of what it is to be like, where the org has no pack of it any more; else one that nothing has."""
+    """Return the name of the pack to imitate where it is free again, else a fresh name."""
     if like is None or like.name is None:
         return session.make_fresh_name()
     free = like.owner != org or session.knowledge.is_gone(like.resource, like.id)

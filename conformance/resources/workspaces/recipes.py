@@ -356,7 +356,7 @@ def _ask_for_archived(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _ask_under_archived(parent: Callable[[Harness, Fact], Fact]) -> Callable[[Harness, Operation], Provoking]:
-    """Return a right request about a stopped workspace whose role, or what that is based on, is archived."""
+    """Return a request about a stopped workspace whose role, or what the role is based on, is archived."""
 
     def provoke(harness: Harness, operation: Operation) -> Provoking:
         caller = find_unnarrowed(harness, operation)

@@ -319,7 +319,7 @@ def measure_seconds(task: JsonObject) -> float:
 
 
 def fits(duration: float, took: float) -> bool:
-    """Return whether a duration is that of two times, of which neither goes backwards, whatever the other says."""
+    """Return whether a duration matches the times of a task, and neither is negative."""
     return abs(duration - took) <= TOLERANCE_S and min(took, duration) >= -TOLERANCE_S
 
 

@@ -1,4 +1,4 @@
-"""Clause activity: what writes to workspaces write into the log, and what the list of what happened in one holds."""
+"""Clause activity: the events that writes to workspaces log, and the list of a workspace's events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clause ownership, of what belongs to the org as such: its path, and who reads which of its memberships."""
+"""Clause ownership for the org itself: its path, and the memberships that each caller reads."""
 
 from __future__ import annotations
 

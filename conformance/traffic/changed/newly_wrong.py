@@ -88,7 +88,7 @@ def _check_billing(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
 def _check_refusal(
     contract: Contract, seen: ObservedEntry, credentials: tuple[str, ...], posture: str | None
 ) -> Iterator[Breach]:
-    """Yield why a contract refuses a request, as far as that is recorded and who sent it is known."""
+    """Yield the refusals of a request by a contract, as far as its recording and sender are known."""
     yield from check_request(contract, seen, credentials)
     caller, operation = seen.sender.caller, seen.operation
     if caller is None or operation is None:
