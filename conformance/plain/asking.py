@@ -11,7 +11,13 @@ from typing import Any
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.contract.schemas import get_schemas
-from conformance.declared.plain_resources import find_resource_about, read_key, read_object, read_sent_object
+from conformance.declared.plain_resources import (
+    PlainResource,
+    find_resource_about,
+    read_key,
+    read_object,
+    read_sent_object,
+)
 from conformance.fuzzing import conversion
 from conformance.fuzzing.cases import GeneratedRequest, get_generator
 from conformance.http.client import LimitReached
@@ -151,14 +157,12 @@ class _Asker:
         inner = body.get(wrapper) if wrapper and isinstance(body, dict) else body
         if not isinstance(inner, dict):
             return request
-        for name, value in dict(self._draw_fresh_values(inner)).items():
+        for name, value in dict(self._draw_fresh_values(resource, inner)).items():
             inner[name] = value
         return replace(request, content=json.dumps(body).encode())
 
-    def _draw_fresh_values(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    def _draw_fresh_values(self, resource: PlainResource, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the fields by which an object is known, each with a value that no other has."""
-        resource = self._resource
-        assert resource is not None  # noqa: S101  # as its caller has seen
         for name in {resource.shape.key, *resource.shape.unique, resource.named_in} & fields.keys():
             if isinstance(fields[name], str):
                 yield name, self._harness.make_fresh_name()

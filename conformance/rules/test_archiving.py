@@ -7,7 +7,7 @@ import json
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.lifetime import Archiving
-from conformance.oracle.declaration.registry import find_resource, list_resources
+from conformance.oracle.declaration.registry import list_resources, require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -197,8 +197,7 @@ def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: R
 def _make_family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
     """Return a caller who may archive a parent, its resource, a new one, and so many objects in use based on it."""
     assert resource.parent is not None  # the tests are spread over such resources alone
-    above = find_resource(resource.parent.resource)
-    assert above is not None  # it is registered
+    above = require_resource(resource.parent.resource)
     caller = harness.able(harness.contract.operations[_require_archiving(above).by])
     parent = create_owned(harness, above, caller.org)
     creation = find_creation(harness, resource)

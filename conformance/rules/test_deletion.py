@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration.registry import find_resource_in_path, require_resource
+from conformance.oracle.declaration.registry import find_resource_in_path, require_resource, require_resource_in_path
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import making, reading
 from conformance.recipes.about import choose_path_values, with_right_body
@@ -30,9 +30,8 @@ from conformance.session.harness import Harness
 )
 def test_a_deleted_pack_is_not_there(harness: Harness, operation: Operation) -> None:
     """A deleted pack is requested by every operation, and looked for in the list."""
-    resource = find_resource_in_path(operation)
-    assert resource is not None  # the test is spread over such operations alone
-    assert resource.removed_by is not None
+    resource = require_resource_in_path(operation)
+    assert resource.removed_by is not None  # the test is spread over such operations alone
     delete = harness.contract.operations[resource.removed_by]
     caller = harness.able(delete)
     fact = create_owned(harness, resource, caller.org)

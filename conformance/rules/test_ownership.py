@@ -10,7 +10,12 @@ from conformance.contract.contract import JsonObject, Operation, Rule
 from conformance.http.exchange import Exchange
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, PLATFORM, Ownership
-from conformance.oracle.declaration.registry import find_resource_in_path, list_resources, require_resource
+from conformance.oracle.declaration.registry import (
+    find_resource_in_path,
+    list_resources,
+    require_resource,
+    require_resource_in_path,
+)
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -62,13 +67,6 @@ def _list_listed(scope: Scope) -> list[tuple[Resource, Caller]]:
         for resource, caller in product(list_resources(), list_classes(scope))
         if (listing := operations.get(resource.listed_by or "")) and listing.permissions.are_held_by(caller.held)
     ]
-
-
-def _require_resource_of(operation: Operation) -> Resource:
-    """Return the resource of the object that the path names."""
-    found = find_resource_in_path(operation)
-    assert found is not None  # the test is spread over such operations alone
-    return found
 
 
 def _on_objects(scope: Scope) -> Iterator[tuple[Operation, Resource]]:
@@ -217,7 +215,7 @@ def _hold(harness: Harness, operation: Operation, caller: Caller) -> None:
     lambda scope: (
         (each, o, c)
         for o, c in _list_for_able_classes(scope)
-        for each in _require_resource_of(o).access.ownerships
+        for each in require_resource_in_path(o).access.ownerships
         if each.is_own
     ),
 )
@@ -230,7 +228,7 @@ def test_an_own_pack_is_served(harness: Harness, operation: Operation, caller: C
 @over("operation, caller", _list_for_each_class)
 def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation: Operation, caller: Caller) -> None:
     """Callers who may do the operation get a 404; callers who may not can get a 403 as well."""
-    resource = _require_resource_of(operation)
+    resource = require_resource_in_path(operation)
     _hold(harness, operation, caller)
     request = on_hidden(harness, resource, operation, caller)
     harness.judge(caller, request)
@@ -245,7 +243,7 @@ def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation:
 @over("operation, caller", _list_for_able_classes)
 def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, caller: Caller) -> None:
     """Status, code, message, details and header names are those of an object that does not exist."""
-    resource = _require_resource_of(operation)
+    resource = require_resource_in_path(operation)
     request = on_hidden(harness, resource, operation, caller)
     hidden = harness.send(caller, request)
     hidden_id = request.path_values[find_id_parameter(resource, operation)]
@@ -309,14 +307,14 @@ def test_a_shared_pack_is_not_deleted(
     """Callers may not delete a shared object, even where they may delete their own; it is read afterwards."""
     fact = _read_shared_object(harness, operation, caller, ownership)
     refused = harness.judge(caller, build_request_about(harness, operation, caller, fact, like=None))
-    read = harness.send(caller, show(harness, _require_resource_of(operation), fact.id))
+    read = harness.send(caller, show(harness, require_resource_in_path(operation), fact.id))
     harness.check(read.has_succeeded, refused, f"the {fact.resource} still there", "gone", effect=DataEffect.LOST)
 
 
 def _read_shared_object(harness: Harness, operation: Operation, caller: Caller, ownership: Ownership) -> Fact:
     """Return an object of another org that the caller has read, after the caller was served on an own one."""
     _hold(harness, operation, caller)
-    resource = _require_resource_of(operation)
+    resource = require_resource_in_path(operation)
     fact = obtain(harness, resource, ownership, caller)
     reading.read_object(harness, resource, caller, fact.id)
     return harness.knowledge.get_facts(resource.name)[fact.id]
@@ -409,7 +407,7 @@ def _list_for_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str,
 )
 def test_what_others_own_is_refused(harness: Harness, operation: Operation, who: str, of: str) -> None:
     """Somebody who is served on an own object asks the same of one that somebody else of the org has, or nobody."""
-    resource = _require_resource_of(operation)
+    resource = require_resource_in_path(operation)
     found = next((each for each in harness.callers() if each.name == who), None)
     caller = (
         introduce_caller(harness, found) if found else create_narrowed(harness, harness.able(operation).org, operation)

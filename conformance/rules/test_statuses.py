@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from conformance.contract.contract import Operation, Rule
 from conformance.oracle.declaration.lifetime import Life
-from conformance.oracle.declaration.registry import find_resource_in_path
+from conformance.oracle.declaration.registry import find_resource_in_path, require_resource_in_path
 from conformance.oracle.declaration.resource import Resource
 from conformance.recipes.about import choose_path_values, with_right_body
 from conformance.recipes.making import archive_object, create_owned, find_unnarrowed
@@ -20,9 +20,8 @@ from conformance.session.harness import Harness
 
 def _require_life(operation: Operation) -> tuple[Resource, Life]:
     """Return the resource of what the path names, and its life."""
-    resource = find_resource_in_path(operation)
-    assert resource is not None  # the tests are spread over such operations alone
-    assert resource.life is not None
+    resource = require_resource_in_path(operation)
+    assert resource.life is not None  # the tests are spread over such operations alone
     return resource, resource.life
 
 

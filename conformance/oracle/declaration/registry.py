@@ -104,6 +104,13 @@ def find_resource_in_path(operation: Operation) -> Resource | None:
     return next((found for named in operation.resources if (found := _AT_HAND.get(named.name))), None)
 
 
+def require_resource_in_path(operation: Operation) -> Resource:
+    """Return the resource of which an object has to be there; LookupError where the path names none."""
+    if (found := find_resource_in_path(operation)) is None:
+        raise LookupError(f"the path of {operation} names no resource")
+    return found
+
+
 @cache
 def find_resource_made(operation: Operation) -> Resource | None:
     """Return the resource of which the operation makes an object."""

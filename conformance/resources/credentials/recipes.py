@@ -13,7 +13,7 @@ from conformance.hostile.addresses import draw_canary
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import Field, make_fresh_name, mark_name
-from conformance.oracle.declaration.registry import find_resource, require_resource
+from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
@@ -92,11 +92,11 @@ def choose_right_body(session: Harness, caller: Caller | None) -> JsonObject:
 
 def make_overridable(session: Harness, org: str) -> Fact:
     """Return a new credential of the org that people may override; not provoked where nobody may make one."""
-    creation, resource = session.contract.operations[CREATE], find_resource(CREDENTIAL)
+    creation, resource = session.contract.operations[CREATE], require_resource(CREDENTIAL)
     makers = [
         c for c in session.callers(org) if session.is_permitted(c, creation) and not PERSONAL.narrows(c, creation)
     ]
-    if not makers or resource is None:
+    if not makers:
         raise NotProvoked(f"nobody of {org} may make a credential of the org", needs.need_somebody_for(creation))
     return create_owned(session, resource, org)
 

@@ -14,7 +14,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.http.gateways import draw_growing_pauses
 from conformance.needs import need_known, state
 from conformance.oracle.declaration.fields import Field, make_two_valued_field
-from conformance.oracle.declaration.registry import find_resource_in_path, require_resource
+from conformance.oracle.declaration.registry import find_resource_in_path, require_resource, require_resource_in_path
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -120,8 +120,7 @@ def make_kept(harness: Harness, resource: Resource, org: str, status: str = "idl
 
 
 def _ask_while_active(harness: Harness, operation: Operation) -> Provoking:
-    caller, resource = harness.able(operation), find_resource_in_path(operation)
-    assert resource is not None  # noqa: S101  # the causes are of what a path names
+    caller, resource = harness.able(operation), require_resource_in_path(operation)
     return caller, build(operation, choose_path_values(operation, make_kept(harness, resource, caller.org)))
 
 
