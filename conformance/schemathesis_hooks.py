@@ -22,8 +22,7 @@ from typing import Any
 
 import click
 import schemathesis
-from hypothesis import strategies
-from hypothesis.strategies import SearchStrategy
+from hypothesis import strategies as st
 from schemathesis import AuthContext, Case, CheckContext, HookContext, Response
 
 from conformance.contract.contract import Provenance
@@ -139,9 +138,9 @@ class ProfileCallers:
 
 
 @schemathesis.hook("before_generate_case")
-def vary_callers(_context: HookContext, strategy: SearchStrategy[Case[Any]]) -> SearchStrategy[Case[Any]]:
+def vary_callers(_context: HookContext, strategy: st.SearchStrategy[Case[Any]]) -> st.SearchStrategy[Case[Any]]:
     """Return a strategy that gives the same request again: one without parameters would come once, from one caller."""
-    return strategies.tuples(strategy, strategies.integers(0, MOST_ALIKE - 1)).map(itemgetter(0))
+    return st.tuples(strategy, st.integers(0, MOST_ALIKE - 1)).map(itemgetter(0))
 
 
 @schemathesis.hook("before_call")
