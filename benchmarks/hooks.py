@@ -37,13 +37,13 @@ BEGIN, END = "<!-- measured by `python -m benchmarks.hooks`: begin -->", "<!-- m
 FEW = ("packs.list", "packs.get", "packs.update_visibility", "packs.upload")
 """The operations at which a defect is judged that acts at more than these, or names none."""
 COUNT, SEEDS, LEAST = 40, 5, 0.8
-"""The number of defects drawn, the seeds by which each is judged, and the share that the hooks have to find."""
+"""The number of defects that are drawn, that of the seeds, and the share that the hooks have to find."""
 MOST_S = 900
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The number of judged cases, and the binding rules that were broken in them."""
+    """The number of cases that were judged, and the binding rules that were broken in them."""
 
     cases: int
     rules: tuple[str, ...]

@@ -74,8 +74,8 @@ def _list_differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path
     options = asdict(before.asked)
     for name, value in asdict(file.asked).items():
         if value != options[name]:
-            own, other = _format_option(name, value), _format_option(name, options[name])
-            yield f"it was judged with {own}, and {path} with {other}"
+            before_it = _format_option(name, options[name])
+            yield f"it was judged with {_format_option(name, value)}, and {path} with {before_it}"
     if file.deal != before.deal:
         yield f"other things were dealt than in {path}: others were asked for, or other seconds were published there"
     if file.shard.number == before.shard.number:

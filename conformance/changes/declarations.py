@@ -27,7 +27,7 @@ def compare_declarations(old: Contract, new: Contract) -> Iterator[Change]:
         if before is None or after is None:
             yield change("type-said", place, _describe_change(before, after))
         else:
-            yield from _read_type(place, before, after)
+            yield from _compare_type(place, before, after)
 
 
 def _compare_features(old: Features, new: Features) -> Iterator[Change]:
@@ -37,7 +37,7 @@ def _compare_features(old: Features, new: Features) -> Iterator[Change]:
             yield change("feature", f"{FEATURES}.{name}", _describe_change(was, now), lost=was or "", gained=now or "")
 
 
-def _read_type(place: str, old: ResourceType, new: ResourceType) -> Iterator[Change]:
+def _compare_type(place: str, old: ResourceType, new: ResourceType) -> Iterator[Change]:
     """Yield what has changed in one type, by what it does to requests that were right."""
     yield from _compare_unique_fields(place, frozenset(old.unique), frozenset(new.unique))
     yield from _compare_members(f"{place}.immutable", old.immutable, new.immutable, "type-tightened", "type-loosened")

@@ -221,8 +221,8 @@ class Memory:
 
     def _unlearn(self) -> None:
         """Forget what others may have changed: in which order the target did what was asked together is not known."""
-        is_own_world = self.state.is_own_world
-        self.state = State(contract=self.contract, is_recorded=True, is_own_world=is_own_world, gone=self.state.gone)
+        own_world = self.state.is_own_world
+        self.state = State(contract=self.contract, is_recorded=True, is_own_world=own_world, gone=self.state.gone)
         self.files.clear()
         self.sizes.clear()
         self.last.clear()

@@ -55,7 +55,7 @@ def list_callers_of_each_kind(harness: Harness, operation: Operation) -> list[Ca
 
 
 def issue_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
-    """Return a caller of each kind, with a credential that a state makes for this test; raise NotProvoked without one.
+    """Return the callers of `list_callers_of_each_kind`, each with a credential that a state makes, or NotProvoked.
 
     Such a one may stand where others can read it, as URLs in logs.
     """

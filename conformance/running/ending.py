@@ -96,8 +96,8 @@ def _list_named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
         for name in names:
             cases = [each for each in run.cases if is_of(each, name)]
             if not any(map(_is_judged, cases)):
-                reason = _explain_unserved(run.contract, kind, name) or _explain_verdicts(cases, callers=callers)
-                yield f"--{kind} {name} ({reason})"
+                why = _explain_unserved(run.contract, kind, name) or _explain_verdicts(cases, callers=callers)
+                yield f"--{kind} {name} ({why})"
 
 
 def _explain_unserved(contract: Contract, kind: str, name: str) -> str:

@@ -232,9 +232,9 @@ def on_asked(
     contract: Contract,
     asked: Collection[str],
 ) -> list[Finding]:
-    """Return the findings of a case on operations that were asked for; the parameters are those of `find_blamed`.
+    """Return the findings of a case that are on operations that were asked for.
 
-    Nothing asked for stands for all.
+    The parameters are those of `find_blamed`; nothing asked for stands for all.
     """
     every = tuple(steps)
     return [it for it in findings if not asked or not find_blamed(it, every, rule, about, contract).isdisjoint(asked)]

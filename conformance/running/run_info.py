@@ -21,7 +21,8 @@ from conformance.running.suite import Suite
 def compute_gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]:
     """Return for each missing line of the profile the rules and cells that it would gain, the largest gain first.
 
-    A rule counts for each line that one of its cases lacked, a cell for each in `list_lacking`, which its cause needs.
+    A rule counts for each line that one of its cases lacked, a cell for each in `list_lacking`, those that its cause
+    needs.
     """
     rules: dict[str, list[str]] = {}
     for judged in run.rules:

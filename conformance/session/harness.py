@@ -27,11 +27,11 @@ from conformance.oracle.judging import (
 from conformance.profile import Caller, Credential
 from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.verdict import Finding
+from conformance.session.case_session import CaseSession
 from conformance.session.rereading import check_unchanged
-from conformance.session.session import Session
 
 
-class Harness(Session):
+class Harness(CaseSession):
     """The session of one test that demands right answers, and files what is wrong with them."""
 
     __slots__ = ()

@@ -13,14 +13,14 @@ from conformance.oracle.declaration.fields import list_objects, read_id
 from conformance.oracle.declaration.registry import find_resource, find_resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
-from conformance.session.session import Session
+from conformance.session.case_session import CaseSession
 
 
 class ChangedMeanwhile(NotProvoked):
     """An object that others made is not as it was when the test read it, so nothing follows from what it is now."""
 
 
-def check_unchanged(session: Session, exchange: Exchange, about: str | None = None) -> None:
+def check_unchanged(session: CaseSession, exchange: Exchange, about: str | None = None) -> None:
     """Raise ChangedMeanwhile where an object of others that the exchange is about has changed since the test read it.
 
     `about`: the id of such an object where no path names it: of a list, the one that is judged. What is said of a list
@@ -38,7 +38,7 @@ def check_unchanged(session: Session, exchange: Exchange, about: str | None = No
             )
 
 
-def _list_others_objects(session: Session, exchange: Exchange, about: str | None) -> Iterator[tuple[Resource, str]]:
+def _list_others_objects(session: CaseSession, exchange: Exchange, about: str | None) -> Iterator[tuple[Resource, str]]:
     """Yield each object that the exchange is about, exists as far as is known, and is none of this run's."""
     where = find_route(session.contract, exchange.method, exchange.path)
     if where.operation is None:
@@ -53,7 +53,7 @@ def _list_others_objects(session: Session, exchange: Exchange, about: str | None
             yield resource, object_id
 
 
-def _is_read_otherwise(session: Session, exchange: Exchange, resource: Resource, object_id: str) -> bool:
+def _is_read_otherwise(session: CaseSession, exchange: Exchange, resource: Resource, object_id: str) -> bool:
     """Return whether one of the test's reads of the object, the one in question too, has another answer now."""
     read: dict[tuple[str, str], Exchange | None] = {}
     for earlier in [*_list_reads(session, exchange, resource, object_id)]:
@@ -66,7 +66,7 @@ def _is_read_otherwise(session: Session, exchange: Exchange, resource: Resource,
     return False
 
 
-def _list_reads(session: Session, exchange: Exchange, resource: Resource, object_id: str) -> Iterator[Exchange]:
+def _list_reads(session: CaseSession, exchange: Exchange, resource: Resource, object_id: str) -> Iterator[Exchange]:
     """Yield the reads that tell of the object, the last first, back to the last request that may have changed it."""
     for step in reversed(session.history.steps):
         names_it = object_id in find_route(session.contract, step.method, step.path).values.values()
@@ -79,13 +79,13 @@ def _list_reads(session: Session, exchange: Exchange, resource: Resource, object
             yield step
 
 
-def _ask_again(session: Session, exchange: Exchange) -> Exchange | None:
+def _ask_again(session: CaseSession, exchange: Exchange) -> Exchange | None:
     """Return the answer to the same request of the same caller now; None where it was none of the profile's."""
     caller = next((each for each in session.callers() if each.name == exchange.caller), None)
     return session.send(caller, exchange.request) if caller else None
 
 
-def _read_object(session: Session, exchange: Exchange, object_id: str) -> Any:
+def _read_object(session: CaseSession, exchange: Exchange, object_id: str) -> Any:
     """Return what an answer tells of an object: its fields that the contract knows, else status and content."""
     if not exchange.has_succeeded:
         return exchange.status, exchange.code
@@ -98,7 +98,7 @@ def _read_object(session: Session, exchange: Exchange, object_id: str) -> Any:
     return shown and {name: value for name, value in shown.items() if name in known}
 
 
-def _is_known_otherwise(session: Session, resource: Resource, object_id: str) -> bool:
+def _is_known_otherwise(session: CaseSession, resource: Resource, object_id: str) -> bool:
     """Return whether the object was shown before, and no list of any org shows it so any more."""
     fact = session.knowledge.get_facts(resource.name).get(object_id)
     listing = session.contract.operations.get(resource.listed_by or "")

@@ -239,8 +239,8 @@ _MANIFESTS = st.fixed_dictionaries(
 _SHAPES = st.builds(
     Shape,
     prefix=st.sampled_from(["", "", "./", "wrapped/"]),
-    folders=st.booleans(),
-    reverse=st.booleans(),
+    has_folders=st.booleans(),
+    is_reversed=st.booleans(),
     format=st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT]),
     level=st.integers(1, 9),
     mtime=st.integers(0, 2**31 - 1),

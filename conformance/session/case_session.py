@@ -42,7 +42,7 @@ from conformance.values import copy_with
 
 
 @dataclass(slots=True)
-class Session:
+class CaseSession:
     """The exchanges of one test with the target. What it learns ends with it; what it made is removed."""
 
     contract: Contract
