@@ -102,7 +102,7 @@ def _judge_objects(contract: Contract, operation: Operation, exchange: Exchange)
         return
     body, free = exchange.json, _find_sent_names(contract)
     whole = operation.is_safe and not operation.path.endswith("}")
-    for each in _iterate_objects(body):
+    for each in _find_objects(body):
         own = {name: value for name, value in each.items() if name not in free}
         if TIMES in rules:
             yield from _find_wrong_times(own)
@@ -134,7 +134,7 @@ def _find_wrong_counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> It
             yield Breach(COUNTS, f"{name} as the length of {of}", "a smaller number", evidence=evidence)
 
 
-def _iterate_objects(body: Any) -> Iterator[JsonObject]:
+def _find_objects(body: Any) -> Iterator[JsonObject]:
     """Yield the object of an answer, the one that it wraps, and those of its lists."""
     every = body if isinstance(body, list) else [body]
     for each in every:

@@ -136,7 +136,7 @@ class TestRefused:
             ({"budget": "deep"}, "--budget deep, not quick"),
             ({"contract": "0" * 64}, f"the contract with the SHA-256 {'0' * 64}, not"),
             ({"suite": "9.9"}, "the suite's version 9.9, not"),
-            ({"owned": True}, "--owned, or contract.owned of the profile: True, not False"),
+            ({"is_owned": True}, "--owned, or contract.owned of the profile: True, not False"),
         ],
     )
     def test_of_another_run(self, files: list[Path], tmp_path: Path, change: Report, why: str) -> None:
