@@ -49,16 +49,16 @@ _AS_SHOWN = timedelta(seconds=1)
 
 def find_unconventional(contract: Contract, operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
     """Yield what an answer breaks of the conventions."""
-    yield from _traces(operation, exchange)
+    yield from _check_traces(operation, exchange)
     if not exchange.has_succeeded or operation is None:
         return
     if exchange.method not in SAFE and exchange.find_header("location"):
-        yield from _misplaced(contract, exchange)
+        yield from _check_locations(contract, exchange)
     if exchange.media_type.endswith("json") and not takes_too_much(exchange.body):
         yield from _list_objects(contract, operation, exchange)
 
 
-def _traces(operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
+def _check_traces(operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
     """Yield a breach where an error, or a page that nobody declares, shows a trace that its request did not have."""
     spec = operation.find_response(exchange.status) if operation else None
     page = exchange.media_type == "text/html" and not (spec and exchange.media_type in spec.schemas)
@@ -77,7 +77,7 @@ def _read_text(content: bytes) -> str:
     return content.decode("utf-8", "replace").replace("\\n", "\n").replace("\\t", "\t")
 
 
-def _misplaced(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
+def _check_locations(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
     """Yield a breach where a Location on this server is no path of the document."""
     given = exchange.find_header("location") or ""
     with suppress(ValueError):  # it is no URL: its form is for the schema of the header
@@ -93,15 +93,15 @@ def _misplaced(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
 
 def _list_objects(contract: Contract, operation: Operation, exchange: Exchange) -> Iterator[Breach]:
     """Yield what is wrong with the objects of a body, as far as the server alone says it."""
-    body, free = exchange.json, _names_sent(contract)
+    body, free = exchange.json, _list_sent_fields(contract)
     whole = operation.is_safe and not operation.path.endswith("}")
-    for each in _objects_in(body):
+    for each in _find_objects(body):
         own = {name: value for name, value in each.items() if name not in free}
-        yield from _times(own)
-        yield from _counts(own, each, whole=whole and each is body)
+        yield from _check_times(own)
+        yield from _check_counts(own, each, whole=whole and each is body)
 
 
-def _times(shown: JsonObject) -> Iterator[Breach]:
+def _check_times(shown: JsonObject) -> Iterator[Breach]:
     pair = find_times(shown)
     with suppress(NotProvoked):  # it is no time, or there is none
         if pair and parse_time(shown[pair[0]]) > parse_time(shown[pair[1]]) + _AS_SHOWN:
@@ -109,7 +109,7 @@ def _times(shown: JsonObject) -> Iterator[Breach]:
             yield Breach(TIMES, f"{pair[1]} not before {pair[0]}", "an earlier time", evidence=evidence)
 
 
-def _counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> Iterator[Breach]:
+def _check_counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> Iterator[Breach]:
     """Yield a breach where a count is less than what its list holds.
 
     One that does not say what it counts is about the only list of a whole answer; a greater one may count more pages.
@@ -125,7 +125,7 @@ def _counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> Iterator[Brea
             yield Breach(COUNTS, f"{name} as the length of {of}", "a smaller number", evidence=evidence)
 
 
-def _objects_in(body: Any) -> Iterator[JsonObject]:
+def _find_objects(body: Any) -> Iterator[JsonObject]:
     """Yield the object of an answer, the one that it wraps, and those of its lists."""
     every = body if isinstance(body, list) else [body]
     for each in every:
@@ -136,20 +136,20 @@ def _objects_in(body: Any) -> Iterator[JsonObject]:
 
 
 @lru_cache(maxsize=8)
-def _names_sent(contract: Contract) -> frozenset[str]:
+def _list_sent_fields(contract: Contract) -> frozenset[str]:
     """Return the fields that callers may send, so that their values are nobody's mistake."""
     bodies = (each.body.schemas.values() for each in contract.whole.operations.values() if each.body)
-    return frozenset(name for schemas in bodies for schema in schemas for name in _sent(contract, schema, 4))
+    return frozenset(name for schemas in bodies for schema in schemas for name in _find_sent(contract, schema, 4))
 
 
-def _sent(contract: Contract, schema: Any, depth: int) -> Iterator[str]:
+def _find_sent(contract: Contract, schema: Any, depth: int) -> Iterator[str]:
     node = resolve(contract.document, schema)
     if not isinstance(node, Mapping) or depth == 0:
         return
     for part in (each for form in ("allOf", "anyOf", "oneOf") for each in node.get(form, ())):
-        yield from _sent(contract, part, depth - 1)
+        yield from _find_sent(contract, part, depth - 1)
     for name, each in node.get("properties", {}).items():
         inner = resolve(contract.document, each)
         if isinstance(inner, Mapping) and inner.get("readOnly") is not True:
             yield name
-            yield from _sent(contract, inner, depth - 1)
+            yield from _find_sent(contract, inner, depth - 1)

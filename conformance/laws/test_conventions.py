@@ -94,8 +94,8 @@ def test_a_put_replaces_the_whole_object(harness: Harness, resource: PlainResour
     """A field gets another value by one PUT, and is left out of the next, which sends all that it needs."""
     lives = Lives(harness)
     operation = lives.operation(resource.shape.update)
-    required = lives.required_fields(resource, operation)
-    if not required or not required >= lives.required_fields(resource, lives.operation(resource.shape.create)):
+    required = lives.list_required_fields(resource, operation)
+    if not required or not required >= lives.list_required_fields(resource, lives.operation(resource.shape.create)):
         raise NotProvoked("its body requires less than a creation, so it may be meant to change what it names")
     made = lives.create(resource)
     schemas = find_sent_fields(harness.contract, resource.shape, operation.operation_id)
@@ -105,7 +105,7 @@ def test_a_put_replaces_the_whole_object(harness: Harness, resource: PlainResour
     for name in optional[:MOST_FIELDS]:
         if schemas[name].get("default") == others[name]:
             continue
-        whole = {**lives.draw_fields(resource, operation, 0), **_named(made), name: others[name]}
+        whole = {**lives.draw_fields(resource, operation, 0), **_list_kept_fields(made), name: others[name]}
         if not lives.update(made, whole).has_succeeded or lives.read_shown(made)[1].get(name) != others[name]:
             continue
         answer = lives.update(made, {each: value for each, value in whole.items() if each != name})
@@ -133,7 +133,7 @@ def _get(path: str) -> Request:
 def _put_twice(lives: Lives, resource: PlainResource) -> list[tuple[Exchange, dict[str, object]]]:
     """Put an object of one's own twice in the same way; return each answer, and what is read then."""
     operation, made = lives.operation(resource.shape.update), lives.create(resource)
-    sent = {**lives.draw_fields(resource, operation, 0), **_named(made)}
+    sent = {**lives.draw_fields(resource, operation, 0), **_list_kept_fields(made)}
     found = []
     for _ in range(2):
         answer = lives.update(made, sent)
@@ -144,7 +144,7 @@ def _put_twice(lives: Lives, resource: PlainResource) -> list[tuple[Exchange, di
     return found
 
 
-def _named(made: OwnObject) -> dict[str, object]:
+def _list_kept_fields(made: OwnObject) -> dict[str, object]:
     """Return the fields that an object keeps through a PUT: its key, and what is unique or fixed of it."""
     names = {made.shape.key, *made.shape.unique, *made.shape.immutable}
     return {name: made.sent[name] for name in names if name in made.sent}

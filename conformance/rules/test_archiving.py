@@ -105,7 +105,7 @@ def _make_archived_by_state(harness: Harness, resource: Resource) -> tuple[Fact,
     values = harness.provide(resource.state, org=beside.owner, **params)
     object_id = str(values[resource.id_key])
     fact = Fact(resource=resource.name, id=object_id, owner=beside.owner, made=True, archived=True)
-    harness.state = harness.state.with_fact(fact)
+    harness.knowledge = harness.knowledge.with_fact(fact)
     return fact, beside
 
 
@@ -113,7 +113,7 @@ def _list_unnarrowed(harness: Harness, resource: Resource, operation_id: str | N
     """Return the callers of the org who may ask for this, and are kept from nobody's objects."""
     operation = harness.contract.operations[operation_id or ""]
     callers = harness.callers(org)
-    return [each for each in callers if harness.may(each, operation) and not resource.narrows(each, operation)]
+    return [each for each in callers if harness.is_permitted(each, operation) and not resource.narrows(each, operation)]
 
 
 @rule("LIST-ARCHIVED")

@@ -142,6 +142,8 @@ def press_until(page: Page, key: str, script: str, text: str) -> None:
 def test_what_is_wrong_in_an_edit_is_said_at_its_field(console: Open, mock: Mock) -> None:
     page = console("collections", f"?name=roles&search={ROLE}")
     form = page.get_by_role("region", name=f"Edit roles/{ROLE}")
+    form.get_by_label("provider_id").focus()
+    expect(form.locator("datalist option[value=provider_acme_old]")).to_have_count(1)
     form.get_by_label("provider_id").fill("provider_nowhere")
     expect(form.get_by_role("status").filter(has_text="Changes")).to_have_text("Changes provider_id")
     form.get_by_role("button", name="Save").click()
