@@ -42,13 +42,11 @@ export async function followClock(world) {
 }
 
 function tellClock() {
-  const now = told.at + (told.mode === 'real' ? performance.now() - told.since : 0);
-  const [date, time] = [
-    new Date(now).toLocaleDateString(undefined, { day: 'numeric', month: 'short' }),
-    new Date(now).toLocaleTimeString('en-GB'),
-  ];
+  const now = new Date(told.at + (told.mode === 'real' ? performance.now() - told.since : 0));
+  const date = now.toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
+  const shown = h('time', { datetime: now.toISOString() }, `${date}, ${now.toLocaleTimeString('en-GB')}`);
   clock.title = `The clock of ${clockWorld}, ${told.mode}`;
-  fill(clock, icon('clock'), `${date}, ${time}`, told.mode === 'frozen' ? ' · frozen' : '');
+  fill(clock, icon('clock'), shown, told.mode === 'frozen' ? ' · frozen' : '');
   clock.hidden = false;
 }
 

@@ -86,9 +86,10 @@ def test_the_clock_of_the_world_is_in_the_top_line(console: Open, mock: Mock) ->
     mock.control("PUT", "/clock", json={"mode": "frozen", "now": "2026-07-01T09:00:00Z"})
     page = console("simulate")
     clock = page.get_by_role("banner").get_by_role("link")
-    expect(clock).to_have_text("Jul 1, 09:00:00 · frozen")
+    expect(clock).to_contain_text("frozen")
+    expect(clock.locator("time")).to_have_attribute("datetime", "2026-07-01T09:00:00.000Z")
     page.get_by_role("button", name="+1 min").click()
-    expect(clock).to_have_text("Jul 1, 09:01:00 · frozen")
+    expect(clock.locator("time")).to_have_attribute("datetime", "2026-07-01T09:01:00.000Z")
 
 
 def test_a_theme_is_chosen_and_remembered(browser: Browser, mock: Mock) -> None:
@@ -136,7 +137,8 @@ def test_text_rows_and_the_page_have_their_sizes(console: Open, mock: Mock) -> N
     assert style(page, "body", "fontSize") == "14px"
     assert style(page, "button.entry code", "fontSize") == "13px"
     heights = page.locator("nav a, button.entry").evaluate_all("all => all.map((each) => each.offsetHeight)")
-    assert {*heights} == {32}
+    assert min(heights) == 32
+    assert max(heights) < 36  # a font may be higher than another
     assert page.locator("main").evaluate("main => main.offsetWidth") < 1400
 
 
