@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
+from conformance.oracle.bodies import fields
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.lifetime import Parent
 from conformance.oracle.declaration.ownership import OWN_PRIVATE, Ownership
@@ -95,6 +97,19 @@ def own(
         except NotProvoked as reason:
             reasons.append(reason)
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
+
+
+def make_alike(harness: Harness, resource: Resource, org: str, like: Fact) -> Fact:
+    """Return a new object of an org that says of itself what one of another org says, but for what that names."""
+    if resource.kinds:
+        return resource.kinds[0].make(harness, org, like)
+    creation = creation_of(harness, resource)
+    maker, declared = harness.able(creation, org), harness.contract.types.get(resource.name)
+    named = declared.refers.keys() if declared else ()
+    values = {each.name: like.id for each in creation.path_parameters if not each.own_org}
+    right = json.loads(with_right_body(harness, creation, maker, values, None).content or b"{}")
+    same = {name: like.shown[name] for name in fields(creation) if name in like.shown and name not in named}
+    return shown_fact(harness, resource, harness.hold(maker, with_json(creation, values, right | same)).json)
 
 
 def creation_of(harness: Harness, resource: Resource) -> Operation:

@@ -13,6 +13,7 @@ from conformance.contract.schemas import field_names
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.served import as_far_as_served
 from conformance.profile import Caller
@@ -89,6 +90,18 @@ def views(
         found = exchange.json if exchange.operation_id == resource.shown_by else item(exchange, object_id)
         if isinstance(found, dict):
             yield exchange, found
+
+
+def shown_now(
+    harness: Harness, resource: Resource, caller: Caller, fact: Fact
+) -> Iterator[tuple[Exchange, JsonObject | None]]:
+    """Yield the object as a caller reads it, alone and in the list, as far as there is either."""
+    if resource.shown_by in harness.contract.operations:
+        read = read_back(harness, resource, caller, fact.id)
+        yield read, read.json
+    if resource.listed_by in harness.contract.operations:
+        answer = listed(harness, resource, caller)
+        yield answer, item(answer, fact.id)
 
 
 def field(value: Any, name: str) -> Any:

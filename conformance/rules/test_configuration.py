@@ -21,7 +21,7 @@ from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values
 from conformance.recipes.making import creation_of, obtain, other_org, own, shown_fact
-from conformance.recipes.reading import difference, field
+from conformance.recipes.reading import difference, field, shown_now
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.recipes.values.value_kinds import LONGEST, deal, kinds_of_schema
@@ -84,16 +84,6 @@ def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
     update = harness.contract.operations[resource.updated_by or ""]
     caller = harness.able(update)
     return caller, own(harness, resource, caller.org, operation=update)
-
-
-def _shown_now(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Iterator[tuple[Exchange, Any]]:
-    """Yield the object as a caller reads it, alone and in the list, as far as there is either."""
-    if resource.shown_by in harness.contract.operations:
-        read = reading.read_back(harness, resource, caller, fact.id)
-        yield read, read.json
-    if resource.listed_by in harness.contract.operations:
-        answer = reading.listed(harness, resource, caller)
-        yield answer, reading.item(answer, fact.id)
 
 
 def _witnesses(harness: Harness, resource: Resource, org: str) -> list[Caller]:
@@ -228,7 +218,7 @@ def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: st
         answer = _update(harness, resource, caller, fact, {name: value})
         _check_all(harness, resource, answer, answer.json, {name: value})
         for colleague in _witnesses(harness, resource, caller.org):
-            for exchange, shown in _shown_now(harness, resource, colleague, fact):
+            for exchange, shown in shown_now(harness, resource, colleague, fact):
                 _check_all(harness, resource, exchange, shown, {name: value})
         fact = harness.state.facts(resource.name).get(fact.id, fact)
 
@@ -244,14 +234,14 @@ def test_values_of_every_kind_are_shown_after_a_patch(harness: Harness, operatio
 def test_fields_that_are_not_sent_stay(harness: Harness, resource: Resource, name: str) -> None:
     """One field is changed, and all others of the object are compared, of which none is empty."""
     caller, fact = _object(harness, resource)
-    _, before = next(_shown_now(harness, resource, caller, fact))
+    _, before = next(shown_now(harness, resource, caller, fact))
     if empty := _empty(harness, resource, before) - {name}:
         values = {each: resource.fields[each].value(harness, caller, fact) for each in sorted(empty)}
         harness.hold(caller, _updating(harness, resource, fact, values))
-        _, before = next(_shown_now(harness, resource, caller, fact))
+        _, before = next(shown_now(harness, resource, caller, fact))
         fact = harness.state.facts(resource.name).get(fact.id, fact)
     answer = _update(harness, resource, caller, fact, {name: resource.fields[name].value(harness, caller, fact)})
-    for exchange, now in ((answer, answer.json), *_shown_now(harness, resource, caller, fact)):
+    for exchange, now in ((answer, answer.json), *shown_now(harness, resource, caller, fact)):
         moved = difference(harness.contract, before, now, ignoring={name, "updated_at"})
         check_unchanged(harness, exchange, moved, "every other field as before", (before, now))
 

@@ -88,6 +88,7 @@ STAYS: dict[str, str] = {
         recipes/values/grammars.py: _PART
         recipes/values/hard_values.py: CONTENTS
         recipes/values/hard_values.py: CYCLE
+        recipes/values/hard_values.py: SEVERAL
         recipes/values/hard_values.py: SIGNS
         recipes/values/hard_values.py: TEXTS
         recipes/values/value_kinds.py: BOUNDS

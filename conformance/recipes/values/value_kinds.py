@@ -16,7 +16,16 @@ from conformance.oracle.bodies import set_by_server
 from conformance.recipes.boundaries import inside
 from conformance.recipes.draw import derived
 from conformance.recipes.values.grammars import GRAMMARS, Branch, Grammar
-from conformance.recipes.values.hard_values import CONTENTS, TEXTS, WITH_NUL, bytes_about, text_about, text_of
+from conformance.recipes.values.hard_values import (
+    CONTENTS,
+    SEVERAL,
+    TEXTS,
+    WITH_NUL,
+    bytes_about,
+    text_about,
+    text_of,
+    text_of_several,
+)
 
 ROUNDS = 3
 """The number of runs with successive seeds that meet every kind of a field."""
@@ -24,7 +33,7 @@ DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
 """The limits where a schema has none: of characters, bytes and items."""
-ALWAYS = frozenset({"empty", "decomposed", "blanks-at-the-ends"})
+ALWAYS = frozenset({"empty", "blanks-at-the-ends"})
 """The kinds of texts that every run meets."""
 SHORTEST = 16
 """The number of characters that a text in a list may have, however many others there are."""
@@ -204,6 +213,8 @@ def _of_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
     shortest = "minLength" not in schema  # then the empty text is
     for name in TEXTS:
         yield ValueKind(name, partial(text_of, name), always=name in ALWAYS, is_limit=shortest and name == "empty")
+    for name in SEVERAL:
+        yield ValueKind(name, partial(text_of_several, name), always=True)
     yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
     for power in _powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
         yield ValueKind(f"length-{power}", partial(text_about, power))
