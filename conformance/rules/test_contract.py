@@ -116,23 +116,25 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
 
 @rule("CONTRACT-INVALID-REFUSED")
 @in_full
-@over("operation", lambda scope: [o for o in scope.operations if boundaries.is_limited(scope.contract, o)])
+@over("operation", lambda scope: [o for o in scope.operations if boundaries.is_json(o) and [*boundaries.fields(o)]])
 def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -> None:
-    """One length, number or count is past its limit by one; a right body was taken before."""
+    """One field is of another type, or a length, number or count past its limit by one; a right body was taken."""
     (caller, request), trials = once_served(harness, operation), Trials(harness)
     usual = json.loads(request.content or b"{}")
-    for name in boundaries.fields(operation):
-        right = usual.get(name)
-        for value in boundaries.past_limits(harness.contract, operation, name, right):
-            trials.judge(caller, boundaries.with_value(operation, request, name, beside(right, value)))
-    trials.end(f"no field of {operation} has a limit")
+    for place, name in enumerate(boundaries.fields(operation)):
+        right, turn = usual.get(name), harness.seed + place
+        other = boundaries.of_another_type(harness.contract, operation, name, turn)
+        past = boundaries.past_limits(harness.contract, operation, name, right)
+        for value in (*(beside(right, each) for each in past), *([] if other is None else [other])):
+            trials.judge(caller, boundaries.with_value(operation, request, name, value))
+    trials.end(f"no field of {operation} has a limit or a type")
 
 
 @rule("CONTRACT-INVALID-REFUSED")
 @in_full
 @over("operation", lambda scope: [o for o in scope.operations if boundaries.limited_parameters(scope.contract, o)])
 def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Operation) -> None:
-    """A parameter is at each limit of a length, a number or a count, and past it by one."""
+    """A parameter is at each limit of a length, a number or a count, and past it by one; a moment is one, or none."""
     caller, request = once_served(harness, operation)
     for parameter in boundaries.limited_parameters(harness.contract, operation):
         right, past = boundaries.at_limits(harness.contract, parameter.schema)

@@ -60,6 +60,7 @@ STAYS: dict[str, str] = {
         resources/credentials/declaration.py: CredentialResource.state_params {'client_id': 'value of client_id'}
         recipes/boundaries.py: OTHER_TYPES
         recipes/boundaries.py: _ASCII
+        recipes/boundaries.py: MOMENTS
         resources/agent_roles.py: NO_LIST
         resources/agent_roles.py: KINDS
         recipes/texts.py: PATHS
@@ -207,6 +208,7 @@ STAYS: dict[str, str] = {
         resources/packs/archives/archive.py: _ROOM_OF_ENTRY
         resources/packs/archives/archive.py: _blocks 420
         resources/packs/archives/archive.py: _blocks 493
+        resources/packs/archives/archive.py: list_folders {'', '.'}
         resources/packs/archives/drawn.py: _member 420
         resources/packs/archives/drawn.py: _member 493
         resources/packs/archives/manifest.py: _LARGEST_NUMBER
@@ -237,6 +239,9 @@ STAYS: dict[str, str] = {
         """,
     "The columns that an event of configuration does not have, by AUDIT-COLUMNS.": """
         resources/events/log.py: PLACES
+        """,
+    "The letters for units of time in the names of the steps of statistics, which the contract has.": """
+        resources/events/statistics.py: UNITS
         """,
     "Parameters that exclude or need each other, by ACTIVITY-AFTER-CURSOR and STATS-INVALID.": """
         resources/events/declaration.py: _activity {'after', 'cursor'}

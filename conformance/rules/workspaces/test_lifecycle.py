@@ -15,7 +15,8 @@ from conformance.recipes.reading import field, shown
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import CANCEL, ENDS, STOP, SUBMIT, SUBMIT_TO
+from conformance.resources.workspaces.files import unreachable
+from conformance.resources.workspaces.oracle import CANCEL, ENDS, RESTART, STOP, SUBMIT, SUBMIT_TO
 from conformance.resources.workspaces.recipes import in_one_of, seen_again
 from conformance.resources.workspaces.recipes import in_status as workspace_in_status
 from conformance.resources.workspaces.tasks import (
@@ -95,6 +96,15 @@ def test_a_task_ends_by_the_steps_of_its_life(harness: Harness, to: str) -> None
     check_steps(harness, readings, ONWARD)
     _check_status(harness, readings[-1], *ENDS)
     _check_stays(harness, caller, task, readings[-1])
+
+
+@rule("TASK-STEPS")
+def test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches(harness: Harness) -> None:
+    """A task is submitted to an idle workspace whose agent nobody can reach, and read until it has ended."""
+    caller = _caller(harness)
+    workspace = unreachable(harness, _idle(harness, caller))
+    task = submitted(harness, workspace)
+    _check_status(harness, until(harness, caller, task), "delivery_failed")
 
 
 def _listed(harness: Harness, caller: Caller, workspace: Fact) -> Exchange:
@@ -238,3 +248,15 @@ def test_the_tasks_of_a_workspace_end_with_it(harness: Harness, by: str) -> None
     for (task, end), right in zip(ends, (_ENDED_BY[by][0], *2 * (_ENDED_BY[by][1],)), strict=True):
         _check_cut_short(harness, end, right, stays=stays or task is not current)
         _check_stays(harness, caller, task, end)
+
+
+@rule("TASK-WORKSPACE-ENDS")
+def test_a_restart_ends_the_current_task_alone(harness: Harness) -> None:
+    """A workspace works on a task and has another; it is restarted, and both are read until they end."""
+    operation = harness.contract.operations[RESTART]
+    caller = harness.able(operation)
+    workspace = _idle(harness, caller)
+    (current, stays), waiting = _at_work(harness, caller, workspace), submitted(harness, workspace)
+    harness.hold(caller, build(operation, path_values(operation, workspace), query="force=true"))
+    _check_cut_short(harness, until(harness, caller, current), "cancelled", stays=stays)
+    _check_status(harness, until(harness, caller, waiting), "completed", "failed")

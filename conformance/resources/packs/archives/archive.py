@@ -55,6 +55,12 @@ def write(entries: Iterable[Entry]) -> bytes:
     return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
+def list_folders(paths: Iterable[str]) -> list[str]:
+    """Return every folder on the way to a file, the outer ones first."""
+    found = (path[:place] for path in paths for place, letter in enumerate(path) if letter == "/")
+    return sorted(set(found) - {"", "."})
+
+
 def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
     """Return header, content and padding of one entry."""
     info = tarfile.TarInfo(entry.path)

@@ -79,6 +79,7 @@ NO_YAML: Mapping[str, Spoil] = {
     "pack-yaml-below": lambda files, _: packed_with(
         {("data/pack.yaml" if k == "pack.yaml" else k): v for k, v in files.items()}
     ),
+    "two-folders-around": lambda files, _: packed_with({f"pack-1.2.3/pack/{k}": v for k, v in files.items()}),
     "empty": lambda files, _: packed_with({**files, "pack.yaml": b""}),
     "no-yaml": lambda files, _: packed_with({**files, "pack.yaml": b"name: [unclosed"}),
     "not-utf-8": lambda files, _: packed_with({**files, "pack.yaml": b"name: \xff\xfe\n"}),
