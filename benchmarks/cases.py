@@ -7,6 +7,7 @@ callers and an oracle into the same library's cases.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -103,9 +104,13 @@ def _plain(mock: str, seed: int, budget: Budget) -> Measured:
 
 def _ours(mock: str, seed: int, budget: Budget) -> Measured:
     said, seconds = _timed([sys.executable, "-m", "benchmarks.generated_run", f"{mock}/v1", str(seed), budget.name])
-    if not said.strip().isdigit():
-        raise servers.ServerError(f"the suite's generated stage failed: {said.strip()[-300:]}")
-    return Measured(int(said), seconds)
+    try:
+        told = json.loads(said)
+    except ValueError:
+        raise servers.ServerError(f"the suite's generated stage failed: {said.strip()[-300:]}") from None
+    if told["rules"]:
+        raise servers.ServerError(f"the suite's generated stage finds a right mock wrong: {told['rules']}")
+    return Measured(told["cases"], seconds)
 
 
 def _timed(command: list[str]) -> tuple[str, float]:

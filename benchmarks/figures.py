@@ -10,6 +10,8 @@ STARLETTE = "raw Starlette"
 CONNEXION = "bare Connexion"
 SCALAR = "Scalar"
 PRISM = "Prism"
+GRANIAN = "raw Starlette on Granian"
+COMPILED = "Connexion with compiled validators"
 SILENT = "mock without its journal"
 
 GET, LIST, PATCH = "GET a pack", "list of 7 packs", "PATCH"
@@ -61,9 +63,9 @@ def quotients(rounds: Mapping[str, Sequence[float]], one: str, other: str) -> tu
     return tuple(above / below for above, below in zip(rounds[one], rounds[other], strict=True))
 
 
-def ratio(call: str, peer: str) -> str:
+def ratio(call: str, peer: str, server: str = OURS) -> str:
     """Return the name of the ratio of requests a second."""
-    return f"{call}: {OURS} / {peer}"
+    return f"{call}: {server} / {peer}"
 
 
 def p99_ratio(call: str, peer: str) -> str:

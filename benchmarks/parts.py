@@ -15,7 +15,19 @@ from typing import Any
 
 from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
-from benchmarks.measures import beside, endurance, events, footprint, fronted, growth, lives, proxied, streams, uploads
+from benchmarks.measures import (
+    beside,
+    endurance,
+    events,
+    footprint,
+    fronted,
+    growth,
+    lives,
+    looked,
+    proxied,
+    streams,
+    uploads,
+)
 from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
@@ -103,6 +115,13 @@ def _front(size: Size, into: Gathered) -> None:
         into.figures += fronted.measured(size.shorter)
 
 
+def _console(size: Size, into: Gathered) -> None:
+    if reason := looked.missing():
+        into.left_out.append(f"the views of the console are left out: {reason}")
+    else:
+        into.figures += looked.measured(size.shorter)
+
+
 def _suite(size: Size, into: Gathered) -> None:
     for budget in promises.SUITE:
         taken = tuple(_run("mock", 0, "--budget", budget) for _ in range(size.shorter))
@@ -165,6 +184,7 @@ def _by(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered
 PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
     {
         "peers": _peers,
+        "alternatives": _by(lambda size: beside.alternatives(size.shorter, size.seconds)),
         "journal": _journal,
         "endurance": _endurance,
         "lists": _by(lambda size: growth.in_a_list(size.lists, size.shorter, size.seconds)),
@@ -176,6 +196,7 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "tasks": _by(lambda size: lives.measured(size.tasks, size.shorter, size.seconds)),
         "streams": _by(lambda size: streams.measured(size.shorter, size.streamed)),
         "front": _front,
+        "console": _console,
         "proxy": _by(lambda size: proxied.measured(size.shorter)),
         "events": _by(lambda size: events.measured(size.shorter)),
         "starts": _by(lambda size: footprint.starts(size.repeats)),

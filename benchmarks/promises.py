@@ -15,6 +15,10 @@ LONGEST_PAUSE = "longest answer in a minute of load"
 SCALE = 10_000
 """The packs that are made up for the longest list."""
 LONG_LIST = f"list of {SCALE:,} packs of --scale"
+LOOKED_AT: Mapping[str, str] = MappingProxyType(
+    {"packs": "packs", "a collection": "collections?name=roles", "agent roles": "settings?of=agent_roles"}
+)
+"""The views of the console that are looked at with as many packs and roles, and the address of each."""
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
 BESIDE_HEAVY = "p99 of a GET beside uploads of the kind that takes longest"
@@ -80,6 +84,11 @@ def control(call: str, packs: int) -> str:
     return f"{call}, {packs:,} packs"
 
 
+def look(view: str) -> str:
+    """Return the name of the time that a view of the console takes, with many packs and roles."""
+    return f"console: {view}, {SCALE:,} objects"
+
+
 def per_pack(packs: int) -> str:
     """Return the name of what each more pack costs in a list of about so many."""
     return f"list of {packs:,} packs, each more"
@@ -113,6 +122,8 @@ def _promises() -> Iterator[Promise]:
     yield Promise(after_a_change(per_pack(LISTS[-1])), 5, at_most=True)
     yield Promise(linear(LISTS[-1], LISTS[0]), 1.1, at_most=True, flat=True)
     yield Promise(LONG_LIST, 50, at_most=True)
+    for view in LOOKED_AT:
+        yield Promise(look(view), 300, at_most=True)
     yield Promise(UPLOAD, 100)
     yield Promise(BESIDE_UPLOADS, 20, at_most=True)
     yield Promise(BESIDE_HEAVY, 100, at_most=True)

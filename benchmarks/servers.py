@@ -46,11 +46,11 @@ def script(name: str) -> Path:
 
 
 @contextmanager
-def peer(name: str, data_file: Path) -> Iterator[str]:
+def peer(name: str, data_file: Path, *options: str) -> Iterator[str]:
     """Run `benchmarks.peers.NAME` with what the file holds; its URL, without a base path."""
     # Connexion's own warnings are not what is measured here.
     environment = {data.ENVIRONMENT: str(data_file), "PYTHONWARNINGS": "ignore"}
-    with started([sys.executable, "-m", "benchmarks.peers", name], environment) as server:
+    with started([sys.executable, "-m", "benchmarks.peers", name, *options], environment) as server:
         yield server.url
 
 

@@ -146,7 +146,7 @@ def merge(shards: tuple[Path, ...], **given: Any) -> None:
 
     Exit codes: as the whole run would have; 2 where a shard is missing, doubled, or of another run.
     """
-    from conformance.commands.reports import merge_shards  # noqa: PLC0415  # as above
+    from conformance.commands.comparing import merge_shards  # noqa: PLC0415  # as above
 
     sys.exit(merge_shards(shards, **given))
 
@@ -181,7 +181,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
     Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
     """
-    from conformance.commands.reports import print_comparison  # noqa: PLC0415  # as above
+    from conformance.commands.comparing import print_comparison  # noqa: PLC0415  # as above
 
     sys.exit(print_comparison(before, after, strict=strict))
 
@@ -201,7 +201,7 @@ def diff(old: str, new: str, **given: Any) -> None:
     Exit codes: 0 nothing of that kind; 1 some; 2 a contract or recording cannot be read; 4 both are one commit, so
     that nothing was compared; 5 an error of the suite.
     """
-    from conformance.commands.diff import print_diff  # noqa: PLC0415  # as above
+    from conformance.commands.comparing import print_diff  # noqa: PLC0415  # as above
 
     sys.exit(print_diff(old, new, **given))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.budget import BUDGETS, NORMAL
-from conformance.extra import missing_extra
+from conformance.errors import missing_extra
 
 PLUGIN = "conformance.plugin"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -34,14 +35,22 @@ from conformance.running.binding import (
     untested_lines,
 )
 from conformance.running.dealing import Dealt, deal, deal_early, dealt, note, read_durations
-from conformance.running.early import IS_EARLY, begins_early, judge_early
 from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
 from conformance.running.processes import judge_together, processes
 from conformance.running.progress import NOTES
 from conformance.running.run_info import RunInfo
-from conformance.running.selection import Selection, case_id, mark, markers, place_in_run
+from conformance.running.selection import (
+    IS_EARLY,
+    Selection,
+    begins_early,
+    case_id,
+    judge_early,
+    mark,
+    markers,
+    place_in_run,
+)
 from conformance.running.suite import Suite
 from conformance.running.tally import Counts, Tally, cells
 from conformance.session.harness import Harness, NewSession
@@ -188,6 +197,7 @@ class ConformancePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Run the tests in several processes where that is asked for."""
+        gc.freeze()  # all that is there now stays to the end: to look through it for garbage takes longer than the rest
         if (count := processes(session.config, self.suite)) > 1 and not session.config.option.collectonly:
             judge_together(session, self.suite, count, self.tally.errors.append)
             return True

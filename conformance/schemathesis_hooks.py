@@ -16,16 +16,19 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 from threading import Lock, Thread, current_thread
 from typing import Any
 
 import click
 import schemathesis
+from hypothesis import strategies
+from hypothesis.strategies import SearchStrategy
 from schemathesis import AuthContext, Case, CheckContext, HookContext, Response
 
 from conformance.contract.contract import Provenance
 from conformance.errors import SuiteError
-from conformance.generated.schemathesis_adapter import BrokenRule, Severity, all_of
+from conformance.fuzzing.schemathesis_adapter import BrokenRule, Severity, all_of
 from conformance.http.connection import Connection
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.running.hooked_session import HookedSession
@@ -39,6 +42,8 @@ SEVERITY = {
     Provenance.OWNED: Severity.MEDIUM,
 }
 """The severity by provenance of the broken rule; a weaker one is an advisory, and fails no check."""
+MOST_ALIKE = 64
+"""How often a request is sent at most that differs in nothing but its caller and its objects."""
 LOOK_S = 1.0
 """Seconds after which it is looked whether the thread that has the turn is still there."""
 
@@ -131,6 +136,12 @@ class ProfileCallers:
     def set(self, case: Case[Any], caller: Caller, _context: AuthContext) -> None:
         """Put the caller's token into the request."""
         case.headers["Authorization"] = str(caller.credential.authorization)
+
+
+@schemathesis.hook("before_generate_case")
+def vary_callers(_context: HookContext, strategy: SearchStrategy[Case[Any]]) -> SearchStrategy[Case[Any]]:
+    """Return a strategy that gives the same request again: one without parameters would come once, from one caller."""
+    return strategies.tuples(strategy, strategies.integers(0, MOST_ALIKE - 1)).map(itemgetter(0))
 
 
 @schemathesis.hook("before_call")

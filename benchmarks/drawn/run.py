@@ -16,9 +16,8 @@ from benchmarks.mutants.judge import JudgeError
 from benchmarks.mutants.results import DOCS
 from benchmarks.servers import ServerError
 from benchmarks.shards.file import ShardFile
-from benchmarks.shards.judging import judge_shard
 from benchmarks.shards.kept import Kept, Verdict, judge_all
-from benchmarks.shards.merging import merged
+from benchmarks.shards.merging import judge_shard, merged
 from benchmarks.sources import ROOT, digest
 
 if TYPE_CHECKING:

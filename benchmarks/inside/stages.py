@@ -11,17 +11,18 @@ REST = "the rest"
 STAGES: Mapping[str, tuple[str, ...]] = {
     "address, world, call": (
         *("pipeline/address.py", "pipeline/cors.py", "pipeline/destination.py", "access/origins.py"),
-        *("worlds/call.py", "worlds/world.py", "worlds/worlds.py", "state/clock.py", "state/ids.py"),
+        *("worlds/call.py", "worlds/world.py", "worlds/worlds.py", "state/clock.py"),
+        *("state/state.py:make_request_id", "state/state.py:make_object_id"),
     ),
     "routing": ("contract/router.py", "pipeline/gates/target.py"),
     "faults, Prefer": ("pipeline/gates/simulated.py", "worlds/faults.py", "pipeline/prefer.py"),
     "credential, scopes, billing": ("pipeline/gates/access.py", "access/"),
     "parameters": ("pipeline/gates/parameters.py",),
     "body: read, parsed, validated": (
-        *("pipeline/gates/body.py", "pipeline/gates/form.py", "contract/json_text.py", "pipeline/waiting.py"),
+        *("pipeline/gates/body.py", "pipeline/gates/form.py", "contract/texts.py", "pipeline/waiting.py"),
         "worlds/epoch.py",
     ),
-    "operation and state": ("resources/", "state/", "pipeline/operation.py", "worlds/world.py:admit"),
+    "operation and state": ("resources/", "state/", "pipeline/performing.py", "worlds/world.py:admit"),
     "serialisation": ("worlds/answer.py:render", "worlds/answer.py:date", "state/rendered.py"),
     "response validation": ("worlds/answer.py", "pipeline/response_check.py"),
     "journal": (

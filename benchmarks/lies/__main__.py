@@ -10,7 +10,7 @@ import click
 from benchmarks.drawn.options import DrawOptions, drawing
 from benchmarks.drawn.run import DrawnRun, Found, MeaninglessError, Means
 from benchmarks.lies import results
-from benchmarks.lies.asked import Asked
+from benchmarks.lies.draw import Asked
 from benchmarks.lies.judge import all_judged, lies
 from benchmarks.lies.lie import Lie
 from benchmarks.lies.results import Results, Told, by, survivors, tally

@@ -1,6 +1,8 @@
-"""The lies that the contract forbids."""
+"""The lies that the contract forbids, and the way in which a draw of them is judged."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from benchmarks.lies import contents, effects, fields, lists, refusals
 from benchmarks.lies.contract import Contract
@@ -13,3 +15,12 @@ SOURCES = (fields, lists, refusals, contents, effects)
 def every(contract: Contract) -> tuple[Lie, ...]:
     """Return all that the contract forbids, in an order that it alone decides."""
     return tuple(it for source in SOURCES for it in source.lies(contract) if not free(it, contract))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options that decide what is found."""
+
+    seed: int
+    count: int
+    generated: bool

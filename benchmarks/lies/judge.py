@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from benchmarks import servers
-from benchmarks.lies.asked import Asked
 from benchmarks.lies.contract import Contract, load
-from benchmarks.lies.draw import every
+from benchmarks.lies.draw import Asked, every
 from benchmarks.lies.lie import Lie, Teller, Telling
 from benchmarks.lies.results import Told
 from benchmarks.mutants import warm

@@ -13,7 +13,25 @@ import httpx
 
 from benchmarks import servers
 from benchmarks.asking import asker, signed_in, token_of
-from benchmarks.figures import CALLS, CONNEXION, GET, LIST, OURS, PATCH, PRISM, SCALAR, SILENT, STARLETTE, Row
+from benchmarks.figures import (
+    CALLS,
+    COMPILED,
+    CONNEXION,
+    GET,
+    GRANIAN,
+    LIST,
+    OURS,
+    PATCH,
+    PRISM,
+    SCALAR,
+    SILENT,
+    STARLETTE,
+    TIMES,
+    Figure,
+    Row,
+    quotients,
+    ratio,
+)
 from benchmarks.load import Call, load
 from benchmarks.peers import stateless
 from benchmarks.peers.data import Data
@@ -86,6 +104,26 @@ def with_peers(rounds: int, seconds: float, *, others: bool) -> list[Row]:
         for peer in urls.values():
             check(peer, what)
         return in_turn({name: calls(each, what) for name, each in urls.items()}, CALLS, rounds, seconds)
+
+
+def alternatives(rounds: int, seconds: float) -> Iterator[Figure]:
+    """Yield the ratios to raw Starlette on uvicorn of what could serve and check in the mock's place."""
+    with TemporaryDirectory() as folder, ExitStack() as running:
+        url, what = running.enter_context(mock())
+        data_file = Path(folder, "data.json")
+        what.data.write(data_file)
+        urls = {
+            OURS: url,
+            STARLETTE: running.enter_context(servers.peer("raw_starlette", data_file)),
+            GRANIAN: running.enter_context(servers.peer("raw_starlette", data_file, "granian")),
+            COMPILED: running.enter_context(servers.peer("compiled_connexion", data_file)),
+        }
+        for peer in urls.values():
+            check(peer, what)
+        asked = {name: calls(each, what) for name, each in urls.items() if name != OURS}
+        for row in in_turn(asked, CALLS, rounds, seconds):
+            for server in (GRANIAN, COMPILED):
+                yield Figure(ratio(row.call, STARLETTE, server), TIMES, quotients(row.rates, server, STARLETTE))
 
 
 def check(url: str, what: Served) -> None:

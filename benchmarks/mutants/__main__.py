@@ -15,8 +15,7 @@ from benchmarks.mutants.power import shortfalls
 from benchmarks.mutants.run import Asked, Found, Judges, judged, together
 from benchmarks.servers import ServerError
 from benchmarks.shards.file import ShardFile
-from benchmarks.shards.judging import judge_shard
-from benchmarks.shards.merging import MergeError, merged
+from benchmarks.shards.merging import MergeError, judge_shard, merged
 from benchmarks.shards.options import Share, Sharing, shared
 from benchmarks.sources import digest
 

@@ -22,7 +22,7 @@ from conformance.budget import NORMAL, Budget
 from conformance.cli import main as conformance
 from conformance.commands import run as command
 from conformance.contract.file import load
-from conformance.generated.cases import generator
+from conformance.fuzzing.cases import generator
 from conformance.recipes.draw import set_up_hypothesis
 from mock_server import Settings
 from mock_server.app import create_app

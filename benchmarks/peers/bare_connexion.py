@@ -49,7 +49,8 @@ HANDLERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _application() -> AsyncApp:
+def application(**options: Any) -> AsyncApp:
+    """Return the application, with more options of Connexion's."""
     document = yaml.load(CONTRACT.read_bytes(), yaml.CSafeLoader)
     document["servers"] = [{"url": "/v1"}]
     for scheme in document["components"]["securitySchemes"].values():
@@ -58,9 +59,10 @@ def _application() -> AsyncApp:
         __name__,
         resolver=Resolver(lambda name: HANDLERS.get(name, _not_measured)),
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
+        **options,
     )
     application.add_api(document, validate_responses=True)
     return application
 
 
-app = _application()
+app = application()

@@ -23,7 +23,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import without_header, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.pipeline.gates.access import check_credential
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State

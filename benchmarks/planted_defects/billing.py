@@ -10,7 +10,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import undeclared_refusal, wrong_answer
 from mock_server.deviations.planting.deviation import wrong_hooks
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_outcome
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import check_billing
 from mock_server.pipeline.hooks import Hooks

@@ -23,7 +23,7 @@ from mock_server.deviations.planting.answers import (
 from mock_server.deviations.planting.deviation import wrong_hooks
 from mock_server.deviations.planting.memory import read_notes
 from mock_server.pipeline.hooks import Hooks
-from mock_server.state.ids import make_request_id
+from mock_server.state.state import make_request_id
 from mock_server.worlds.answer import Answer, read_error_code
 from mock_server.worlds.call import Call
 from mock_server.worlds.world import World

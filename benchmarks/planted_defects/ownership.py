@@ -14,8 +14,8 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.deviations.planting.packs import View, show_pack, wrong_for_pack, wrong_list, wrong_view
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import count_roles_with
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, is_visible

@@ -20,7 +20,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import make_refusal, with_body, with_header, wrong_answer, wrong_answer_to
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes, remember_world
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import check_media_type
 from mock_server.pipeline.gates.target import check_declared_length, require_method, require_path

@@ -11,7 +11,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan, wrong_hooks
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_outcome
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import check_scope
 from mock_server.pipeline.hooks import Hooks

@@ -16,7 +16,7 @@ from benchmarks.recorded.record import Recording
 from benchmarks.recorded.suite import SERVERS, suite_traffic, told
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from tests.live import served_mock
 
 MOST_FINDINGS = 50

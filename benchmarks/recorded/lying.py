@@ -20,7 +20,7 @@ from benchmarks.recorded.record import Recording
 from benchmarks.recorded.session import Session
 from benchmarks.recorded.single import ToldOnce, told_once
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from tests.live import served_mock
 
 SESSIONS = 6

@@ -15,8 +15,8 @@ from conformance.contract.contract import Contract
 from conformance.contract.schemas import field_names
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.judged import TrafficJudge
-from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection
+from conformance.traffic.recording.sources import read_har
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from conformance.traffic.callers import RecordedCallers, introduced
 from conformance.traffic.gathering import Gathered
 from conformance.traffic.judged import TrafficJudge
 from conformance.traffic.recording.entry import Recording
-from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection, guessed_bases
+from conformance.traffic.recording.sources import read_har
 from tests.conformance.targets import judge
 from tests.examples.second import profile, serving, sessions
 from tests.live import served_mock

@@ -1,15 +1,38 @@
-"""The shards of a run as one."""
+"""One shard judged and its file written, and the files of shards merged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from benchmarks.shards.file import A, ShardFile, ShardFileError, V, read
+from benchmarks.shards.file import A, ShardFile, ShardFileError, V, dealt, of_shard, read, write
+from benchmarks.shards.options import Share
+
+
+def judge_shard(
+    share: Share,
+    command: str,
+    asked: A,
+    ids: Sequence[str],
+    *,
+    seconds: Mapping[str, float],
+    sources: str,
+    judge: Callable[[Sequence[str]], V],
+) -> None:
+    """Judge what one machine is dealt of all the ids; ClickException where its file cannot be written."""
+    deal = dealt(ids, seconds, share.shard.of)
+    own = of_shard(deal, share.shard.number)
+    found = judge(own)
+    try:
+        write(ShardFile(command, share.shard, asked, sources, deal, found), share.path)
+    except OSError as error:
+        raise click.ClickException(f"{share.path}: {error.strerror or error}") from error
+    click.echo(f"shard {share.shard}: {len(own)} of {len(ids)} judged, written to {share.path}")
+
 
 NAMED = 8
 """The number of missing shards that are named."""

@@ -12,8 +12,7 @@ import libcst
 from libcst.metadata import CodeRange, MetadataWrapper, WhitespaceInclusivePositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
-from benchmarks.source_mutants.mutant import Mutant
-from benchmarks.source_mutants.place import Place
+from benchmarks.source_mutants.mutant import Mutant, Place
 from benchmarks.source_mutants.servers import Server
 from benchmarks.source_mutants.unseen import is_skipped, is_unseen
 

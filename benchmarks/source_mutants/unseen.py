@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import libcst
 
-from benchmarks.source_mutants.place import Place
+from benchmarks.source_mutants.mutant import Place
 
 _PROSE = re.compile(r"(?P<quote>['\"])[A-Za-z](?:[\w'-]*[.,;:]? )+[\w'-]+[.;!?]?(?P=quote)")
 _VARIANT = re.compile(r"\bVariant\.|\bvariants\b")

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.changes.change import Change, Grade, change, former_fingerprints, gathered, worst_first
-from conformance.changes.declared import changed_declarations
+from conformance.changes.declarations import (
+    RULE,
+    changed_declarations,
+    changed_grants,
+    changed_kinds,
+    changed_rules,
+    changed_values,
+)
 from conformance.changes.operations.access import (
     DOCUMENT,
     changed_access,
@@ -18,7 +25,6 @@ from conformance.changes.operations.answers import changed_answers
 from conformance.changes.operations.pairs import Pair, paired
 from conformance.changes.operations.provenance import changed_provenance
 from conformance.changes.operations.requests import changed_requests
-from conformance.changes.promises import RULE, changed_grants, changed_kinds, changed_rules, changed_values
 from conformance.changes.schemas.located import DocumentProblem
 from conformance.contract.contract import Contract, ContractError
 

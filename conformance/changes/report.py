@@ -14,7 +14,6 @@ from conformance.changes.change import KINDS, Change, ChangeKind, Grade, Met
 from conformance.changes.outcome import SIDES, DiffOutcome
 from conformance.contract.contract import Contract
 from conformance.contract.lines import ContractLines, lines_of
-from conformance.frozen import field_values
 from conformance.results.difference import same_beginning
 from conformance.results.plain_text import (
     as_json,
@@ -27,6 +26,7 @@ from conformance.results.plain_text import (
 )
 from conformance.results.report.issues import Issue, IssueKind, IssueReport, Level
 from conformance.results.verdict import suite_version
+from conformance.values import field_values
 
 MOST_OPERATIONS = 4
 MOST_CHARACTERS = 56

@@ -17,7 +17,7 @@ from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, Standing, standing
 from conformance.custody.run_files import RunFiles, left_runs, made_by_others
 from conformance.custody.sweep import Sweep, staying_lines
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.errors import CONFORMS, UNUSABLE
 from conformance.http.client import Client, LimitReached
 from conformance.http.connection import Connection

@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from conformance.budget import BUDGETS, NORMAL
-from conformance.errors import INTERRUPTED, OURS, USAGE, SuiteError
-from conformance.extra import missing_extra
+from conformance.errors import INTERRUPTED, OURS, USAGE, SuiteError, missing_extra
 
 F = TypeVar("F", bound=Callable[..., Any])
 

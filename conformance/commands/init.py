@@ -13,17 +13,17 @@ import click
 
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.errors import CONFORMS
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.needs import CALLER, PERMISSION_SET, ROLE, SECOND_ORG, known
 from conformance.oracle.declaration.registry import known_keys, plural
 from conformance.oracle.served import is_served, serving
-from conformance.plain.describing import write_plain_profile
+from conformance.plain.opening import write_plain_profile
 from conformance.profile import Profile, ProfileError, base_url
 from conformance.results.plain_text import JOB_COMMAND, plain_line
-from conformance.running.advice import lines
+from conformance.running.run_info import lines
 from conformance.target.discovery import Discovered, Given, discover
 
 REQUESTS_PER_SECOND = 50

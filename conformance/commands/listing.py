@@ -15,7 +15,7 @@ import conformance.resources  # noqa: F401  # registers how codes are provoked
 from conformance import laws, rules
 from conformance.contract.contract import EVERY_OPERATION, Rule
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.errors import CONFORMS, USAGE
 from conformance.plain.opening import plain_needs
 from conformance.recipes.causes import needs

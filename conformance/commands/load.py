@@ -22,7 +22,7 @@ from conformance.commands.command_line import pytest_options
 from conformance.commands.run import run_pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load as load_contract
-from conformance.declared.opening import read_described
+from conformance.declared.compiler import read_described
 from conformance.errors import CONFORMS, SuiteError
 from conformance.http.connection import Connection, is_loopback
 from conformance.http.variables import named_by_profile

@@ -14,7 +14,7 @@ import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.changes.diff import ContractDiff
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import read_described, use_contract
+from conformance.declared.compiler import read_described, use_contract
 from conformance.http.connection import Connection
 from conformance.http.variables import named_by_profile
 from conformance.oracle.declaration.registry import known_keys
@@ -26,7 +26,7 @@ from conformance.results.verdict import Run
 from conformance.results.waivers import Waivers, waivers_of_today
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.changed.meeting import RecordedComparison
-from conformance.traffic.client.rules import with_rules
+from conformance.traffic.client_judge import with_rules
 from conformance.traffic.exchanges import ExchangeReader
 from conformance.traffic.gathering import About, Gathered
 from conformance.traffic.judged import TrafficJudge

@@ -316,6 +316,8 @@ class Rule:
     text: str
     operations: tuple[str, ...] = EVERY_OPERATION
     """The ids of those that it is about, or patterns such as `packs.*`."""
+    is_stated: bool = True
+    """Whether the contract states it; a convention that it leaves out binds nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -367,7 +369,8 @@ class Contract:
     def as_owned(self) -> Contract:
         """Return the contract as it binds its own team: nothing that it states is weaker than owned."""
         rules = {
-            name: replace(rule, provenance=max(rule.provenance, Provenance.OWNED)) for name, rule in self.rules.items()
+            name: replace(rule, provenance=max(rule.provenance, Provenance.OWNED)) if rule.is_stated else rule
+            for name, rule in self.rules.items()
         }
         operations = {name: operation.as_owned() for name, operation in self.operations.items()}
         return replace(self, rules=rules, operations=operations, owned=True)

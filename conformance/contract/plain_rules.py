@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.contract.contract import Operation, Provenance, Rule
+from conformance.contract.conventions import make_convention
 from conformance.contract.resource_types import ResourceShape
 
 
@@ -22,6 +23,8 @@ class LibraryRule:
     parts: Callable[[ResourceShape], tuple[str | None, ...]] | None = None
     """The operations of a resource that it is about; None where it does not apply to that."""
     provenance: Provenance = Provenance.SEED
+    is_convention: bool = False
+    """Whether no document states it, so that it binds nobody."""
 
 
 def _always(_operation: Operation) -> bool:
@@ -34,6 +37,10 @@ def _is_secured(operation: Operation) -> bool:
 
 def _takes_json(operation: Operation) -> bool:
     return operation.body is not None and any("json" in media for media in operation.body.schemas)
+
+
+def _is_put(operation: Operation) -> bool:
+    return operation.method == "PUT"
 
 
 def _all_parts(*names: str) -> Callable[[ResourceShape], tuple[str | None, ...]]:
@@ -73,6 +80,7 @@ def _is_fixed(shape: ResourceShape) -> bool:
 
 RESOURCES, ACCESS, ANSWERS, OWNERS = "resources", "access", "contract", "ownership"
 _NO_RESOURCE = "no resource that is made, shown and changed so"
+_NO_PUT = "no resource that a PUT changes"
 _LAWS: Mapping[str, LibraryRule] = {
     "CONTRACT-NO-SERVER-ERROR": LibraryRule(
         ANSWERS, "No request is answered by a 5xx that the operation does not declare.", "no operation", _always
@@ -95,6 +103,13 @@ _LAWS: Mapping[str, LibraryRule] = {
         "no operation with a JSON body",
         _takes_json,
         provenance=Provenance.MENTIONED,
+    ),
+    "CONTRACT-NOTHING-HIDDEN": LibraryRule(
+        ANSWERS,
+        "No path and no GET is served that the document does not declare.",
+        "no operation",
+        _always,
+        is_convention=True,
     ),
     "AUTH-REQUIRED": LibraryRule(
         ACCESS, "What asks for a credential is not served without one.", "no security", _is_secured
@@ -140,6 +155,30 @@ _LAWS: Mapping[str, LibraryRule] = {
         "An update leaves what was not sent as it was, and what may not be changed.",
         _NO_RESOURCE,
         parts=_all_parts("create", "read", "update"),
+    ),
+    "PUT-NOT-CREATED": LibraryRule(
+        RESOURCES,
+        "A PUT of an object that is there does not answer that it was created.",
+        _NO_PUT,
+        parts=_all_parts("create", "read", "update"),
+        holds=_is_put,
+        is_convention=True,
+    ),
+    "PUT-REPLACES": LibraryRule(
+        RESOURCES,
+        "A PUT replaces the whole object: a field that it leaves out does not keep its value.",
+        _NO_PUT,
+        parts=_all_parts("create", "read", "update"),
+        holds=_is_put,
+        is_convention=True,
+    ),
+    "PUT-REPEATED": LibraryRule(
+        RESOURCES,
+        "The same PUT twice leaves an object as it was after the first.",
+        _NO_PUT,
+        parts=_all_parts("create", "read", "update"),
+        holds=_is_put,
+        is_convention=True,
     ),
     "DELETE-GONE": LibraryRule(
         RESOURCES,
@@ -195,6 +234,9 @@ def plain_rules(
         about = tuple(dict.fromkeys(_about(law, operations, shapes)))
         if not about:
             lacking[name] = (law.lacking.removeprefix("no "),)
+            continue
+        if law.is_convention:
+            rules[name] = make_convention(name, law.clause, law.text, about)
             continue
         provenance = min(law.provenance, weakest) if law.parts else law.provenance
         rules[name] = Rule(name, law.clause, "must", provenance, law.text, about)

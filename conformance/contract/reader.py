@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.completing import complete, is_plain
 from conformance.contract.contract import (
     EVERY_OPERATION,
     METHODS,
@@ -28,13 +27,56 @@ from conformance.contract.contract import (
     is_named,
     resolve,
 )
-from conformance.contract.declaration_slips import Declarations
+from conformance.contract.conventions import read_conventions
 from conformance.contract.declarations import read_features, read_types
 from conformance.contract.library import missing_features, with_general_rules
 from conformance.contract.plain_rules import plain_rules
 from conformance.contract.resource_types import NO_FEATURES
 from conformance.contract.shapes import find_shapes, name_in_paths
+from conformance.contract.slips import Declarations
 from conformance.contract.vocabulary import check_vocabulary
+
+OWN_KEYWORDS = ("x-rules", "x-features", "x-roles", "x-permission-sets")
+"""A document that has one of them at its root says by itself who calls, and what it promises."""
+
+
+def is_plain(document: Any) -> bool:
+    """Return whether a document has no rules, features and roles of its own."""
+    return isinstance(document, Mapping) and not any(keyword in document for keyword in OWN_KEYWORDS)
+
+
+def complete(document: JsonObject) -> JsonObject:
+    """Return the document with an id for each operation that has none: its method and its path."""
+    if not isinstance(document.get("paths"), Mapping):
+        return document
+    return {**document, "paths": {path: _item(path, item) for path, item in document["paths"].items()}}
+
+
+def _item(path: str, item: Any) -> Any:
+    return {**item, **dict(_named(path, item))} if isinstance(item, Mapping) else item
+
+
+def _named(path: str, item: JsonObject) -> Iterator[tuple[str, Any]]:
+    """Yield each operation of a path by its method, with an id."""
+    for method in METHODS:
+        operation = item.get(method)
+        if isinstance(operation, Mapping):
+            given = operation.get("operationId")
+            yield method, {**operation, "operationId": given if isinstance(given, str) else f"{method.upper()} {path}"}
+
+
+def base_path(document: JsonObject) -> str:
+    """Return the path of the first server of a document, its variables by their defaults; empty where it has none."""
+    servers = document.get("servers")
+    first = servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], Mapping) else {}
+    url = str(first.get("url", ""))
+    variables = first.get("variables")
+    for name, each in variables.items() if isinstance(variables, Mapping) else ():
+        url = url.replace(f"{{{name}}}", str(each.get("default", "")) if isinstance(each, Mapping) else "")
+    _, separator, rest = url.partition("://")
+    path = rest.partition("/")[2] if separator else url
+    return f"/{path.strip('/')}" if path.strip("/") else ""
+
 
 _OF_MANY = re.compile("default|[1-5]XX")
 """The keys by which a response of many statuses is declared."""
@@ -68,14 +110,15 @@ class _Reader:
         shapes = find_shapes(self.document, operations, types)
         operations = name_in_paths(operations, shapes.values())
         rules, inapplicable = plain_rules(operations, shapes)
+        conventions, lacking = read_conventions(self.document)
         return Contract(
             path,
             self.document,
             operations,
-            rules,
+            {**rules, **conventions},
             (),
             features=NO_FEATURES,
-            inapplicable=inapplicable,
+            inapplicable={**inapplicable, **lacking},
             is_plain=True,
             shapes=shapes,
         )
@@ -95,10 +138,13 @@ class _Reader:
         codes = self._resolve(self.document.get("components", {}).get("schemas", {}).get("ErrorCode", {}))
         types, features = read_types(self.document, operations), read_features(self.document)
         Declarations(self.document, operations, features, types, frozenset(codes.get("enum", ()))).check()
-        rules = with_general_rules(self._rules(operations), types, operations)
+        stated = with_general_rules(self._rules(operations), types, operations)
+        conventions, lacking = read_conventions(self.document)
+        rules = {**stated, **{name: rule for name, rule in conventions.items() if name not in stated}}
         given = self.document.get("x-rules", {})
-        waived = {name: given[name]["waived"] for name in rules if "waived" in given[name]}
-        inapplicable = {name: lacking for name in rules if (lacking := missing_features(name, features))}
+        waived = {name: given[name]["waived"] for name in stated if "waived" in given[name]}
+        inapplicable = {name: missing for name in stated if (missing := missing_features(name, features))}
+        inapplicable |= {name: missing for name, missing in lacking.items() if name not in stated}
         return Contract(
             path,
             self.document,

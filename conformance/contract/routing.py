@@ -1,15 +1,39 @@
-"""The operation that a request means, by the contract's own paths: a concrete path wins over a template."""
+"""The operation that a request means, by the contract's own paths, and caches of what follows from a contract."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote
 
-from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, Operation
+
+P = ParamSpec("P")
+R = TypeVar("R")
+MOST_CONTRACTS = 8
+
+
+def cache_by_contract(
+    most: int,
+) -> Callable[[Callable[Concatenate[Contract, P], R]], Callable[Concatenate[Contract, P], R]]:
+    """Cache a function's latest results, so many for each of the contracts that were used last."""
+
+    def decorate(function: Callable[Concatenate[Contract, P], R]) -> Callable[Concatenate[Contract, P], R]:
+        @lru_cache(maxsize=MOST_CONTRACTS)
+        def cached_for(contract: Contract) -> Callable[..., R]:
+            return lru_cache(maxsize=most)(partial(function, contract))
+
+        @wraps(function)
+        def cached(contract: Contract, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return cached_for(contract)(*args, **kwargs)
+
+        return cached
+
+    return decorate
+
 
 ANY_ORG = "{org}"
 DECODINGS = 3  # so often a path may be decoded on its way, by a proxy, a server and an application

@@ -1,10 +1,11 @@
-"""The contract's schemas as validators, each compiled once, that say how well founded a complaint is."""
+"""The contract's schemas as validators, each compiled once, and values as the texts of parameters have them."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -13,6 +14,33 @@ from typing import Any
 import jsonschema_rs
 
 from conformance.contract.contract import Contract, JsonObject, Provenance
+
+
+def value_of(schema: Mapping[str, Any], text: str) -> Any:
+    """Return the value that a text stands for; the text itself where it stands for none of the schema's type."""
+    kinds = schema.get("type")
+    kind = next((each for each in kinds if each != "null"), None) if isinstance(kinds, list) else kinds
+    read = _READERS.get(str(kind))
+    return text if read is None else read(text)
+
+
+def _boolean(text: str) -> Any:
+    return {"true": True, "false": False}.get(text, text)
+
+
+def _integer(text: str) -> Any:
+    return int(text) if text.removeprefix("-").isdecimal() and text.isascii() else text
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text) if math.isfinite(float(text)) else text
+    except ValueError:
+        return text
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {"boolean": _boolean, "integer": _integer, "number": _number}
+
 
 MOST_VALUES = 50_000
 """The number of values of a wrong answer that are looked at one by one: a list of thousands of objects has fewer."""

@@ -6,12 +6,20 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
 from conformance.contract.contract import ContractError, JsonObject
-from conformance.contract.shipped import shipped
+
+
+def shipped(name: str) -> Path:
+    """Return the path of a file that came with the suite, such as openapi.yaml."""
+    beside = Path(__file__).resolve().parents[2]
+    installed = beside / "evershell_contract" / name
+    return installed if installed.is_file() else beside / name
+
 
 SCHEMA = "vocabulary.schema.json"
 _NEARLY = 0.8

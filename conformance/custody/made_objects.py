@@ -11,8 +11,8 @@ from conformance.contract.routing import route
 from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger, MadeObject
 from conformance.http.exchange import Exchange, Request
+from conformance.http.gateways import may_have_been_done
 from conformance.http.limiter import Limiter, LimitReached
-from conformance.http.throttling import may_have_been_done
 from conformance.mark import carries
 from conformance.oracle.declaration.fields import Requested, id_of
 from conformance.oracle.declaration.registry import depth_of, resource_made_by, resource_named

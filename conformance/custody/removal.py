@@ -15,7 +15,7 @@ from conformance.custody.ledger import MadeObject
 from conformance.custody.made_objects import LostCreation, MadeObjects, described
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange, Request
-from conformance.http.throttling import growing_pauses
+from conformance.http.gateways import growing_pauses
 from conformance.oracle.archiving import refusals_again
 from conformance.oracle.declaration.lifetime import Life
 from conformance.oracle.declaration.registry import resource_named, resource_of

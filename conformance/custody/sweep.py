@@ -15,8 +15,8 @@ from conformance.custody.made_objects import described, in_order_of_removal, own
 from conformance.custody.removal import NOBODY, Remover, is_gone, stays_archived, why_unasked
 from conformance.http.client import Client, CredentialExpired, LimitReached
 from conformance.http.exchange import Exchange
+from conformance.http.gateways import until_answered
 from conformance.http.reader import NoAnswer
-from conformance.http.throttling import until_answered
 from conformance.mark import FORM, carries
 from conformance.oracle.declaration.fields import Requested
 from conformance.oracle.declaration.provider_state import ORG

@@ -4,21 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, replace
+from pathlib import Path
 from typing import Any
 
-from conformance.contract.contract import Contract
+from conformance.contract.contract import Contract, NamedResource
+from conformance.contract.file import load
 from conformance.contract.resource_types import KeptBy, OffSwitch, ResourceType
-from conformance.declared.by_name import ByName, fresh_key
-from conformance.declared.operations import UPDATED, DeclaredOperations
+from conformance.declared.behaviors import UPDATED, DeclaredOperations, DeclaredSteps
+from conformance.declared.plain_resources import plain_resources
 from conformance.declared.shared import SharedResource, access_of
-from conformance.declared.steps import DeclaredSteps
 from conformance.declared.values import body_of, cleared_fields, fields_of, private_fields
 from conformance.oracle.archiving import NOT_ARCHIVED
+from conformance.oracle.call import Call, InPath, Refusals
 from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
 from conformance.oracle.declaration.ownership import OrgOwned, Personal, SwitchedOff
 from conformance.oracle.declaration.provider_state import ORG, ProviderState
+from conformance.oracle.declaration.registry import known_keys, use, written_resources
 from conformance.oracle.declaration.resource import Resource
+from conformance.profile import Profile, contract_named_by, read_profile
+
+
+def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
+    """Return a name that nothing has, so that the run may set it."""
+    name: str = session.fresh_name()
+    session.guard.made(name)
+    return name
+
+
+class ByName(InPath):
+    """The judge of a name in a path: whether the deletion of what is not there is refused is left open."""
+
+    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+        fact = call.state.facts(named.name).get(value)
+        if fact is None or not fact.owned_by(call.caller.org) or not call.state.certain(fact):
+            found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
+
 
 HIDDEN, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED"
 
@@ -159,3 +180,19 @@ def _off(declared: ResourceType, switch: OffSwitch | None) -> dict[str, Any]:
     state = f"{switch.subsystem} {verb} disabled"
     holds = ProviderState(f"The org cannot use {declared.name.replace('_', ' ')}s.", (ORG,))
     return {"switched_off": SwitchedOff(state, switch.code), "states": {state: holds}}
+
+
+def use_contract(contract: Contract) -> Contract:
+    """Take what the contract declares of its resources, beside what their homes say; return the contract."""
+    found = plain_resources(contract) if contract.is_plain else resources_of(contract.whole, written_resources())
+    use(found, contract.features.tenancy)
+    return contract
+
+
+def read_described(path: Path, contract: Path | None = None, overlay: Path | None = None) -> Profile:
+    """Return the profile in a TOML file, whose keys depend on a contract: this one, else the one that it names.
+
+    ProfileError or ContractError where one of them cannot be used.
+    """
+    judged_by = use_contract(load(contract or contract_named_by(path), overlay=overlay))
+    return read_profile(path, known_keys(), has_orgs=not judged_by.is_plain)

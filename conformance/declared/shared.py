@@ -9,7 +9,6 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.contract.resource_types import ResourceType
-from conformance.frozen import changed
 from conformance.oracle.declaration.ownership import (
     FOREIGN_COMMUNITY,
     FOREIGN_PRIVATE,
@@ -23,6 +22,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.recipes.about import with_right_body
 from conformance.recipes.making import maker_of, shown_fact
+from conformance.values import changed
 
 SHARED = OWN_COMMUNITY.visibility
 

@@ -36,8 +36,8 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
 from conformance.recipes.bodies import with_members
-from conformance.recipes.credentials import revoked_key
 from conformance.recipes.making import Unlike, ready
+from conformance.recipes.people import revoked_key
 from conformance.recipes.reading import list_whole
 from conformance.recipes.values.writing import draw_kind, list_kinds
 from conformance.results.explored import CALLER, CHOICE, FINER, OVERLAP, REPEATED, STATE, VALUE, VIEW, Explored, Pair

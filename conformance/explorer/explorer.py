@@ -24,8 +24,8 @@ from conformance.recipes.draw import derived
 from conformance.results.explored import Explored
 from conformance.results.finding import Finding
 from conformance.session.harness import Harness, NewSession
+from conformance.session.provider_states import SetupError
 from conformance.session.rereading import check_unchanged
-from conformance.session.states import SetupError
 
 SOURCE = "explored"
 MOVES_OF_A_WALK = 12

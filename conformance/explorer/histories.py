@@ -12,12 +12,11 @@ from typing import Any
 
 from conformance.contract.contract import Operation
 from conformance.explorer.linear import Done, impossible
-from conformance.frozen import changed
 from conformance.http.exchange import Exchange
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import resource_in_path, resource_of, resource_set_by
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import described, effect_of, is_meant, is_right
@@ -27,6 +26,7 @@ from conformance.profile import Caller
 from conformance.recipes.reading import changed as changed_fields
 from conformance.recipes.steps import ConfiguredSteps, Steps
 from conformance.results.difference import NO_EVIDENCE, Evidence, of_fields
+from conformance.values import changed
 
 Order = tuple[int, ...]
 """The exchanges of a history, by their places, in the order in which they would have happened."""

@@ -12,12 +12,11 @@ from conformance.explorer.parts import PartReading, find_part_readings
 from conformance.explorer.sending import USUAL, send_so
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
-from conformance.oracle.breach import Breach
+from conformance.judging.opinion import ARCHIVED, GONE, LISTED, NOT_LISTED
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_of, resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import Unanswered, broken, is_meant, is_right
 from conformance.oracle.law import EVERY_CALLER

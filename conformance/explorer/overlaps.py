@@ -14,7 +14,6 @@ from conformance.custody.ledger import MadeObject
 from conformance.explorer.histories import CallerExchange, History, Misfit
 from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
 from conformance.explorer.parts import find_part_readings
-from conformance.frozen import changed
 from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.needs import WORLDS
 from conformance.oracle.declaration.fields import id_of
@@ -41,6 +40,7 @@ from conformance.recipes.steps import Steps, steps_of
 from conformance.recipes.valid import valid
 from conformance.results.explored import OVERLAP
 from conformance.session.harness import Harness
+from conformance.values import changed
 
 Asked = tuple[Caller, Request]
 MOST_PARTS = 2

@@ -10,7 +10,7 @@ from conformance.explorer.memory import Write
 from conformance.explorer.overlaps import Way, is_wrong_alone, judge_together
 from conformance.explorer.pairs import OperationPair, pairs_of_writes
 from conformance.explorer.subject import ExploredResource
-from conformance.judging.rule_ids import TOGETHER
+from conformance.judging.opinion import TOGETHER
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, Unanswered, Violation
 from conformance.recipes.making import ready

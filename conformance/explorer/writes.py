@@ -11,9 +11,8 @@ from conformance.explorer.looks import ITEM
 from conformance.explorer.memory import NOTHING, REFUSED, Write
 from conformance.explorer.subject import ExploredResource
 from conformance.http.exchange import Exchange
-from conformance.oracle.breach import Breach
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import id_of
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.law import EVERY_CALLER, Law
 from conformance.profile import Caller

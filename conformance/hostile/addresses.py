@@ -1,9 +1,10 @@
-"""Ids, paths inside an object, and queries, each made of what is there by one change."""
+"""Ids, paths inside an object, and queries, each made of what is there by one change, and other hostile texts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from random import Random
 from urllib.parse import quote, unquote
 
 from conformance.contract.contract import Operation
@@ -11,6 +12,31 @@ from conformance.hostile.kind import HostileValue, Right, Spoil
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.registry import resource_in_path
 from conformance.session.harness import Harness
+
+_LETTERS = "GHJKMNPQRSTVWXYZghjkmnpqrstvwxyz"  # none of a hexadecimal number, so that no id has eight of them in a row
+_LENGTH = 24
+
+
+def canary(random: Random) -> str:
+    """Return letters that stand nowhere else, and no part of them either that is long enough to tell them."""
+    return "".join(random.choices(_LETTERS, k=_LENGTH))
+
+
+PATHS: Mapping[str, tuple[str, str]] = {
+    "dot": ("data/./sample.txt", "data/./sample.txt"),
+    "parent": ("data/../data/sample.txt", "data/../data/sample.txt"),
+    "parent-first": ("../data/sample.txt", "../data/sample.txt"),
+    "encoded-parent": ("data/%2e%2e/data/sample.txt", "data/../data/sample.txt"),
+    "encoded-dot": ("data/%2e/sample.txt", "data/./sample.txt"),
+    "half-encoded-parent": ("data/.%2E/data/sample.txt", "data/../data/sample.txt"),
+    "empty-segment": ("data//sample.txt", "data//sample.txt"),
+    "slash-first": ("/data/sample.txt", "/data/sample.txt"),
+    "slash-last": ("data/sample.txt/", "data/sample.txt/"),
+    "nul": ("data/sample.txt%00", "data/sample.txt\0"),
+    "encoded-slash": ("data%2Fsample.txt", "data/sample.txt"),
+}
+"""The paths as they go on the wire, and decoded, by name."""
+
 
 _RULE = "CONTRACT-RIGHT-ANSWER"
 LONG = 1500

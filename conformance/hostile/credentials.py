@@ -17,7 +17,7 @@ from conformance.contract.contract import Operation
 from conformance.oracle.declaration.registry import org_field
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
-from conformance.recipes.credentials import UNKNOWN_KEY, has_jwt
+from conformance.recipes.people import UNKNOWN_KEY, has_jwt
 
 LONG_AGO, LATER = 1_000_000_000, 4_000_000_000
 """Instants in seconds: before and after every run."""

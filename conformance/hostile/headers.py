@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
-from conformance.frozen import changed
 from conformance.hostile.kind import HostileValue, Right, Spoil, has_body, takes_json
 from conformance.http import multipart
 from conformance.http.exchange import Headers, Request
 from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness
+from conformance.values import changed
 
 _RULE = "CONTRACT-RIGHT-ANSWER"
 BROWSER: Headers = (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -10,23 +11,59 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from threading import Barrier
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlencode
 
-from conformance.frozen import changed
 from conformance.http.connection import Connection
-from conformance.http.connection_pool import ConnectionPool
+from conformance.http.connection_pool import ConnectionPool, path_of
 from conformance.http.exchange import IN_QUERY, SAFE, Exchange, Headers, Request
+from conformance.http.gateways import until_answered
 from conformance.http.health import TargetHealth
 from conformance.http.limiter import Creates, Limiter, LimitReached
 from conformance.http.reader import ConnectionClosed, NoAnswer, Response
 from conformance.http.renewal import Renewals
-from conformance.http.request_log import RequestLog
-from conformance.http.throttling import until_answered
 from conformance.http.variables import SHORTEST_SECRET, forms_of, header_variable, masked, token_variable
-from conformance.limits import Limits
-from conformance.profile import ANONYMOUS, Credential, ProfileError
+from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
+from conformance.values import changed
+
+
+class RequestLog:
+    """A file with a line of JSON for each request, without credentials and without the target's origin."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+
+    def write(self, number: int, credential: Credential, base_url: str, request: Request) -> None:
+        """Append one request."""
+        entry = {
+            "number": number,
+            "caller": credential.label,
+            "operation_id": request.operation_id,
+            "method": request.method,
+            "target": path_of(base_url) + request.target,
+            "headers": [list(pair) for pair in request.headers],
+            "body": _loggable(request.content),
+        }
+        self._file.write(json.dumps(entry).encode() + b"\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _loggable(content: bytes | None) -> object:
+    if content is None:
+        return None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = None
+    if text is not None and len(text) <= 4096:
+        return text
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,11 +12,34 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.contract import OWN_ORG, Operation
-from conformance.frozen import changed
 from conformance.http.event_stream import StreamReading
-from conformance.http.truncated import Truncated, truncated
 from conformance.http.variables import masked, masked_where_cut
-from conformance.json_values import read_json
+from conformance.values import changed, read_json
+
+
+class Truncated(bytes):
+    """The beginning of a body, with length and SHA-256 of the whole body."""
+
+    length: int
+    digest: str
+
+    @staticmethod
+    def made(beginning: bytes, length: int, digest: str) -> Truncated:
+        """Return the beginning of a body of this length and SHA-256."""
+        truncated = Truncated(beginning)
+        truncated.length, truncated.digest = length, digest
+        return truncated
+
+    @staticmethod
+    def of(content: bytes) -> Truncated:
+        """Return the beginning of this body."""
+        return Truncated.made(content[:1024], len(content), hashlib.sha256(content).hexdigest())
+
+
+def truncated(content: bytes, longest: int) -> bytes:
+    """Return the content, or its beginning where it is longer than that."""
+    return Truncated.of(content) if len(content) > longest and not isinstance(content, Truncated) else content
+
 
 Headers = tuple[tuple[str, str], ...]
 

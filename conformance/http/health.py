@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 
 from conformance.http.exchange import Exchange
+from conformance.http.gateways import is_throttled
 from conformance.http.limiter import LimitReached
-from conformance.http.throttling import is_throttled
 
 IN_A_ROW = 5
 SLOW = 0.25

@@ -12,8 +12,8 @@ from enum import IntEnum
 from pathlib import Path
 
 from conformance.errors import TargetError
-from conformance.limits import Limits
 from conformance.needs import WRITING
+from conformance.profile import Limits
 
 READING = ("GET", "HEAD", "OPTIONS")
 """The methods of a read-only run."""

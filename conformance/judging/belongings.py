@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from conformance.judging.objects import Shown
 from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import GONE, HIDDEN, LISTED
-from conformance.oracle.breach import Breach
+from conformance.judging.opinion import GONE, HIDDEN, LISTED, Opinion
+from conformance.oracle.breach import Breach, DataEffect
+from conformance.oracle.declaration.ownership import Personal
 from conformance.oracle.declaration.registry import resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.results.difference import of_field, of_list
 
 _Key = tuple[str, str]
@@ -40,8 +39,9 @@ class Belongings:
         """Say what an answer contradicts, and learn what it shows."""
         opinion.add(self._anothers(seen))
         for each in shown:
-            opinion.add(self._created(each))
-            opinion.add(self._of_person(each))
+            if (personal := each.resource.access.personal) is not None:
+                opinion.add(self._created(each, personal))
+                opinion.add(self._of_person(each, personal))
         if self.alone and not seen.uncertain:
             opinion.add(self._named(seen, shown))
             opinion.add(self._returning(seen, shown))
@@ -60,10 +60,10 @@ class Belongings:
                 effect = DataEffect.LEAKED if operation.safe else DataEffect.LOST
                 yield Breach(HIDDEN, "a 404, for another org's", str(seen.exchange), effect=effect)
 
-    def _created(self, shown: Shown) -> Iterator[Breach]:
+    def _created(self, shown: Shown, personal: Personal) -> Iterator[Breach]:
         """Yield a breach where something that somebody made shows somebody else."""
-        personal, known = shown.resource.access.personal, self.creators.get((shown.resource.name, shown.id))
-        if personal is None or known is None or personal.shown_in not in shown.object:
+        known = self.creators.get((shown.resource.name, shown.id))
+        if known is None or personal.shown_in not in shown.object:
             return
         user_id, rule = known
         if personal.person_in(shown.object) != user_id:
@@ -71,12 +71,11 @@ class Belongings:
             said = f"the {name} of who made it", "another"
             yield Breach(rule, *said, evidence=of_field(name, user_id, shown.object[name]))
 
-    def _of_person(self, shown: Shown) -> Iterator[Breach]:
+    def _of_person(self, shown: Shown, personal: Personal) -> Iterator[Breach]:
         """Yield a breach where an object is somebody else's than before."""
-        personal, key = shown.resource.access.personal, (shown.resource.name, shown.id)
-        person = personal.person_in(shown.object) if personal else None
-        untold = personal is not None and personal.nobodys_are_shown is None and person is None
-        if personal is None or personal.stays is None or not shown.id or untold:
+        key, person = (shown.resource.name, shown.id), personal.person_in(shown.object)
+        untold = personal.nobodys_are_shown is None and person is None
+        if personal.stays is None or not shown.id or untold:
             return
         if self.people.setdefault(key, person) != person:
             said = f"the {personal.shown_in} as before", "another"

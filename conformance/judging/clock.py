@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from conformance.contract.contract import JsonObject
 from conformance.judging.objects import Shown
@@ -18,6 +19,7 @@ MADE = (CREATED, "invited_at")
 """Fields of which an object shows one, that say when it was made: one that comes back has another time there."""
 LEAST, LEAST_S = 3, 10.0
 """Creations, and seconds between the first and the last of them, that show that a clock goes on as the recorder's."""
+MOST_TIMES = 4096
 _SHOWN_S = 1.0
 """The seconds by which the time that is shown may be less than the true one."""
 
@@ -67,8 +69,6 @@ class ServerClock:
 
     def note(self, seen: Observed, shown: Sequence[Shown]) -> None:
         """Learn the times that the objects of an answer show."""
-        for each in shown:
-            self._note_archiving(each)
         if self._own is not None:
             self._beside.append((self._own[1].ended or 0.0, self._own[0]))
         self._own, self._asked = None, seen.started
@@ -114,6 +114,11 @@ class ServerClock:
 
 
 def _moment(value: object) -> float | None:
+    return _seconds(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=MOST_TIMES)  # a list shows the same objects again and again
+def _seconds(text: str) -> float | None:
     with suppress(NotProvoked):
-        return instant(value).timestamp()
+        return instant(text).timestamp()
     return None

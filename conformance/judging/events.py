@@ -11,12 +11,10 @@ from urllib.parse import parse_qs
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
 from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import NOT_LISTED
-from conformance.oracle.breach import Breach
+from conformance.judging.opinion import NOT_LISTED, Opinion
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import org_field
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import instant
@@ -159,8 +157,7 @@ def _asked(seen: Observed, events: list[Event]) -> Iterator[Breach]:
         ("to", WINDOW, "events of the window that is asked for"),
         ("after", AFTER, "events after the time that is asked for"),
     ):
-        asked = {name: query[name]} if name in query else {}
-        if any(is_asked_for(asked, each) is False for each in events):
+        if name in query and any(is_asked_for({name: query[name]}, each) is False for each in events):
             # That the parameter is named so is assumed.
             founded = Provenance.ASSUMED if rule == FILTER else Provenance.SEED
             yield Breach(rule, expected, "another one", founded, evidence=of_list(expected, "another one"))

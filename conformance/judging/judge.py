@@ -7,28 +7,24 @@ from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
 from conformance.http.exchange import SAFE, Exchange
-from conformance.http.throttling import why_unjudged
+from conformance.http.gateways import why_unjudged
 from conformance.judging.belongings import Belongings
 from conformance.judging.clock import ServerClock
 from conformance.judging.constancy import Constancy
+from conformance.judging.credentials import RevokedKeys, Secrets, judge_session, write_only
 from conformance.judging.events import events_in, judge_events
 from conformance.judging.lawful import judge_laws
 from conformance.judging.laws import Laws
-from conformance.judging.lists import judge_lists
 from conformance.judging.log import EventLog
 from conformance.judging.memory import Memory
 from conformance.judging.objects import Shown, judge_objects, shown_by
-from conformance.judging.observed import Observed
+from conformance.judging.observed import Observed, World
 from conformance.judging.open_world import judge_answer, possible
 from conformance.judging.opinion import Opinion
-from conformance.judging.presence import Presence
-from conformance.judging.revoked import RevokedKeys
-from conformance.judging.secrets import Secrets, write_only
-from conformance.judging.sender import World
-from conformance.judging.sessions import judge_session
+from conformance.judging.presence import Presence, judge_lists
 from conformance.judging.trail import Trail
 from conformance.oracle.facts import State
-from conformance.oracle.fullness import limit_of
+from conformance.oracle.judging import limit_of
 from conformance.oracle.served import unserved_operation
 
 UNSERVED = "of an operation that is not served, as the profile says"
@@ -97,7 +93,7 @@ class ExchangeJudge:
 
     def judge(self, seen: Observed) -> Opinion:
         """Return what an exchange shows. Those of one world come in the order of their sending."""
-        opinion, at = Opinion(), self.place(seen.world)
+        opinion, at = Opinion(tells_breaches_alone=not self.remembers), self.place(seen.world)
         judge_laws(self.contract, at.laws, seen, opinion)
         if not seen.blurred and not self.contract.is_plain:  # else nothing says what an object, a list or a session is
             shown = shown_by(seen)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
 from conformance.contract.schemas import field_names
-from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.judging.laws import Laws
 from conformance.judging.observed import ALL_HEADERS, Observed
@@ -16,6 +15,7 @@ from conformance.judging.opinion import Opinion
 from conformance.oracle.archiving import refusals_again
 from conformance.oracle.breach import Breach
 from conformance.results.difference import of_field, of_fields
+from conformance.values import changed
 
 CHALLENGE, HEADERS, TYPE, SHAPE = "AUTH-CHALLENGE", "CONTRACT-HEADERS", "CONTRACT-CONTENT-TYPE", "CONTRACT-BODY-SCHEMA"
 DECLARED, NO_CRASH = "CONTRACT-STATUS-DECLARED", "CONTRACT-NO-SERVER-ERROR"

@@ -14,12 +14,12 @@ from conformance.contract.routing import route
 from conformance.contract.schemas import Complaint, Schemas, schemas_of
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
-from conformance.http.throttling import why_unjudged
-from conformance.http.unusual import is_by_another
-from conformance.json_values import MOST_MEMORY, takes_too_much
+from conformance.http.gateways import is_by_another, why_unjudged
+from conformance.judging.conventional import find_unconventional
 from conformance.oracle.bodies import refusals_of_unasked
 from conformance.oracle.breach import Breach
 from conformance.results.difference import LONGEST, STATUS, Evidence, of_field, of_fields
+from conformance.values import MOST_MEMORY, takes_too_much
 
 NO_CRASH = "CONTRACT-NO-SERVER-ERROR"
 OFTEN_LOST = 5
@@ -81,6 +81,7 @@ class Laws:
             yield from self._status(operation, spec, exchange)
         if spec is not None:
             yield from self._response(spec, exchange)
+        yield from find_unconventional(self._contract, operation, exchange)
 
     def _status(self, operation: Operation, spec: ResponseSpec | None, exchange: Exchange) -> Iterator[Breach]:
         crashed = spec is not None and not spec.status and exchange.status >= 500

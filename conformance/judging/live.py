@@ -13,9 +13,8 @@ from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
 from conformance.judging.judge import ExchangeJudge, why_not
 from conformance.judging.laws import Laws
-from conformance.judging.observed import Observed
+from conformance.judging.observed import NOBODY, Observed, RequestSender, Signed, World
 from conformance.judging.overlap import overlaps
-from conformance.judging.sender import NOBODY, RequestSender, Signed, World
 from conformance.oracle.breach import Breach
 from conformance.oracle.judging import is_weak
 from conformance.session.harness import Harness

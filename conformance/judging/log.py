@@ -121,9 +121,10 @@ class EventLog:
     def _unlike(self, known: Mapping[str, _KnownEvent], shown: Sequence[Event]) -> Iterator[Breach]:
         """Yield a breach where an event is another than it was shown before."""
         for event in shown:
-            before = known[id_of(event)].event if id_of(event) in known else event
-            differing = sorted(name for name in before.keys() & event.keys() if before[name] != event[name])
-            if differing:
+            before = known[name].event if (name := id_of(event)) in known else event
+            if before == event:
+                continue
+            if differing := sorted(name for name in before.keys() & event.keys() if before[name] != event[name]):
                 said = "the event as before", f"another {', '.join(differing)}"
                 yield Breach(ONCE, *said, evidence=of_fields(differing, before, event))
                 return
@@ -189,9 +190,9 @@ class EventLog:
             while len(self.cursors) > MOST:
                 self.cursors.pop(next(iter(self.cursors)))
         for event in shown:
-            with suppress(NotProvoked):
-                if id_of(event) and id_of(event) not in known and seen.ended is not None:
-                    known[id_of(event)] = _KnownEvent(event, instant(event.get(TIME)), seen.ended)
+            if seen.ended is not None and (name := id_of(event)) and name not in known:
+                with suppress(NotProvoked):
+                    known[name] = _KnownEvent(event, instant(event.get(TIME)), seen.ended)
         while len(known) > MOST:
             known.pop(next(iter(known)))
 

@@ -13,17 +13,15 @@ from urllib.parse import parse_qs, quote
 
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange
-from conformance.http.throttling import may_have_been_done
+from conformance.http.gateways import may_have_been_done
 from conformance.judging.objects import LIST, ONE, WRITE, Shown
 from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
-from conformance.oracle.breach import Breach
+from conformance.judging.opinion import ARCHIVED, GONE, LISTED, NOT_LISTED, Opinion
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import based_on, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import ELSEWHERE, Law
 from conformance.oracle.learning import observe

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.judging.masks import stands_in
-from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import HIDDEN, LISTED, NOT_LISTED, RIGHT
-from conformance.oracle.breach import Breach
+from conformance.judging.observed import Observed, stands_in
+from conformance.judging.opinion import HIDDEN, LISTED, NOT_LISTED, RIGHT, Opinion
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.registry import resource_listed_in, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.results.difference import of_field, of_fields, of_list
 
 STAMPS = "ARCHIVE-STAMPS"
@@ -33,10 +30,8 @@ class Shown:
     object: JsonObject
     how: str
     """Alone, in a list, or in the answer to a write."""
-
-    @property
-    def id(self) -> str:
-        return id_of(self.object)
+    id: str
+    """The id of the object; empty where it has none."""
 
 
 def shown_by(seen: Observed) -> tuple[Shown, ...]:
@@ -48,10 +43,10 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
     if resource is None:
         return ()
     if operation.operation_id == resource.listed_by:
-        return tuple(Shown(resource, each, LIST) for each in objects_in(body))
+        return tuple(Shown(resource, each, LIST, id_of(each)) for each in objects_in(body))
     part = resource_listed_in(operation)
     if part is not None:
-        return tuple(Shown(part, each, LIST) for each in objects_in(body) if "id" in each)
+        return tuple(Shown(part, each, LIST, id_of(each)) for each in objects_in(body) if "id" in each)
     whole = (resource_named(resource.within) if resource.within else None) or resource
     made = resource_made_by(operation)
     beside = made is not None and bool(made.behavior(operation.operation_id).beside)
@@ -59,7 +54,7 @@ def shown_by(seen: Observed) -> tuple[Shown, ...]:
     alone = operation.operation_id == whole.shown_by or (operation.safe and id_of(body) in named)
     if beside or not isinstance(body, Mapping) or not (alone or not operation.safe) or not _is_whole(whole, body):
         return ()
-    return (Shown(whole, body, ONE if alone else WRITE),)
+    return (Shown(whole, body, ONE if alone else WRITE, id_of(body)),)
 
 
 def org_told_by(seen: Observed) -> str | None:
@@ -83,10 +78,12 @@ def judge_objects(contract: Contract, seen: Observed, shown: tuple[Shown, ...], 
     org = seen.sender.caller.org if seen.sender.caller else None
     opinion.add(_of_what_is_named(seen))
     for each in shown:
-        opinion.add(_another(seen, each))
+        if each.how != LIST:
+            opinion.add(_another(seen, each))
         opinion.add(each.resource.find_contradictions(each.object, org))
         opinion.add(_foreign(each, org))
-        opinion.add(_personal(seen, each))
+        if each.how == ONE:
+            opinion.add(_personal(seen, each))
         if each.how == WRITE:
             opinion.add(_unstamped(seen, each))
             if not seen.sends_twice:
@@ -116,7 +113,7 @@ def _of_what_is_named(seen: Observed) -> Iterator[Breach]:
 def _another(seen: Observed, shown: Shown) -> Iterator[Breach]:
     """Yield the object that the path names is shown, and no other one."""
     operation, resource = seen.operation, shown.resource
-    if operation is None or shown.how == LIST or not resource.stays_away or resource_made_by(operation) is resource:
+    if operation is None or not resource.stays_away or resource_made_by(operation) is resource:
         return
     for parameter in operation.path_parameters:
         named = parameter.resource.name if parameter.resource else ""
@@ -140,7 +137,7 @@ def _foreign(shown: Shown, org: str | None) -> Iterator[Breach]:
 def _personal(seen: Observed, shown: Shown) -> Iterator[Breach]:
     """Yield an object of somebody else that the caller is kept from."""
     personal, caller, operation = shown.resource.access.personal, seen.sender.caller, seen.operation
-    if shown.how != ONE or personal is None or caller is None or caller.user_id is None or operation is None:
+    if personal is None or caller is None or caller.user_id is None or operation is None:
         return
     if personal.hides(personal.person_in(shown.object), caller, caller.user_id, operation) is True:
         said = f"no {shown.resource} of somebody else", "one"

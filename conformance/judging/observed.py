@@ -1,11 +1,13 @@
-"""An exchange as the judge takes it, with what of it is not known."""
+"""An exchange as the judge takes it: its sender, as far as known, and what of it was kept back or is not known."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,9 +15,88 @@ from urllib.parse import parse_qs
 from conformance.contract.contract import Contract, Operation
 from conformance.http.exchange import Exchange
 from conformance.http.multipart import MEDIA_TYPE, NotMultipart, Part, decode
-from conformance.json_values import read_json
-from conformance.judging.sender import RequestSender, World
 from conformance.oracle.bodies import ReadBody, read_body, set_by_server, unknown_body
+from conformance.profile import Caller
+from conformance.values import read_json
+
+_WORDS = r"filtered|redacted|masked|hidden|removed|sanitized|sanitised|scrubbed|secret|censored"
+_MASK = re.compile(rf"[\[<({{*_]*\s*(?:{_WORDS})\s*[\]>)}}*_]*|\*{{3,}}|x{{6,}}|•{{3,}}|\.\.\.", re.IGNORECASE)
+_BARE = re.compile(rf"(?:{_WORDS})", re.IGNORECASE)
+_WITHIN = re.compile(rf"\[(?:{_WORDS})\]|<(?:{_WORDS})>|\*\*\*(?:{_WORDS})?\*\*\*", re.IGNORECASE)
+_STAND_IN = re.compile(r"s\d+-x*")
+
+
+def stand_in(number: int, length: int) -> str:
+    """Return what stands for a secret in a text: as long, and of no other one."""
+    return f"s{number}-".ljust(length, "x")[:length]
+
+
+def stands_in(value: object) -> bool:
+    """Return whether a value stands for a secret, so that nothing is known of that but how long it is."""
+    return isinstance(value, str) and _STAND_IN.fullmatch(value) is not None
+
+
+def is_masked(value: str) -> bool:
+    """Return whether a whole value, or a credential behind its scheme, is a mask."""
+    said = value.strip()
+    scheme, _, credential = said.partition(" ")
+    return _is_mask(said) or (bool(scheme) and _is_mask(credential.strip()))
+
+
+def has_mask(text: str) -> bool:
+    """Return whether there is a mask somewhere in a text, such as a body or a query."""
+    return _WITHIN.search(text) is not None
+
+
+def _is_mask(text: str) -> bool:
+    found = _MASK.fullmatch(text)
+    # A word alone may be what was sent, but where it stands in brackets or stars.
+    return found is not None and (not _BARE.fullmatch(text) or text.isupper())
+
+
+World = tuple[str, str, str]
+"""A server of one recording: the recording, the base URL, and the world that a header names."""
+STRANGE_ORG = "~another-org~"
+"""The org of a caller whose org is not known."""
+
+
+class Signed(StrEnum):
+    """The signature of a request, as far as the recording says."""
+
+    NOT = "no credential"
+    WRONGLY = "no bearer credential"
+    UNKNOWN = "not recorded"
+    BEARER = "a bearer credential"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSender:
+    """The sender of a request."""
+
+    signed: Signed
+    name: str
+    """The name in reports."""
+    key: str = ""
+    """The salted hash of the credential; empty where there is none."""
+    caller: Caller | None = None
+    """The caller that the sender is, where the org is known."""
+    by_profile: bool = False
+    """Whether a profile says who that is, whatever the target says."""
+
+    @property
+    def viewer(self) -> str | None:
+        """Return the org for whom all is the same that is shown, else whose credential it is.
+
+        None where neither is known.
+        """
+        if self.caller is not None:
+            return self.caller.org
+        return self.key if self.signed is Signed.BEARER else None
+
+
+NOBODY = RequestSender(Signed.NOT, "anonymous")
+UNRECORDED = RequestSender(Signed.UNKNOWN, "unrecorded")
+
 
 ALL_HEADERS = "*"
 

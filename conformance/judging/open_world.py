@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from conformance.contract.contract import Contract
-from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import RIGHT
-from conformance.judging.sender import STRANGE_ORG, RequestSender, Signed
+from conformance.judging.observed import STRANGE_ORG, Observed, RequestSender, Signed
+from conformance.judging.opinion import RIGHT, Opinion
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
 from conformance.oracle.expect import Due, due, expecting

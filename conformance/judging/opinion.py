@@ -1,4 +1,4 @@
-"""The opinion on one recorded exchange: rules that it breaks, that it shows to be kept, and that it leaves open."""
+"""The opinion on one exchange: rules that it breaks, shows to be kept, or leaves open; ids that several laws cite."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
 from conformance.oracle.breach import Breach
+
+HIDDEN, LISTED, NOT_LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED"
+GONE, ARCHIVED = "DELETE-GONE", "LIST-ARCHIVED"
+RIGHT = "CONTRACT-RIGHT-ANSWER"
+TOGETHER = "PARALLEL-WRITES"
 
 
 @dataclass(slots=True)
@@ -18,15 +23,20 @@ class Opinion:
     """Rules that the answer could have broken, and did not."""
     left_open: set[str] = field(default_factory=set)
     """Rules that the exchange is about and does not decide."""
+    tells_breaches_alone: bool = False
+    """Whether nobody asks for the others: the tests of a run say themselves which rules they judge."""
 
     def add(self, breaches: Iterable[Breach], kept: Iterable[str] = (), left_open: Iterable[str] = ()) -> None:
         """Say more of it."""
         self.breaches += breaches
-        self.kept.update(kept)
-        self.left_open.update(left_open)
+        if not self.tells_breaches_alone:
+            self.kept.update(kept)
+            self.left_open.update(left_open)
 
     def settle(self, contract: Contract) -> None:
         """Drop what is no rule of the contract, and what is said twice."""
+        if self.tells_breaches_alone and not self.breaches:
+            return
         self.breaches = list({(each.rule, each.expected, each.got): each for each in self.breaches}.values())
         self.breaches = [each for each in self.breaches if each.rule in contract.rules]
         broken = {each.rule for each in self.breaches}

@@ -70,6 +70,30 @@ def test_bodies_fit_their_schemas(harness: Harness, runs: AskedOnce, operation: 
     _asked(harness, runs, operation)
 
 
+@rule("CONTRACT-NO-STACK-TRACE")
+@over("operation", _every)
+def test_no_answer_shows_a_stack_trace(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-LOCATION")
+@over("operation", _every)
+def test_a_location_is_a_path_of_the_document(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-TIMES")
+@over("operation", _every)
+def test_nothing_is_changed_before_it_is_created(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
+@rule("CONTRACT-COUNTS")
+@over("operation", _every)
+def test_counts_are_those_of_their_lists(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+    _asked(harness, runs, operation)
+
+
 @rule("CONTRACT-INVALID-REFUSED")
 @over("operation", _with_json)
 def test_bodies_that_do_not_fit_are_refused(harness: Harness, runs: AskedOnce, operation: Operation) -> None:

@@ -18,7 +18,7 @@ from conformance.http.limiter import Creates
 from conformance.http.reader import NoAnswer
 from conformance.judging.live import RunJudge
 from conformance.load.cases import LoadCase
-from conformance.load.pacing import Pace
+from conformance.load.plan import Pace
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.served import NotServed

@@ -18,7 +18,7 @@ from conformance.explorer.explorer import find_walked
 from conformance.http.exchange import Exchange
 from conformance.load.cases import SLOW_S, CaseDeck
 from conformance.load.load_results import LoadResults, Usage
-from conformance.load.pacing import Pace
+from conformance.load.plan import Pace
 from conformance.load.session import LoadSession, Taken
 from conformance.oracle.declaration.resource import Resource
 from conformance.running.suite import Suite

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.contract.contract import NamedResource
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.ownership import Personal, SwitchedOff
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 
 DENIED = (403, "permission_denied")

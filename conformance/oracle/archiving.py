@@ -8,7 +8,7 @@ from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.behavior import Behavior, Refusal
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
-from conformance.oracle.declaration.registry import resource_named, resources
+from conformance.oracle.declaration.registry import resource_archived_by, resource_named
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
 
@@ -113,9 +113,8 @@ def _all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
 
 def refusals_again(operation_id: str | None) -> frozenset[tuple[int, str]]:
     """Return the undeclared status and code by which an archiving may refuse what is archived already."""
-    found = (resource.archiving for resource in resources())
-    again = any(each.by == operation_id and not each.refused_again for each in found if each)
-    return frozenset({(409, INVALID)}) if again else frozenset()
+    archiving = resource.archiving if (resource := resource_archived_by(operation_id)) else None
+    return frozenset() if archiving is None or archiving.refused_again else frozenset({(409, INVALID)})
 
 
 def blames_of(archiving: Archiving) -> Mapping[str, str]:

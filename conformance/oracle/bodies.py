@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
-from conformance.contract.schemas import Complaint, Schemas, schemas_of, whole
-from conformance.contract.texts import value_of
+from conformance.contract.routing import cache_by_contract
+from conformance.contract.schemas import Complaint, Schemas, schemas_of, value_of, whole
 from conformance.http import multipart
 from conformance.http.exchange import Headers, Request
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 
 FRAMING = 64 * 1024  # what a multipart body may have beside its largest part
 LONGEST_KEPT = 64 * 1024

@@ -13,16 +13,15 @@ from urllib.parse import parse_qs
 
 from conformance.contract.contract import OWN_ORG, Contract, Operation
 from conformance.contract.routing import Route, route
-from conformance.frozen import changed
 from conformance.http.exchange import Request
 from conformance.oracle import access
 from conformance.oracle.bodies import Answer, ReadBody, read_body
-from conformance.oracle.call import Call, Refusals, WrongfulRefusal, is_whose_known
+from conformance.oracle.breach import DataEffect
+from conformance.oracle.call import Call, Refusals, WrongfulRefusal, is_whose_known, path_refusals, query_refusals
 from conformance.oracle.declaration.registry import refusing, resource_named, resource_of
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import INACTIVE, State
-from conformance.oracle.query import path_refusals, query_refusals
 from conformance.profile import Caller
+from conformance.values import changed
 
 OF_OTHERS = (502, 503)
 """The statuses by which a target says that something behind it does not answer, or is switched off."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.contract import Contract
-from conformance.frozen import changed
 from conformance.mark import FORM, carries
 from conformance.profile import Caller
+from conformance.values import changed
 
 INACTIVE = ("past_due", "decommissioning", "trial_expired")
 _TOLD = ("active", "past_due", "decommissioning")  # a trial says trial after it has expired too, so it tells nothing

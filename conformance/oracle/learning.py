@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract.routing import Route, route
-from conformance.frozen import changed
 from conformance.http.exchange import Exchange
-from conformance.http.throttling import may_have_been_done
+from conformance.http.gateways import may_have_been_done
 from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
 from conformance.oracle.declaration.fields import id_of, objects_in
@@ -17,6 +16,7 @@ from conformance.oracle.declaration.registry import based_on, resource_made_by, 
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import FOR_GOOD, Fact, State
 from conformance.profile import Caller
+from conformance.values import changed
 
 
 def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:

@@ -9,11 +9,11 @@ from typing import Any
 from conformance.contract.contract import Operation
 from conformance.contract.schemas import field_names
 from conformance.http.exchange import Exchange
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import id_of, objects_in
 from conformance.oracle.declaration.lifetime import asks_for_fewer
 from conformance.oracle.declaration.registry import resource_of
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.profile import Caller
 from conformance.results.difference import NO_EVIDENCE, Evidence, of_fields, of_list

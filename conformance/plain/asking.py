@@ -12,15 +12,15 @@ from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.contract.schemas import schemas_of
 from conformance.declared.plain_resources import key_in, object_in, resource_about, sent_object
-from conformance.generated import conversion
-from conformance.generated.cases import Generated, generator
+from conformance.fuzzing import conversion
+from conformance.fuzzing.cases import Generated, generator
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange, Request
-from conformance.json_values import read_json
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.life import Lives, Made
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.session.harness import Harness
+from conformance.values import read_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,14 +283,14 @@ class Lives:
         yield every
         for example in self._examples(resource, operation):
             yield {**example, **{name: every[name] for name in self._own(resource) if name in every}}
-        required = self._required(resource, operation)
+        required = self.required_fields(resource, operation)
         if least := {name: value for name, value in every.items() if name in required}:
             yield least
 
     def fields(self, resource: PlainResource, operation: Operation, turn: int) -> dict[str, Any]:
         """Return the plain fields of an object that an operation takes, with a value each."""
         schemas = sent_fields(self.contract, resource.shape, operation.operation_id)
-        required, own = self._required(resource, operation), self._own(resource)
+        required, own = self.required_fields(resource, operation), self._own(resource)
         found: dict[str, Any] = {}
         for name, schema in schemas.items():
             left_out = name == resource.shape.key and not resource.shape.is_named_by_caller
@@ -308,7 +308,8 @@ class Lives:
         marked = marked_field(self.contract, shape)
         return frozenset({shape.key, *shape.unique, *((marked,) if marked else ())})
 
-    def _required(self, resource: PlainResource, operation: Operation) -> frozenset[str]:
+    def required_fields(self, resource: PlainResource, operation: Operation) -> frozenset[str]:
+        """Return the fields of an object that an operation requires."""
         schema: Any = operation.body.schemas.get(JSON, {}) if operation.body else {}
         wrapper = resource.shape.sent_in.get(operation.operation_id)
         return required_in(self.contract, schema, wrapper)

@@ -1,16 +1,25 @@
-"""The opening of a run by a plain document: the base path of its servers, and somebody to ask."""
+"""The opening of a run by a plain document: its base path, its first answer, somebody to ask, and a profile of it."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.contract.completing import base_path
+import click
+
 from conformance.contract.contract import Cell, Contract
-from conformance.profile import ANONYMOUS, BASIC, Caller, Profile
+from conformance.contract.reader import base_path
+from conformance.errors import CONFORMS
+from conformance.http.exchange import Exchange, Request, bare_request
+from conformance.profile import ANONYMOUS, BASIC, Caller, Profile, ProfileError
+from conformance.results.plain_text import plain_line
+from conformance.target.discovery import Given
+from conformance.target.target import Unusable
 
 COOKIE = "Cookie"
 ANYBODY = Caller(name=ANONYMOUS.label, org=ANONYMOUS.label, token="")
@@ -108,3 +117,94 @@ def plain_notes(contract: Contract) -> Iterator[str]:
         )
     elif not contract.shapes:
         yield "no resource is declared, and none could be inferred from the paths: lives of objects are not judged"
+
+
+MOST_LOOKS = 40
+"""The number of operations that are asked before it is said that none answers."""
+
+
+def look_at_plain(
+    contract: Contract,
+    callers: Sequence[Caller],
+    ask: Callable[[Caller | None, Request], Exchange],
+    url: str,
+) -> tuple[Exchange, ...]:
+    """Return the answers to harmless requests until one is as the document declares it; Unusable where none is."""
+    answers: list[Exchange] = []
+    reads = (each for each in contract.operations.values() if each.safe and not each.path_parameters)
+    for operation in islice(reads, MOST_LOOKS):
+        for caller in callers[:1] or (None,):
+            answer = ask(caller, bare_request(operation))
+            if answer.failure is not None:
+                raise Unusable(f"{url}: {answer.failure}")
+            if answer.status < 500 and answer.status != 404 and "html" not in answer.media_type:
+                return (answer,)
+            answers.append(answer)
+    if not answers:  # every read is of one object, so nothing can be asked before one is made
+        return ()
+    told = ", ".join(f"{each.method} {each.path} {each.status}" for each in answers[:3])
+    raise Unusable(f"{url}: gives no answer of this API ({told}); check that it is the base URL, with its path")
+
+
+REQUESTS_PER_SECOND, MAX_REQUESTS = 50, 20000
+
+
+def write_plain_profile(
+    url: str, given: Sequence[Given], contract: Contract, overlay: Path | None, output: Path, *, owned: bool
+) -> int:
+    """Write a profile with these credentials, without asking the server, and say what it lacks; the exit code."""
+    names = [each.name or f"caller-{number}" for number, each in enumerate(given, 1)]
+    if taken := [name for name in names if names.count(name) > 1]:
+        raise ProfileError(f"--caller {taken[0]}: is given twice")
+    bare = Profile(name=url.partition("://")[2], url=url)
+    profile = as_plain(bare, contract)
+    text = "\n".join(_lines(profile, dict(zip(names, given, strict=True)), contract, owned=owned))
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ProfileError(f"--output {output}: cannot be written ({error.strerror})") from error
+    callers = tuple(Caller(name, name, each.token) for name, each in zip(names, given, strict=True))
+    for line in plain_lacks(Profile(name=bare.name, url=url, callers=callers), contract):
+        click.echo(plain_line(f"it lacks {line}"))
+    click.echo(f"{output}: {len(names)} callers")
+    over = f" --overlay {overlay}" if overlay else ""
+    click.echo(f"evershell-conformance run --contract {contract.path}{over} --target {output}")
+    return CONFORMS
+
+
+def _lines(profile: Profile, given: dict[str, Given], contract: Contract, *, owned: bool) -> Iterator[str]:
+    place = credential_place(contract)
+    yield from ("[target]", f'name = "{profile.name}"', f'url = "{profile.url}"', "")
+    yield "# Operations that the server has; without it all that the document has:"
+    yield from (f"# operations = [{', '.join(_quoted(each) for each in list(contract.operations)[:2])}]", "")
+    yield from (
+        "[contract]",
+        f"{'' if owned else '# '}owned = true   # what is only inferred or mentioned binds too",
+        "",
+    )
+    for name, each in (given or {"NAME": Given(None, "VARIABLE", "")}).items():
+        before = "" if given else "# "
+        yield f"{before}[callers.{name}]"
+        yield from (f"{before}{line}" for line in _credential(place, each.variable))
+        yield f'# org = "..."   # whom it stands for; without it for {name} alone'
+        yield '# scopes = ["..."]   # those that it has, where operations ask for some'
+        yield ""
+    yield from ("[limits]", f"requests_per_second = {REQUESTS_PER_SECOND}", f"max_requests = {MAX_REQUESTS}", "")
+
+
+def _credential(place: CredentialPlace, variable: str) -> Iterator[str]:
+    """Yield the lines that say what a credential is, and where it goes."""
+    if place.scheme == BASIC:
+        yield f'basic = "env:{variable}"   # a user and a password, such as ada:secret'
+        return
+    if place.query is not None:
+        yield f"query = {_quoted(place.query)}"
+    elif place.header != "Authorization":
+        yield f"header = {_quoted(place.header)}"
+    elif place.scheme != "Bearer":
+        yield f'header = "{place.header}"   # scheme = "Token" has it sent as: Token ...'
+    yield f'token = "env:{variable}"' + (f"   # as {place.scheme}VALUE" if place.header == COOKIE else "")
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"'

@@ -27,8 +27,8 @@ from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
-from conformance.recipes.credentials import SCOPED
 from conformance.recipes.making import archived, named_by, own
+from conformance.recipes.people import SCOPED
 from conformance.recipes.requests import JSON
 from conformance.recipes.valid import refusable, valid
 from conformance.session.harness import Harness

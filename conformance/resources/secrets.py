@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Operation
-from conformance.declared.by_name import fresh_key
+from conformance.declared.compiler import fresh_key
+from conformance.hostile.addresses import canary
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.behavior import Behavior
@@ -18,7 +19,6 @@ from conformance.oracle.law import Law
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.steps import Steps
-from conformance.recipes.texts import canary
 from conformance.results.difference import of_field
 from conformance.session.harness import Harness
 

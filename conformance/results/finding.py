@@ -10,10 +10,10 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from conformance.contract.contract import Provenance
-from conformance.frozen import field_values
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked_where_cut
 from conformance.results.difference import NO_EVIDENCE, Evidence
+from conformance.values import field_values
 
 LONGEST_OF_A_STEP = 64 * 1024  # the most bytes of the body of a step that are kept; a finding has some two dozen steps
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from conformance.contract.contract import JsonObject, Operation
 from conformance.hostile.trying import VALUES
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.lifetime import closure
 from conformance.oracle.declaration.registry import resource_of
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import field, forward

@@ -10,13 +10,12 @@ from typing import Any
 from conformance.budget import ValuePart
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.rule_ids import LISTED
-from conformance.oracle.breach import Breach
+from conformance.judging.opinion import LISTED
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.ownership import OWN_PRIVATE
 from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_named, resource_of
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.expect import may_succeed
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller

@@ -14,7 +14,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
-from conformance.recipes.credentials import (
+from conformance.recipes.people import (
     UNKNOWN_KEY,
     has_jwt,
     is_session,

@@ -12,10 +12,10 @@ from conformance.contract.contract import Contract, JsonObject, Operation, Rule
 from conformance.declared.values import body_of
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields, set_by_server
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
 from conformance.oracle.declaration.registry import require_resource, resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import reading

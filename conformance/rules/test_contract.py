@@ -16,9 +16,8 @@ import pytest
 from conformance.budget import Budget, BudgetPart, ValuePart
 from conformance.contract.contract import Operation
 from conformance.explorer.explorer import explore
-from conformance.generated.judge import Judged
-from conformance.generated.report import report, report_named
-from conformance.generated.run import OperationRun, Runs
+from conformance.fuzzing.judge import Judged, report, report_named
+from conformance.fuzzing.run import OperationRun, Runs
 from conformance.hostile.addresses import with_encoded_id
 from conformance.hostile.trying import Trials, dealt_of_rule, try_values
 from conformance.http import multipart
@@ -76,6 +75,30 @@ def test_headers_are_as_declared(harness: Harness, runs: Runs, operation: Operat
 @EACH_OPERATION
 def test_bodies_fit_their_schemas(harness: Harness, runs: Runs, operation: Operation) -> None:
     _concerned(runs.of(harness, operation), _of_its_own_method)
+
+
+@rule("CONTRACT-NO-STACK-TRACE")
+@EACH_OPERATION
+def test_no_answer_shows_a_stack_trace(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-LOCATION")
+@EACH_OPERATION
+def test_a_location_is_a_path_of_the_document(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-TIMES")
+@EACH_OPERATION
+def test_nothing_is_changed_before_it_is_created(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-COUNTS")
+@EACH_OPERATION
+def test_counts_are_those_of_their_lists(harness: Harness, runs: Runs, operation: Operation) -> None:
+    _concerned(runs.of(harness, operation), lambda _: True)
 
 
 @rule("CONTRACT-INVALID-REFUSED")

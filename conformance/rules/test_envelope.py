@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Cell, Operation, Provenance
+from conformance.hostile.addresses import PATHS
 from conformance.hostile.headers import BROWSER
 from conformance.hostile.json_bodies import NO_JSON
 from conformance.http import multipart
@@ -16,10 +17,9 @@ from conformance.profile import ANONYMOUS
 from conformance.recipes.causes import provoke
 from conformance.recipes.reading import field
 from conformance.recipes.requests import JSON
-from conformance.recipes.texts import PATHS
 from conformance.recipes.valid import anybody, refusable, valid
 from conformance.resources import packs
-from conformance.resources.packs.archives.broken import REASONS
+from conformance.resources.packs.archives import REASONS
 from conformance.results.difference import STATUS, Evidence, of_fields
 from conformance.rules.checks import EACH_OPERATION, fields_named
 from conformance.running.binding import Scope, in_full, over, rule

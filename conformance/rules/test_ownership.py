@@ -8,10 +8,10 @@ from itertools import product
 
 from conformance.contract.contract import JsonObject, Operation, Rule
 from conformance.http.exchange import Exchange
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, PLATFORM, Ownership
 from conformance.oracle.declaration.registry import require_resource, resource_in_path, resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.contract.contract import Rule
 from conformance.explorer.overlaps import judge_pair
 from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
-from conformance.judging.rule_ids import TOGETHER
+from conformance.judging.opinion import TOGETHER
 from conformance.recipes.reading import items
 from conformance.recipes.requests import with_json
 from conformance.resources.members import OWNER, UPDATE_ROLE, accepted, invited, of_the_last_owner, owners

@@ -11,10 +11,10 @@ from conformance.explorer.looks import Looker
 from conformance.explorer.memory import NOTHING, SeenObjects
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.access import switched_off
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import SwitchedOff
 from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_of, resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
@@ -28,7 +28,6 @@ from conformance.results.difference import of_fields
 from conformance.rules.checks import check_equal
 from conformance.running.binding import Scope, law
 from conformance.session.harness import Harness
-from conformance.session.states import undo
 
 MOST = 2
 """The number of objects that are looked at one by one where the request names none."""
@@ -86,7 +85,7 @@ def _viewer(harness: Harness, resource: Resource, objects: list[Fact], who: Call
 def _switched_on(harness: Harness, off: SwitchedOff | None, org: str) -> Iterator[None]:
     """Have what the org is without again, for as long as it is looked at."""
     if off is not None:
-        undo(harness, off.state, org=org)
+        harness.take_back(off.state, org=org)
         harness.state = harness.state.without(off.state, org)
     yield
     if off is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.budget import Budget, BudgetPart
 from conformance.contract.contract import Contract, Operation, Rule
+from conformance.contract.conventions import CONVENTIONS
 from conformance.contract.file import load
 from conformance.contract.routing import paths
 from conformance.needs import CALLER, Need
@@ -242,9 +243,12 @@ def check_bound(items: Iterable[pytest.Item], contract: Contract) -> tuple[str, 
 
 
 def inapplicable_lines(contract: Contract, cited: Collection[str]) -> tuple[str, ...]:
-    """Return in words how many of the rules that the suite judges do not apply, and why; nothing where all do."""
+    """Return in words how many of the rules that the suite judges do not apply, and why; nothing where all do.
+
+    That a document has nothing which a convention is about is no news.
+    """
     reasons: dict[str, list[str]] = {}
-    for name in cited:
+    for name in (each for each in cited if each not in CONVENTIONS):
         lacking = " and ".join(contract.inapplicable.get(name, ()))
         why = f"the API has no {lacking}" if lacking else "x-rules does not have them"
         why = f"x-rules waives it: {contract.waived[name]}" if name in contract.waived else why

@@ -10,7 +10,7 @@ import pytest
 from conformance.contract.contract import Contract, Rule, is_named
 from conformance.oracle.served import NotServed
 from conformance.results.verdict import UNJUDGED, Case, Run
-from conformance.running import advice
+from conformance.running import run_info
 from conformance.running.run_info import RunInfo
 from conformance.running.selection import Selection
 from conformance.running.tally import Tally
@@ -61,10 +61,10 @@ def ended(info: RunInfo, contract: Contract, tally: Tally, *, part: str = "") ->
         run = replace(run, unusable=tally.nothing_served(callers=info.callers))
     if not (run.unusable or run.interrupted or run.cut_short or run.broken or part):
         run = replace(run, unjudged=unjudged(run, info.asked, callers=info.callers))
-    run = replace(run, gains=advice.gains(run, dict(info.lacking)))
+    run = replace(run, gains=run_info.gains(run, dict(info.lacking)))
     whole = info.asked.whole and not (run.interrupted or run.cut_short or run.unusable or part)
     complaints = info.waivers.complaints(run.groups, whole=whole) if info.waivers.every else ()
-    advised = () if info.callers else advice.without_callers(run)
+    advised = () if info.callers else run_info.without_callers(run)
     return replace(
         run,
         notes=(*filter(None, [part]), *info.notes, *advised, *complaints),

@@ -17,9 +17,9 @@ from math import ceil
 from conformance.contract.contract import Contract, Operation
 from conformance.custody.guard import Guard, Withheld
 from conformance.http.exchange import Exchange, Request
+from conformance.http.gateways import why_unjudged
 from conformance.http.health import TargetGone
 from conformance.http.limiter import LimitReached
-from conformance.http.throttling import why_unjudged
 from conformance.judging.laws import Laws
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State

@@ -16,12 +16,12 @@ from schemathesis import Case, Response
 from conformance.contract.contract import OWN_ORG, Contract, Operation, Provenance
 from conformance.contract.file import load
 from conformance.custody.ledger import Ledger
-from conformance.declared.opening import use_contract
-from conformance.generated import conversion
-from conformance.generated.cases import Generated, as_generated
-from conformance.generated.feed import Feeder
-from conformance.generated.judge import ORACLE, Judge
-from conformance.generated.schemathesis_adapter import is_linked
+from conformance.declared.compiler import use_contract
+from conformance.fuzzing import conversion
+from conformance.fuzzing.cases import Generated, as_generated
+from conformance.fuzzing.feed import Feeder
+from conformance.fuzzing.judge import ORACLE, Judge
+from conformance.fuzzing.schemathesis_adapter import is_linked
 from conformance.http.client import LimitReached
 from conformance.http.exchange import SAFE, Exchange, Headers, Request
 from conformance.http.variables import token_variable

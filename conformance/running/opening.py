@@ -15,7 +15,7 @@ import pytest
 from conformance.contract.file import load
 from conformance.custody.ledger import Ledger
 from conformance.custody.run_files import RunFiles, held, others_here
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.http.connection import BadOption, Connection
 from conformance.mark import RUN_ID, drawn_id, id_of_seed
 from conformance.oracle.declaration.registry import resources

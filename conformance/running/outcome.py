@@ -14,8 +14,7 @@ from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked, masked_where_cut
 from conformance.needs import lacking
-from conformance.oracle.fullness import limit_of
-from conformance.oracle.judging import NotProvoked, TargetFull, Violation
+from conformance.oracle.judging import NotProvoked, TargetFull, Violation, limit_of
 from conformance.oracle.served import NotServed
 from conformance.profile import Profile
 from conformance.results.finding import DIRECTED
@@ -27,7 +26,7 @@ from conformance.running.selection import GENERATED, case_id, kind_of, operation
 from conformance.running.suite import Suite
 from conformance.running.tally import cells
 from conformance.session.harness import Harness
-from conformance.session.states import SetupError
+from conformance.session.provider_states import SetupError
 
 GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered", "tail")
 """The fields that the run adds up, beside the case itself."""

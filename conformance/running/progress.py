@@ -10,7 +10,7 @@ import pytest
 
 from conformance.results.plain_text import plain_line
 from conformance.results.verdict import Finding
-from conformance.running.early import IS_EARLY
+from conformance.running.selection import IS_EARLY
 
 PARTS = 10
 """Plain lines of a quick run."""

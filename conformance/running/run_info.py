@@ -1,18 +1,63 @@
-"""The description of a run beside its results: its target, its options, and what the profile lacks."""
+"""The description of a run beside its results: its target, its options, and the lines that the profile lacks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
-from conformance.contract.contract import Cell
+from conformance.contract.contract import Cell, Contract
 from conformance.http.variables import masked, named_by_profile
-from conformance.results.verdict import suite_version
+from conformance.needs import CALLER, WRITING, lacking, unmet
+from conformance.profile import Profile
+from conformance.recipes.causes import needs_of
+from conformance.results.verdict import Gain, Run, Verdict, suite_version
 from conformance.results.waivers import Waivers
-from conformance.running.advice import lines
 from conformance.running.selection import Selection
 from conformance.running.suite import Suite
+
+
+def gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]:
+    """Return for each missing line of the profile the rules and cells that it would gain, the largest gain first.
+
+    A rule counts for each line that one of its cases lacked, a cell for each in `lacking`, those that its cause needs.
+    """
+    rules: dict[str, list[str]] = {}
+    for judged in run.rules:
+        if judged.verdict is Verdict.NOT_PROVOKED:
+            for line in dict.fromkeys(line for case in judged.cases for line in case.needs):
+                rules.setdefault(line, []).append(judged.rule.id)
+    cells: dict[str, list[Cell]] = {}
+    asked_for = {case.operation_id for case in run.cases}
+    for cell in run.cells:
+        if cell not in run.reached and cell.operation_id in asked_for:
+            for line in lacking.get(cell, ()):
+                cells.setdefault(line, []).append(cell)
+    found = [Gain(line, tuple(rules.get(line, ())), tuple(cells.get(line, ()))) for line in {**rules, **cells}]
+    return tuple(sorted(found, key=lambda gain: (-len(gain.rules) - len(gain.cells), gain.line)))
+
+
+def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
+    """Return the lines that the profile lacks for a cell."""
+    if not profile.callers and cell.code != "unauthenticated":
+        return (CALLER.line,)
+    if not WRITING.met(profile):
+        return (WRITING.line,)
+    return lacking(profile, unmet(needs_of(contract, cell) or (), profile))
+
+
+def without_callers(run: Run) -> tuple[str, ...]:
+    """Return a note on how much of the contract was judged of a target without callers."""
+    if run.unusable or not run.cases:
+        return ()
+    judged, rules = run.judged
+    return (
+        (
+            f"no credential was given, so what needs none was judged: {judged} of {rules} rules. "
+            f"`evershell-conformance init --target {run.base_url}` writes a profile for the others"
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

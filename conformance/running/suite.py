@@ -20,9 +20,9 @@ from conformance.custody.sweep import Sweep, staying_lines
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection
 from conformance.http.exchange import Exchange, Request, bare_request
+from conformance.http.gateways import is_by_gateway
 from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
-from conformance.http.throttling import is_by_gateway
 from conformance.http.variables import token_variable
 from conformance.judging.live import RunJudge
 from conformance.mark import id_of_seed, mark_of
@@ -31,17 +31,16 @@ from conformance.oracle.declaration.registry import resources
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.oracle.served import answering_otherwise
-from conformance.plain.first_look import look_at_plain
+from conformance.plain.opening import look_at_plain
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
 from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
 from conformance.running.dealing import Shard
 from conformance.running.first_look import FirstLook
 from conformance.session.harness import Harness
-from conformance.session.states import States
+from conformance.session.provider_states import States
 from conformance.session.turns import Occupied, Turns
-from conformance.target.introduction import check_usable, introduced, posture
-from conformance.target.looking import Look
+from conformance.target.introduction import Look, check_usable, introduced, posture
 from conformance.target.target import Unusable
 
 BASELINE = "conformance-baseline"

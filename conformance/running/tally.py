@@ -14,7 +14,7 @@ from conformance.contract.contract import Cell, Contract
 from conformance.contract.routing import route
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked, masked_where_cut
-from conformance.oracle.fullness import limit_of
+from conformance.oracle.judging import limit_of
 from conformance.results.explored import Explored
 from conformance.results.unserved import AnswerTail, marked
 from conformance.results.verdict import Case, Reached, Run, Verdict

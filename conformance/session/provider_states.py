@@ -1,15 +1,26 @@
-"""The provider states that the suite asks a target's own side for: those of callers, and of each resource.
+"""The provider states that the suite asks a target's own side for, and the protocol by which that makes them.
 
 The page on seedable servers is made of this table, and each request and answer is held against it.
 """
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from conformance import needs
+from conformance.custody.interrupt import uninterrupted
+from conformance.custody.ledger import Ledger
+from conformance.http.client import Client, LimitReached
+from conformance.http.exchange import Exchange
+from conformance.http.gateways import RETRY_PAUSES_S, is_throttled, may_have_been_done, retry_after, until_answered
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, optional
 from conformance.oracle.declaration.registry import resources
+from conformance.oracle.judging import OF_STATES, NotProvoked, TargetFull, limit_in
 
 BILLING = "org has billing posture"
 """The state that changes what is right for every other request of an org."""
@@ -57,3 +68,119 @@ def missing_values(state: str, values: Mapping[str, Any]) -> list[str]:
     """Return the names of values that a setup has to answer with and did not."""
     declared = provider_states().get(state)
     return [name for name in (declared.values if declared else ()) if values.get(name) in (None, "")]
+
+
+class SetupError(Exception):
+    """Raised where the target's side cannot make a state that it knows, which says nothing about the target."""
+
+
+@dataclass(slots=True)
+class States:
+    """One states URL, and the states that were set up through it and are still to be torn down."""
+
+    url: str
+    client: Client
+    own_world: bool = False
+    """Whether the world ends with the test, so that nothing has to be torn down."""
+    ledger: Ledger | None = None
+    creations: int = 0
+    """The number of setups that made objects: those that a state names, and whatever else the target needs for that."""
+    _standing: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    """The message of each setup with its values, and its key in the ledger."""
+
+    def setup(self, state: str, params: Mapping[str, Any], *, creates: bool = True) -> Mapping[str, Any]:
+        """Return the values of a state that was made; NotProvoked where the target does not know it or is full."""
+        content = {"state": state, "params": dict(params)}
+        with uninterrupted():
+            key = self.ledger.sets(state, params) if self.ledger and not self.own_world else ""
+            answer, undone = self._set_up(content, key, creates=creates)
+            status, values = answer.status, answer.json
+            if status == 200 and isinstance(values, dict):
+                self._standing.append(({**content, "values": values}, key))
+                self.creations += creates
+                if self.ledger and key:
+                    self.ledger.stands(key, values)
+                if missing := missing_values(state, values):
+                    raise SetupError(f"state '{state}' {json.dumps(params)}: 200 without {' and '.join(missing)}")
+                return values
+            if may_have_been_done(answer) or undone:
+                # Its entry stays in the ledger, for the end of the run to look into.
+                self._reserve(-1)
+                raise NotProvoked(f"the state '{state}' was asked for again after no answer: {answer}")
+            self._forget(key)
+        if is_throttled(answer):
+            raise NotProvoked(f"the target's states are throttled: {status} after several tries")
+        if status == 404:
+            raise NotProvoked(f"the target's states do not offer '{state}'", needs.unoffered(state))
+        if status in OF_STATES and (limit := limit_in(values)):
+            raise TargetFull(f"the state '{state}' was refused with {status}", limit)
+        text = answer.body.decode("utf-8", "replace")[:200].replace("\n", " ")
+        said = text if status != 200 else "an answer that is no JSON object"
+        raise SetupError(f"state '{state}' {json.dumps(content['params'])}: {status} {said}")
+
+    def undo(self, state: str, params: Mapping[str, Any]) -> bool:
+        """Tear one state down that stands, before the end; whether it is."""
+        content = {"state": state, "params": dict(params)}
+        found = next((each for each in reversed(self._standing) if content.items() <= each[0].items()), None)
+        if found is None or self._undone(found[0]).status != 200:
+            return False
+        self._standing.remove(found)
+        self._forget(found[1])
+        return True
+
+    def teardown(self) -> list[str]:
+        """Tear down what was set up, the last first; what could not be torn down, in words."""
+        left: list[str] = []
+        while self._standing and not self.own_world:
+            content, key = self._standing.pop()
+            try:
+                answer = self._undone(content)
+            except LimitReached as error:
+                left.append(f"state '{content['state']}' {json.dumps(content['params'])}: {error}")
+                continue
+            if answer.status in (200, 404):
+                self._forget(key)
+            else:
+                self._reserve(-1)
+                left.append(f"state '{content['state']}' {json.dumps(content['params'])}")
+        return left
+
+    def _forget(self, key: str) -> None:
+        """Give back the request reserved for a teardown that nothing needs any more, and close the ledger's entry."""
+        self._reserve(-1)
+        if self.ledger and key:
+            self.ledger.close_entry(key)
+
+    def _set_up(self, content: Mapping[str, Any], key: str, *, creates: bool) -> tuple[Exchange, bool]:
+        """Return the answer to the setup, and whether one before it got none and was undone; its teardown is reserved.
+
+        LimitReached where a limit forbids it, nothing announced.
+        """
+        self._reserve(1)
+        undone = False
+        try:
+            for tries, pause in enumerate((*RETRY_PAUSES_S, None), 1):
+                answer = self.client.post(self.url, {"action": "setup", **content}, creates=creates)
+                if may_have_been_done(answer):
+                    undone = True
+                    if any(content.items() <= standing.items() for standing, _ in self._standing):
+                        break  # nobody could tell which of the two a teardown means; the end of the run undoes it
+                    after = self._undone({**content, "values": {}})
+                    if after.failure and not answer.unheard and answer.repeats < 2:
+                        raise SetupError(f"states_url {self.url}: {answer.failure}")
+                if pause is None or not (tries <= answer.repeats or is_throttled(answer)):
+                    break
+                time.sleep(0.0 if answer.failure and tries == 1 else retry_after(answer, pause))
+        except LimitReached:
+            self._forget(key)
+            raise
+        return answer, undone
+
+    def _undone(self, content: Mapping[str, Any]) -> Exchange:
+        """Return the answer to the teardown, which is sent until there is one, a few times at most."""
+        message = {"action": "teardown", **content}
+        return until_answered(partial(self.client.post, self.url, message, cleaning=True), harmless=True)[0]
+
+    def _reserve(self, more: int) -> None:
+        if not self.own_world:
+            self.client.limiter.reserve(more)

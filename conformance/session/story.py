@@ -1,4 +1,4 @@
-"""The steps of a test that lead to a finding, without any credential."""
+"""The steps of a test that lead to a finding, without any credential, and secrets kept out of reports."""
 
 from __future__ import annotations
 
@@ -8,10 +8,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.contract.contract import Contract
+from conformance.http.client import Client
 from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.http.variables import token_variable
+from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.registry import resource_made_by
 from conformance.profile import Credential
 from conformance.results.relevant import relevant
+
+
+def mask_shown_once(client: Client, contract: Contract, exchange: Exchange) -> None:
+    """Have a variable stand in reports for each text that the answer to a creation shows, and no other answer."""
+    operation = contract.operations.get(exchange.operation_id or "")
+    if resource := resource_made_by(operation) if operation else None:
+        for name, secret in resource.once_shown(exchange.json).items():
+            client.mask(secret, token_variable(f"{name} of {id_of(exchange.json)}") or name)
+
 
 LONGEST = 24
 """The most steps before a finding."""

@@ -18,8 +18,7 @@ from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, OWN_PRIVAT
 from conformance.oracle.declaration.registry import resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Caller, Known, Profile, ProfileError
-from conformance.target.introduction import check_usable
-from conformance.target.looking import Look
+from conformance.target.introduction import Look, check_usable
 from conformance.target.target import Unusable
 
 _GIVEN = re.compile(r"(?:(?P<name>[A-Za-z0-9_-]+)=)?env:(?P<variable>[A-Za-z_][A-Za-z0-9_]*)")

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
-from conformance.declared.opening import read_described
+from conformance.declared.compiler import read_described
 from conformance.errors import TargetError
 from conformance.http.client import Client
 from conformance.http.connection import Connection

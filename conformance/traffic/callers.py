@@ -12,8 +12,7 @@ from urllib.parse import parse_qs
 
 from conformance.contract.contract import Operation
 from conformance.http.variables import forms_of, token_variable
-from conformance.judging.masks import is_masked
-from conformance.judging.sender import NOBODY, UNRECORDED, RequestSender, Signed, World
+from conformance.judging.observed import NOBODY, UNRECORDED, RequestSender, Signed, World, is_masked
 from conformance.oracle.declaration.registry import org_field
 from conformance.profile import Caller
 from conformance.traffic.recording.entry import RecordedEntry

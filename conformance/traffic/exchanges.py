@@ -1,4 +1,4 @@
-"""The exchanges of recordings, each with who sent it, in the order in which they were sent."""
+"""The exchanges of recordings, each with who sent it, in the order in which they were sent, as the judge takes them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,85 @@ from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
 from conformance.contract.routing import route
+from conformance.http.exchange import Exchange, Headers, Request
+from conformance.http.variables import token_variable
 from conformance.judging.objects import org_told_by
+from conformance.judging.observed import ALL_HEADERS, Observed, RequestSender, Signed, World, has_mask, is_masked
 from conformance.judging.overlap import overlaps
 from conformance.traffic.callers import RecordedCallers
-from conformance.traffic.observed import ObservedEntry, observed
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 from conformance.traffic.recording.selection import EntrySelection, Selected
+
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservedEntry(Observed):
+    """An exchange that was recorded."""
+
+    entry: RecordedEntry
+    base: str
+
+    @property
+    def headers_known(self) -> bool:
+        """Return whether the headers of the request are recorded; the media type stands beside them too."""
+        return any(name.lower() != "content-type" for name, _ in self.entry.request.headers)
+
+
+def observed(contract: Contract, selected: Selected, sender: RequestSender, world: World, number: int) -> ObservedEntry:
+    """Return the exchange of an entry."""
+    entry = selected.entry
+    where = route(contract, entry.method, selected.path)
+    masked = frozenset(name.lower() for name, value in entry.answer.headers if is_masked(value))
+    masked |= frozenset() if entry.answer.headers else {ALL_HEADERS}
+    request = Request(
+        operation_id=where.operation.operation_id if where.operation else None,
+        method=entry.method,
+        path=selected.path,
+        path_values=where.values,
+        query=selected.query,
+        headers=_without(entry.request.headers, _CREDENTIALS),
+        content=entry.request.body or None,
+    )
+    exchange = Exchange(
+        caller=sender.name,
+        request=request,
+        url=entry.url,
+        status=entry.status,
+        headers=_without(entry.answer.headers, masked),
+        body=entry.answer.body or b"",
+        elapsed_ms=entry.duration_ms or 0.0,
+        number=number,
+        authorization=f"Bearer ${token_variable(sender.name)}" if sender.signed is Signed.BEARER else None,
+        reframed=_reframed(entry.answer.headers),
+    )
+    blurred = has_mask(selected.query) or "filtered%5d" in f"{selected.path}?{selected.query}".lower()
+    return ObservedEntry(
+        exchange,
+        sender,
+        where.operation,
+        where.values,
+        entry.place,
+        world,
+        entry.started,
+        entry.ended,
+        answer_known=entry.answer.body is not None,
+        request_known=entry.request.body is not None or where.operation is None or where.operation.body is None,
+        masked=masked,
+        blurred=blurred,
+        entry=entry,
+        base=selected.base,
+    )
+
+
+def _without(headers: Headers, names: frozenset[str]) -> Headers:
+    return tuple((name, value) for name, value in headers if name.lower() not in names)
+
+
+def _reframed(headers: Headers) -> bool:
+    """Return whether something gave the answer another form on its way, so that its length is not the target's."""
+    return any(name.lower() in ("content-encoding", "transfer-encoding", "via") for name, _ in headers)
+
 
 UNSIGNED = (
     "{}: has no Authorization header at all, so who asked is not known; in Chromium's network panel, "

@@ -19,7 +19,7 @@ from conformance.results.plain_text import plain_line
 from conformance.results.unserved import GATES, NOT_SERVED, AnswerTail, marked_findings, tail_of
 from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run, Traffic
 from conformance.results.waivers import Waivers
-from conformance.traffic.observed import ObservedEntry
+from conformance.traffic.exchanges import ObservedEntry
 from conformance.traffic.privacy import Privacy
 
 MOST_ALIKE = 10

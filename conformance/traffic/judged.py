@@ -10,10 +10,9 @@ from conformance.judging.judge import ExchangeJudge, why_not
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
 from conformance.traffic.callers import RecordedCallers
-from conformance.traffic.client.judge import ClientJudge
-from conformance.traffic.exchanges import ExchangeReader
+from conformance.traffic.client_judge import ClientJudge
+from conformance.traffic.exchanges import ExchangeReader, ObservedEntry
 from conformance.traffic.gathering import Gathered
-from conformance.traffic.observed import ObservedEntry
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 from conformance.traffic.recording.selection import EntrySelection
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Headers
 from conformance.http.variables import masked
-from conformance.judging.secrets import write_only
+from conformance.judging.credentials import write_only
 from conformance.oracle.declaration.registry import resources
 from conformance.results.difference import ABSENT, NO_EVIDENCE, Evidence
 from conformance.results.finding import Finding

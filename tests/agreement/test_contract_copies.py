@@ -16,15 +16,14 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.contract.reader import read
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
 from conformance.judging.laws import Laws
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.profile import Caller
-from conformance.resources.packs import pack_files
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives, pack_files
 from conformance.resources.packs.oracle import PackFact
 from tests.conformance.targets import judge
 from tests.conformance.traffic.har import entry
@@ -74,7 +73,9 @@ def form(path: str, *parts: multipart.Part) -> Request:
 
 def upload(**files: bytes) -> Request:
     """An upload of a small pack, with more files."""
-    packed = archive.write_files({**pack_files("small-pack"), **{f"data/{name}": data for name, data in files.items()}})
+    packed = archives.write_files(
+        {**pack_files("small-pack"), **{f"data/{name}": data for name, data in files.items()}}
+    )
     return form("/packs/upload", multipart.Part("archive", packed, "pack.tar.gz", "application/gzip"))
 
 

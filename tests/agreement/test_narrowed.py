@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.mutants.catalogue import Planted, catalogue
 from benchmarks.mutants.judge import judge, reported
-from benchmarks.mutants.stages import at_its_operations
+from benchmarks.mutants.run import at_its_operations
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from tests.conformance.targets import suite

@@ -7,7 +7,7 @@ import pytest
 
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.session.provider_states import ProviderState, provider_states
 from examples.second_server.states import STATES
 from examples.third_server.control import OFFERED

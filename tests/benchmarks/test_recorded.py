@@ -8,7 +8,7 @@ from benchmarks.recorded.power import Found, Judged, differs, judge, lines
 from benchmarks.recorded.record import Recording
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from tests.live import served_mock
 
 

@@ -18,15 +18,14 @@ from conformance.contract.contract import Contract
 from conformance.custody.made_objects import LostCreation
 from conformance.custody.run_files import RunFiles, left_runs
 from conformance.http.exchange import Exchange, Request
+from conformance.http.gateways import is_throttled, may_have_been_done
 from conformance.http.multipart import content_type, encode
-from conformance.http.throttling import is_throttled, may_have_been_done
 from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference, name_of
 from conformance.oracle.declaration.fields import Requested
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import State
 from conformance.oracle.learning import seen
-from conformance.resources.packs import archive_parts, pack_files, pack_yaml
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archive_parts, archives, pack_files, pack_yaml
 from conformance.results.finding import fingerprint
 from conformance.session.turns import Occupied, Turns
 from tests.conformance.targets import judge
@@ -93,7 +92,7 @@ def test_a_fingerprint_does_not_depend_on_it(said: str) -> None:
 
 
 def upload(name: str) -> Request:
-    content = encode(archive_parts(archive.write_files(pack_files(name))))
+    content = encode(archive_parts(archives.write_files(pack_files(name))))
     return Request(
         "packs.upload", "POST", "/packs/upload", {}, headers=(("Content-Type", content_type()),), content=content
     )

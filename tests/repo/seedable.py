@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.session.provider_states import Param, ProviderState, provider_states
 from tests.examples.seedable import FOLDER
 from tests.repo.sources import ROOT

@@ -19,8 +19,8 @@ STAYS: dict[str, str] = {
         oracle/declaration/behavior.py: Part
         oracle/bodies.py: _READERS
         oracle/expect.py: _BILLING
-        oracle/effect.py: _FORBIDDEN_BY
-        oracle/effect.py: __all__
+        oracle/breach.py: _FORBIDDEN_BY
+        oracle/breach.py: __all__
         recipes/causes.py: CAUSES
         resources/agent_roles.py: FIELDS
         resources/api_keys.py: FIELDS
@@ -63,14 +63,13 @@ STAYS: dict[str, str] = {
         recipes/boundaries.py: MOMENTS
         resources/agent_roles.py: NO_LIST
         resources/agent_roles.py: KINDS
-        recipes/texts.py: PATHS
         recipes/values/value_kinds.py: ALWAYS
         recipes/values/value_kinds.py: SHORTEST
-        resources/packs/archives/styles.py: BREAKS
-        resources/packs/archives/styles.py: PLAIN
-        resources/packs/archives/styles.py: STYLES
-        resources/packs/archives/styles.py: WORDS
-        resources/packs/archives/styles.py: write_manifest 80
+        resources/packs/drawn_archives.py: BREAKS
+        resources/packs/drawn_archives.py: PLAIN
+        resources/packs/drawn_archives.py: STYLES
+        resources/packs/drawn_archives.py: WORDS
+        resources/packs/drawn_archives.py: write_manifest 80
         recipes/values/grammars.py: DATE
         recipes/values/grammars.py: DAY
         recipes/values/grammars.py: DEEPEST
@@ -104,7 +103,6 @@ STAYS: dict[str, str] = {
         recipes/values/value_kinds.py: ROUNDS
         recipes/values/value_kinds.py: _LIMITS
         recipes/values/value_kinds.py: _OF_TYPE
-        recipes/texts.py: _LENGTH
         resources/credentials/recipes.py: KINDS
         resources/events/statistics.py: measured 10
         resources/events/statistics.py: measured 40
@@ -112,25 +110,25 @@ STAYS: dict[str, str] = {
         resources/events/statistics.py: measured 640
         resources/members.py: of_a_pending_one {'role': 'operator'}
         resources/members.py: of_the_last_owner {'role': 'member'}
-        resources/packs/archives/broken.py: NO_ARCHIVE
-        resources/packs/archives/broken.py: ENTRIES
-        resources/packs/archives/broken.py: TOP_LEVEL
-        resources/packs/archives/broken.py: NO_YAML
-        resources/packs/archives/broken.py: LIMITS
-        resources/packs/archives/broken.py: WITHIN
-        resources/packs/archives/broken.py: REASONS
-        resources/packs/archives/broken.py: _FOLDER
-        resources/packs/archives/drawn.py: FOLDERS
-        resources/packs/archives/drawn.py: Shape.level
-        resources/packs/archives/drawn.py: DEFECTS
-        resources/packs/archives/drawn.py: _SEGMENTS
-        resources/packs/archives/drawn.py: _FILES
-        resources/packs/archives/drawn.py: _NUMBERS
-        resources/packs/archives/drawn.py: _VERSIONS
-        resources/packs/archives/drawn.py: _TEXT
-        resources/packs/archives/drawn.py: _MANIFESTS
-        resources/packs/archives/drawn.py: _SHAPES
-        resources/packs/archives/drawn.py: plans 4
+        resources/packs/archives.py: NO_ARCHIVE
+        resources/packs/archives.py: ENTRIES
+        resources/packs/archives.py: TOP_LEVEL
+        resources/packs/archives.py: NO_YAML
+        resources/packs/archives.py: LIMITS
+        resources/packs/archives.py: WITHIN
+        resources/packs/archives.py: REASONS
+        resources/packs/archives.py: _FOLDER
+        resources/packs/drawn_archives.py: FOLDERS
+        resources/packs/drawn_archives.py: Shape.level
+        resources/packs/drawn_archives.py: DEFECTS
+        resources/packs/drawn_archives.py: _SEGMENTS
+        resources/packs/drawn_archives.py: _FILES
+        resources/packs/drawn_archives.py: _NUMBERS
+        resources/packs/drawn_archives.py: _VERSIONS
+        resources/packs/drawn_archives.py: _TEXT
+        resources/packs/drawn_archives.py: _MANIFESTS
+        resources/packs/drawn_archives.py: _SHAPES
+        resources/packs/drawn_archives.py: plans 4
         resources/packs/recipes.py: KNOWN
         resources/packs/recipes.py: LONGEST_NAME
         resources/packs/recipes.py: KINDS
@@ -148,8 +146,8 @@ STAYS: dict[str, str] = {
         resources/providers.py: TEXTS
         resources/providers.py: _rich 3
         resources/workspaces/recipes.py: CHOICES
-        resources/workspaces/causes.py: _beyond 6
-        resources/workspaces/causes.py: _beyond 10
+        resources/workspaces/recipes.py: _beyond 6
+        resources/workspaces/recipes.py: _beyond 10
         resources/workspaces/tasks.py: add {'description', 'held'}
         """,
     "It says how much is tried, and which of several right ways.": """
@@ -200,18 +198,18 @@ STAYS: dict[str, str] = {
         oracle/bodies.py: _BEYOND
         oracle/bodies.py: LIMITS
         oracle/expect.py: OF_OTHERS
-        oracle/fullness.py: OF_STATES
+        oracle/judging.py: OF_STATES
         oracle/judging.py: GATES
         recipes/causes.py: TYPED
         recipes/reading.py: VOLATILE
-        resources/packs/archives/archive.py: _GZIP
-        resources/packs/archives/archive.py: _ROOM_OF_ENTRY
-        resources/packs/archives/archive.py: _blocks 420
-        resources/packs/archives/archive.py: _blocks 493
-        resources/packs/archives/archive.py: list_folders {'', '.'}
-        resources/packs/archives/drawn.py: _member 420
-        resources/packs/archives/drawn.py: _member 493
-        resources/packs/archives/manifest.py: _LARGEST_NUMBER
+        resources/packs/archives.py: _GZIP
+        resources/packs/archives.py: _ROOM_OF_ENTRY
+        resources/packs/archives.py: _blocks 420
+        resources/packs/archives.py: _blocks 493
+        resources/packs/archives.py: list_folders {'', '.'}
+        resources/packs/drawn_archives.py: _member 420
+        resources/packs/drawn_archives.py: _member 493
+        resources/packs/archives.py: _LARGEST_NUMBER
         """,
     "The refusal of a scope is said once, for every rule that has it.": """
         oracle/access.py: DENIED

@@ -12,7 +12,7 @@ from benchmarks.planted_defects.planting.runs import asked, body_of, permitted, 
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.audit.event import read_log
 from mock_server.resources.audit.pages import read_cursor

@@ -16,7 +16,7 @@ from benchmarks.planted_defects.scene import Scene, answered
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import check_parameters

@@ -12,7 +12,7 @@ from mock_server.access.callers import make_api_key
 from mock_server.access.credentials import CREDENTIALS
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.api_keys import API_KEYS, ApiKey, show_api_key
 from mock_server.state.state import State

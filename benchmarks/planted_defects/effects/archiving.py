@@ -14,7 +14,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit_error, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.providers import PROVIDERS, Provider

@@ -10,8 +10,8 @@ from benchmarks.planted_defects.scene import Scene, packed
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import show_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, show_pack_fields, without_pack
 from mock_server.state.value import replace

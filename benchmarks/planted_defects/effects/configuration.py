@@ -17,7 +17,7 @@ from benchmarks.planted_defects.planting.runs import pretending, resent
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers import PROVIDERS

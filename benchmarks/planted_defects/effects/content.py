@@ -13,8 +13,8 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
 from mock_server.deviations.planting.packs import store_pack, wrong_for_pack, wrong_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of
 from mock_server.operation import Request
 from mock_server.resources.packs.images import compute_digest
 from mock_server.resources.packs.pack import PACKS, Pack

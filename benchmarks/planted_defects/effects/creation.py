@@ -12,8 +12,8 @@ from benchmarks.planted_defects.scene import Scene, in_turn, manifest, packed, s
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_preparation
 from mock_server.deviations.planting.packs import View, with_meta, wrong_list, wrong_new_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_preparation
 from mock_server.operation import Prepare, Request
 from mock_server.resources.packs.pack import PACKS, Pack, without_pack
 from mock_server.resources.packs.pack_yaml import MANIFEST

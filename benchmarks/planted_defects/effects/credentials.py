@@ -24,7 +24,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer_to
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.resources.credentials import (
     ALL,
     AUTHORIZATION_CODE,

@@ -12,8 +12,8 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import wrong_for_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, show_pack_fields, without_pack
 from mock_server.resources.packs.registry import without_image

@@ -11,7 +11,7 @@ from benchmarks.planted_defects.planting.runs import body_of, permitted, resent,
 from benchmarks.planted_defects.scene import Scene, in_turn, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import check_org, check_scope

@@ -18,7 +18,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import Notes, read_notes
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers import PROVIDERS

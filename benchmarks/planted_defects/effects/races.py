@@ -12,7 +12,7 @@ from benchmarks.planted_defects.scene import Json, Scene, said
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import Notes, read_notes
-from mock_server.deviations.planting.operations import Outcome
+from mock_server.deviations.planting.wrong_operations import Outcome
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
 from mock_server.state.collection import Collection

@@ -11,7 +11,7 @@ from benchmarks.planted_defects.planting.runs import showing
 from benchmarks.planted_defects.scene import Scene, in_turn, said
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import wrong_answer_to
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import check_parameters
 from mock_server.state.value import replace

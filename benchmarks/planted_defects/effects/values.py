@@ -21,8 +21,8 @@ from benchmarks.planted_defects.scene import Scene, packed
 from benchmarks.planted_defects.workspaces.submitting import SUBMIT, SUBMITTER
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import with_meta, wrong_new_pack, wrong_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.api_keys import API_KEYS
 from mock_server.resources.credentials import STORED

@@ -14,7 +14,7 @@ from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
 from benchmarks.planted_defects.scene import Scene, entries, manifest, packed, said, zipped
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import wrong_preparation
+from mock_server.deviations.planting.wrong_operations import wrong_preparation
 from mock_server.operation import Prepare, Request
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import check_body

@@ -12,8 +12,8 @@ from benchmarks.planted_defects.scene import SLACK, Scene, manifest, packed, sai
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import with_meta, wrong_for_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Request
 from mock_server.resources.packs.images import Image
 from mock_server.resources.packs.pack import PACKS, Pack

@@ -13,8 +13,8 @@ from benchmarks.planted_defects.scene import answered
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import wrong_for_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.pipeline.gates.parameters import check_parameters
 from mock_server.resources.packs.pack import Pack
 from mock_server.worlds.call import Call

@@ -14,7 +14,7 @@ from benchmarks.planted_defects.scene import Scene, answered, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, read_snapshot_files

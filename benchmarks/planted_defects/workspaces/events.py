@@ -16,7 +16,7 @@ from benchmarks.planted_defects.scene import Scene, answered
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.resources.audit.event import read_log
 from mock_server.resources.audit.feed import ActivityFeed
 from mock_server.resources.audit.pages import Cursor, make_page, read_cursor, write_cursor

@@ -12,7 +12,7 @@ from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.resources.workspaces.access import WRITE
 from mock_server.resources.workspaces.life import workspaces
 from mock_server.resources.workspaces.life.queue import find_current, find_unfinished

@@ -15,7 +15,7 @@ from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import with_body, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.workspaces.files.mounts import MOUNTS, without_packs_mounted
 from mock_server.resources.workspaces.files.tree import PACKS_FOLDER

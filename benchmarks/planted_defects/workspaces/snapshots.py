@@ -14,7 +14,7 @@ from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, with_snapshot
 from mock_server.resources.workspaces.files.tree import FILE_SNAPSHOTS, WorkspaceFiles
 from mock_server.resources.workspaces.workspace import WORKSPACES

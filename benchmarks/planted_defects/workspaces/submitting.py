@@ -13,7 +13,7 @@ from benchmarks.planted_defects.planting.runs import body_of
 from benchmarks.planted_defects.scene import Scene, said
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.workspaces.access import TASKS_WRITE

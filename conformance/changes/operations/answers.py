@@ -9,8 +9,7 @@ from functools import partial
 from typing import Any
 
 from conformance.changes.change import Change, change
-from conformance.changes.operations.media import paired_media_types
-from conformance.changes.operations.pairs import Pair, Side, bare, positions
+from conformance.changes.operations.pairs import Pair, Side, bare, paired_media_types, positions
 from conformance.changes.schemas.comparing import ANSWER, REFUSAL, Memo, compared
 from conformance.changes.schemas.located import Located, added, changed, located, removed
 

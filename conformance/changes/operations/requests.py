@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.changes.change import Change, change
-from conformance.changes.operations.media import paired_media_types
-from conformance.changes.operations.pairs import Pair
-from conformance.changes.schemas.annotations import changed_default
-from conformance.changes.schemas.comparing import REQUEST, Memo, compared
+from conformance.changes.operations.pairs import Pair, paired_media_types
+from conformance.changes.schemas.comparing import REQUEST, Memo, changed_default, compared
 from conformance.changes.schemas.located import Located, added, changed, removed
 from conformance.contract.contract import JsonObject
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.changes.change import Change, Grade, change
-from conformance.changes.schemas.annotations import changed_annotations
 from conformance.changes.schemas.containment import (
     EVERYTHING,
     NOTHING,
@@ -20,6 +19,54 @@ from conformance.changes.schemas.containment import (
 from conformance.changes.schemas.located import Located, added, aligned, changed, known_as, removed
 from conformance.changes.schemas.wording import choices_wording, clearer_wording, digest_of, wording
 from conformance.contract.contract import JsonObject
+
+
+def changed_annotations(old: Located, new: Located, *, asks: bool) -> Iterator[Change]:
+    """Yield the fields that are for one direction now or no longer, and those with another default."""
+    keyword = "readOnly" if asks else "writeOnly"
+    before, after = dict(_fields(old, "", ())), dict(_fields(new, "", ()))
+    for way in sorted(before.keys() & after.keys()):
+        now = after[way].flag(keyword)
+        if now is not before[way].flag(keyword):
+            text = f"is {keyword} {'now' if now else 'no longer'}"
+            yield changed("one-way-field", before[way], after[way], text)
+        yield from changed_default(before[way], after[way], asks=asks)
+
+
+def _fields(schema: Located, way: str, around: tuple[int, ...]) -> Iterator[tuple[str, Located]]:
+    """Yield each field below a schema, by the way to it."""
+    for part in schema.parts():
+        if id(part.node) in around:
+            continue
+        inside = (*around, id(part.node))
+        for name in part.node.get("properties", ()):
+            field = part.field(name)
+            yield f"{way}.{name}", field
+            yield from _fields(field, f"{way}.{name}", inside)
+        if isinstance(part.node.get("items"), Mapping):
+            yield from _fields(part.items(), f"{way}[]", inside)
+
+
+def changed_default(old: Located, new: Located, *, asks: bool = True) -> Iterator[Change]:
+    """Yield what is meant now, no longer or otherwise where a value is left out."""
+    before, after = _default(old), _default(new)
+    if before == after:
+        return
+    if before is None:
+        how, text = "added", f"default {after} is added"
+    elif after is None:
+        how, text = "removed", f"default {before} is removed"
+    else:
+        how, text = "changed", f"default {before} is now {after}"
+    kind = f"default-{how}" if asks else "answer-default"
+    yield changed(kind, old, new, text, lost=before or "", gained=after or "")
+
+
+def _default(schema: Located) -> str | None:
+    found = (part.node["default"] for part in schema.parts() if "default" in part.node)
+    value = next(found, None)
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
 
 CODE = ("error", "code")
 """The place of the error code in an answer."""

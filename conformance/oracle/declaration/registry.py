@@ -54,7 +54,7 @@ def org_field() -> str:
 
 
 def _forget() -> None:
-    for found in (resource_of, resource_made_by, leaves):
+    for found in (resource_of, resource_made_by, resource_archived_by, leaves):
         found.cache_clear()
 
 
@@ -115,6 +115,12 @@ def resource_made_by(operation: Operation) -> Resource | None:
 def resource_listed_in(operation: Operation) -> Resource | None:
     """Return the resource of which the operation lists the objects that are in another one."""
     return next((each for each in resources() if each.listed_in == operation.operation_id), None)
+
+
+@cache
+def resource_archived_by(operation_id: str | None) -> Resource | None:
+    """Return the resource of which the operation archives an object."""
+    return next((each for each in resources() if each.archiving and each.archiving.by == operation_id), None)
 
 
 @cache

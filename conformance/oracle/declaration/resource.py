@@ -11,14 +11,13 @@ from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Request
 from conformance.mark import FORM
 from conformance.oracle.bodies import fields as fields_of_body
-from conformance.oracle.breach import Breach
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.call import Call, InPath, WrongfulRefusal
 from conformance.oracle.declaration.behavior import Behavior, Part
 from conformance.oracle.declaration.fields import Field, Requested, id_of, objects_in, text_in_json
 from conformance.oracle.declaration.lifetime import Archiving, Life, Parent
 from conformance.oracle.declaration.ownership import PART, OrgOwned, Ownership, SwitchedOff
 from conformance.oracle.declaration.provider_state import ProviderState
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Profile

@@ -9,8 +9,8 @@ from itertools import chain
 from random import Random
 from typing import Any
 
-from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
+from conformance.contract.routing import cache_by_contract
 from conformance.contract.schemas import Schemas, schemas_of
 from conformance.oracle.bodies import set_by_server
 from conformance.recipes.boundaries import inside

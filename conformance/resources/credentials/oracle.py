@@ -8,9 +8,9 @@ from typing import Any
 
 from conformance.contract.contract import Contract, KindSpec, Provenance
 from conformance.oracle.access import knows_whose
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.ownership import Personal
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 
 VALIDATION, DENIED = "validation_error", "permission_denied"

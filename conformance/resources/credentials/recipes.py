@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
+from conformance.hostile.addresses import canary
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import Field, fresh_name, marked_name
@@ -22,7 +23,6 @@ from conformance.recipes.making import introduced, make_of, maker_of, own, shown
 from conformance.recipes.reading import field
 from conformance.recipes.requests import JSON, with_json
 from conformance.recipes.steps import SetUp, Steps
-from conformance.recipes.texts import canary
 from conformance.resources.credentials.oracle import (
     CODE,
     CREATE,

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from conformance import needs
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.http.throttling import growing_pauses
+from conformance.http.gateways import growing_pauses
 from conformance.oracle.declaration.fields import objects_in
 from conformance.oracle.declaration.registry import resource_made_by, resource_of
 from conformance.oracle.judging import NotProvoked

@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import cycle
 from typing import Any
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Contract, Operation
+from conformance.contract.routing import cache_by_contract
 from conformance.http.client import LimitReached
 from conformance.http.multipart import Part
 from conformance.mark import carries
@@ -21,9 +22,8 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.draw import derived, drawn
-from conformance.resources.packs import recipes
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.drawn import DEFECTS, Plan, plans
+from conformance.resources.packs import archives, recipes
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
 from conformance.resources.packs.oracle import PackFact, image_facts, owned_packs, repository
 from conformance.resources.packs.sample_files import OTHERWISE, REPLACEMENTS, RICH, archive_parts, pack_files, pack_yaml
 from conformance.session.harness import Harness
@@ -35,7 +35,7 @@ TAKEN_NAME = 8
 
 
 def _archive(harness: Harness, _caller: Caller | None, _fact: PackFact | None) -> Part:
-    return archive_parts(archive.write_files(pack_files(harness.fresh_name())))[0]
+    return archive_parts(archives.write_files(pack_files(harness.fresh_name())))[0]
 
 
 def _visibility(_harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
@@ -73,7 +73,7 @@ class PackBodies(Bodies):
     def __init__(self, harness: Harness, resource: Any) -> None:
         super().__init__(harness, resource)
         self._images, self._archives = [], deque()
-        self._examples = frozenset(_named("image_ref", harness.contract.document))
+        self._examples = _examples(harness.contract)
         self._valid_archives = cycle(())
 
     @property
@@ -151,6 +151,12 @@ def _plans(seed: int) -> tuple[Plan, ...]:
     valid = drawn(plans(), 2 * len(DEFECTS), seed)
     spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
     return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)
+
+
+@cache_by_contract(1)
+def _examples(contract: Contract) -> frozenset[str]:
+    """Return the references to images that the contract shows."""
+    return frozenset(_named("image_ref", contract.document))
 
 
 def _named(name: str, node: Any) -> Iterator[str]:

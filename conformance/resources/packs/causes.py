@@ -20,8 +20,7 @@ from conformance.recipes.causes import (
 )
 from conformance.recipes.making import other_org
 from conformance.recipes.requests import with_parts
-from conformance.resources.packs import recipes
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives, recipes
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.packs.recipes import AVAILABLE, IMAGE_REF
 from conformance.resources.packs.sample_files import VERSION, archive_parts, pack_files, pack_yaml
@@ -58,7 +57,7 @@ def _renamed(operation: Operation, request: Request) -> Request:
 
 def _cut_short(harness: Harness, operation: Operation) -> Provoking:
     """Return an upload of an archive that ends too early."""
-    packed = archive.write_files(pack_files(harness.fresh_name()))
+    packed = archives.write_files(pack_files(harness.fresh_name()))
     return harness.able(operation), with_parts(operation, {}, archive_parts(packed[: len(packed) // 2]))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http import multipart
 from conformance.http.exchange import Request
-from conformance.oracle.breach import Breach
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.fields import Requested, text_in_json
 from conformance.oracle.declaration.ownership import (
@@ -24,12 +24,10 @@ from conformance.oracle.declaration.ownership import (
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState, optional
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Law
-from conformance.resources.packs import bodies, causes, oracle, recipes
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.manifest import Refused
+from conformance.resources.packs import archives, bodies, causes, oracle, recipes
+from conformance.resources.packs.archives import Refused
 from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact, image_facts, is_made_of_name, read_pack
 from conformance.resources.packs.sample_files import FILE as SAMPLE
 from conformance.resources.packs.steps import FILE, IMAGE, PATCH, PackSteps
@@ -84,7 +82,7 @@ class PackResource(Resource):
         }
         if isinstance(packed, bytes):
             with suppress(Refused):
-                right |= _of_content(archive.read(packed, contract))
+                right |= _of_content(archives.read(packed, contract))
         for name, (rule, value) in right.items():
             alike = (
                 name == "display_name" and value is None and is_made_of_name(shown.get(name), str(shown.get("name")))
@@ -103,7 +101,7 @@ class PackResource(Resource):
             try:
                 parts = multipart.decode(request.content or b"", request.header("content-type") or "")
                 packed = next((part.content for part in parts if part.name == "archive"), b"")
-                return Requested(archive.read(packed, state.contract).name, {})
+                return Requested(archives.read(packed, state.contract).name, {})
             except (Refused, multipart.NotMultipart):
                 return Requested(None, {})
         image_ref = text_in_json(request, "image_ref")
@@ -135,7 +133,7 @@ class PackResource(Resource):
         return {"visibility": fact.visibility, "image_ref": fact.image_ref}
 
 
-def _of_content(content: archive.Content) -> dict[str, tuple[str, Any]]:
+def _of_content(content: archives.Content) -> dict[str, tuple[str, Any]]:
     """Return what a pack shows of the archive that it was made of, and the rule that says so."""
     return {
         "size_bytes": ("CREATE-SIZE", sum(map(len, content.files.values()))),

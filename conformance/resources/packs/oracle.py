@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from conformance.contract.contract import NamedResource
-from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
-from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal, is_file_path
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.query import is_file_path
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.manifest import MANIFEST, Refused, may_be_refused, read_manifest
+from conformance.resources.packs import archives
+from conformance.resources.packs.archives import MANIFEST, Refused, may_be_refused, read_manifest
+from conformance.values import changed
 
 PLATFORM_TIERS = ("recommended", "verified")
 
@@ -188,7 +187,7 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
 def refuse_upload(call: Call, refusals: Refusals) -> None:
     """Add the refusals of what is no archive, or of a pack whose name or pack.yaml is wrong."""
     try:
-        content = archive.read(call.body["archive"], call.state.contract)
+        content = archives.read(call.body["archive"], call.state.contract)
     except Refused as refused:
         refusals.add(400, VALIDATION, refused.rule, provenance=refused.provenance)
     else:
@@ -312,7 +311,7 @@ def repository(image_ref: str) -> str:
 def learn_upload(call: Call, exchange: Exchange) -> State:
     """Return the state after an upload: the run knows its files."""
     try:
-        content = archive.read(call.body["archive"], call.state.contract)
+        content = archives.read(call.body["archive"], call.state.contract)
     except (Refused, KeyError, TypeError):
         return call.state
     return call.state.changed("pack", id_of(exchange.json), files=content.files)

@@ -11,10 +11,10 @@ from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.mark import marked_reference
 from conformance.oracle.bodies import fields
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.ownership import PLATFORM, Ownership
 from conformance.oracle.declaration.registry import require_resource, resource_named
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.law import Kind
@@ -23,7 +23,7 @@ from conformance.recipes.about import path_values
 from conformance.recipes.making import Unlike, expendable, learned, shown_fact
 from conformance.recipes.making import own as own_of
 from conformance.recipes.requests import build, with_json, with_parts
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives as archive
 from conformance.resources.packs.oracle import PLATFORM_TIERS, ImageFact, PackFact, pack_facts, repository
 from conformance.resources.packs.sample_files import (
     OTHERWISE,

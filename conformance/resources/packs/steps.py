@@ -8,10 +8,9 @@ from typing import Any, cast
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import fields
-from conformance.oracle.breach import Breach
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import resource_in_path
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
@@ -19,8 +18,7 @@ from conformance.recipes.about import path_values, with_right_body
 from conformance.recipes.reading import changed, field, forward, instant
 from conformance.recipes.requests import build, with_json, with_parts
 from conformance.recipes.steps import SetUp, Steps
-from conformance.resources.packs import recipes
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives, recipes
 from conformance.resources.packs.oracle import PackFact, image_facts, repository
 from conformance.resources.packs.recipes import OF_CONTENT, OF_VISIBILITY, WRITTEN, shared_unasked
 from conformance.resources.packs.sample_files import archive_parts, pack_files
@@ -76,7 +74,7 @@ class PackSteps(Steps):
     def _creation(self, operation: Operation, fact: PackFact, choice: int) -> Request:
         name, names = fact.name if choice == AMISS else self.harness.fresh_name(), set(fields(operation))
         if "archive" in names:
-            packed = archive.write_files(pack_files(name, version=f"1.0.{choice}"))
+            packed = archives.write_files(pack_files(name, version=f"1.0.{choice}"))
             return with_parts(operation, {}, archive_parts(packed, _sent_visibility(choice)))
         if "image_ref" in names:
             image_ref = self._pullable(name, f"2.0.{choice}", f"registry.conformance.example/{name}")

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation
-from conformance.frozen import changed
 from conformance.http.exchange import Request
 from conformance.needs import state
 from conformance.oracle.archiving import NOT_ARCHIVED, RULE, behaviors_of
@@ -24,7 +23,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Law
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, in_use
 from conformance.recipes.making import own
-from conformance.resources.workspaces import causes, files, oracle, tasks
+from conformance.resources.workspaces import files, oracle, recipes, tasks
 from conformance.resources.workspaces.oracle import (
     ARCHIVE,
     ARCHIVED,
@@ -72,6 +71,7 @@ from conformance.resources.workspaces.recipes import (
 )
 from conformance.results.difference import of_fields
 from conformance.session.harness import Harness
+from conformance.values import changed
 
 _WORKSPACE = Param("workspace_id")
 _HELD = optional("held", "true: it stays as it is until the teardown")
@@ -105,7 +105,7 @@ MADE = "workspace_id"
 """The field of an answer that has the id of a workspace that was made beside."""
 STEPS = "WORKSPACE-STEPS"
 WRONG_STATUS = {INVALID: "WORKSPACE-STATE"}
-OF_ROLE = {UNKNOWN_ROLE: causes.OF_ABSENT}
+OF_ROLE = {UNKNOWN_ROLE: recipes.OF_ABSENT}
 
 
 class WorkspaceResource(Resource):
@@ -193,7 +193,7 @@ OPERATIONS = (
         refuses=oracle.refuse_role,
         applies="WORKSPACE-CREATOR",
         creator="WORKSPACE-CREATOR",
-        causes={**OF_ROLE, VALIDATION: causes.UNNAMED},
+        causes={**OF_ROLE, VALIDATION: recipes.UNNAMED},
     ),
     Behavior(ARCHIVE, refuses=oracle.refuse_by_status),
     Behavior(
@@ -209,7 +209,7 @@ OPERATIONS = (
         refuses=oracle.refuse_resume,
         learns=oracle.learn_beginning,
         may_change=Law(),
-        causes={ROLE_ARCHIVED: causes.OF_ARCHIVED_ROLE},
+        causes={ROLE_ARCHIVED: recipes.OF_ARCHIVED_ROLE},
         blames={**WRONG_STATUS, ROLE_ARCHIVED: PARENTS},
     ),
     Behavior(
@@ -226,7 +226,7 @@ OPERATIONS = (
         may_change=Law(keeps="FORK-PARENT-STAYS"),
         creator="FORK-OWNER",
         beside=MADE,
-        causes={ROLE_ARCHIVED: causes.OF_ARCHIVED_ROLE, VALIDATION: causes.BEYOND},
+        causes={ROLE_ARCHIVED: recipes.OF_ARCHIVED_ROLE, VALIDATION: recipes.BEYOND},
         blames={VALIDATION: oracle.POINT},
     ),
     Behavior(
@@ -274,12 +274,12 @@ WORKSPACE = register(
         fields={**FIELDS, COUNT: Field(lambda *_: 0)},
         states=STATES,
         causes={
-            INVALID: causes.IN_WRONG_STATUS,
+            INVALID: recipes.IN_WRONG_STATUS,
             NOT_ARCHIVED: Cause(in_use, FOR_SOMEBODY),
-            ROLE_ARCHIVED: causes.OF_ARCHIVED,
-            ARCHIVED: causes.WHILE_ARCHIVED,
-            BUSY: causes.WHILE_BUSY,
-            PROVIDER_ARCHIVED: causes.OF_ARCHIVED_PROVIDER,
+            ROLE_ARCHIVED: recipes.OF_ARCHIVED,
+            ARCHIVED: recipes.WHILE_ARCHIVED,
+            BUSY: recipes.WHILE_BUSY,
+            PROVIDER_ARCHIVED: recipes.OF_ARCHIVED_PROVIDER,
             NOT_VISIBLE: Cause(of_somebody_else, for_somebody_with((state(EXISTS),))),
         },
         blames={

@@ -10,14 +10,13 @@ from dataclasses import replace
 from conformance.contract.contract import NamedResource, Operation
 from conformance.mark import carries
 from conformance.needs import state
-from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal, is_file_path
 from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.query import is_file_path
 from conformance.recipes.causes import Cause, Provoking, for_somebody_with, with_part
 from conformance.recipes.making import make_of, own
 from conformance.recipes.requests import build
@@ -33,7 +32,6 @@ from conformance.resources.workspaces.oracle import (
 )
 from conformance.resources.workspaces.recipes import EXISTS, IS, in_one_of, in_status, resource, workspace_of
 from conformance.session.harness import Harness
-from conformance.session.states import undo
 
 LIST_SANDBOX, DOWNLOAD = "sandbox.list_files", "sandbox.download"
 LIST_SNAPSHOT, READ_KEPT, DOWNLOAD_KEPT = "snapshots.list_files", "snapshots.read_file", "snapshots.download"
@@ -201,7 +199,7 @@ def unreachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
 
 def reachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
     """Return the workspace, whose agent answers again."""
-    undo(harness, IS_UNREACHABLE, org=workspace.owner, workspace_id=workspace.id)
+    harness.take_back(IS_UNREACHABLE, org=workspace.owner, workspace_id=workspace.id)
     return _reached(harness, workspace, unreachable=False)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Life
 from conformance.oracle.declaration.ownership import Personal
 from conformance.oracle.facts import Fact, State
+from conformance.values import changed
 
 WORKSPACE = "workspace"
 LIST, GET, CREATE = "workspaces.list", "workspaces.get", "workspaces.create"

@@ -12,13 +12,12 @@ from conformance.contract.contract import JsonObject, NamedResource, Operation, 
 from conformance.http.exchange import Exchange
 from conformance.http.multipart import Part
 from conformance.needs import state
-from conformance.oracle.breach import Breach
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, optional
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller

@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from conformance.contract.contract import Contract, Operation
-from conformance.http.exchange import IN_QUERY, Exchange
-from conformance.http.truncated import Truncated
+from conformance.http.exchange import IN_QUERY, Exchange, Truncated
 from conformance.http.variables import SECRET
 from conformance.results.plain_text import as_json, plain_line, plural
 from conformance.results.report.view import Defect, defects, headline

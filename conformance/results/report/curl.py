@@ -7,8 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from conformance.http.exchange import IN_QUERY, Exchange
-from conformance.http.truncated import Truncated
+from conformance.http.exchange import IN_QUERY, Exchange, Truncated
 from conformance.http.variables import SECRET, token_variable
 from conformance.results.plain_text import plain, plain_line
 

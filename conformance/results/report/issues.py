@@ -11,6 +11,7 @@ from urllib.parse import quote
 from conformance.contract.contract import Rule
 from conformance.contract.lines import ContractLines, lines_of
 from conformance.errors import CONFORMS, COVERAGE, VIOLATED
+from conformance.results.fault_codes import tag_of
 from conformance.results.finding import fingerprint
 from conformance.results.plain_text import as_json, plain_line, plural
 from conformance.results.report import view
@@ -158,7 +159,8 @@ def _kind(rule: Rule) -> IssueKind:
     weight = "a violation" if rule.provenance.binding else "an advisory"
     founded = f"Clause {rule.clause}, {rule.level}, {rule.provenance}: a deviation is {weight}."
     how = f"`evershell-conformance rules show {rule.id}` says how it is judged."
-    return IssueKind(rule.id, rule.text, f"{founded} {how}", str(rule.provenance), (rule.clause, rule.level))
+    tags = (rule.clause, rule.level, *filter(None, [tag_of(rule.id)]))
+    return IssueKind(rule.id, rule.text, f"{founded} {how}", str(rule.provenance), tags)
 
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning"}

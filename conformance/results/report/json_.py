@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from conformance.frozen import field_values
+from conformance.results.fault_codes import FAULT_CODES
 from conformance.results.plain_text import as_json
 from conformance.results.report.view import Defect, ShownGroup, defects, headline, shown_groups
 from conformance.results.verdict import DISTRIBUTION, Finding, RuleVerdict, Run, Verdict
+from conformance.values import field_values
 
 FORMAT = 2  # the version of the format, which grows when an older reader would misread it
 
@@ -130,6 +131,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "cases": list(defect.occurrences.cases),
         **finding.kept().to_json(),
         "curl": defect.curl,
+        "fault_code": FAULT_CODES.get(finding.rule),
     }
 
 

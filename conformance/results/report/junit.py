@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from xml.etree import ElementTree as ET
 
+from conformance.results.fault_codes import FAULT_CODES
 from conformance.results.plain_text import as_xml_text as _text
 from conformance.results.plain_text import written_xml
 from conformance.results.report import view
@@ -137,6 +138,9 @@ def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
 def _testcase(clause: str, entry: _TestCase) -> ET.Element:
     classname, time = f"{clause}.{entry.rule}".rstrip("."), f"{entry.milliseconds / 1000:.3f}"
     element = ET.Element("testcase", classname=_text(classname), name=_text(entry.name), time=time)
+    if entry.outcome == "failure" and (code := FAULT_CODES.get(entry.rule)):
+        properties = ET.SubElement(element, "properties")
+        ET.SubElement(properties, "property", name="fault_code", value=str(code))
     if entry.outcome:
         kind = {"type": entry.kind} if entry.kind else {}
         child = ET.SubElement(element, entry.outcome, {"message": _text(entry.message), **kind})

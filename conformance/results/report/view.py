@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.contract import Cell
-from conformance.http.exchange import IN_QUERY, Exchange
-from conformance.http.truncated import Truncated
+from conformance.http.exchange import IN_QUERY, Exchange, Truncated
 from conformance.results.difference import LONGEST
 from conformance.results.finding import RECORDED, Finding
 from conformance.results.grouping import Group

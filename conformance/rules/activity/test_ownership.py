@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.contract.contract import Operation
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import id_of
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.people import narrowed, of_another_person

@@ -11,12 +11,12 @@ from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.http.event_stream import Following
 from conformance.http.exchange import Exchange
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
-from conformance.recipes.credentials import is_session, issued_of_each_kind
 from conformance.recipes.making import own
+from conformance.recipes.people import is_session, issued_of_each_kind
 from conformance.recipes.reading import changed
 from conformance.recipes.valid import valid
 from conformance.resources.events.log import MANY, Event, column, events, ids, read
@@ -27,6 +27,7 @@ from conformance.resources.events.streams import (
     after,
     content,
     event_of,
+    followed,
     follows,
     names,
     replayed,
@@ -34,7 +35,6 @@ from conformance.resources.events.streams import (
 from conformance.resources.workspaces import WORKSPACE
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import over, rule, takes_long
-from conformance.session.following import followed
 from conformance.session.harness import Harness
 
 EACH_STREAM = over("operation", lambda scope: filter(follows, scope.operations))

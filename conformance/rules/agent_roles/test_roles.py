@@ -6,9 +6,9 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import reading

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.making import introduced, other_org, own

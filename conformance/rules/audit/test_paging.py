@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.bodies import Answer
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import instant
 from conformance.resources.events.declaration import NO_CURSOR

@@ -9,9 +9,9 @@ from typing import Any
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import id_of
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import reading
 from conformance.recipes.making import introduced, maker_of, other_org, own, shown_fact

@@ -15,7 +15,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
-from conformance.recipes.credentials import SCOPED
+from conformance.recipes.people import SCOPED
 from conformance.recipes.reading import changed, field, item, listed
 from conformance.recipes.requests import build, with_json
 from conformance.resources.members import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from conformance import needs
 from conformance.contract.contract import Operation
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Credential
 from conformance.recipes.about import on_nothing
-from conformance.recipes.credentials import SCOPED
 from conformance.recipes.making import other_org
+from conformance.recipes.people import SCOPED
 from conformance.recipes.reading import field, items
 from conformance.recipes.requests import build
 from conformance.recipes.valid import valid

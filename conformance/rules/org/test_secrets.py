@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conformance.declared.by_name import fresh_key
+from conformance.declared.compiler import fresh_key
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import path_values

@@ -9,7 +9,7 @@ from conformance.http.exchange import Request
 from conformance.profile import Caller
 from conformance.recipes.requests import BYTES, build, with_json, with_parts
 from conformance.resources import packs
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives
 from conformance.resources.packs.oracle import PackFact
 from conformance.session.harness import Harness
 
@@ -53,7 +53,7 @@ def replace_image(harness: Harness, fact: PackFact, image_ref: str) -> Request:
 
 def upload(harness: Harness, content: Mapping[str, bytes] | bytes, visibility: str | None = "org") -> Request:
     """Return an upload of files, or of an archive."""
-    packed = content if isinstance(content, bytes) else archive.write_files(content)
+    packed = content if isinstance(content, bytes) else archives.write_files(content)
     return with_parts(harness.contract.operations[packs.UPLOAD], {}, packs.archive_parts(packed, visibility))
 
 

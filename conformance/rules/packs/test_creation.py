@@ -12,8 +12,8 @@ from conformance.budget import ValuePart
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import field
@@ -22,10 +22,9 @@ from conformance.recipes.valid import valid
 from conformance.recipes.values.hard_values import WITH_NUL
 from conformance.recipes.values.value_kinds import kinds_of_schema
 from conformance.resources import packs
-from conformance.resources.packs import CREATE, DELETE, UPLOAD
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.archive import Entry
-from conformance.resources.packs.archives.styles import STYLES, write_manifest
+from conformance.resources.packs import CREATE, DELETE, UPLOAD, archives
+from conformance.resources.packs.archives import Entry
+from conformance.resources.packs.drawn_archives import STYLES, write_manifest
 from conformance.resources.packs.oracle import is_made_of_name
 from conformance.resources.packs.reading import shown
 from conformance.resources.packs.sample_files import NULLS, RIGHT, VERSION, WRONG, WRONG_NAMES
@@ -156,7 +155,7 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
 @about(UPLOAD)
 def test_a_visibility_that_is_sent_twice_is_one_of_the_two(harness: Harness) -> None:
     """The part is there with either value; the pack has one of them, or the form is refused."""
-    parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())), "org")
+    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.fresh_name())), "org")
     parts += [multipart.Part("visibility", b"community")]
     made = harness.judge(uploader(harness), with_parts(harness.contract.operations[UPLOAD], {}, parts))
     shown, values = field(made.json, "visibility"), ("org", "community")
@@ -258,7 +257,7 @@ def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
     wrapped = [Entry(f"around/{entry.path}", entry.content) for entry in plain]
     digests = []
     for entries in (plain, reordered, prefixed, wrapped):
-        made = harness.hold(caller, upload(harness, archive.write(entries)))
+        made = harness.hold(caller, upload(harness, archives.write(entries)))
         digests.append(field(made.json, "image_digest"))
         evidence = of_field("image_digest", digests[0], digests[-1])
         same = digests[-1] == digests[0]

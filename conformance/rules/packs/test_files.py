@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
+from conformance.hostile.addresses import PATHS
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import require_resource
@@ -15,7 +16,6 @@ from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.reading import field
 from conformance.recipes.requests import BYTES, build
-from conformance.recipes.texts import PATHS
 from conformance.recipes.values.grammars import PATH
 from conformance.recipes.values.value_kinds import LONGEST, kinds_of_bytes, kinds_of_grammar
 from conformance.resources import packs

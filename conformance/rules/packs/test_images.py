@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field, item

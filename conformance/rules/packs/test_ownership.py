@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import item, items

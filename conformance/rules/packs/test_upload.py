@@ -11,9 +11,8 @@ from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import field
 from conformance.recipes.requests import build, with_parts
 from conformance.resources import packs
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.archive import Entry
-from conformance.resources.packs.archives.broken import (
+from conformance.resources.packs import archives
+from conformance.resources.packs.archives import (
     ENTRIES,
     LIMITS,
     NO_ARCHIVE,
@@ -21,6 +20,7 @@ from conformance.resources.packs.archives.broken import (
     REASONS,
     TOP_LEVEL,
     WITHIN,
+    Entry,
     Spoil,
 )
 from conformance.resources.packs.reading import LIST_FILES, read_file_back
@@ -37,7 +37,7 @@ DEEP: Mapping[str, bytes] = {"guides/a/b/c.md": b"# Deep\n", "scripts/a/run.sh":
 
 def _entries(files: Mapping[str, bytes], prefix: str = "", *more: str) -> list[Entry]:
     """Return the files as entries, each folder on the way to one and `more` before them."""
-    folders = [*archive.list_folders(files), *more]
+    folders = [*archives.list_folders(files), *more]
     found = [Entry(prefix + each, kind=tarfile.DIRTYPE) for each in folders]
     return found + [Entry(prefix + path, content) for path, content in files.items()]
 
@@ -137,7 +137,7 @@ def _taken(harness: Harness, form: Callable[[Mapping[str, bytes]], Sequence[Entr
     """Upload an archive; each of its files is listed, and read as it was put in."""
     caller = uploader(harness)
     files = {**packs.pack_files(harness.fresh_name()), **DEEP}
-    made = harness.judge(caller, upload(harness, archive.write(form(files))))
+    made = harness.judge(caller, upload(harness, archives.write(form(files))))
     pack_id = str(field(made.json, "id"))
     if LIST_FILES in harness.contract.operations:
         listing = harness.judge(caller, build(harness.contract.operations[LIST_FILES], {"id": pack_id}))
@@ -153,7 +153,7 @@ def _taken(harness: Harness, form: Callable[[Mapping[str, bytes]], Sequence[Entr
 def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
     """A form has unknown text and file parts, before or after the known ones."""
     caller = uploader(harness)
-    parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())))
+    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.fresh_name())))
     others = [
         multipart.Part("note", b"ignored"),
         multipart.Part("image", bytes(16), "image.bin", "application/octet-stream"),

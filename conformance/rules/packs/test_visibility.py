@@ -7,7 +7,7 @@ import json
 from conformance.hostile.json_bodies import JSON_BODIES
 from conformance.hostile.trying import try_values
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import other_org
 from conformance.recipes.reading import changed, difference, field

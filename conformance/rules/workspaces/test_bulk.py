@@ -15,9 +15,8 @@ from conformance.recipes.making import other_org, own
 from conformance.recipes.reading import field, shown
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.causes import of_new_role
 from conformance.resources.workspaces.oracle import LIFE, STOP_ALL, STOP_OF_ROLE, TAKEN
-from conformance.resources.workspaces.recipes import until, workspace_of
+from conformance.resources.workspaces.recipes import of_new_role, until, workspace_of
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal
 from conformance.running.binding import rule

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from conformance.contract.contract import Operation, Provenance
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import objects_in, path_of
 from conformance.oracle.declaration.registry import require_resource, resource_in_path
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.reading import difference, field

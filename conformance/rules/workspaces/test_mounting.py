@@ -16,9 +16,8 @@ from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.causes import in_role
 from conformance.resources.workspaces.oracle import RESTART, RESUME
-from conformance.resources.workspaces.recipes import in_one_of, until
+from conformance.resources.workspaces.recipes import in_one_of, in_role, until
 from conformance.results.difference import of_field
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
 from conformance.running.binding import over, rule

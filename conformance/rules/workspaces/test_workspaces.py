@@ -18,7 +18,6 @@ from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import valid
 from conformance.resources.agent_roles import PROVIDER
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.causes import archived_role, of_new_role, of_role, provider_of
 from conformance.resources.workspaces.files import a_path, put
 from conformance.resources.workspaces.oracle import (
     BY_ROLE,
@@ -31,7 +30,18 @@ from conformance.resources.workspaces.oracle import (
     SUBMIT,
     TAKEN,
 )
-from conformance.resources.workspaces.recipes import in_one_of, named, role_in_use, until, watched, without_role
+from conformance.resources.workspaces.recipes import (
+    archived_role,
+    in_one_of,
+    named,
+    of_new_role,
+    of_role,
+    provider_of,
+    role_in_use,
+    until,
+    watched,
+    without_role,
+)
 from conformance.results.difference import of_field
 from conformance.rules.checks import check_equal, check_steps
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there

@@ -1,32 +1,66 @@
-"""The recorded exchanges that changes of a contract meet: counts, an example, and grades that follow."""
+"""The recorded exchanges that changes of a contract meet: counts, an example, the billing postures, and grades."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from conformance.changes.change import Change, Grade, Met, OperationCounts, RecordedExample, change, worst_first
 from conformance.changes.diff import ComparedTraffic, ContractDiff
 from conformance.changes.operations.pairs import paired
-from conformance.contract.contract import Provenance
+from conformance.contract.contract import Contract, Provenance
 from conformance.http.exchange import Exchange
 from conformance.http.variables import masked
+from conformance.judging.credentials import Secrets, write_only
 from conformance.judging.judge import why_not
-from conformance.judging.observed import Observed
+from conformance.judging.observed import Observed, Signed, World
 from conformance.judging.opinion import Opinion
-from conformance.judging.secrets import Secrets, write_only
-from conformance.judging.sender import Signed
 from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.registry import org_field
+from conformance.oracle.facts import INACTIVE, posture_told
 from conformance.results.finding import Finding
-from conformance.traffic.changed.attribution import reasons
-from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewlyWrong
-from conformance.traffic.changed.postures import RecordedPostures
-from conformance.traffic.exchanges import ExchangeReader
-from conformance.traffic.observed import ObservedEntry
+from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewlyWrong, reasons
+from conformance.traffic.exchanges import ExchangeReader, ObservedEntry
 from conformance.traffic.privacy import Privacy
 from conformance.traffic.recording.entry import RecordedEntry, Recording, RecordingError
+
+
+@dataclass(slots=True)
+class RecordedPostures:
+    """The postures of orgs that sessions and refusals show, by place, in the order of a recording."""
+
+    _told: dict[tuple[World, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    @staticmethod
+    def of(contract: Contract, exchanges: Iterable[Observed]) -> RecordedPostures:
+        """Return what these exchanges say."""
+        postures = RecordedPostures()
+        for each in exchanges:
+            caller, exchange = each.sender.caller, each.exchange
+            if caller is None:
+                continue
+            told = None
+            if exchange.code is not None and exchange.code == contract.features.billing:
+                told = INACTIVE[0]  # which of them no refusal says, and all are refused alike
+            elif (
+                contract.tells_caller(exchange.operation_id) and exchange.succeeded and isinstance(exchange.json, dict)
+            ):
+                told = posture_told(exchange.json, caller.org, org_field())
+            if told is not None:
+                postures._told[each.world, caller.org].append((exchange.number, told))
+        return postures
+
+    def at(self, place: World, org: str, number: int) -> str | None:
+        """Return the posture at an exchange: what was told last, unless another one was told next."""
+        told = self._told.get((place, org), [])
+        index = bisect_left(told, (number, ""))
+        before, after = told[max(index - 1, 0) : index], told[index : index + 1]
+        same = before and (not after or (after[0][1] in INACTIVE) is (before[0][1] in INACTIVE))
+        return before[0][1] if same else None
+
 
 NOTHING = "no exchange of the API's is in it; name its base URL by --profile"
 REFUSED, FORBIDDEN = "recorded-request-refused", "recorded-answer-forbidden"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.errors import OURS, SuiteError
-from conformance.traffic.proxy.judging.link import JudgingLink
+from conformance.traffic.proxy.judging.process import JudgingLink
 from conformance.traffic.proxy.passing.bases import Bases
 from conformance.traffic.proxy.passing.client_side import ClientSide, Relay
 from conformance.traffic.proxy.passing.control import Control, JudgedSoFar

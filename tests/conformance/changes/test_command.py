@@ -261,7 +261,7 @@ def test_an_error_of_ours_is_a_5(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("conformance.commands.diff.diff", fails)
+    monkeypatch.setattr("conformance.commands.comparing.diff", fails)
     done = diffed("old.json", "old.json")
     assert (done.exit_code, "an error of the suite" in done.output) == (5, True)
 

@@ -13,7 +13,7 @@ import yaml
 from conformance.changes.diff import diff
 from conformance.contract.contract import resolve
 from conformance.contract.file import CONTRACT, load, parsed
-from conformance.contract.shipped import shipped
+from conformance.contract.vocabulary import shipped
 from tests.conformance.changes.edits import Document, Edit, at, contract, drop, edited, operation, put, schema
 
 

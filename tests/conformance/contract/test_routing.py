@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.caching import MOST_CONTRACTS
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.contract.routing import route
+from conformance.contract.routing import MOST_CONTRACTS, route
 
 CONTRACT = load()
 VALUES = st.text(min_size=1, max_size=12)

@@ -15,8 +15,7 @@ import pytest
 
 from conformance.custody.ledger import Ledger, MadeObject
 from conformance.custody.run_files import RunFiles, left_runs
-from conformance.resources.packs import pack_files
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives, pack_files
 from tests import plain
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import personas, profile, stored
@@ -46,7 +45,7 @@ def upload(origin: str, name: str, caller: str = "acme-owner") -> str:
     answer = plain.post(
         f"{origin}/v1/packs/upload",
         headers={"Authorization": f"Bearer {personas(origin)[caller]['token']}"},
-        files={"archive": ("pack.tar.gz", archive.write_files(pack_files(name)), "application/gzip")},
+        files={"archive": ("pack.tar.gz", archives.write_files(pack_files(name)), "application/gzip")},
         data={"visibility": "org"},
     )
     return str(answer.raise_for_status().json()["id"])

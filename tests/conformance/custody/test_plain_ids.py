@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.custody.guard import Guard, Withheld
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.http.exchange import Request
 from conformance.http.limiter import Creates
 from conformance.profile import Caller, Profile

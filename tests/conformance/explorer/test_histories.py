@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.explorer.histories import CallerExchange, History, Misfit
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller

@@ -12,10 +12,10 @@ from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import Exchange, Request
+from conformance.http.gateways import until_answered, why_unjudged
 from conformance.http.health import IN_A_ROW, TargetGone, TargetHealth
 from conformance.http.limiter import LimitReached
 from conformance.http.reader import TooLate
-from conformance.http.throttling import until_answered, why_unjudged
 from conformance.profile import ANONYMOUS
 from tests.circumstances.connections import delivered, each, ending, unheard
 from tests.circumstances.gateways import bare, envelope, message, page, problem

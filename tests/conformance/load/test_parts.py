@@ -16,8 +16,7 @@ from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.load.cases import CaseDeck, LoadCase
 from conformance.load.load_results import MOST_ALIKE, LoadResults
-from conformance.load.pacing import Pace
-from conformance.load.plan import RAMP_FROM, LoadPlan
+from conformance.load.plan import RAMP_FROM, LoadPlan, Pace
 from conformance.load.session import Taken
 from conformance.results.finding import Finding, Verdict
 from conformance.results.load import LoadFigures, LoadStep

@@ -13,8 +13,8 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.explorer.explorer import find_walked, walk
 from conformance.http.connection import Connection
-from conformance.limits import Limits
 from conformance.load.run import READS_ALONE
+from conformance.profile import Limits
 from conformance.results.finding import Finding
 from conformance.running.suite import Suite
 from conformance.target.target import mock_profile

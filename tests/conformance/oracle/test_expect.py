@@ -17,7 +17,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives
 from conformance.resources.packs.oracle import ImageFact, PackFact
 
 WRITE = frozenset({"caps:write"})
@@ -214,7 +214,7 @@ def upload(packed: bytes) -> Request:
 
 def test_an_archive_is_read_as_the_contract_reads_it(state: State) -> None:
     def packed(name: str) -> bytes:
-        return archive.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
+        return archives.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
 
     assert answers(state, OWNER, upload(packed("fresh"))) == {(201, None)}
     assert answers(state, OWNER, upload(packed("private"))) == {(409, "pack_exists")}

@@ -16,7 +16,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe, seen
 from conformance.profile import Caller
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives
 from conformance.resources.packs.oracle import PackFact, pack_facts
 
 WRITE = frozenset({"caps:write"})
@@ -49,7 +49,7 @@ def ask(method: str, path: str, body: object = None) -> Request:
 
 
 def upload(name: str) -> Request:
-    packed = archive.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
+    packed = archives.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
     content = multipart.encode([multipart.Part("archive", packed, "a.tar.gz", "application/gzip")])
     return Request(
         None, "POST", "/packs/upload", {}, headers=(("Content-Type", multipart.content_type()),), content=content

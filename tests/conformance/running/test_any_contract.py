@@ -18,7 +18,7 @@ from conformance.budget import QUICK
 from conformance.contract.contract import Contract, ContractError
 from conformance.contract.file import load
 from conformance.contract.reader import read
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.oracle.served import serving
 from conformance.profile import Caller, Profile
 from conformance.running.binding import RULE, Scope, parametrize_test, rule_of, rules_of, unserved_lines

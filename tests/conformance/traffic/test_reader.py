@@ -15,11 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
-from conformance.judging.masks import is_masked
+from conformance.judging.observed import is_masked
 from conformance.traffic.recording.entry import RecordedEntry, RecordingError
-from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection, Selected, WhySkipped, guessed_bases
-from conformance.traffic.recording.sources import read_recordings
+from conformance.traffic.recording.sources import read_har, read_recordings
 from tests.conformance.traffic.har import BASE, document, entry, written
 from tests.har import pairs
 

@@ -16,7 +16,7 @@ from conformance.errors import SuiteError
 from conformance.http.exchange import Headers, header_in
 from conformance.http.reader import GZIP, LARGEST_ANSWER
 from conformance.traffic.proxy.judging.order import Ordered
-from conformance.traffic.proxy.passing.passed import PassedMessage
+from conformance.traffic.proxy.passing.exchange import PassedMessage
 from conformance.traffic.recording.entry import PROXY
 from conformance.traffic.recording.sources import LARGEST
 

@@ -14,10 +14,10 @@ from conformance.traffic.judged import RecordingJudge
 from conformance.traffic.proxy.judging.archive import Archive, Entry, decoded, entry
 from conformance.traffic.proxy.judging.order import Order, Ordered
 from conformance.traffic.proxy.judging.stand_ins import StandIns
-from conformance.traffic.proxy.passing.passed import Begun, Passed
+from conformance.traffic.proxy.passing.exchange import Begun, Passed
 from conformance.traffic.recording.entry import PROXY, Recording
-from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection, Selected
+from conformance.traffic.recording.sources import read_har
 
 MOST_AHEAD = 1000
 """Exchanges that are known before one is judged, as far as they fit into so many bytes."""

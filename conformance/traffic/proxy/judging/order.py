@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.http.exchange import SAFE, header_in
-from conformance.traffic.proxy.passing.passed import Begun, Passed, PassedMessage
+from conformance.traffic.proxy.passing.exchange import Begun, Passed, PassedMessage
 from conformance.traffic.recording.selection import WORLD_HEADER
 
 MOST_WAITING = 1000

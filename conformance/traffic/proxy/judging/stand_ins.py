@@ -10,10 +10,10 @@ from urllib.parse import quote, unquote_plus
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Headers
-from conformance.judging.masks import stand_in
+from conformance.judging.observed import stand_in
 from conformance.profile import Caller
 from conformance.traffic.callers import SHORTEST
-from conformance.traffic.client.requests import is_jwt, may_be_credential
+from conformance.traffic.client_judge import is_jwt, may_be_credential
 from conformance.traffic.proxy.judging.order import Ordered
 
 MASK = "(masked)"

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from conformance.traffic.proxy.passing.control import PREFIX, Control, OwnRequest
-from conformance.traffic.proxy.passing.exchange import Passing, Teller
-from conformance.traffic.proxy.passing.framing import Framing, of_request
-from conformance.traffic.proxy.passing.heads import NotHttp, RequestHead, head_length, request_head
-from conformance.traffic.proxy.passing.own_answers import NO_TUNNEL, NOT_HERE, OwnAnswer, unreached
-from conformance.traffic.proxy.passing.passed import Unreadable
-from conformance.traffic.proxy.passing.server_behind import why_not
+from conformance.traffic.proxy.passing.exchange import Passing, Teller, Unreadable
+from conformance.traffic.proxy.passing.messages import (
+    Framing,
+    NotHttp,
+    RequestHead,
+    head_length,
+    of_request,
+    request_head,
+)
+from conformance.traffic.proxy.passing.server_behind import NO_TUNNEL, NOT_HERE, OwnAnswer, unreached, why_not
 from conformance.traffic.proxy.passing.server_side import ServerSide, end_sending, reset
 
 LINGER_S = 2.0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from conformance.traffic.proxy.passing.own_answers import OwnAnswer, problem
+from conformance.traffic.proxy.passing.server_behind import OwnAnswer, problem
 
 PREFIX = "/_conformance/"
 LONGEST_NAME = 4096

@@ -1,4 +1,4 @@
-"""An exchange that is passing, and what is told of it to whoever judges."""
+"""An exchange that is passing, how much of its bodies is kept, and what is told of it to whoever judges."""
 
 from __future__ import annotations
 
@@ -9,11 +9,118 @@ from dataclasses import dataclass, field
 from conformance.http.event_stream import MEDIA_TYPE as EVENT_STREAM
 from conformance.http.exchange import Headers
 from conformance.traffic.proxy.passing.bases import Bases, most_of_answer
-from conformance.traffic.proxy.passing.framing import Framing, OfLength
-from conformance.traffic.proxy.passing.heads import AnswerHead, RequestHead
-from conformance.traffic.proxy.passing.passed import Begun, Held, Kept, Passed, PassedMessage, Unreadable
+from conformance.traffic.proxy.passing.messages import AnswerHead, Framing, OfLength, RequestHead
 from conformance.traffic.proxy.passing.server_behind import ServerBehind
 from conformance.traffic.recording.entry import TEST
+
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of bodies that pass at the same time; of what comes beyond nothing is kept, so that it is not judged."""
+
+
+@dataclass(slots=True)
+class Held:
+    """The number of bytes of bodies that are held."""
+
+    bytes: int = 0
+    dropped: int = 0
+    """Bodies that were not kept for want of room."""
+
+    def take(self, count: int) -> bool:
+        """Take room; whether there is any."""
+        if self.bytes + count > MOST_HELD:
+            self.dropped += 1
+            return False
+        self.bytes += count
+        return True
+
+    def give_back(self, count: int) -> None:
+        """Give room back."""
+        self.bytes -= count
+
+
+@dataclass(slots=True)
+class Kept:
+    """The kept part of a body that passes: all of it, or nothing where it is longer than what is judged."""
+
+    held: Held
+    most: int
+    length: int = 0
+    whole: bool = False
+    """Whether its end has come."""
+    _content: bytearray | None = field(default_factory=bytearray)
+
+    def take(self, piece: bytes) -> None:
+        """Take what has passed."""
+        self.length += len(piece)
+        if self._content is None or not piece:
+            return
+        if self.length > self.most or not self.held.take(len(piece)):
+            self.drop()
+        else:
+            self._content += piece
+
+    def drop(self) -> None:
+        """Keep nothing of it."""
+        if self._content is not None:
+            self.held.give_back(len(self._content))
+            self._content = None
+
+    def content(self) -> bytes | None:
+        """Return the body; None where it is not known as a whole."""
+        return bytes(self._content) if self.whole and self._content is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request has begun to pass."""
+
+    number: int
+    started: float
+    """Seconds since 1970; no two exchanges begin or end at the same time."""
+    method: str
+    url: str
+    """At the server."""
+    base: str | None
+    """The base URL of the API; None where it is of something else."""
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class PassedMessage:
+    """A request or an answer that has passed."""
+
+    headers: Headers
+    body: bytes | None
+    """The body as it was on the wire, without transfer coding; None where it is not known."""
+    length: int
+    """The length of the body, as far as it has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An exchange that has passed, or of which no more is judged."""
+
+    number: int
+    ended: float
+    request: PassedMessage
+    status: int
+    """0 where no answer came."""
+    answer: PassedMessage
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The news that something has passed that cannot be read as HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAsked:
+    """A report of all that has passed is asked for."""
+
+    ending: bool
+    """Whether nothing passes any more."""
+
 
 Tell = Callable[[Begun | Passed | Unreadable], None]
 

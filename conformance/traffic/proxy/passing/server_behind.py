@@ -1,21 +1,74 @@
-"""The server behind the proxy: where it is, what a request to it looks like, and why it could not be reached."""
+"""The server behind the proxy: where it is, what a request to it looks like, and the answers in its place."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from conformance.errors import SuiteError
 from conformance.http.connection import Connection, is_loopback, tls, tls_reason
 from conformance.http.reader import GZIP
-from conformance.traffic.proxy.passing.heads import Head, RequestHead
+from conformance.traffic.proxy.passing.messages import Head, RequestHead
 from conformance.traffic.recording.entry import TEST
+
+BY = "X-Conformance-Proxy"
+"""The header that no answer of the server's gets."""
+PROBLEM = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """An answer of the proxy's own."""
+
+    status: int
+    said: str
+    """The reason for which the proxy answers; a value of its header."""
+    content: bytes = b""
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def rendered(self, method: str, *, close: bool) -> bytes:
+        """Return its bytes."""
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", f"{BY}: {self.said}"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        if self.status != HTTPStatus.NO_CONTENT:
+            lines += [f"Content-Type: {self.media_type}", f"Content-Length: {len(self.content)}"]
+        lines += ["Cache-Control: no-store", *(["Connection: close"] if close else [])]
+        head = "\r\n".join([*lines, "", ""]).encode("ascii", "replace")
+        return head if method == "HEAD" else head + self.content
+
+
+def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> OwnAnswer:
+    """Return the proxy's own refusal, as RFC 9457 has it."""
+    document = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": f"{detail} The proxy of evershell-conformance says so, and not the server.",
+    }
+    return OwnAnswer(status, title, json.dumps(document).encode(), PROBLEM, headers or {})
+
+
+def unreached(url: str, why: str) -> OwnAnswer:
+    """Return the answer that the server could not be reached."""
+    return problem(502, "server not reached", f"{url} could not be reached: {why}.")
+
+
+NOT_HERE = problem(
+    421, "another server", "The request names another server than the one behind this proxy; --to names that one."
+)
+NO_TUNNEL = problem(
+    501, "no tunnel", "The proxy makes no tunnels: give its own URL as the base URL of the API, not as an HTTPS proxy."
+)
+
 
 CONNECT_S = 10.0
 """Seconds that a connection to the server may take."""

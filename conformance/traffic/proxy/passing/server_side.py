@@ -9,8 +9,14 @@ import struct
 from typing import Protocol, cast
 
 from conformance.traffic.proxy.passing.exchange import Passing, Teller
-from conformance.traffic.proxy.passing.framing import Framing, UntilClosed, of_answer
-from conformance.traffic.proxy.passing.heads import NotHttp, answer_head, head_length
+from conformance.traffic.proxy.passing.messages import (
+    Framing,
+    NotHttp,
+    UntilClosed,
+    answer_head,
+    head_length,
+    of_answer,
+)
 
 _SWITCHED, _FINAL = 101, 200
 _AT_ONCE = struct.pack("ii", 1, 0)

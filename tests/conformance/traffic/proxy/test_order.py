@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.traffic.proxy.judging.order import LATE, MOST_WAITING, Order, Ordered
-from conformance.traffic.proxy.passing.passed import Begun, Passed, PassedMessage
+from conformance.traffic.proxy.passing.exchange import Begun, Passed, PassedMessage
 
 NOTHING = PassedMessage((), b"", 0)
 

@@ -7,7 +7,7 @@ from conformance.profile import Caller
 from conformance.traffic.privacy import secret_fields
 from conformance.traffic.proxy.judging.order import Ordered
 from conformance.traffic.proxy.judging.stand_ins import StandIns
-from conformance.traffic.proxy.passing.passed import Begun, Passed, PassedMessage
+from conformance.traffic.proxy.passing.exchange import Begun, Passed, PassedMessage
 
 TOKEN, OTHER = "a-token-of-somebody-0123", "another-token-456789"
 CONTRACT = load(None)
