@@ -12,6 +12,7 @@ from conformance.oracle.declaration.registry import require_resource, resource_i
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
+from conformance.recipes.about import path_values
 from conformance.recipes.making import in_state_for, introduced
 from conformance.recipes.people import of_another_person
 from conformance.recipes.reading import field, instant
@@ -21,8 +22,9 @@ from conformance.resources.events.declaration import ACTIVITY as LIST
 from conformance.resources.events.log import MANY, Event, Log, column, due, events, ids, near, of_types, read
 from conformance.resources.events.source import Source, recent, source_of
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import CANCEL, LIFE, RUNNING, SUBMIT
+from conformance.resources.workspaces.oracle import CANCEL, CREATE, LIFE, RUNNING, STOP, SUBMIT
 from conformance.resources.workspaces.recipes import stopping_all
+from conformance.resources.workspaces.recipes import until as until_status
 from conformance.resources.workspaces.tasks import submitted_by, until
 from conformance.results.difference import of_field, of_list
 from conformance.running.binding import Scope, over, rule
@@ -151,6 +153,30 @@ def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
     moments = [instant(of_types(found, [each])[0].get("timestamp")) for each in of_agent]
     said = "the steps one after the other", "one before the step that leads to it"
     harness.check(moments == sorted(moments), page, *said, evidence=of_list(*said))
+
+
+@rule("ACTIVITY-WRITTEN")
+def test_what_a_workspace_becomes_by_itself_writes_its_event(harness: Harness) -> None:
+    """A workspace is made, stopped once it is idle, and read until it is stopped; the log is read."""
+    creation, stop = (harness.contract.operations[each] for each in (CREATE, STOP))
+    caller = harness.able(creation)
+    log = Log(harness, caller.org)
+    made = harness.hold(caller, valid(harness, creation, caller))
+    fact = harness.state.facts(WORKSPACE.name)[id_of(made.json)]
+    _wait_until(harness, caller, fact, "idle")
+    harness.hold(caller, build(stop, path_values(stop, fact)))
+    _wait_until(harness, caller, fact, "stopped")
+    types = ("workspace_ready", "workspace_stopped")
+    page, new = log.once(lambda found: len(of_types(_about(found, fact.id), types)) >= len(types))
+    for event in _one_of_each(harness, page, _about(new, fact.id), types, came_late=log.came_late):
+        _check_columns(harness, page, event, {"category": ACTIVITY, "actor": CONTROL_PLANE})
+
+
+def _wait_until(harness: Harness, caller: Caller, workspace: Fact, goal: str) -> None:
+    """Read a workspace until it has a status; not provoked where it does not come to that."""
+    status = field(until_status(harness, caller, workspace, {goal, "failed"}.__contains__).json, LIFE.shown_in)
+    if status != goal:
+        raise NotProvoked(f"the workspace is {status}")
 
 
 def _activity(harness: Harness) -> Source:

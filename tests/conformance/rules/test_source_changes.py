@@ -41,6 +41,7 @@ OF_SECOND: Changes = {
         ("rules.store.registry[ref] = changed.files", "rules.store.registry[ref] = None"),
         ("    files = call.rules.visible(call.caller, call.object_id).files\n", AS_TO_ANOTHER),
     ],
+    "lives.py": [('("idle", "workspace_ready")', '("idle", "workspace_is_ready")')],
     "journeys.py": [('if task.status in ("delivered", "running", "compacting"):', "if not task.status:")],
     "task_lives.py": [('if status == "delivered" and workspace.id', 'if status == "nothing" and workspace.id')],
     "providers.py": [(NO_OBJECT, NO_OBJECT.replace('raise invalid("config", "is no object")', "return {}"))],
@@ -61,6 +62,7 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_files.py::test_files_are_listed_as_they_are_read[1]": "FILE-LISTED",
     "test_lifecycle.py::test_a_restart_ends_the_current_task_alone": "TASK-WORKSPACE-ENDS",
     "test_lifecycle.py::test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches": "TASK-STEPS",
+    "test_activity.py::test_what_a_workspace_becomes_by_itself_writes_its_event": "ACTIVITY-WRITTEN",
     "test_protocol.py::test_the_files_of_a_form_have_one_limit_together[tasks.submit]": "PROTOCOL-BODY-LIMIT",
     "test_upload.py::test_what_is_in_the_folders_at_the_top_is_taken[folders]": "UPLOAD-CLOSED-SET",
 }
