@@ -13,12 +13,12 @@ from math import ceil
 from statistics import mean
 from typing import NamedTuple
 
-from benchmarks.endless import endless
+from benchmarks.endless import list_endless
 from conformance.budget import BUDGETS, Budget
 from conformance.contract.file import load
 from conformance.declared.compiler import use_contract
-from conformance.fuzzing.judge import Judged
-from conformance.fuzzing.run import Runs
+from conformance.fuzzing.judge import JudgedRequest
+from conformance.fuzzing.run import OperationRuns
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.running.suite import Suite
@@ -47,23 +47,23 @@ class Stage:
         suite.client.reconnect()
         self.suite = suite
         self.budget = budget
-        self.runs = Runs(budget)
+        self.runs = OperationRuns(budget)
 
     def judge(self, name: str) -> Stretch:
         """Judge an operation's requests."""
-        harness = self.suite.harness(RULE, name)
+        harness = self.suite.open_session(RULE, name)
         try:
-            made = self.runs.of(harness, self.suite.contract.operations[name])
+            made = self.runs.get_run(harness, self.suite.contract.operations[name])
         except (NotProvoked, SetupError):  # with a defect, such as one by which nobody may do anything
             return Stretch(0, 0, set())
-        judged: list[Judged] = [*made.judged, *made.probes]
+        judged: list[JudgedRequest] = [*made.judged, *made.probes]
         rules = self.suite.contract.rules
         found = [*(each for it in judged for each in it.breaches)]
-        found += [each for _, each in self.suite.judge.breaches(harness, [it.exchange for it in judged])]
+        found += [each for _, each in self.suite.judge.find_breaches(harness, [it.exchange for it in judged])]
         broken = {
             each.rule
             for each in found
-            if each.rule in rules and min(each.provenance, rules[each.rule].provenance).binding
+            if each.rule in rules and min(each.provenance, rules[each.rule].provenance).is_binding
         }
         return Stretch(len(judged), sum(it.generated.phase not in FIXED for it in judged), broken)
 
@@ -85,7 +85,7 @@ def main() -> None:
     suite.prepare()
     set_up_hypothesis()
     with multiprocessing.get_context("fork").Pool(2, begin, (suite, budget)) as pool:
-        left_out = endless(suite.contract.path)
+        left_out = list_endless(suite.contract.path)
         names = sys.argv[4:] or [name for name in suite.contract.operations if name not in left_out]
         made = list(pool.imap_unordered(judge, names))
     suite.close()

@@ -24,10 +24,10 @@ from msgspec import convert
 
 from benchmarks import servers
 from benchmarks.drawn.options import WORKERS
-from benchmarks.endless import endless
+from benchmarks.endless import list_endless
 from benchmarks.mutants import results
-from benchmarks.mutants.catalogue import Planted, catalogue, chosen
-from benchmarks.mutants.pool import judged as side_by_side
+from benchmarks.mutants.catalogue import Planted, choose, list_catalogue
+from benchmarks.mutants.pool import judge_each as side_by_side
 from conformance.budget import NORMAL
 
 ROOT = Path(__file__).parents[1]
@@ -37,13 +37,13 @@ BEGIN, END = "<!-- measured by `python -m benchmarks.hooks`: begin -->", "<!-- m
 FEW = ("packs.list", "packs.get", "packs.update_visibility", "packs.upload")
 """The operations at which a defect is judged that acts at more than these, or names none."""
 COUNT, SEEDS, LEAST = 40, 5, 0.8
-"""How many defects are drawn, with how many seeds each is judged, and the share that the hooks have to find."""
+"""The number of defects that are drawn, that of the seeds, and the share that the hooks have to find."""
 MOST_S = 900
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How many cases were judged, and the binding rules that were broken in them."""
+    """The number of cases that were judged, and the binding rules that were broken in them."""
 
     cases: int
     rules: tuple[str, ...]
@@ -69,8 +69,8 @@ class Published:
 
 def judge(planted: Planted, seed: int) -> Judged:
     """Judge a defect with both; ServerError where one of them gives no verdict."""
-    operations = operations_of(planted)
-    with servers.mock("--deviation", planted.id) as url:
+    operations = list_operations(planted)
+    with servers.run_mock("--deviation", planted.id) as url:
         ours = _run_ours(url, seed, operations)
         return Judged(
             planted.id, seed, Run(ours["cases"], tuple(ours["rules"])), _run_hooks(url, seed, operations, ours)
@@ -79,10 +79,10 @@ def judge(planted: Planted, seed: int) -> Judged:
 
 @cache
 def _list_endless() -> list[str]:
-    return endless(ROOT / "openapi.yaml")
+    return list_endless(ROOT / "openapi.yaml")
 
 
-def operations_of(planted: Planted) -> list[str]:
+def list_operations(planted: Planted) -> list[str]:
     """Return the operations at which a defect is judged; none where all of them stream."""
     own = planted.operations if 0 < len(planted.operations) <= len(FEW) else FEW
     return [each for each in own if each not in _list_endless()]
@@ -101,7 +101,7 @@ def _run_hooks(url: str, seed: int, operations: Sequence[str], ours: dict[str, A
     """Run Schemathesis with as many random cases an operation as the suite has beside examples and boundaries."""
     with TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
-        command = [str(servers.script("st")), "--config-file", str(SETTINGS), "run", str(ROOT / "openapi.yaml")]
+        command = [str(servers.find_script("st")), "--config-file", str(SETTINGS), "run", str(ROOT / "openapi.yaml")]
         command += ["--url", f"{url}/_worlds/hooks/v1", "--seed", str(seed), "-n", str(max(1, ours["fuzzed"]))]
         command += ["--phases", "examples,coverage,fuzzing", "--report-json-path", str(report)]
         command += [option for each in operations for option in ("--include-operation-id", each)]
@@ -115,7 +115,7 @@ def _run_hooks(url: str, seed: int, operations: Sequence[str], ours: dict[str, A
 def draw(whole: results.Results, every: Sequence[Planted]) -> tuple[str, ...]:
     """Return the ids of some defects that generated requests or expeditions of a whole run found."""
     found = {kill.planted.id for kill in whole.kills if kill.generated}
-    able = [each.id for each in every if each.id in found and operations_of(each)]
+    able = [each.id for each in every if each.id in found and list_operations(each)]
     return tuple(sorted(Random(1).sample(able, COUNT)))  # noqa: S311  # reproducible, not secret
 
 
@@ -170,12 +170,12 @@ def publish(published: Published) -> None:
 )
 def main(ids: tuple[str, ...], chosen_seeds: tuple[int, ...], workers: int | None, *, is_published: bool) -> None:
     """Judge, and say what was found; exit 1 where the hooks find too few of those that our generated cases find."""
-    every, published = catalogue(), read()
+    every, published = list_catalogue(), read()
     sample = published.sample or draw(results.read(), every)
     kept, names = {(each.id, each.seed): each for each in published.judged}, ids or sample
     judged = []
     for seed in chosen_seeds or range(1, SEEDS + 1):
-        planted = chosen(every, names, sample=False)
+        planted = choose(every, names, sample=False)
         for _, each in side_by_side(planted, partial(judge, seed=seed), workers):
             judged.append(each)
             click.echo(f"{each.id} {each.seed}: {_tell(each.ours)} | {_tell(each.hooks)}")

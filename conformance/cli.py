@@ -35,10 +35,10 @@ from conformance.commands.command_line import (
     VERBOSE,
     WAIVERS,
     Commands,
-    pytest_options,
+    build_pytest_options,
     with_options,
 )
-from conformance.custody.interrupt import terminate_like_interrupt, uninterrupted
+from conformance.custody.interrupt import delay_interrupts, terminate_like_interrupt
 from conformance.target.embedded import MOCK, launch
 
 
@@ -46,7 +46,7 @@ def _launch_mock(given: dict[str, Any]) -> None:
     """Start the mock in the background with the seed of the run, while the suite loads."""
     if given["seed"] is None:
         given["seed"] = secrets.randbelow(2**32)
-    with uninterrupted():  # so that the process is known, and ended, in any case
+    with delay_interrupts():  # so that the process is known, and ended, in any case
         contract, overlay = (Path(each) if each else None for each in (given["contract"], given["overlay"]))
         launch(seed=given["seed"], contract=contract, overlay=overlay)
 
@@ -95,9 +95,11 @@ def run(
     if given["target"] == MOCK and not (given["shard"] and given["seed"] is None):  # that is a usage error
         _launch_mock(given)
     from conformance.commands.run import run_suite  # noqa: PLC0415  # --help is quick without it
-    from conformance.running.processes import processes_option  # noqa: PLC0415  # as above
+    from conformance.running.processes import build_processes_option  # noqa: PLC0415  # as above
 
-    options = pytest_options(given) + (["--conformance-strict"] if strict else []) + processes_option(workers)
+    options = (
+        build_pytest_options(given) + (["--conformance-strict"] if strict else []) + build_processes_option(workers)
+    )
     if dry_run:
         from conformance.commands.dry_run import print_plan  # noqa: PLC0415  # as above
 
@@ -167,7 +169,7 @@ def replay(report: Path, finding: str, target: str | None, **given: Any) -> None
     """
     from conformance.commands.run import replay as again  # noqa: PLC0415  # as above
 
-    sys.exit(again(report, finding, target, pytest_options(given)))
+    sys.exit(again(report, finding, target, build_pytest_options(given)))
 
 
 @main.command()

@@ -46,20 +46,20 @@ class Samples:
     def take(self, _signal: int, frame: FrameType | None) -> None:
         """Look at what runs: the innermost frame of a stage names it, so that a library counts to who calls it."""
         while frame is not None:
-            if (stage := _stage(frame.f_code.co_filename, frame.f_code.co_name)) is not None:
+            if (stage := _find_stage(frame.f_code.co_filename, frame.f_code.co_name)) is not None:
                 self.seen[stage] += 1
                 return
             frame = frame.f_back
         self.seen[REST] += 1
 
-    def shares(self) -> Mapping[str, float]:
+    def compute_shares(self) -> Mapping[str, float]:
         """Return the share of each stage, in the order of `STAGES`; none was taken: none."""
         total = sum(self.seen.values())
         return {stage: self.seen[stage] / total for stage in (*STAGES, REST) if self.seen[stage]}
 
 
 @contextmanager
-def sampled() -> Iterator[Samples]:
+def sample() -> Iterator[Samples]:
     """Sample the CPU time of this process for as long as the block runs."""
     samples = Samples()
     before = signal.signal(signal.SIGPROF, samples.take)
@@ -71,11 +71,11 @@ def sampled() -> Iterator[Samples]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _stage(file: str, function: str) -> str | None:
-    return _known.get((file, function)) or _known.setdefault((file, function), _found(file, function))
+def _find_stage(file: str, function: str) -> str | None:
+    return _known.get((file, function)) or _known.setdefault((file, function), _find_stage_of(file, function))
 
 
-def _found(file: str, function: str) -> str | None:
+def _find_stage_of(file: str, function: str) -> str | None:
     _, own, below = file.partition("/mock_server/")
     place = below if own else file[file.find("connexion/") :] if "/connexion/" in file else None
     if place is None:

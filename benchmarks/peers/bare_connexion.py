@@ -38,7 +38,7 @@ async def _update_visibility(id: str, body: dict[str, Any]) -> Answer:  # noqa: 
     return DATA.set_visibility(id, body["visibility"]), 200, HEADERS
 
 
-async def _not_measured(**_arguments: Any) -> Answer:
+async def _refuse_unmeasured(**_arguments: Any) -> Answer:
     return {}, 501, HEADERS
 
 
@@ -49,7 +49,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def application(**options: Any) -> AsyncApp:
+def build_application(**options: Any) -> AsyncApp:
     """Return the application, with more options of Connexion's."""
     document = yaml.load(CONTRACT.read_bytes(), yaml.CSafeLoader)
     document["servers"] = [{"url": "/v1"}]
@@ -57,7 +57,7 @@ def application(**options: Any) -> AsyncApp:
         scheme["x-bearerInfoFunc"] = f"{__name__}.{bearer_info.__name__}"
     application = AsyncApp(
         __name__,
-        resolver=Resolver(lambda name: HANDLERS.get(name, _not_measured)),
+        resolver=Resolver(lambda name: HANDLERS.get(name, _refuse_unmeasured)),
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
         **options,
     )
@@ -65,4 +65,4 @@ def application(**options: Any) -> AsyncApp:
     return application
 
 
-app = application()
+app = build_application()

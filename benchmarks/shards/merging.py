@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from benchmarks.shards.file import A, ShardFile, ShardFileError, V, dealt, of_shard, read, write
+from benchmarks.shards.file import A, ShardFile, ShardFileError, V, deal_out, list_of_shard, read, write
 from benchmarks.shards.options import Share
 
 
@@ -24,8 +24,8 @@ def judge_shard(
     judge: Callable[[Sequence[str]], V],
 ) -> None:
     """Judge what one machine is dealt of all the ids; ClickException where its file cannot be written."""
-    deal = dealt(ids, seconds, share.shard.of)
-    own = of_shard(deal, share.shard.number)
+    deal = deal_out(ids, seconds, share.shard.of)
+    own = list_of_shard(deal, share.shard.number)
     found = judge(own)
     try:
         write(ShardFile(command, share.shard, asked, sources, deal, found), share.path)
@@ -44,7 +44,7 @@ class MergeError(click.ClickException):
     exit_code = 2
 
 
-def merged(
+def merge_files(
     paths: Sequence[Path], command: str, kind: type[ShardFile[A, V]], sources: str
 ) -> dict[Path, ShardFile[A, V]]:
     """Return what each file holds, in the order of the shards.
@@ -60,28 +60,29 @@ def merged(
         if file.sources != sources:
             raise MergeError(f"{path}: it was judged with other sources than those here; one commit judges and merges")
         for other, before in held.items():
-            if why := next(_differences(before, file, other), None):
+            if why := next(_list_differences(before, file, other), None):
                 raise MergeError(f"{path}: {why}")
         held[path] = file
     _check_all_are_there(held)
     return dict(sorted(held.items(), key=lambda it: it[1].shard.number))
 
 
-def _differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> Iterator[str]:
+def _list_differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> Iterator[str]:
     """Yield why a file is no other shard of the run of one before it, whose path is given."""
     if file.shard.of != before.shard.of:
         yield f"it is shard {file.shard}, and {path} is shard {before.shard}"
     options = asdict(before.asked)
     for name, value in asdict(file.asked).items():
         if value != options[name]:
-            yield f"it was judged with {_option(name, value)}, and {path} with {_option(name, options[name])}"
+            before_it = _format_option(name, options[name])
+            yield f"it was judged with {_format_option(name, value)}, and {path} with {before_it}"
     if file.deal != before.deal:
         yield f"other things were dealt than in {path}: others were asked for, or other seconds were published there"
     if file.shard.number == before.shard.number:
         yield f"it is shard {file.shard}, as {path} is"
 
 
-def _option(name: str, value: Any) -> str:
+def _format_option(name: str, value: Any) -> str:
     """Return an option as it is given."""
     option = f"--{name.replace('_', '-')}"
     if value is None or value is False:

@@ -60,6 +60,6 @@ class Mutant:
         """Return the name of the change for people."""
         return f"{self.server}:{self.module.removesuffix('.py')}:{self.scope or 'top'}:{self.digest}"
 
-    def source(self, before: str) -> str:
+    def change_source(self, before: str) -> str:
         """Return the module with the change in it."""
         return before[: self.start] + self.text + before[self.end :]

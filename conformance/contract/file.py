@@ -14,7 +14,7 @@ from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
 from conformance.contract.contract import Contract, ContractError
 from conformance.contract.reader import read
-from conformance.contract.vocabulary import shipped
+from conformance.contract.vocabulary import find_shipped
 
 _PATHS = JSONPathEnvironment(strict=True)  # RFC 9535, and nothing beside it
 
@@ -31,11 +31,13 @@ def overlay_on(document: Any, overlay: Any, place: str) -> tuple[Any, tuple[str,
     if not isinstance(actions, list) or not actions:
         raise ContractError(f"{place}: /actions: has to be a list of one action at least")
     changed = deepcopy(document)
-    slips = [line for at, each in enumerate(actions) for line in _act(changed, each, f"{place}: /actions/{at}")]
+    slips = [
+        line for at, each in enumerate(actions) for line in _apply_action(changed, each, f"{place}: /actions/{at}")
+    ]
     return changed, tuple(slips)
 
 
-def _act(document: Any, action: Any, place: str) -> Iterator[str]:
+def _apply_action(document: Any, action: Any, place: str) -> Iterator[str]:
     """Remove what the target of an action finds, else merge its update into that; yield a line where it is nothing."""
     if not isinstance(action, Mapping) or not isinstance(action.get("target"), str):
         raise ContractError(f"{place}: has to be an action with a target, such as $.paths['/todos'].get")
@@ -108,21 +110,21 @@ def load(path: Path | None = None, *, owned: bool = False, overlay: Path | None 
 
     `owned`: as it binds its own team. `overlay`: the file of an overlay that is laid over it.
     """
-    contract = _read(path or shipped(CONTRACT), overlay) if path or overlay else _own()
+    contract = _read(path or find_shipped(CONTRACT), overlay) if path or overlay else _read_own()
     return contract.as_owned() if owned else contract
 
 
 @cache
-def _own() -> Contract:
-    return _read(shipped(CONTRACT))
+def _read_own() -> Contract:
+    return _read(find_shipped(CONTRACT))
 
 
 def _read(source: Path, overlay: Path | None = None) -> Contract:
-    content = _content(source, "--contract")
+    content = _read_content(source, "--contract")
     if overlay is None:
-        contract = parsed(content, source, "mend it or name another with --contract")
+        contract = parse_contract(content, source, "mend it or name another with --contract")
     else:
-        contract = overlaid(content, source, _content(overlay, "--overlay"), overlay)
+        contract = overlay_contract(content, source, _read_content(overlay, "--overlay"), overlay)
     for each in contract.operations.values():
         if each.body and each.body.takes_archive and each.body.archive is None:
             place = f"{source}: paths.{each.path}.{each.method.lower()}"
@@ -132,7 +134,7 @@ def _read(source: Path, overlay: Path | None = None) -> Contract:
     return contract
 
 
-def _content(path: Path, option: str) -> bytes:
+def _read_content(path: Path, option: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -140,22 +142,24 @@ def _content(path: Path, option: str) -> bytes:
         raise ContractError(f"{path}: cannot be read ({error.strerror}); name {named} with {option}") from None
 
 
-def parsed(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
+def parse_contract(content: bytes, source: Path, remedy: str = "mend it") -> Contract:
     """Return the contract in the content of a file.
 
     ContractError says what is wrong in `source`, and what would help.
     """
-    return replace(read(source, _parsed_yaml(content, source, remedy)), text=content)
+    return replace(read(source, _parse_yaml(content, source, remedy)), text=content)
 
 
-def overlaid(content: bytes, source: Path, laid_over: bytes, overlay: Path, remedy: str = "mend it") -> Contract:
+def overlay_contract(
+    content: bytes, source: Path, laid_over: bytes, overlay: Path, remedy: str = "mend it"
+) -> Contract:
     """Return the contract in the content of a file with that of an overlay laid over it; raises ContractError."""
-    actions = _parsed_yaml(laid_over, overlay, "mend it or leave --overlay out")
-    document, slips = overlay_on(_parsed_yaml(content, source, remedy), actions, str(overlay))
+    actions = _parse_yaml(laid_over, overlay, "mend it or leave --overlay out")
+    document, slips = overlay_on(_parse_yaml(content, source, remedy), actions, str(overlay))
     return replace(read(source, document), text=content, remarks=slips)
 
 
-def _parsed_yaml(content: bytes, source: Path, remedy: str) -> Any:
+def _parse_yaml(content: bytes, source: Path, remedy: str) -> Any:
     try:
         return yaml.load(content, _Loader)  # noqa: S506  # a safe loader without timestamps
     except (yaml.YAMLError, UnicodeDecodeError) as error:

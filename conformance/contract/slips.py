@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.contract import ContractError, JsonObject, Operation, is_named, resolve
 from conformance.contract.contradictions import Slip, find_contradictions
-from conformance.contract.declarations import FEATURES, TYPES, declares_whole
+from conformance.contract.declarations import FEATURES, TYPES, is_declared_whole
 from conformance.contract.resource_types import Features, ResourceType
 
 _JSON = "application/json"
@@ -94,28 +94,28 @@ class Declarations:
     """The codes of the closed enum."""
 
     def check(self) -> None:
-        """Raise ContractError for the first that is wrong: where it stands, what is wrong, and what to write."""
-        for place, slip in self._slips():
+        """Raise ContractError for the first slip, which says where it stands, what is wrong, and what to write."""
+        for place, slip in self._find_slips():
             raise ContractError(f"/{'/'.join(place)}: {slip}")
 
-    def _slips(self) -> Iterator[tuple[Iterable[str], str]]:
-        yield from self._of_features()
+    def _find_slips(self) -> Iterator[tuple[Iterable[str], str]]:
+        yield from self._check_features()
         for name, declared in self.types.items():
-            for place, slip in self._of_type(declared):
+            for place, slip in self._check_type(declared):
                 yield (TYPES, name, *place), slip
-        yield from self._of_prefixes()
-        yield from self._of_absences()
+        yield from self._check_prefixes()
+        yield from self._check_absences()
         yield from find_contradictions(self.document, self.operations, self.types)
         yield from find_example_slips(self.document, self.operations, self.types)
 
-    def _of_features(self) -> Iterator[tuple[Iterable[str], str]]:
+    def _check_features(self) -> Iterator[tuple[Iterable[str], str]]:
         session, refusal = self.features.session, self.features.billing
         if session is not None and session not in self.operations:
             yield (FEATURES, "session", "operation"), f"{session!r} is the id of no operation"
         if refusal is not None and refusal not in self.codes:
             yield (FEATURES, "billing", "refusal"), f"{refusal!r} is no code of ErrorCode"
 
-    def _of_type(self, declared: ResourceType) -> Iterator[tuple[Iterable[str], str]]:
+    def _check_type(self, declared: ResourceType) -> Iterator[tuple[Iterable[str], str]]:
         schemas = self.document.get("components", {}).get("schemas", {})
         if declared.schema not in schemas:
             yield ("schema",), f"{declared.schema!r} is no schema of components.schemas"
@@ -126,20 +126,20 @@ class Declarations:
         for at, pattern in enumerate(declared.code):
             if not any(is_named(each, (pattern,)) for each in self.operations):
                 yield ("code", str(at)), f"{pattern!r} is the id of no operation, and no pattern of one"
-        shown = frozenset(self._properties(schemas[declared.schema]))
-        for place, name in _named_fields(declared):
+        shown = frozenset(self._list_properties(schemas[declared.schema]))
+        for place, name in _list_named_fields(declared):
             if name not in shown:
                 yield place, f"{declared.schema} has no field {name!r}"
-        yield from self._of_references(declared, schemas)
-        yield from self._of_archive(declared)
-        yield from self._of_creation(declared, schemas[declared.schema])
+        yield from self._check_references(declared, schemas)
+        yield from self._check_archive(declared)
+        yield from self._check_creation(declared, schemas[declared.schema])
 
-    def _of_references(self, declared: ResourceType, schemas: JsonObject) -> Iterator[tuple[Iterable[str], str]]:
+    def _check_references(self, declared: ResourceType, schemas: JsonObject) -> Iterator[tuple[Iterable[str], str]]:
         for name, each in declared.refers.items():
             if each.to not in self._known:
                 yield ("refers", name, "to"), f"{each.to!r} is no resource of this contract"
             target = self.types.get(each.to)
-            shown = self._properties(schemas.get(target.schema, {})) if target else ()
+            shown = self._list_properties(schemas.get(target.schema, {})) if target else ()
             if target and each.by is not None and each.by not in shown:
                 yield ("refers", name, "by"), f"{target.schema} has no field {each.by!r}"
             for keyword, code in (("code", each.code), ("archived", each.archived)):
@@ -148,7 +148,7 @@ class Declarations:
         if declared.switched_off and declared.switched_off.code not in self.codes:
             yield ("switched_off", "code"), f"{declared.switched_off.code!r} is no code of ErrorCode"
 
-    def _of_archive(self, declared: ResourceType) -> Iterator[tuple[Iterable[str], str]]:
+    def _check_archive(self, declared: ResourceType) -> Iterator[tuple[Iterable[str], str]]:
         archive = declared.archive
         if archive is None:
             return
@@ -166,12 +166,12 @@ class Declarations:
         if kept is not None and kept.code not in self.codes:
             yield ("archive", "kept_by", "code"), f"{kept.code!r} is no code of ErrorCode"
 
-    def _of_creation(self, declared: ResourceType, schema: JsonObject) -> Iterator[tuple[Iterable[str], str]]:
+    def _check_creation(self, declared: ResourceType, schema: JsonObject) -> Iterator[tuple[Iterable[str], str]]:
         """Yield what a creation does not fit, where the declaration says all that it does."""
         creation = self.operations.get(declared.parts.create or "")
-        if creation is None or creation.body is None or not declares_whole(declared, str(creation)):
+        if creation is None or creation.body is None or not is_declared_whole(declared, str(creation)):
             return
-        sent = frozenset(name for each in creation.body.schemas.values() for name in self._properties(each))
+        sent = frozenset(name for each in creation.body.schemas.values() for name in self._list_properties(each))
         named = {code for each in declared.refers.values() for code in each.codes}
         taken = (
             [code for code in creation.responses[409].codes if code not in named] if 409 in creation.responses else []
@@ -189,7 +189,7 @@ class Declarations:
             place = ("schema",)
             yield place, f"{declared.schema} requires {unmade[0]!r}, which no body gives; name {creation} in code"
 
-    def _of_prefixes(self) -> Iterator[tuple[Iterable[str], str]]:
+    def _check_prefixes(self) -> Iterator[tuple[Iterable[str], str]]:
         found: dict[str, str] = {}
         for name, declared in self.types.items():
             for prefix, other in found.items() if declared.prefix else ():
@@ -198,12 +198,12 @@ class Declarations:
             if declared.prefix:
                 found[declared.prefix] = name
 
-    def _of_absences(self) -> Iterator[tuple[Iterable[str], str]]:
+    def _check_absences(self) -> Iterator[tuple[Iterable[str], str]]:
         """Yield the operations on declared types whose 404 is of nothing that their paths name."""
         for declared in self.types.values():
             for operation in self.operations.values():
                 response = operation.responses.get(404)
-                if response and _plays(declared, operation) and declares_whole(declared, str(operation)):
+                if response and _has_part(declared, operation) and is_declared_whole(declared, str(operation)):
                     named = {each.not_found for each in operation.resources}
                     named |= {code for each in declared.refers.values() for code in each.codes}
                     for code in (each for each in response.codes if each not in named):
@@ -220,20 +220,20 @@ class Declarations:
     def _known(self) -> frozenset[str]:
         return self._named | self.types.keys()
 
-    def _properties(self, schema: Any) -> Iterator[str]:
+    def _list_properties(self, schema: Any) -> Iterator[str]:
         """Yield the names of the fields of a schema, those of what it is made of too."""
         node = resolve(self.document, schema)
         yield from node.get("properties", {})
         for each in node.get("allOf", ()):
-            yield from self._properties(each)
+            yield from self._list_properties(each)
 
 
-def _plays(declared: ResourceType, operation: Operation) -> bool:
+def _has_part(declared: ResourceType, operation: Operation) -> bool:
     parts = declared.parts
     return str(operation) in (parts.list, parts.create, parts.read, parts.update, parts.remove, parts.archive)
 
 
-def _named_fields(declared: ResourceType) -> Iterator[tuple[Iterable[str], str]]:
+def _list_named_fields(declared: ResourceType) -> Iterator[tuple[Iterable[str], str]]:
     """Yield each field that a type names, and where. That an answer shows the owner is not asked for."""
     for keyword, names in (
         ("key", [declared.key] if declared.key else []),

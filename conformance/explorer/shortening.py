@@ -25,15 +25,15 @@ def shorten(plan: ExpeditionPlan, finds: Callable[[ExpeditionPlan], bool], tries
 
 
 def _list_shorter(plan: ExpeditionPlan) -> Iterator[ExpeditionPlan]:
-    """Yield the plan without some of its steps, first many; without what stands beside, and with fewer looks."""
+    """Yield shorter plans: without some steps, without neighbours, and with fewer reads."""
     size = len(plan.steps)
     width = size // 2
     while width:
         for begin in range(0, size, width):
             yield replace(plan, steps=plan.steps[:begin] + plan.steps[begin + width :])
         width //= 2
-    if plan.neighbour:
-        yield replace(plan, neighbour=False)
+    if plan.has_neighbour:
+        yield replace(plan, has_neighbour=False)
     for each in plan.beside:
         yield replace(plan, beside=tuple(other for other in plan.beside if other != each))
     for number, step in enumerate(plan.steps):

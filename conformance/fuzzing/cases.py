@@ -17,7 +17,7 @@ from schemathesis import Case, GenerationMode
 from conformance.budget import Budget
 from conformance.contract.contract import Contract
 from conformance.fuzzing import schemathesis_adapter as adapter
-from conformance.recipes.draw import derived
+from conformance.recipes.draw import derive_seed
 
 T = TypeVar("T")
 UNDECLARED_METHOD = "unspecified_http_method"
@@ -39,7 +39,7 @@ CONFIGURATION: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
+class GeneratedRequest:
     """One generated request, before it has a caller and real objects."""
 
     operation_id: str
@@ -47,13 +47,13 @@ class Generated:
     """The place among those of its operation, from 0."""
     phase: str
     case: Case[Any]
-    valid: bool
+    is_valid: bool
     """Whether it was generated to fit the schemas of its operation."""
     scenario: str | None
     """The scenario that a case of the coverage phase is about; None in the other phases."""
 
     @property
-    def method_declared(self) -> bool:
+    def is_method_declared(self) -> bool:
         """Return whether the request uses its operation's own method."""
         return self.scenario != UNDECLARED_METHOD
 
@@ -65,7 +65,7 @@ class Generator:
         self._contract = contract
         self._seed = seed
         self.budget = budget
-        self._kept: dict[str, list[Generated]] = {}
+        self._kept: dict[str, list[GeneratedRequest]] = {}
         self._covered: dict[str, list[Case[Any]]] = {}
 
     @cached_property
@@ -76,18 +76,18 @@ class Generator:
 
     def prepare(self) -> None:
         """Generate all operations' requests now, for a process that is going to be forked."""
-        self._kept = {operation_id: self._generated(operation_id) for operation_id in self._contract.operations}
+        self._kept = {operation_id: self._generate(operation_id) for operation_id in self._contract.operations}
 
-    def cases(self, operation_id: str) -> list[Generated]:
+    def get_cases(self, operation_id: str) -> list[GeneratedRequest]:
         """Return at least the budget's number of requests, where there are as many different ones."""
-        return self._kept.pop(operation_id, None) or self._generated(operation_id)
+        return self._kept.pop(operation_id, None) or self._generate(operation_id)
 
-    def _generated(self, operation_id: str) -> list[Generated]:
+    def _generate(self, operation_id: str) -> list[GeneratedRequest]:
         operation = self._operations[operation_id]
-        examples = adapter.example_cases(operation, self._seed)
-        coverage = self._boundaries(operation_id)
+        examples = adapter.generate_examples(operation, self._seed)
+        coverage = self._choose_boundaries(operation_id)
         wanted = max(self.budget.requests - len(examples) - len(coverage), self.budget.fuzzed)
-        fuzzed = self._fuzzed(operation, operation_id, wanted)
+        fuzzed = self._generate_fuzzed(operation, operation_id, wanted)
         phases = (("examples", examples), ("coverage", coverage), ("fuzzing", fuzzed))
         flat = chain.from_iterable(((phase, case) for case in cases) for phase, cases in phases)
         return [as_generated(operation_id, number, phase, case) for number, (phase, case) in enumerate(flat)]
@@ -99,47 +99,49 @@ class Generator:
             for operation_id, operation in self._contract.operations.items()
         }
 
-    def _coverage(self, operation_id: str) -> list[Case[Any]]:
+    def _generate_coverage(self, operation_id: str) -> list[Case[Any]]:
         """Return the coverage cases of a path at once, since its wrong methods come with its first operation only."""
         if operation_id not in self._covered:
             path = self._contract.operations[operation_id].path
             for name, operation in self._contract.operations.items():
                 if operation.path == path:
-                    self._covered[name] = adapter.coverage_cases(self._operations[name])
+                    self._covered[name] = adapter.generate_coverage(self._operations[name])
         return self._covered[operation_id]
 
-    def _boundaries(self, operation_id: str) -> list[Case[Any]]:
+    def _choose_boundaries(self, operation_id: str) -> list[Case[Any]]:
         """Return the coverage cases within the budget: of each scenario one before a second one of any."""
-        cases, most = self._coverage(operation_id), self.budget.boundaries
+        cases, most = self._generate_coverage(operation_id), self.budget.boundaries
         if most is None or len(cases) <= most:
             return cases
         scenarios: dict[str | None, list[Case[Any]]] = {}
         for case in cases:
-            scenarios.setdefault(adapter.scenario_of(case), []).append(case)
-        begin = derived(self._seed, operation_id, "coverage")
+            scenarios.setdefault(adapter.find_scenario(case), []).append(case)
+        begin = derive_seed(self._seed, operation_id, "coverage")
         turned = (
-            _turned(alike, begin % len(alike)) for alike in _turned([*scenarios.values()], begin % len(scenarios))
+            _rotate(alike, begin % len(alike)) for alike in _rotate([*scenarios.values()], begin % len(scenarios))
         )
         return [case for case in chain.from_iterable(zip_longest(*turned)) if case is not None][:most]
 
-    def _fuzzed(self, operation: adapter.Operation, operation_id: str, wanted: int) -> list[Case[Any]]:
+    def _generate_fuzzed(self, operation: adapter.Operation, operation_id: str, wanted: int) -> list[Case[Any]]:
         """Return valid and invalid cases in turn, as many of each as the operation has."""
         modes = [GenerationMode.POSITIVE]
-        if any(_spoils_a_value(case) for case in self._coverage(operation_id)):
+        if any(_is_value_spoiled(case) for case in self._generate_coverage(operation_id)):
             # Where nothing can be invalid Schemathesis would try hundreds of times to find that out.
             modes.append(GenerationMode.NEGATIVE)
-        seeds = {mode: derived(self._seed, operation_id, mode.value) for mode in modes}
-        lists = [adapter.fuzzed_cases(operation, mode, -(-wanted // len(modes)), seed) for mode, seed in seeds.items()]
+        seeds = {mode: derive_seed(self._seed, operation_id, mode.value) for mode in modes}
+        lists = [
+            adapter.generate_fuzzed(operation, mode, -(-wanted // len(modes)), seed) for mode, seed in seeds.items()
+        ]
         in_turn = chain.from_iterable(zip_longest(*lists))
         return [case for case in in_turn if case is not None][:wanted]
 
 
-def _turned(values: list[T], begin: int) -> list[T]:
+def _rotate(values: list[T], begin: int) -> list[T]:
     return values[begin:] + values[:begin]
 
 
 @lru_cache(maxsize=1)
-def generator(contract: Contract, seed: int, budget: Budget) -> Generator:
+def get_generator(contract: Contract, seed: int, budget: Budget) -> Generator:
     """Return the one generator of a process."""
     return Generator(contract, seed, budget)
 
@@ -160,12 +162,12 @@ def without_unserved(contract: Contract) -> dict[str, Any]:
     return document
 
 
-def _spoils_a_value(case: Case[Any]) -> bool:
-    return case.meta is not None and not adapter.is_valid(case) and adapter.scenario_of(case) not in NOT_OF_DATA
+def _is_value_spoiled(case: Case[Any]) -> bool:
+    return case.meta is not None and not adapter.is_valid(case) and adapter.find_scenario(case) not in NOT_OF_DATA
 
 
-def as_generated(operation_id: str, number: int, phase: str, case: Case[Any]) -> Generated:
+def as_generated(operation_id: str, number: int, phase: str, case: Case[Any]) -> GeneratedRequest:
     """Return the case as a request of its operation, valid or not whatever is put into it afterwards."""
-    valid, scenario = adapter.is_valid(case), adapter.scenario_of(case)
+    valid, scenario = adapter.is_valid(case), adapter.find_scenario(case)
     adapter.freeze(case)
-    return Generated(operation_id, number, phase, case, valid, scenario)
+    return GeneratedRequest(operation_id, number, phase, case, valid, scenario)

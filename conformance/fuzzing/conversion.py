@@ -17,16 +17,16 @@ from conformance.http.multipart import BOUNDARY
 def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request:
     """Return the request of the case, without a credential."""
     prepared = requests.Request(**case.as_transport_kwargs(base_url=base_url)).prepare()
-    content = _bytes(prepared.body)
-    headers = _headers(case, prepared)
-    if content is not None and (boundary := _boundary(case, content)):
+    content = _to_bytes(prepared.body)
+    headers = _build_headers(case, prepared)
+    if content is not None and (boundary := _find_boundary(case, content)):
         # Schemathesis draws a random boundary; the same seed has to give the same bytes.
         headers = tuple((k, v.replace(boundary, BOUNDARY)) for k, v in headers)
         content = content.replace(boundary.encode(), BOUNDARY.encode())
     return Request(
         operation_id=operation_id,
         method=case.method,
-        path=_path(case),
+        path=_find_path(case),
         path_values={name: unquote(str(value)) for name, value in case.path_parameters.items()},
         query=(prepared.url or "").partition("?")[2],
         headers=headers,
@@ -34,7 +34,7 @@ def request(case: Case[Any], operation_id: str | None, base_url: str) -> Request
     )
 
 
-def response(exchange: Exchange) -> schemathesis.Response:
+def build_response(exchange: Exchange) -> schemathesis.Response:
     """Return the answer as Schemathesis takes it, with the request that it answers."""
     headers: dict[str, list[str]] = {}
     for name, value in exchange.headers:
@@ -43,13 +43,13 @@ def response(exchange: Exchange) -> schemathesis.Response:
         status_code=exchange.status,
         headers=headers,
         content=exchange.body,
-        request=_sent(exchange),
+        request=_build_sent(exchange),
         elapsed=exchange.elapsed_ms / 1000,
         verify=True,
     )
 
 
-def _sent(exchange: Exchange) -> requests.PreparedRequest:
+def _build_sent(exchange: Exchange) -> requests.PreparedRequest:
     """Return the request as it was sent; preparing it again could normalise its path."""
     sent = requests.PreparedRequest()
     sent.method, sent.url, sent.body = exchange.method, exchange.url, exchange.request.content
@@ -57,22 +57,22 @@ def _sent(exchange: Exchange) -> requests.PreparedRequest:
     return sent
 
 
-def _headers(case: Case[Any], prepared: requests.PreparedRequest) -> Headers:
+def _build_headers(case: Case[Any], prepared: requests.PreparedRequest) -> Headers:
     """Return the headers of the case and its content type, without those that `requests` adds."""
     names = {name.lower() for name in case.headers} - {"authorization"}
     if prepared.body is not None:
         names.add("content-type")
-    return tuple((k, _text(v)) for k, v in prepared.headers.items() if k.lower() in names)
+    return tuple((k, _to_text(v)) for k, v in prepared.headers.items() if k.lower() in names)
 
 
-def _boundary(case: Case[Any], content: bytes) -> str | None:
+def _find_boundary(case: Case[Any], content: bytes) -> str | None:
     """Return the boundary that a multipart body begins with, whatever its Content-Type says."""
     if not (case.media_type or "").startswith("multipart/") or not content.startswith(b"--"):
         return None
     return content[2:].partition(b"\r\n")[0].removesuffix(b"--").decode("latin-1") or None
 
 
-def _path(case: Case[Any]) -> str:
+def _find_path(case: Case[Any]) -> str:
     """Return the path with its encoded values; the URL of `requests` is normalised."""
     path = case.path
     for name, value in case.path_parameters.items():
@@ -80,9 +80,9 @@ def _path(case: Case[Any]) -> str:
     return path.replace(" ", "%20").replace("?", "%3F").replace("#", "%23")
 
 
-def _bytes(body: Any) -> bytes | None:
+def _to_bytes(body: Any) -> bytes | None:
     return body.encode() if isinstance(body, str) else body
 
 
-def _text(value: str | bytes) -> str:
+def _to_text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value

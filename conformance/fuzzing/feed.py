@@ -17,18 +17,23 @@ from schemathesis import Case
 
 from conformance.contract.contract import OWN_ORG, Operation, Parameter
 from conformance.fuzzing import conversion
-from conformance.fuzzing.cases import Generated
+from conformance.fuzzing.cases import GeneratedRequest
 from conformance.fuzzing.schemathesis_adapter import Binary, ParameterLocation
 from conformance.http.client import LimitReached
 from conformance.http.exchange import SAFE
-from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_of, resource_set_by
+from conformance.oracle.declaration.registry import (
+    find_resource,
+    find_resource_in_path,
+    find_resource_of,
+    find_resource_set,
+)
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.bodies import KEEP_GENERATED, Turn, bodies_of
-from conformance.recipes.draw import derived
-from conformance.recipes.making import in_state_for, obtain, own
+from conformance.recipes.bodies import KEEP_GENERATED, Turn, find_bodies
+from conformance.recipes.draw import derive_seed
+from conformance.recipes.making import create_owned, obtain, prepare_for
 from conformance.session.harness import Harness
 
 CANDIDATES = 8
@@ -42,7 +47,7 @@ class Feeder:
         """Have callers and objects of every ownership; NotProvoked where no caller may do the operation."""
         self._harness = harness
         self._operation = operation
-        self._resource = in_path = resource_in_path(operation)
+        self._resource = in_path = find_resource_in_path(operation)
         self.lead = lead = harness.able(operation)
         """May do the operation: neither scope nor billing stands in the way."""
         # The target is judged on objects that it has too, so it does not matter which of these it lets be made.
@@ -52,14 +57,14 @@ class Feeder:
             for ownership in in_path.access.ownerships:
                 with suppress(NotProvoked, LimitReached):
                     fact = obtain(harness, in_path, ownership, lead, self._made_for)
-                    if ownership.own:
-                        in_state_for(harness, in_path, fact, operation)
-        about = in_path or resource_of(operation)
-        self._bodies = bodies_of(harness, about) if about else None
+                    if ownership.is_own:
+                        prepare_for(harness, in_path, fact, operation)
+        about = in_path or find_resource_of(operation)
+        self._bodies = find_bodies(harness, about) if about else None
         if self._bodies:
             self._bodies.prepare(operation, lead)
         others: list[Caller | Credential] = [*(c for c in harness.callers() if c is not lead), ANONYMOUS]
-        Random(derived(harness.seed, operation.operation_id, "feed")).shuffle(others)  # noqa: S311  # reproducible, not secret
+        Random(derive_seed(harness.seed, operation.operation_id, "feed")).shuffle(others)  # noqa: S311  # reproducible, not secret
         self._others = cycle(others)
         self._dealt = 0
         self._last_suited: str | None = None
@@ -69,93 +74,93 @@ class Feeder:
         """Bodies that nobody has sent yet."""
         return self._bodies.left if self._bodies else 0
 
-    def feed(self, generated: Generated) -> Caller | Credential:
+    def feed(self, generated: GeneratedRequest) -> Caller | Credential:
         """Put real data into the case; who is to send it."""
-        focused = not generated.valid or generated.phase in ("examples", "archives")
+        focused = not generated.is_valid or generated.phase in ("examples", "archives")
         self._dealt += not focused
         if focused or self._dealt % 2:
-            self._fill(generated, self._suited(generated), plain=True)
+            self._fill(generated, self._choose_suited(generated), plain=True)
             return self.lead
-        self._fill(generated, self._any(generated.case.method), plain=False)
+        self._fill(generated, self._choose_any(generated.case.method), plain=False)
         return next(self._others)
 
-    def _suited(self, generated: Generated) -> Fact | None:
+    def _choose_suited(self, generated: GeneratedRequest) -> Fact | None:
         """Return an object on which the request succeeds, if one can be had."""
         if self._resource is None:
             return None
-        facts = self._candidates(generated.case.method)
-        if not generated.valid:
-            found = [fact for fact in facts if fact.id == self._last_suited] or facts or self._new_object()
+        facts = self._list_candidates(generated.case.method)
+        if not generated.is_valid:
+            found = [fact for fact in facts if fact.id == self._last_suited] or facts or self._make_new_object()
             return next(iter(found), None)
         for fact in facts:
-            if self._succeeds(generated, fact):
+            if self._is_served(generated, fact):
                 self._last_suited = fact.id
                 return fact
-        return next(iter(self._new_object() or facts), None)
+        return next(iter(self._make_new_object() or facts), None)
 
-    def _candidates(self, method: str) -> list[Fact]:
+    def _list_candidates(self, method: str) -> list[Fact]:
         """Return objects on which the lead may well succeed: its own, and for reading whatever it can see."""
         if method not in SAFE:
-            return [fact for fact in self._facts() if fact.owned_by(self.lead.org) and fact.made]
-        return [fact for fact in self._subjects(method) if fact.visible_to(self.lead.org)][:CANDIDATES]
+            return [fact for fact in self._list_facts() if fact.is_owned_by(self.lead.org) and fact.made]
+        return [fact for fact in self._list_subjects(method) if fact.is_visible_to(self.lead.org)][:CANDIDATES]
 
-    def _subjects(self, method: str) -> list[Fact]:
+    def _list_subjects(self, method: str) -> list[Fact]:
         """Return the objects that a request of anybody may be about, those that the run made first."""
-        known = [fact for fact in self._facts() if self._stays(fact)]
+        known = [fact for fact in self._list_facts() if self._is_stable(fact)]
         allowed = (fact for fact in known if method in SAFE or self._harness.guard.may_change(fact.id))
         return sorted(allowed, key=lambda fact: (not fact.made, fact.name or "", fact.owner or ""))
 
-    def _facts(self) -> list[Fact]:
-        return list(self._harness.state.facts(self._resource.name).values()) if self._resource else []
+    def _list_facts(self) -> list[Fact]:
+        return list(self._harness.knowledge.get_facts(self._resource.name).values()) if self._resource else []
 
-    def _stays(self, fact: Fact) -> bool:
+    def _is_stable(self, fact: Fact) -> bool:
         """Return whether nobody else is likely to change or remove the object while the run goes on."""
         given = (*self._harness.guard.given, *self._harness.profile.known.expendable)
-        return self._harness.alone or fact.made or fact.platform or fact.id in given
+        return self._harness.is_alone or fact.made or fact.is_platform or fact.id in given
 
-    def _new_object(self) -> list[Fact]:
+    def _make_new_object(self) -> list[Fact]:
         """Return one more own object; none where it cannot be made."""
         with suppress(NotProvoked, LimitReached):
             if self._resource:
                 org, lead = self.lead.org, self.lead
-                made = own(self._harness, self._resource, org, operation=self._made_for, caller=lead)
-                return [in_state_for(self._harness, self._resource, made, self._operation)]
+                made = create_owned(self._harness, self._resource, org, operation=self._made_for, caller=lead)
+                return [prepare_for(self._harness, self._resource, made, self._operation)]
         return []
 
-    def _succeeds(self, generated: Generated, fact: Fact) -> bool:
+    def _is_served(self, generated: GeneratedRequest, fact: Fact) -> bool:
         self._fill(generated, fact, plain=True)
-        base_url = self._harness.base_url(self.lead.org)
+        base_url = self._harness.find_base_url(self.lead.org)
         request = conversion.request(generated.case, self._operation.operation_id, base_url)
-        return any(answer.status < 400 for answer in expect(self._harness.state, self.lead, request))
+        return any(answer.status < 400 for answer in expect(self._harness.knowledge, self.lead, request))
 
-    def _any(self, method: str) -> Fact | None:
-        facts = self._subjects(method)
+    def _choose_any(self, method: str) -> Fact | None:
+        facts = self._list_subjects(method)
         if not facts or self._dealt % KEEP_GENERATED == 0:
             return None
         return facts[(self._dealt // 2) % len(facts)]
 
-    def _fill(self, generated: Generated, fact: Fact | None, *, plain: bool) -> None:
+    def _fill(self, generated: GeneratedRequest, fact: Fact | None, *, plain: bool) -> None:
         case = generated.case
 
-        def value_of(parameter: Parameter) -> str | None:
+        def choose_value(parameter: Parameter) -> str | None:
             if fact is None or parameter.resource is None or _is_about(case, parameter):
                 return None
-            return self._value(parameter.resource.name, fact, plain=plain)
+            return self._encode_value(parameter.resource.name, fact, plain=plain)
 
-        fill_path(self._harness, self._operation, case, value_of)
+        fill_path(self._harness, self._operation, case, choose_value)
         if isinstance(case.body, dict) and self._bodies is not None:
-            turn = Turn(generated.number, generated.valid, plain, self._dealt, binary_fields(case.body))
+            turn = Turn(generated.number, generated.is_valid, plain, self._dealt, find_binary_fields(case.body))
             case.body = self._bodies.fill(case.body, turn, self._operation, self.lead, fact)
 
-    def _value(self, resource: str, fact: Fact, *, plain: bool) -> str | None:
+    def _encode_value(self, resource: str, fact: Fact, *, plain: bool) -> str | None:
         """Return the encoded value of a path parameter that names the object or a part of it.
 
         None: the generated one.
         """
         if resource == fact.resource:
             return quote(fact.id, safe="")
-        part = resource_named(resource)
-        found = part.parts_of(fact) if part else ()
+        part = find_resource(resource)
+        found = part.list_parts(fact) if part else ()
         if not found or (not plain and self._dealt % KEEP_GENERATED == 2):
             return None
         return quote(found[0] if plain else found[self._dealt % len(found)], safe="/")
@@ -169,10 +174,10 @@ def fill_path(
     An unsafe method could meet somebody's object by an id that was made up, so its id is one of nothing.
     A method that the path does not have counts by what it would do if it had it.
     """
-    resource, made, values = resource_in_path(operation), resource_set_by(operation), dict(case.path_parameters)
+    resource, made, values = find_resource_in_path(operation), find_resource_set(operation), dict(case.path_parameters)
     for parameter in operation.path_parameters:
         value = str(values[parameter.name])
-        if parameter.own_org:
+        if parameter.is_own_org:
             value = OWN_ORG
         elif (given := value_of(parameter)) is not None:
             value = given
@@ -180,7 +185,7 @@ def fill_path(
             value = value.replace("%2F", "/")
         elif case.method not in SAFE and not harness.guard.may_change(unquote(value), resource):
             new = made.fields[parameter.name].value(harness, None, None) if made else None
-            value = str(new) if new else harness.absent_id(str(resource or "object"))
+            value = str(new) if new else harness.make_absent_id(str(resource or "object"))
         values[parameter.name] = value
     case.path_parameters = values
 
@@ -192,7 +197,7 @@ def _is_about(case: Case[Any], parameter: Parameter) -> bool:
     return location is ParameterLocation.PATH and getattr(data, "parameter", None) == parameter.name
 
 
-def binary_fields(body: Mapping[str, Any]) -> frozenset[str]:
+def find_binary_fields(body: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the body's fields or parts that are bytes."""
     return frozenset(name for name, value in body.items() if is_binary(value))
 

@@ -11,7 +11,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase, coverage_scenario
 from schemathesis.transport.serialization import Binary
 
-from conformance.recipes.draw import drawn
+from conformance.recipes.draw import draw_values
 
 __all__ = [
     "Binary",
@@ -19,35 +19,35 @@ __all__ = [
     "FailureGroup",
     "ParameterLocation",
     "Severity",
-    "all_of",
-    "coverage_cases",
-    "example_cases",
+    "find_scenario",
     "freeze",
-    "fuzzed_cases",
+    "generate_coverage",
+    "generate_examples",
+    "generate_fuzzed",
+    "group_failures",
     "is_linked",
     "is_valid",
-    "scenario_of",
 ]
 
 Operation = APIOperation[Any, Any, Any, Any]
 
 
-def example_cases(operation: Operation, seed: int) -> list[Case[Any]]:
+def generate_examples(operation: Operation, seed: int) -> list[Case[Any]]:
     """Return the cases of the contract's examples."""
     strategies = operation.get_strategies_from_examples()
-    return list(chain.from_iterable(drawn(strategy, 1, seed) for strategy in strategies))
+    return list(chain.from_iterable(draw_values(strategy, 1, seed) for strategy in strategies))
 
 
-def coverage_cases(operation: Operation) -> list[Case[Any]]:
+def generate_coverage(operation: Operation) -> list[Case[Any]]:
     """Return the cases at the boundaries of the schemas; the wrong methods of a path come with its first operation."""
     schema = operation.schema
     config = schema.config.generation_for(operation=operation, phase="coverage")
     return list(schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config))
 
 
-def fuzzed_cases(operation: Operation, mode: GenerationMode, count: int, seed: int) -> list[Case[Any]]:
+def generate_fuzzed(operation: Operation, mode: GenerationMode, count: int, seed: int) -> list[Case[Any]]:
     """Return random cases, as many as asked for where the operation has so many."""
-    return drawn(operation.as_strategy(generation_mode=mode), count, seed)
+    return draw_values(operation.as_strategy(generation_mode=mode), count, seed)
 
 
 def is_valid(case: Case[Any]) -> bool:
@@ -65,7 +65,7 @@ def freeze(case: Case[Any]) -> None:
     case.freeze_metadata()
 
 
-def scenario_of(case: Case[Any]) -> str | None:
+def find_scenario(case: Case[Any]) -> str | None:
     """Return what a case of the coverage phase is about; None in the other phases."""
     scenario = coverage_scenario(case)
     return scenario.value if scenario is not None else None
@@ -90,6 +90,6 @@ class BrokenRule(Failure):
         return self.rule
 
 
-def all_of(failures: list[BrokenRule]) -> FailureGroup:
+def group_failures(failures: list[BrokenRule]) -> FailureGroup:
     """Return one exception for several failures of one answer."""
     return FailureGroup(failures)

@@ -46,9 +46,9 @@ def is_unusual(request: Request, largest_body: int | None = None) -> bool:
 
 def is_by_another(exchange: Exchange, largest_body: int | None = None) -> bool:
     """Return whether the answer may be by what stands before the service, without an envelope, or to a tidied path."""
-    if exchange.enveloped or exchange.status in (0, 500):
+    if exchange.has_envelope or exchange.status in (0, 500):
         return False
-    if exchange.succeeded:
+    if exchange.has_succeeded:
         return is_untidy(exchange.request)
     return is_unusual(exchange.request, largest_body)
 
@@ -61,7 +61,7 @@ LONGEST_WAIT_S = 30.0
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.05, 0.4
 
 
-def growing_pauses() -> Iterator[float]:
+def draw_growing_pauses() -> Iterator[float]:
     """Yield the seconds to pause before each new look at what will change: each twice the one before, to a bound."""
     pause = _FIRST_LOOK_S
     while True:
@@ -74,14 +74,14 @@ def is_throttled(exchange: Exchange) -> bool:
 
     That something is absent, or in the way, says nothing either where the request may have been done at its first try.
     """
-    return exchange.status == 429 or is_by_gateway(exchange) or _undecided(exchange)
+    return exchange.status == 429 or is_by_gateway(exchange) or _is_undecided(exchange)
 
 
-def why_unjudged(exchange: Exchange) -> str | None:
+def explain_unjudged(exchange: Exchange) -> str | None:
     """Return the reason why the exchange says nothing about the contract; None where it does."""
     if exchange.failure is not None:
         return f"no answer came ({exchange.failure})"
-    if _undecided(exchange):
+    if _is_undecided(exchange):
         return f"{exchange} after a try that got no answer"
     return f"throttled: {exchange.status} after several tries" if is_throttled(exchange) else None
 
@@ -89,19 +89,19 @@ def why_unjudged(exchange: Exchange) -> str | None:
 def may_have_been_done(exchange: Exchange) -> bool:
     """Return whether the target may have done what was asked although it did not say so."""
     unanswered = exchange.failure is not None or is_by_gateway(exchange)
-    return unanswered or (exchange.repeated and not exchange.succeeded)
+    return unanswered or (exchange.is_repeated and not exchange.has_succeeded)
 
 
 def is_by_gateway(exchange: Exchange) -> bool:
     """Return whether a gateway says in the target's place that this does not answer."""
-    return exchange.status in GATEWAYS_OWN and not (exchange.enveloped or exchange.bodyless)
+    return exchange.status in GATEWAYS_OWN and not (exchange.has_envelope or exchange.is_bodyless)
 
 
-def _undecided(exchange: Exchange) -> bool:
-    return exchange.repeated and (exchange.status in (404, 409) or exchange.status >= 500)
+def _is_undecided(exchange: Exchange) -> bool:
+    return exchange.is_repeated and (exchange.status in (404, 409) or exchange.status >= 500)
 
 
-def until_answered(
+def send_until_answered(
     send: Callable[[], Exchange], *, harmless: bool, insists: bool = True, until: float = math.inf
 ) -> tuple[Exchange, int]:
     """Send until the target answers, a few times at most; with how often something else answered in its place.
@@ -113,21 +113,23 @@ def until_answered(
     waited, throttled, repeated = 0.0, 0, False
     for tries, pause in enumerate((*RETRY_PAUSES_S, None), 1):
         exchange = send()
-        lost = exchange.unheard or (harmless and tries <= (exchange.repeats if insists else min(exchange.repeats, 1)))
+        lost = exchange.is_unheard or (
+            harmless and tries <= (exchange.repeats if insists else min(exchange.repeats, 1))
+        )
         if pause is None or not (lost or is_throttled(exchange)) or time.monotonic() > until:
             break
         throttled += not lost
         repeated = repeated or not (harmless or exchange.status == 429)
         # The target itself asks for the pause: there is no event to wait for.
-        wait = 0.0 if lost and tries == 1 else min(retry_after(exchange, pause), LONGEST_WAIT_S - waited)
+        wait = 0.0 if lost and tries == 1 else min(read_retry_after(exchange, pause), LONGEST_WAIT_S - waited)
         time.sleep(wait)
         waited += wait
-    return (replace(exchange, repeated=repeated, tries=tries) if tries > 1 else exchange), throttled
+    return (replace(exchange, is_repeated=repeated, tries=tries) if tries > 1 else exchange), throttled
 
 
-def retry_after(exchange: Exchange, otherwise: float) -> float:
+def read_retry_after(exchange: Exchange, otherwise: float) -> float:
     """Return the seconds to wait: as many as Retry-After says, in either form of RFC 9110, up to a bound."""
-    given = (exchange.header("retry-after") or "").strip()
+    given = (exchange.find_header("retry-after") or "").strip()
     if given.isascii() and given.isdigit():
         return min(float(given), LONGEST_WAIT_S)
     try:

@@ -99,7 +99,7 @@ class TargetHealth:
     def _count_late(self, exchange: Exchange) -> int:
         """Count an answer that was too late, and return how often in a row that was so of its operation."""
         asked = exchange.asked
-        if not exchange.late:
+        if not exchange.is_late:
             self._late.pop(asked, None)
             return 0
         self._late[asked] = self._late.get(asked, 0) + 1

@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import Contract
-from conformance.judging.observed import Observed
+from conformance.judging.observed import ObservedExchange
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach, DataEffect
-from conformance.oracle.declaration.fields import id_of
-from conformance.oracle.declaration.registry import resource_made_by, resource_of
-from conformance.results.difference import of_field, of_fields
+from conformance.oracle.declaration.fields import read_id
+from conformance.oracle.declaration.registry import find_resource_made, find_resource_of
+from conformance.results.difference import from_field, from_fields
 
 REVOKED = "AUTH-REVOKED"
 
@@ -30,23 +30,23 @@ class RevokedKeys:
     revoked: dict[str, float] = field(default_factory=dict)
     """The time at which the revocation was answered, by sender."""
 
-    def judge(self, seen: Observed, opinion: Opinion) -> None:
+    def judge(self, seen: ObservedExchange, opinion: Opinion) -> None:
         """Say whether somebody is served who signs with a revoked key; learn what is made, and revoked."""
-        opinion.add(self._served(seen))
-        operation, resource = seen.operation, resource_of(seen.operation) if seen.operation else None
-        if operation is None or resource is None or not seen.exchange.succeeded:
+        opinion.add(self._check_served(seen))
+        operation, resource = seen.operation, find_resource_of(seen.operation) if seen.operation else None
+        if operation is None or resource is None or not seen.exchange.has_succeeded:
             return
-        made = resource_made_by(operation)
-        if made is not None and seen.answer_known and (once := made.once_shown(seen.json)):
-            self.made[made.name, id_of(seen.json)] = tuple(map(self.key_of, once.values()))
+        made = find_resource_made(operation)
+        if made is not None and seen.is_answer_known and (once := made.list_once_shown(seen.json)):
+            self.made[made.name, read_id(seen.json)] = tuple(map(self.key_of, once.values()))
         if operation.operation_id == resource.removed_by and seen.ended is not None:
             for named in seen.values.values():
                 self.revoked |= dict.fromkeys(self.made.get((resource.name, named), ()), seen.ended)
 
-    def _served(self, seen: Observed) -> Iterator[Breach]:
+    def _check_served(self, seen: ObservedExchange) -> Iterator[Breach]:
         since = self.revoked.get(seen.sender.key)
         after = since is not None and seen.started is not None and since + self.settle_s <= seen.started
-        if after and seen.exchange.succeeded:
+        if after and seen.exchange.has_succeeded:
             yield Breach(REVOKED, "401 unauthenticated, for a key that was revoked", str(seen.exchange))
 
 
@@ -68,14 +68,14 @@ class Secrets:
     _plain: set[str] = field(default_factory=set, repr=False)
     """Texts that were sent in fields which everybody may read."""
 
-    def judge(self, seen: Observed, opinion: Opinion) -> None:
+    def judge(self, seen: ObservedExchange, opinion: Opinion) -> None:
         """Say whether an answer shows a secret, and learn those that it or its request has."""
-        new = dict(self._sent(seen))
+        new = dict(self._list_sent(seen))
         plain = (value for name, value in seen.sent_fields.items() if name not in self.written)
         self._plain |= {each for each in plain if isinstance(each, str) and len(each) >= SHORTEST}
-        if (known := {**self._known, **new}) and seen.answer_known and seen.exchange.body:
-            opinion.add(self._shown(seen, known))
-        given = dict(self._given(seen))
+        if (known := {**self._known, **new}) and seen.is_answer_known and seen.exchange.body:
+            opinion.add(self._check_shown(seen, known))
+        given = dict(self._list_given(seen))
         for secret, rule in {**new, **given}.items():
             if len(self._known) < MOST:
                 self._known[secret] = rule
@@ -85,20 +85,20 @@ class Secrets:
         """The secrets, so that no report has one."""
         return tuple(self._known)
 
-    def _sent(self, seen: Observed) -> Iterator[tuple[str, str]]:
-        resource = resource_of(seen.operation) if seen.operation else None
+    def _list_sent(self, seen: ObservedExchange) -> Iterator[tuple[str, str]]:
+        resource = find_resource_of(seen.operation) if seen.operation else None
         rule = SENT.get(resource.name) if resource else None
         sent = seen.sent_fields if rule else {}
         hidden = (value for name, value in sent.items() if name in self.written and isinstance(value, str))
         yield from ((value, rule) for value in hidden if rule and len(value) >= SHORTEST)
 
-    def _given(self, seen: Observed) -> Iterator[tuple[str, str]]:
+    def _list_given(self, seen: ObservedExchange) -> Iterator[tuple[str, str]]:
         """Yield what the answer to a creation shows once."""
-        made = resource_made_by(seen.operation) if seen.operation else None
-        if made is not None and seen.exchange.succeeded and seen.answer_known:
-            yield from ((value, ONCE) for value in made.once_shown(seen.json).values() if len(value) >= SHORTEST)
+        made = find_resource_made(seen.operation) if seen.operation else None
+        if made is not None and seen.exchange.has_succeeded and seen.is_answer_known:
+            yield from ((value, ONCE) for value in made.list_once_shown(seen.json).values() if len(value) >= SHORTEST)
 
-    def _shown(self, seen: Observed, secrets: Mapping[str, str]) -> Iterator[Breach]:
+    def _check_shown(self, seen: ObservedExchange, secrets: Mapping[str, str]) -> Iterator[Breach]:
         text = seen.exchange.body.decode("utf-8", "replace")
         for secret, rule in secrets.items():
             if secret in text and not any(secret in each for each in self._plain):
@@ -126,16 +126,20 @@ _OF_A_KEY: Mapping[str, Any] = {"user_id": "system", "email": "", "role": "", "m
 _OF_KEYS_ALONE = ("api_key_label", "api_key_permission_set")
 
 
-def judge_session(contract: Contract, seen: Observed, opinion: Opinion) -> None:
+def judge_session(contract: Contract, seen: ObservedExchange, opinion: Opinion) -> None:
     """Say what cannot be so of the session of a caller."""
     said = seen.json
-    if contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded and isinstance(said, Mapping):
-        caller = seen.sender.caller if seen.sender.by_profile else None
+    if (
+        contract.does_tell_caller(seen.exchange.operation_id)
+        and seen.exchange.has_succeeded
+        and isinstance(said, Mapping)
+    ):
+        caller = seen.sender.caller if seen.sender.is_from_profile else None
         known = caller is not None and bool(caller.role or caller.permission_set)
         is_of_a_key = caller.permission_set is not None if caller and known else _is_of_a_key(said)
-        opinion.add(_kind(said, is_of_a_key=is_of_a_key), [API_KEY if is_of_a_key else LABEL])
+        opinion.add(_check_kind(said, is_of_a_key=is_of_a_key), [API_KEY if is_of_a_key else LABEL])
         if not (known and bool(said.get("role")) is is_of_a_key):  # else that is what is wrong with it
-            opinion.add(_scopes(contract, said), [SCOPES])
+            opinion.add(_check_scopes(contract, said), [SCOPES])
 
 
 def _is_of_a_key(said: Mapping[str, Any]) -> bool:
@@ -144,23 +148,23 @@ def _is_of_a_key(said: Mapping[str, Any]) -> bool:
     return bool(sum(signs) > len(signs) / 2)
 
 
-def _kind(said: Mapping[str, Any], *, is_of_a_key: bool) -> Iterator[Breach]:
+def _check_kind(said: Mapping[str, Any], *, is_of_a_key: bool) -> Iterator[Breach]:
     if not is_of_a_key:
         if there := [name for name in _OF_KEYS_ALONE if name in said]:
-            evidence = of_fields(there, {}, said)
+            evidence = from_fields(there, {}, said)
             yield Breach(LABEL, "no field of a key in the session of a person", ", ".join(there), evidence=evidence)
         return
     if wrong := [name for name, right in _OF_A_KEY.items() if name in said and said[name] != right]:
-        evidence = of_fields(wrong, _OF_A_KEY, said)
+        evidence = from_fields(wrong, _OF_A_KEY, said)
         yield Breach(API_KEY, "the session of an API key", f"another {', '.join(wrong)}", evidence=evidence)
     if lacking := [name for name in _OF_KEYS_ALONE if name not in said]:
         said_of = "label and permission set of a key", f"no {', '.join(lacking)}"
-        yield Breach(LABEL, *said_of, evidence=of_fields(lacking, {}, said))
+        yield Breach(LABEL, *said_of, evidence=from_fields(lacking, {}, said))
 
 
-def _scopes(contract: Contract, said: Mapping[str, Any]) -> Iterator[Breach]:
+def _check_scopes(contract: Contract, said: Mapping[str, Any]) -> Iterator[Breach]:
     held = said.get("permissions")
-    right = contract.granted(said.get("role"), said.get("api_key_permission_set"))
+    right = contract.find_granted_scopes(said.get("role"), said.get("api_key_permission_set"))
     if right is not None and isinstance(held, list) and right != frozenset(map(str, held)):
-        evidence = of_field("permissions", sorted(right), sorted(map(str, held)))
+        evidence = from_field("permissions", sorted(right), sorted(map(str, held)))
         yield Breach(SCOPES, "the scopes of the role, or of the permission set", "others", evidence=evidence)

@@ -52,7 +52,7 @@ class LoadPlan:
         """The rate of the first step."""
         return (self.rate or RAMP_FROM) if self.ramp else self.rate
 
-    def next_rate(self, steps: Sequence[LoadStep]) -> float | None:
+    def find_next_rate(self, steps: Sequence[LoadStep]) -> float | None:
         """Return the rate of the step after these; None where the load is over."""
         if not self.ramp or len(steps) == MOST_STEPS:
             return None

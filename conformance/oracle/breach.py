@@ -9,7 +9,7 @@ from conformance.oracle.law import ELSEWHERE, EVERY_CALLER
 from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.finding import DataEffect
 
-__all__ = ["DataEffect", "provenance_of"]
+__all__ = ["DataEffect", "find_effect_provenance"]
 
 
 _FORBIDDEN_BY = {
@@ -19,7 +19,7 @@ _FORBIDDEN_BY = {
 """The rules that forbid each."""
 
 
-def provenance_of(contract: Contract, effect: DataEffect) -> Provenance:
+def find_effect_provenance(contract: Contract, effect: DataEffect) -> Provenance:
     """Return how well founded it is that nothing may do so: as the best of the rules that forbid it."""
     rules = (contract.rules.get(rule) for rule in _FORBIDDEN_BY[effect])
     return max((rule.provenance for rule in rules if rule), default=Provenance.ASSUMED)

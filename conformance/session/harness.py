@@ -11,15 +11,15 @@ from conformance.contract.contract import Provenance, Rule
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach, DataEffect
-from conformance.oracle.expect import expect, expecting
+from conformance.oracle.expect import expect, expect_answers
 from conformance.oracle.judging import (
     NotProvoked,
     Violation,
-    broken,
     check_decided,
-    described,
-    effect_of,
-    founded,
+    describe_answers,
+    find_broken_rule,
+    find_effect,
+    find_provenance,
     is_meant,
     is_right,
     is_weak,
@@ -27,11 +27,11 @@ from conformance.oracle.judging import (
 from conformance.profile import Caller, Credential
 from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.verdict import Finding
+from conformance.session.case_session import CaseSession
 from conformance.session.rereading import check_unchanged
-from conformance.session.session import Session
 
 
-class Harness(Session):
+class Harness(CaseSession):
     """The session of one test that demands right answers, and files what is wrong with them."""
 
     __slots__ = ()
@@ -41,22 +41,22 @@ class Harness(Session):
 
         `otherwise`: the rule that is broken where what was due has none of its own; without it the cited one is.
         """
-        exchange, answers = self.foreseen(caller, request)
+        exchange, answers = self.foresee(caller, request)
         self.demand(exchange, answers, otherwise=otherwise)
         return exchange
 
     def judge_success(self, caller: Caller | Credential, request: Request) -> Exchange:
         """Demand a right answer, and return it if it is a success; NotProvoked where it is a refusal that is right."""
         exchange = self.judge(caller, request)
-        if not exchange.succeeded:
+        if not exchange.has_succeeded:
             raise NotProvoked(f"the right answer is a refusal: {exchange.asked} answered {exchange}")
         return exchange
 
-    def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
+    def foresee(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
         """Return the exchange, and the right answers to its request."""
-        answers = expect(self.state, caller if isinstance(caller, Caller) else None, request)
+        answers = expect(self.knowledge, caller if isinstance(caller, Caller) else None, request)
         harmless = all(400 <= it.status < 500 for it in answers)
-        return self.send(caller, expecting(request, answers), harmless=harmless), answers
+        return self.send(caller, expect_answers(request, answers), harmless=harmless), answers
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer], *, otherwise: str = "") -> None:
         """Raise a finding unless the answer is one of these; for the cited rule, or as `judge` says of `otherwise`."""
@@ -66,13 +66,15 @@ class Harness(Session):
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         rules = self.contract.rules
-        broken_rule = broken(self.contract, exchange, answers, otherwise) if otherwise in rules else self.rule.id
-        self.fail(self.missed(rules[broken_rule], exchange, answers))
+        broken_rule = (
+            find_broken_rule(self.contract, exchange, answers, otherwise) if otherwise in rules else self.rule.id
+        )
+        self.fail(self.build_missed(rules[broken_rule], exchange, answers))
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """Send a precondition; NotProvoked where it does not succeed."""
         exchange = self.send(caller, request)
-        if not exchange.succeeded:
+        if not exchange.has_succeeded:
             raise NotProvoked(f"its precondition does not hold: {exchange.asked} answered {exchange}")
         return exchange
 
@@ -93,7 +95,7 @@ class Harness(Session):
         if not holds:
             check_unchanged(self, exchange, about)
             breach = Breach(self.rule.id, expected, got, provenance, effect, evidence)
-            self.fail(self.finding(breach, exchange))
+            self.fail(self.build_finding(breach, exchange))
 
     def _note_judged(self, exchange: Exchange) -> None:
         if exchange.operation_id:
@@ -108,11 +110,14 @@ class Harness(Session):
         self.findings.append(finding)
         raise Violation(str(finding))
 
-    def missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
+    def build_missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
         """Return a finding for the rule: none of these answers came."""
         right = frozenset(answers)
-        effect, provenance = effect_of(self.contract, exchange, right), founded(self.contract, rule, exchange, right)
-        return self.finding(Breach(rule.id, described(right), str(exchange), provenance, effect), exchange)
+        effect, provenance = (
+            find_effect(self.contract, exchange, right),
+            find_provenance(self.contract, rule, exchange, right),
+        )
+        return self.build_finding(Breach(rule.id, describe_answers(right), str(exchange), provenance, effect), exchange)
 
 
 NewSession = Callable[[int], AbstractContextManager[Harness]]

@@ -28,7 +28,7 @@ class Names:
     own_world: bool
     _drawn: int = 0
 
-    def fresh(self, state: State, length: int | None) -> str:
+    def make_fresh(self, state: State, length: int | None) -> str:
         """Return a name with the run's mark that nothing known has.
 
         NotProvoked where one of this length has no place for it.

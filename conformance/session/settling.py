@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from conformance.http.exchange import SAFE, Exchange
-from conformance.http.gateways import growing_pauses
-from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.http.gateways import draw_growing_pauses
+from conformance.oracle.declaration.registry import find_resource, find_resource_of
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.judging import is_right
@@ -29,7 +29,7 @@ class Settling:
     was_late: bool = False
     """Whether a write was shown only when it was read again."""
 
-    def settled(
+    def settle(
         self, caller: Caller, exchange: Exchange, state: State, steps: Sequence[Exchange], again: Callable[[], Exchange]
     ) -> Exchange:
         """Return the first answer to the same request that shows what the test wrote; `again` sends it.
@@ -38,11 +38,11 @@ class Settling:
         """
         if exchange.method not in SAFE:
             return exchange
-        writes = [step for step in steps if step.method not in SAFE and step.succeeded]
+        writes = [step for step in steps if step.method not in SAFE and step.has_succeeded]
         if not writes or _shows(state, caller, exchange, writes):
             return exchange
         key = (caller.name, exchange.request.target, len(writes))
-        until, pauses = self._until.setdefault(key, time.monotonic() + self.seconds), growing_pauses()
+        until, pauses = self._until.setdefault(key, time.monotonic() + self.seconds), draw_growing_pauses()
         while time.monotonic() < until:
             time.sleep(next(pauses))
             exchange = again()
@@ -53,16 +53,16 @@ class Settling:
 
 
 def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchange]) -> bool:
-    """Return whether the answer is as what was written says, as far as that is certain."""
+    """Return whether the answer shows the last write, as far as that is certain."""
     if exchange.failure is not None or exchange.status >= 500:
         return True
     if not is_right(exchange, expect(state, caller, exchange.request)):
         return False
     operation = state.contract.operations.get(exchange.operation_id or "")
-    resource = resource_of(operation) if operation else None
-    if resource is None or resource.within is None or not exchange.succeeded:
+    resource = find_resource_of(operation) if operation else None
+    if resource is None or resource.within is None or not exchange.has_succeeded:
         return next(find_mismatches(state, caller, exchange), None) is None
-    named, whole = exchange.request.path_values.values(), resource_named(resource.within)
-    ids = {fact.id for fact in state.certainly_made(whole.name)} & {*named} if whole else set()
+    named, whole = exchange.request.path_values.values(), find_resource(resource.within)
+    ids = {fact.id for fact in state.list_certainly_made(whole.name)} & {*named} if whole else set()
     last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)
     return last is None or last.path != exchange.path or last.request.content == exchange.body

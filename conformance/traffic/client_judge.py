@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 from conformance.contract.contract import OWN_ORG, Contract, JsonObject, Operation, Provenance, Rule
-from conformance.contract.routing import Route, route
-from conformance.contract.schemas import schemas_of
-from conformance.judging.observed import Signed, is_masked
+from conformance.contract.routing import Route, find_route
+from conformance.contract.schemas import get_schemas
+from conformance.judging.observed import Signature, is_masked
 from conformance.judging.opinion import Opinion
 from conformance.oracle.bodies import NOT_JSON, NOT_VALID, TOO_LARGE, ReadBody
 from conformance.oracle.breach import Breach
-from conformance.oracle.call import Refusals, header_fits, path_refusals, unfit_parameters
+from conformance.oracle.call import Refusals, add_path_refusals, does_header_fit, list_unfit_parameters
 from conformance.results.difference import LONGEST, Evidence
 from conformance.traffic.exchanges import ObservedEntry
 
@@ -61,56 +61,56 @@ _LEAST = 16
 """The characters from which on what such a parameter has may be a credential."""
 
 
-def wrong_request(contract: Contract, seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
+def check_request(contract: Contract, seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
     """Yield every rule of clients that the request breaks by itself; credentials: those that were met so far."""
-    where = route(contract, seen.exchange.method, seen.exchange.path)
+    where = find_route(contract, seen.exchange.method, seen.exchange.path)
     if not contract.is_plain:  # else a credential may be anywhere, and need not be one
-        yield from _credential(seen, credentials)
-    if seen.blurred:
+        yield from _check_credential(seen, credentials)
+    if seen.is_blurred:
         return
     if where.operation is None:
-        yield _unrouted(where, seen)
+        yield _make_unrouted_breach(where, seen)
         return
-    yield from _path(contract, where, where.operation)
-    yield from _query(contract, where.operation, seen)
-    yield from _headers(contract, where.operation, seen)
-    yield from _body(contract, where.operation, seen)
+    yield from _check_path(contract, where, where.operation)
+    yield from _check_query(contract, where.operation, seen)
+    yield from _check_headers(contract, where.operation, seen)
+    yield from _check_body(contract, where.operation, seen)
 
 
-def decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
+def list_decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
     """Yield the rules that the request could have broken, as far as it is recorded and the contract speaks of it."""
     of_credentials = (CREDENTIAL_MISSING, SCHEME, CREDENTIAL_URL)
-    yield from (each for each in _decidable(seen) if not (contract.is_plain and each in of_credentials))
+    yield from (each for each in _list_decidable_in_request(seen) if not (contract.is_plain and each in of_credentials))
 
 
-def _decidable(seen: ObservedEntry) -> Iterator[str]:
+def _list_decidable_in_request(seen: ObservedEntry) -> Iterator[str]:
     yield from (PATH, METHOD)
-    if seen.sender.signed is not Signed.UNKNOWN:
+    if seen.sender.signed is not Signature.UNKNOWN:
         yield CREDENTIAL_MISSING
-    if seen.sender.signed in (Signed.BEARER, Signed.WRONGLY):
+    if seen.sender.signed in (Signature.BEARER, Signature.WRONGLY):
         yield SCHEME
-    if seen.operation is None or seen.blurred:
+    if seen.operation is None or seen.is_blurred:
         return
     if seen.exchange.request.query:
         yield from (QUERY, CREDENTIAL_URL)
-    if seen.headers_known and seen.operation.header_parameters:
+    if seen.are_headers_known and seen.operation.header_parameters:
         yield HEADER
-    if seen.operation.body is not None and seen.request_known:
+    if seen.operation.body is not None and seen.is_request_known:
         yield from (BODY, MEDIA_TYPE, SIZE)
         if seen.exchange.request.media_type == "application/json":
             yield KEY
 
 
-def _unrouted(where: Route, seen: ObservedEntry) -> Breach:
+def _make_unrouted_breach(where: Route, seen: ObservedEntry) -> Breach:
     if where.allowed:
         return Breach(METHOD, f"one of {', '.join(where.allowed)}", seen.exchange.method)
     return Breach(PATH, "a path of the contract", "another one")
 
 
-def _credential(seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
-    if seen.sender.signed is Signed.NOT and seen.operation is not None:
+def _check_credential(seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
+    if seen.sender.signed is Signature.NOT and seen.operation is not None:
         yield Breach(CREDENTIAL_MISSING, "a bearer credential", "none")
-    if seen.sender.signed is Signed.WRONGLY:
+    if seen.sender.signed is Signature.WRONGLY:
         yield Breach(SCHEME, "the scheme Bearer", "another one, or nothing behind it")
     known = frozenset(credentials)
     taken = seen.operation.query_key if seen.operation else None
@@ -130,38 +130,38 @@ def is_jwt(value: str) -> bool:
     return value.count(".") == len("..") and value.startswith("ey")
 
 
-def _path(contract: Contract, where: Route, operation: Operation) -> Iterator[Breach]:
+def _check_path(contract: Contract, where: Route, operation: Operation) -> Iterator[Breach]:
     refusals = Refusals()
-    path_refusals(contract, operation, {k: v for k, v in where.values.items() if v != OWN_ORG}, refusals)
+    add_path_refusals(contract, operation, {k: v for k, v in where.values.items() if v != OWN_ORG}, refusals)
     if refusals.certain:
         yield Breach(PATH, "values that fit the parameters of the path", "another one")
 
 
-def _query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
+def _check_query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     declared = {each.name for each in operation.parameters if each.location == "query"} | {operation.query_key}
     sent = dict.fromkeys(name for name, _ in parse_qsl(seen.exchange.request.query, keep_blank_values=True))
     for name in sent:
         if name not in declared:
             yield Breach(QUERY, "no parameter but the declared ones", f"{name} too", evidence=Evidence((name,)))
-    for name in unfit_parameters(contract, operation, seen.exchange.request):
+    for name in list_unfit_parameters(contract, operation, seen.exchange.request):
         got = "another one" if name in sent else "none"
         yield Breach(QUERY, f"a value of {name} that fits", got, evidence=Evidence((name,)))
 
 
-def _headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
+def _check_headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     """Yield the declared headers that have no right value, or none; where no header is recorded nothing is known."""
     sent = seen.exchange.request.headers
-    for parameter in operation.header_parameters if seen.headers_known else ():
+    for parameter in operation.header_parameters if seen.are_headers_known else ():
         texts = [value for name, value in sent if name.lower() == parameter.name.lower()]
-        wrong = parameter.required if not texts else not header_fits(contract, parameter, texts)
+        wrong = parameter.is_required if not texts else not does_header_fit(contract, parameter, texts)
         if wrong and not any(map(is_masked, texts)):
             got = "another one" if texts else "none"
             yield Breach(HEADER, f"a value of {parameter.name} that fits", got, evidence=Evidence((parameter.name,)))
 
 
-def _body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
-    body, request = seen.body(contract), seen.exchange.request
-    if body is None or operation.body is None or not body.known:
+def _check_body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
+    body, request = seen.read_body(contract), seen.exchange.request
+    if body is None or operation.body is None or not body.is_known:
         return
     schema = operation.body.schemas.get(request.media_type or "")
     if TOO_LARGE in body.certain:
@@ -169,16 +169,16 @@ def _body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iter
     if schema is None and request.content:
         yield Breach(MEDIA_TYPE, " or ".join(operation.body.schemas), request.media_type or "none")
     elif schema is not None and request.media_type == "application/json":
-        yield from _json(contract, schema, body, request.content or b"")
+        yield from _check_json(contract, schema, body, request.content or b"")
     elif any((each.status, each.code) == (NOT_VALID.status, NOT_VALID.code) for each in body.certain):
         yield Breach(BODY, "a body that fits its schema", "another one")
 
 
-def _json(contract: Contract, schema: JsonObject, body: ReadBody, content: bytes) -> Iterator[Breach]:
+def _check_json(contract: Contract, schema: JsonObject, body: ReadBody, content: bytes) -> Iterator[Breach]:
     if NOT_JSON in body.certain:
         yield Breach(BODY, "a JSON object", "none" if not content else "another body")
         return
-    for complaint in schemas_of(contract).complaints(schema, json.loads(content)) if body.certain else ():
+    for complaint in get_schemas(contract).find_complaints(schema, json.loads(content)) if body.certain else ():
         named = ", ".join(complaint.fields) or "the body"
         evidence = Evidence(complaint.fields, f"{complaint.keyword} of its schema", complaint.message[:LONGEST])
         said = BODY, f"{complaint.place or 'the body'} to fit its schema", f"{complaint.keyword} broken"
@@ -202,17 +202,17 @@ class ClientJudge:
     def judge(self, seen: ObservedEntry, credentials: Iterable[str]) -> Opinion:
         """Return what a request shows of its sender. What was refused is an advisory."""
         opinion = Opinion()
-        founded = Provenance.REFERENCE if seen.exchange.succeeded else Provenance.ASSUMED
-        found = [replace(each, provenance=founded) for each in wrong_request(self.contract, seen, credentials)]
-        opinion.add(found, decidable(self.contract, seen))
-        opinion.add(self._storm(seen), [STORM] if 400 <= seen.exchange.status < 500 else [])
+        founded = Provenance.REFERENCE if seen.exchange.has_succeeded else Provenance.ASSUMED
+        found = [replace(each, provenance=founded) for each in check_request(self.contract, seen, credentials)]
+        opinion.add(found, list_decidable(self.contract, seen))
+        opinion.add(self._check_storm(seen), [STORM] if 400 <= seen.exchange.status < 500 else [])
         opinion.settle(self.contract)
         return opinion
 
-    def _storm(self, seen: ObservedEntry) -> list[Breach]:
+    def _check_storm(self, seen: ObservedEntry) -> list[Breach]:
         """Return the advisory of a request that is refused again and again, told once."""
         exchange = seen.exchange
-        if not 400 <= exchange.status < 500 or exchange.status == 429 or not seen.request_known:
+        if not 400 <= exchange.status < 500 or exchange.status == 429 or not seen.is_request_known:
             return []
         parts = (seen.exchange.base_url, seen.sender.key or seen.sender.name, exchange.method, exchange.request.target)
         text = "\0".join(parts).encode("utf-8", "backslashreplace") + (exchange.request.content or b"")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.figures import CALLS, COMPILED, CONNEXION, GRANIAN, OURS, STARLETTE, Results, ratio
+from benchmarks.figures import CALLS, COMPILED, CONNEXION, GRANIAN, OURS, STARLETTE, Results, name_ratio
 
 
 def test_one_short_round_is_measured_judged_and_written(root: Path, tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_what_could_stand_in_the_place_of_the_mock_is_measured(root: Path, tmp_p
     done = subprocess.run(command, cwd=root, env={"PATH": ""}, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr  # nothing is promised of them
     measured = Results.from_json(json.loads((tmp_path / "benchmarks/results.json").read_bytes())).figures
-    expected = [ratio(call, STARLETTE, server) for call in CALLS for server in (GRANIAN, COMPILED)]
+    expected = [name_ratio(call, STARLETTE, server) for call in CALLS for server in (GRANIAN, COMPILED)]
     assert [figure.name for figure in measured] == expected
     assert all(figure.median > 0 for figure in measured)
 

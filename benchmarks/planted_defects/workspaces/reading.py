@@ -9,7 +9,7 @@ from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import answers, asks, confuses, refuses, wrongly
 from benchmarks.planted_defects.planting.runs import asked, body_of, permitted, showing
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
@@ -62,13 +62,13 @@ def has(scene: Scene, *ids: str, who: str = MEMBER, query: str = "") -> list[boo
 
 
 def read(scene: Scene, *ids: str, who: str = MEMBER) -> list[str]:
-    return [said(scene.get(f"/workspaces/{each}", who)) for each in ids]
+    return [read_status(scene.get(f"/workspaces/{each}", who)) for each in ids]
 
 
 def of_role(scene: Scene, *names: str) -> list[str]:
     theirs = {"name": "theirs", "provider_id": "provider_globex_main"}
     scene.ask("POST", "/agent-roles", "globex-owner", json=theirs)
-    return [said(scene.get(f"/workspaces?role_name={each}")) for each in names]
+    return [read_status(scene.get(f"/workspaces?role_name={each}")) for each in names]
 
 
 defect("ownership-workspaces-of-all-people-listed", "OWNERSHIP-WORKSPACE-LIST", on=ids.LIST_WORKSPACES)(

@@ -10,7 +10,7 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.files import FILE, bring, make, make_unreachable, paths, put
 from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits, without, wrongly
 from benchmarks.planted_defects.planting.runs import again, asked, unchanged
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
@@ -63,7 +63,7 @@ def _text(data: bytes) -> str | None:
 
 def listed(scene: Scene) -> str:
     """Return what the list of a snapshot answers of a workspace that has none."""
-    return said(scene.get(f"/workspaces/{make(scene)}/snapshot/files"))
+    return read_status(scene.get(f"/workspaces/{make(scene)}/snapshot/files"))
 
 
 def listed_of_sandbox(scene: Scene) -> bool:

@@ -15,14 +15,14 @@ from typing import Any
 import yaml
 
 from conformance.contract.contract import ArchiveSpec, Contract, Provenance
-from conformance.contract.schemas import schemas_of
+from conformance.contract.schemas import get_schemas
 from conformance.oracle.bodies import has_nul, is_measured_otherwise
 
 MANIFEST = "pack.yaml"
 _LARGEST_NUMBER = 2**63
 
 
-class Refused(Exception):
+class ArchiveRefused(Exception):
     """The contract refuses the archive; the rule says by which promise, and `provenance` how well founded that is."""
 
     def __init__(self, rule: str, reason: str, provenance: Provenance = Provenance.SEED) -> None:
@@ -35,21 +35,21 @@ def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
     try:
         said = yaml.load(data.decode(), yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError):
-        raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is not YAML") from None
+        raise ArchiveRefused("UPLOAD-PACK-YAML", f"{MANIFEST} is not YAML") from None
     if not isinstance(said, Mapping):
-        raise Refused("UPLOAD-PACK-YAML", f"{MANIFEST} is no mapping")
-    if complaints := schemas_of(contract).complaints(contract.archive.manifest, _known(said, contract)):
-        raise Refused("CREATE-PACK-YAML", f"{MANIFEST}: {complaints[0]}")
+        raise ArchiveRefused("UPLOAD-PACK-YAML", f"{MANIFEST} is no mapping")
+    if complaints := get_schemas(contract).find_complaints(contract.archive.manifest, _list_known(said, contract)):
+        raise ArchiveRefused("CREATE-PACK-YAML", f"{MANIFEST}: {complaints[0]}")
     return said
 
 
 def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
     """Return whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
-    known = _known(said, contract)
-    return has_nul(known) or is_measured_otherwise(schemas_of(contract), contract.archive.manifest, known)
+    known = _list_known(said, contract)
+    return has_nul(known) or is_measured_otherwise(get_schemas(contract), contract.archive.manifest, known)
 
 
-def _known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
+def _list_known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
     """Return what the contract says something of."""
     return {key: _as_json(said[key]) for key in contract.archive.manifest.get("properties", {}) if key in said}
 
@@ -108,7 +108,7 @@ class Content:
 def write(entries: Iterable[Entry]) -> bytes:
     """Return a .tar.gz of the entries in their order; its bytes depend on them alone."""
     deflater = zlib.compressobj(1, wbits=_GZIP)
-    packed = [deflater.compress(block) for entry in entries for block in _blocks(entry)]
+    packed = [deflater.compress(block) for entry in entries for block in _split_entry(entry)]
     return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
@@ -118,7 +118,7 @@ def list_folders(paths: Iterable[str]) -> list[str]:
     return sorted(set(found) - {"", "."})
 
 
-def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
+def _split_entry(entry: Entry) -> tuple[bytes, bytes, bytes]:
     """Return header, content and padding of one entry."""
     info = tarfile.TarInfo(entry.path)
     info.type, info.linkname = entry.kind, entry.target
@@ -137,9 +137,9 @@ def write_files(files: Mapping[str, bytes]) -> bytes:
 def read(packed: bytes, contract: Contract) -> Content:
     """Return what the archive holds; Refused where the contract refuses it."""
     limits = contract.archive
-    files = _rooted(dict(_entries(_unpacked(packed, limits), limits)))
+    files = _strip_root(dict(_read_entries(_unpack(packed, limits), limits)))
     if files.get(MANIFEST) is None:
-        raise Refused("UPLOAD-PACK-YAML", f"no {MANIFEST} at the top")
+        raise ArchiveRefused("UPLOAD-PACK-YAML", f"no {MANIFEST} at the top")
     _check_closed(files, limits)
     content = {path: data for path, data in files.items() if data is not None}
     return Content(content, read_manifest(content.get(MANIFEST, b"\xff"), contract))
@@ -152,27 +152,29 @@ def _check_closed(files: Mapping[str, bytes | None], limits: ArchiveSpec) -> Non
     """
     tops = {(top, data is None or bool(rest)) for path, data in files.items() for top, _, rest in [path.partition("/")]}
     if unknown := sorted(top for top, _ in tops if top not in limits.files | limits.folders):
-        raise Refused("UPLOAD-CLOSED-SET", f"{unknown[0]} is outside the closed set")
+        raise ArchiveRefused("UPLOAD-CLOSED-SET", f"{unknown[0]} is outside the closed set")
     if other := sorted(top for top, folder in tops if top in (limits.files if folder else limits.folders)):
-        raise Refused("UPLOAD-CLOSED-SET", f"{other[0]} is of the other kind in the closed set", Provenance.ASSUMED)
+        raise ArchiveRefused(
+            "UPLOAD-CLOSED-SET", f"{other[0]} is of the other kind in the closed set", Provenance.ASSUMED
+        )
 
 
-def _unpacked(packed: bytes, limits: ArchiveSpec) -> bytes:
+def _unpack(packed: bytes, limits: ArchiveSpec) -> bytes:
     inflater = zlib.decompressobj(wbits=_GZIP)
     try:
         # What tar adds to the files themselves is allowed for beside the limit.
         room = limits.max_entries * (_ROOM_OF_ENTRY + limits.max_path)
         unpacked = inflater.decompress(packed, limits.max_unpacked + room)
     except zlib.error:
-        raise Refused("UPLOAD-NOT-AN-ARCHIVE", "is not gzip") from None
+        raise ArchiveRefused("UPLOAD-NOT-AN-ARCHIVE", "is not gzip") from None
     if inflater.unconsumed_tail:
-        raise Refused("UPLOAD-LIMITS", "unpacks to too much")
+        raise ArchiveRefused("UPLOAD-LIMITS", "unpacks to too much")
     if not inflater.eof:
-        raise Refused("UPLOAD-NOT-AN-ARCHIVE", "is cut short")
+        raise ArchiveRefused("UPLOAD-NOT-AN-ARCHIVE", "is cut short")
     return unpacked
 
 
-def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
+def _read_entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
     """Yield path and content of each entry; None for a folder."""
     seen: set[str] = set()
     latest = b""
@@ -183,22 +185,22 @@ def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes 
                 count += 1
                 total += info.size
                 if count > limits.max_entries or total > limits.max_unpacked or info.size > limits.max_file:
-                    raise Refused("UPLOAD-LIMITS", "is past a limit")
+                    raise ArchiveRefused("UPLOAD-LIMITS", "is past a limit")
                 if len(info.name) > limits.max_path:
-                    raise Refused("UPLOAD-LIMITS", "has a path past the limit")
-                path = _path(info)
+                    raise ArchiveRefused("UPLOAD-LIMITS", "has a path past the limit")
+                path = _read_path(info)
                 if path in seen:
-                    raise Refused("UPLOAD-ENTRY-REFUSED", f"{path} is there twice")
+                    raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{path} is there twice")
                 seen.add(path)
                 if info.isreg():
-                    latest = _stored(tar, info, unpacked, latest)
+                    latest = _read_content(tar, info, unpacked, latest)
                 if path:
                     yield path, latest if info.isreg() else None
     except (tarfile.TarError, OSError, ValueError):
-        raise Refused("UPLOAD-NOT-AN-ARCHIVE", "is not a tar") from None
+        raise ArchiveRefused("UPLOAD-NOT-AN-ARCHIVE", "is not a tar") from None
 
 
-def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
+def _read_content(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
     """Return the content of a file; cut out of the whole where it stands there as it is, which is nearly always.
 
     What is the same as the latest is that: an archive at a limit has a hundred megabytes of zeros.
@@ -211,16 +213,16 @@ def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest
     return unpacked[info.offset_data : info.offset_data + info.size]
 
 
-def _path(info: tarfile.TarInfo) -> str:
+def _read_path(info: tarfile.TarInfo) -> str:
     if not (info.isreg() or info.isdir()):
-        raise Refused("UPLOAD-ENTRY-REFUSED", f"{info.name} is neither a file nor a folder")
+        raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{info.name} is neither a file nor a folder")
     parts = [part for part in info.name.split("/") if part not in ("", ".")]
     if info.name.startswith("/") or ".." in parts:
-        raise Refused("UPLOAD-ENTRY-REFUSED", f"{info.name} leads out of the pack")
+        raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{info.name} leads out of the pack")
     return "/".join(parts)
 
 
-def _rooted(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
+def _strip_root(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
     """Return the files without the one folder that may stand around the whole pack."""
     tops = {path.partition("/")[0] for path in files}
     if len(tops) == 1 and MANIFEST not in files:
@@ -234,22 +236,22 @@ Spoil = Callable[[dict[str, bytes], ArchiveSpec], bytes]
 """The function that spoils the files of a pack, with what the contract says of archives."""
 
 
-def packed_with(files: dict[str, bytes], *more: Entry) -> bytes:
+def pack_with(files: dict[str, bytes], *more: Entry) -> bytes:
     """Return a .tar.gz of the files and more entries after them."""
     return write([*(Entry(path, content) for path, content in files.items()), *more])
 
 
-def many_entries(files: dict[str, bytes], count: int) -> bytes:
+def pack_many(files: dict[str, bytes], count: int) -> bytes:
     """Return the files and as many empty ones as make up the count."""
-    return packed_with(files, *(Entry(f"data/{number:05}") for number in range(count - len(files))))
+    return pack_with(files, *(Entry(f"data/{number:05}") for number in range(count - len(files))))
 
 
-def unpacks_to(files: dict[str, bytes], total: int, max_file: int) -> bytes:
+def pack_to_size(files: dict[str, bytes], total: int, max_file: int) -> bytes:
     """Return the files and as many bytes more, none of them in a file past its own limit, as make up the total."""
     zeros = bytes(max_file)
     full, rest = divmod(total - sum(map(len, files.values())), max_file)
     largest = (Entry(f"data/zeros-{number}.bin", zeros) for number in range(full))
-    return packed_with(files, *largest, Entry("data/rest.bin", bytes(rest)))
+    return pack_with(files, *largest, Entry("data/rest.bin", bytes(rest)))
 
 
 _FOLDER = 100
@@ -271,61 +273,61 @@ NO_ARCHIVE: Mapping[str, Spoil] = {
     "checksum-spoilt": lambda files, _: write_files(files)[:-8] + bytes(8),
 }
 ENTRIES: Mapping[str, Spoil] = {
-    "absolute": lambda files, _: packed_with(files, Entry("/data/x", b"x")),
-    "parent": lambda files, _: packed_with(files, Entry("data/../../x", b"x")),
-    "parent-inside": lambda files, _: packed_with(files, Entry("data/../data/x", b"x")),
-    "symlink": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.SYMTYPE, target="pack.yaml")),
-    "hard-link": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.LNKTYPE, target="pack.yaml")),
-    "character-device": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.CHRTYPE)),
-    "block-device": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.BLKTYPE)),
-    "pipe": lambda files, _: packed_with(files, Entry("data/x", kind=tarfile.FIFOTYPE)),
-    "twice": lambda files, _: packed_with(files, Entry("behavior.md", b"again")),
-    "twice-by-prefix": lambda files, _: packed_with(files, Entry("./behavior.md", b"again")),
+    "absolute": lambda files, _: pack_with(files, Entry("/data/x", b"x")),
+    "parent": lambda files, _: pack_with(files, Entry("data/../../x", b"x")),
+    "parent-inside": lambda files, _: pack_with(files, Entry("data/../data/x", b"x")),
+    "symlink": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.SYMTYPE, target="pack.yaml")),
+    "hard-link": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.LNKTYPE, target="pack.yaml")),
+    "character-device": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.CHRTYPE)),
+    "block-device": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.BLKTYPE)),
+    "pipe": lambda files, _: pack_with(files, Entry("data/x", kind=tarfile.FIFOTYPE)),
+    "twice": lambda files, _: pack_with(files, Entry("behavior.md", b"again")),
+    "twice-by-prefix": lambda files, _: pack_with(files, Entry("./behavior.md", b"again")),
 }
 TOP_LEVEL: Mapping[str, Spoil] = {
-    "file": lambda files, _: packed_with(files, Entry("README.md", b"x")),
-    "folder": lambda files, _: packed_with(files, Entry("docs/x.md", b"x")),
-    "folder-alone": lambda files, _: packed_with(files, Entry("docs", kind=tarfile.DIRTYPE)),
-    "hidden": lambda files, _: packed_with(files, Entry(".git/config", b"x")),
-    "folder-of-a-files-name": lambda files, _: packed_with(
+    "file": lambda files, _: pack_with(files, Entry("README.md", b"x")),
+    "folder": lambda files, _: pack_with(files, Entry("docs/x.md", b"x")),
+    "folder-alone": lambda files, _: pack_with(files, Entry("docs", kind=tarfile.DIRTYPE)),
+    "hidden": lambda files, _: pack_with(files, Entry(".git/config", b"x")),
+    "folder-of-a-files-name": lambda files, _: pack_with(
         {k: v for k, v in files.items() if k != "behavior.md"}, Entry("behavior.md/x", b"x")
     ),
-    "file-of-a-folders-name": lambda files, _: packed_with(files, Entry("guides", b"x")),
-    "other-case": lambda files, _: packed_with(files, Entry("Data/x", b"x")),
+    "file-of-a-folders-name": lambda files, _: pack_with(files, Entry("guides", b"x")),
+    "other-case": lambda files, _: pack_with(files, Entry("Data/x", b"x")),
 }
 NO_YAML: Mapping[str, Spoil] = {
-    "no-pack-yaml": lambda files, _: packed_with({k: v for k, v in files.items() if k != "pack.yaml"}),
-    "pack-yml": lambda files, _: packed_with({("pack.yml" if k == "pack.yaml" else k): v for k, v in files.items()}),
-    "pack-yaml-below": lambda files, _: packed_with(
+    "no-pack-yaml": lambda files, _: pack_with({k: v for k, v in files.items() if k != "pack.yaml"}),
+    "pack-yml": lambda files, _: pack_with({("pack.yml" if k == "pack.yaml" else k): v for k, v in files.items()}),
+    "pack-yaml-below": lambda files, _: pack_with(
         {("data/pack.yaml" if k == "pack.yaml" else k): v for k, v in files.items()}
     ),
-    "two-folders-around": lambda files, _: packed_with({f"pack-1.2.3/pack/{k}": v for k, v in files.items()}),
-    "empty": lambda files, _: packed_with({**files, "pack.yaml": b""}),
-    "no-yaml": lambda files, _: packed_with({**files, "pack.yaml": b"name: [unclosed"}),
-    "not-utf-8": lambda files, _: packed_with({**files, "pack.yaml": b"name: \xff\xfe\n"}),
-    "list": lambda files, _: packed_with({**files, "pack.yaml": b"- name: x\n"}),
-    "text": lambda files, _: packed_with({**files, "pack.yaml": b"just text\n"}),
+    "two-folders-around": lambda files, _: pack_with({f"pack-1.2.3/pack/{k}": v for k, v in files.items()}),
+    "empty": lambda files, _: pack_with({**files, "pack.yaml": b""}),
+    "no-yaml": lambda files, _: pack_with({**files, "pack.yaml": b"name: [unclosed"}),
+    "not-utf-8": lambda files, _: pack_with({**files, "pack.yaml": b"name: \xff\xfe\n"}),
+    "list": lambda files, _: pack_with({**files, "pack.yaml": b"- name: x\n"}),
+    "text": lambda files, _: pack_with({**files, "pack.yaml": b"just text\n"}),
 }
 
 
-def _of_path(files: dict[str, bytes], length: int) -> bytes:
+def _pack_long_path(files: dict[str, bytes], length: int) -> bytes:
     """Return the files, and one whose path has so many characters, in folders of names that any disk takes."""
     folder = "f" * _FOLDER + "/"
     path = "data/" + folder * (length // len(folder) + 1)
-    return packed_with(files, Entry(f"{path[: length - 1]}x", b"x"))
+    return pack_with(files, Entry(f"{path[: length - 1]}x", b"x"))
 
 
 LIMITS: Mapping[str, Spoil] = {
-    "file": lambda files, limits: packed_with(files, Entry("data/large.bin", bytes(limits.max_file + 1))),
-    "entries": lambda files, limits: many_entries(files, limits.max_entries + 1),
-    "unpacked": lambda files, limits: unpacks_to(files, limits.max_unpacked + 1, limits.max_file),
-    "path": lambda files, limits: _of_path(files, limits.max_path + 1),
+    "file": lambda files, limits: pack_with(files, Entry("data/large.bin", bytes(limits.max_file + 1))),
+    "entries": lambda files, limits: pack_many(files, limits.max_entries + 1),
+    "unpacked": lambda files, limits: pack_to_size(files, limits.max_unpacked + 1, limits.max_file),
+    "path": lambda files, limits: _pack_long_path(files, limits.max_path + 1),
 }
 WITHIN: Mapping[str, Spoil] = {
-    "file": lambda files, limits: packed_with(files, Entry("data/large.bin", bytes(limits.max_file))),
-    "entries": lambda files, limits: many_entries(files, limits.max_entries),
-    "unpacked": lambda files, limits: unpacks_to(files, limits.max_unpacked, limits.max_file),
-    "path": lambda files, limits: _of_path(files, limits.max_path),
+    "file": lambda files, limits: pack_with(files, Entry("data/large.bin", bytes(limits.max_file))),
+    "entries": lambda files, limits: pack_many(files, limits.max_entries),
+    "unpacked": lambda files, limits: pack_to_size(files, limits.max_unpacked, limits.max_file),
+    "path": lambda files, limits: _pack_long_path(files, limits.max_path),
 }
 """Archives of exactly what the limits allow: not broken at all."""
 REASONS: Mapping[str, Spoil] = {

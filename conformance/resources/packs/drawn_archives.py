@@ -39,17 +39,19 @@ STYLES: Mapping[str, tuple[str | None, bool]] = {
 def write_manifest(said: Mapping[str, Any], style: str) -> bytes:
     """Return a pack.yaml that says this in a style; a text that has no such style is double-quoted."""
     scalars, flow = STYLES[style]
-    node = _node(said, scalars, flow=flow)
+    node = _build_node(said, scalars, flow=flow)
     text = yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=80)
     return str(text).encode()
 
 
-def _node(value: Any, style: str | None, *, flow: bool) -> yaml.Node:
+def _build_node(value: Any, style: str | None, *, flow: bool) -> yaml.Node:
     if isinstance(value, Mapping):
-        pairs = [(_node(key, None, flow=flow), _node(each, style, flow=flow)) for key, each in value.items()]
+        pairs = [
+            (_build_node(key, None, flow=flow), _build_node(each, style, flow=flow)) for key, each in value.items()
+        ]
         return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
     if isinstance(value, list):
-        items = [_node(each, style, flow=flow) for each in value]
+        items = [_build_node(each, style, flow=flow) for each in value]
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=flow)
     if isinstance(value, str):
         plain = PLAIN.fullmatch(value) is not None and WORDS.fullmatch(value) is None
@@ -66,8 +68,8 @@ class Shape:
     """The form in which one and the same content is packed; none of it changes what the pack is."""
 
     prefix: str = ""
-    folders: bool = False
-    reverse: bool = False
+    has_folders: bool = False
+    is_reversed: bool = False
     format: int = tarfile.PAX_FORMAT
     level: int = 6
     mtime: int = 0
@@ -83,7 +85,7 @@ class Plan:
     defect: str | None = None
 
     @property
-    def valid(self) -> bool:
+    def is_valid(self) -> bool:
         return self.defect is None
 
     @property
@@ -96,40 +98,40 @@ class Plan:
 
     def pack(self, name: str, limits: ArchiveSpec) -> bytes:
         """Return the bytes of the .tar.gz, for a pack of this name; the same arguments give the same bytes."""
-        named = self.saying({"name": name, **self.manifest})
-        return named.bytes() if self.defect is None else DEFECTS[self.defect](named, limits)
+        named = self.with_manifest({"name": name, **self.manifest})
+        return named.to_bytes() if self.defect is None else DEFECTS[self.defect](named, limits)
 
-    def saying(self, manifest: Mapping[str, Any]) -> Plan:
+    def with_manifest(self, manifest: Mapping[str, Any]) -> Plan:
         """Return the plan with another manifest."""
         return replace(self, manifest=manifest)
 
-    def described(self) -> Plan:
+    def with_description(self) -> Plan:
         """Return the plan with its name for a description."""
-        return self.saying({**self.manifest, "description": self.name})
+        return self.with_manifest({**self.manifest, "description": self.name})
 
-    def entries(self) -> tuple[Entry, ...]:
+    def list_entries(self) -> tuple[Entry, ...]:
         text = yaml.safe_dump(dict(self.manifest), sort_keys=False, allow_unicode=True)
         return (Entry(MANIFEST, text.encode()), *self.files)
 
-    def bytes(self) -> bytes:
-        return packed(self.entries(), self.shape)
+    def to_bytes(self) -> bytes:
+        return pack_entries(self.list_entries(), self.shape)
 
 
 Defect = Callable[[Plan, ArchiveSpec], bytes]
 """The function that makes of a plan an archive that the contract refuses."""
 
 
-def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
+def pack_entries(entries: tuple[Entry, ...], shape: Shape) -> bytes:
     """Return the entries as a .tar.gz of the given shape."""
-    ordered = tuple(reversed(entries)) if shape.reverse else entries
+    ordered = tuple(reversed(entries)) if shape.is_reversed else entries
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=shape.format) as archive:
-        for entry in (*_folders(ordered, shape), *ordered):
-            archive.addfile(_member(entry, shape), io.BytesIO(entry.content))
+        for entry in (*_list_folders(ordered, shape), *ordered):
+            archive.addfile(_build_member(entry, shape), io.BytesIO(entry.content))
     return gzip.compress(buffer.getvalue(), compresslevel=shape.level, mtime=0)
 
 
-def _member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
+def _build_member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
     prefix = "" if entry.path.startswith("/") else shape.prefix
     info = tarfile.TarInfo(prefix + entry.path)
     info.type = entry.kind
@@ -140,15 +142,15 @@ def _member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
     return info
 
 
-def _folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
-    if not shape.folders:
+def _list_folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
+    if not shape.has_folders:
         return ()
     found = list_folders(entry.path for entry in entries)
     return tuple(Entry(each, kind=tarfile.DIRTYPE) for each in found if each.partition("/")[0] in FOLDERS)
 
 
 def _with_manifest(**changes: Any) -> Defect:
-    return lambda plan, _: plan.saying({**plan.manifest, **changes}).bytes()
+    return lambda plan, _: plan.with_manifest({**plan.manifest, **changes}).to_bytes()
 
 
 def _with_too_long(key: str) -> Defect:
@@ -159,26 +161,26 @@ def _with_too_long(key: str) -> Defect:
 
 
 def _without_key(key: str) -> Defect:
-    return lambda plan, _: plan.saying({k: v for k, v in plan.manifest.items() if k != key}).bytes()
+    return lambda plan, _: plan.with_manifest({k: v for k, v in plan.manifest.items() if k != key}).to_bytes()
 
 
 def _with_name(spoil: Callable[[str], Any]) -> Defect:
     """Return the defect of another name, made of the right one and in the description too, so that it is found."""
-    return lambda plan, limits: _with_manifest(name=spoil(plan.name))(plan.described(), limits)
+    return lambda plan, limits: _with_manifest(name=spoil(plan.name))(plan.with_description(), limits)
 
 
 def _with_entry(*entries: Entry) -> Defect:
-    return lambda plan, _: packed((*plan.entries(), *entries), plan.shape)
+    return lambda plan, _: pack_entries((*plan.list_entries(), *entries), plan.shape)
 
 
 def _with_manifest_text(text: bytes) -> Defect:
-    return lambda plan, _: packed((Entry(MANIFEST, text), *plan.files), plan.shape)
+    return lambda plan, _: pack_entries((Entry(MANIFEST, text), *plan.files), plan.shape)
 
 
 DEFECTS: Mapping[str, Defect] = {
-    "not gzip": lambda plan, _: gzip.decompress(plan.bytes()),
+    "not gzip": lambda plan, _: gzip.decompress(plan.to_bytes()),
     "empty": lambda *_: b"",
-    "cut short": lambda plan, _: plan.bytes()[:-12],
+    "cut short": lambda plan, _: plan.to_bytes()[:-12],
     "gzip of no tar": lambda *_: gzip.compress(b"no tar archive " * 64, mtime=0),
     "absolute path": _with_entry(Entry("/etc/absolute.md", b"x")),
     "parent path": _with_entry(Entry("guides/../../outside.md", b"x")),
@@ -188,11 +190,11 @@ DEFECTS: Mapping[str, Defect] = {
     "named pipe": _with_entry(Entry("data/pipe", kind=tarfile.FIFOTYPE)),
     "duplicate entry": _with_entry(Entry("guides/twice.md", b"one"), Entry("guides/twice.md", b"two")),
     "foreign top-level entry": _with_entry(Entry("README.md", b"outside the closed set")),
-    "no manifest": lambda plan, _: packed((Entry("guides/only.md", b"x"), *plan.files), plan.shape),
+    "no manifest": lambda plan, _: pack_entries((Entry("guides/only.md", b"x"), *plan.files), plan.shape),
     "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
     "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
     "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
-    "no name": lambda plan, limits: _without_key("name")(plan.described(), limits),
+    "no name": lambda plan, limits: _without_key("name")(plan.with_description(), limits),
     "no version": _without_key("version"),
     "null name": _with_name(lambda _: None),
     "null version": _with_manifest(version=None),
@@ -237,15 +239,15 @@ _MANIFESTS = st.fixed_dictionaries(
 _SHAPES = st.builds(
     Shape,
     prefix=st.sampled_from(["", "", "./", "wrapped/"]),
-    folders=st.booleans(),
-    reverse=st.booleans(),
+    has_folders=st.booleans(),
+    is_reversed=st.booleans(),
     format=st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT]),
     level=st.integers(1, 9),
     mtime=st.integers(0, 2**31 - 1),
 )
 
 
-def plans(defect: str | None = None) -> st.SearchStrategy[Plan]:
+def draw_plans(defect: str | None = None) -> st.SearchStrategy[Plan]:
     """Return plans of valid archives, or of archives with the one named defect (a key of DEFECTS)."""
     files = st.lists(_FILES, max_size=4, unique_by=lambda entry: entry.path).map(tuple)
     return st.builds(Plan, manifest=_MANIFESTS, files=files, shape=_SHAPES, defect=st.just(defect))

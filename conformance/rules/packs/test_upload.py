@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes.reading import field
+from conformance.recipes.reading import get_field
 from conformance.recipes.requests import build, with_parts
 from conformance.resources import packs
 from conformance.resources.packs import archives
@@ -25,9 +25,9 @@ from conformance.resources.packs.archives import (
 )
 from conformance.resources.packs.reading import LIST_FILES, read_file_back
 from conformance.resources.packs.recipes import UPLOAD
-from conformance.resources.packs.steps import wrong_listing
-from conformance.rules.checks import check_content, fields_named
-from conformance.rules.packs.requests import upload, uploader
+from conformance.resources.packs.steps import check_file_list
+from conformance.rules.checks import check_content, read_named_fields
+from conformance.rules.packs.requests import find_uploader, upload
 from conformance.running.binding import over, rule, takes_long
 from conformance.session.harness import Harness
 
@@ -53,28 +53,28 @@ FORMS: Mapping[str, Callable[[Mapping[str, bytes]], Sequence[Entry]]] = {
 @over("kind", lambda _: list(NO_ARCHIVE))
 def test_what_is_no_archive_is_refused(harness: Harness, kind: str) -> None:
     """The uploaded file is empty, text, a plain tar, or a damaged archive."""
-    _refused(harness, NO_ARCHIVE[kind])
+    _require_refusal(harness, NO_ARCHIVE[kind])
 
 
 @rule("UPLOAD-ENTRY-REFUSED")
 @over("kind", lambda _: list(ENTRIES))
 def test_an_entry_that_leads_elsewhere_is_refused(harness: Harness, kind: str) -> None:
     """An entry leads out of the pack, is a link or a device, or comes twice."""
-    _refused(harness, ENTRIES[kind])
+    _require_refusal(harness, ENTRIES[kind])
 
 
 @rule("UPLOAD-CLOSED-SET")
 @over("kind", lambda _: list(TOP_LEVEL))
 def test_another_top_level_entry_is_refused(harness: Harness, kind: str) -> None:
     """A top-level entry is unknown, or a folder in place of a file."""
-    _refused(harness, TOP_LEVEL[kind])
+    _require_refusal(harness, TOP_LEVEL[kind])
 
 
 @rule("UPLOAD-PACK-YAML")
 @over("kind", lambda _: list(NO_YAML))
 def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, kind: str) -> None:
     """pack.yaml is missing at the top, or cannot be read."""
-    _refused(harness, NO_YAML[kind])
+    _require_refusal(harness, NO_YAML[kind])
 
 
 @rule("UPLOAD-LIMITS")
@@ -82,7 +82,7 @@ def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, ki
 @takes_long
 def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None:
     """The unpacked content, or the path of an entry, is over a limit."""
-    _refused(harness, LIMITS[kind])
+    _require_refusal(harness, LIMITS[kind])
 
 
 @rule("UPLOAD-LIMITS")
@@ -90,29 +90,29 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 @takes_long
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
     """The unpacked content, or the path of an entry, is exactly at a limit."""
-    caller = uploader(harness)
-    files = packs.pack_files(harness.fresh_name())
+    caller = find_uploader(harness)
+    files = packs.pack_files(harness.make_fresh_name())
     harness.judge(caller, upload(harness, WITHIN[kind](files, harness.contract.archive)))
 
 
-def _refused(harness: Harness, spoil: Spoil) -> Exchange:
+def _require_refusal(harness: Harness, spoil: Spoil) -> Exchange:
     """Judge a broken archive; a whole one was taken before."""
-    caller = uploader(harness)
-    harness.hold(caller, upload(harness, packs.pack_files(harness.fresh_name())))
-    broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
+    caller = find_uploader(harness)
+    harness.hold(caller, upload(harness, packs.pack_files(harness.make_fresh_name())))
+    broken = spoil(packs.pack_files(harness.make_fresh_name()), harness.contract.archive)
     return harness.judge(caller, upload(harness, broken))
 
 
 @rule("UPLOAD-OWN-TEXT")
 def test_each_reason_has_its_own_text(harness: Harness) -> None:
     """Archives that are wrong for different reasons get different texts."""
-    caller = uploader(harness)
+    caller = find_uploader(harness)
     texts: dict[str, str] = {}
     for reason, spoil in REASONS.items():
-        broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
+        broken = spoil(packs.pack_files(harness.make_fresh_name()), harness.contract.archive)
         refused = harness.send(caller, upload(harness, broken))
-        text = str(fields_named(refused).get("archive"))
-        if refused.code != "validation_error" or "archive" not in fields_named(refused):
+        text = str(read_named_fields(refused).get("archive"))
+        if refused.code != "validation_error" or "archive" not in read_named_fields(refused):
             raise NotProvoked(f"{UPLOAD} answered {refused} to {reason}, or without a text on the archive")
         other = texts.get(text)
         harness.check(other is None, refused, f"a text of its own for {reason}", f"that of {other}")
@@ -135,14 +135,14 @@ def test_what_is_in_the_folders_at_the_top_is_taken(harness: Harness, form: str)
 
 def _taken(harness: Harness, form: Callable[[Mapping[str, bytes]], Sequence[Entry]]) -> None:
     """Upload an archive; each of its files is listed, and read as it was put in."""
-    caller = uploader(harness)
-    files = {**packs.pack_files(harness.fresh_name()), **DEEP}
+    caller = find_uploader(harness)
+    files = {**packs.pack_files(harness.make_fresh_name()), **DEEP}
     made = harness.judge(caller, upload(harness, archives.write(form(files))))
-    pack_id = str(field(made.json, "id"))
+    pack_id = str(get_field(made.json, "id"))
     if LIST_FILES in harness.contract.operations:
         listing = harness.judge(caller, build(harness.contract.operations[LIST_FILES], {"id": pack_id}))
-        for breach in wrong_listing(listing, files):
-            harness.fail(harness.finding(breach, listing))
+        for breach in check_file_list(listing, files):
+            harness.fail(harness.build_finding(breach, listing))
     for path, content in files.items():
         read = read_file_back(harness, caller, pack_id, path)
         check_content(harness, read, content, f"{path} as it was put in")
@@ -152,8 +152,8 @@ def _taken(harness: Harness, form: Callable[[Mapping[str, bytes]], Sequence[Entr
 @over("where", lambda _: ["before", "after"])
 def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
     """A form has unknown text and file parts, before or after the known ones."""
-    caller = uploader(harness)
-    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.fresh_name())))
+    caller = find_uploader(harness)
+    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.make_fresh_name())))
     others = [
         multipart.Part("note", b"ignored"),
         multipart.Part("image", bytes(16), "image.bin", "application/octet-stream"),

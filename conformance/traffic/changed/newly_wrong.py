@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from conformance.changes.change import KINDS, Change, Grade
 from conformance.contract.contract import OWN_ORG, Contract
-from conformance.contract.routing import route
-from conformance.judging.lawful import DECLARED, ENVELOPE, HEADERS, NO_CRASH, SHAPE, TYPE, known_breaches
-from conformance.judging.laws import Laws
+from conformance.contract.routing import find_route
+from conformance.judging.lawful import DECLARED, ENVELOPE, HEADERS, NO_CRASH, SHAPE, TYPE, find_known_breaches
+from conformance.judging.laws import ResponseInvariants
 from conformance.oracle.breach import Breach
 from conformance.oracle.call import Refusals
-from conformance.oracle.expect import gates
+from conformance.oracle.expect import add_gates
 from conformance.oracle.facts import State
 from conformance.traffic.client_judge import (
     BODY,
@@ -25,16 +25,16 @@ from conformance.traffic.client_judge import (
     PATH,
     QUERY,
     SIZE,
-    wrong_request,
+    check_request,
 )
-from conformance.traffic.exchanges import ObservedEntry, observed
-from conformance.traffic.recording.selection import Selected
+from conformance.traffic.exchanges import ObservedEntry, observe_entry
+from conformance.traffic.recording.selection import SelectedEntry
 
 SCOPE, ORG, BILLING = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH", "BILLING-CREATE-REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
-class NewlyWrong:
+class NewBreaches:
     """The breaches that are new in one exchange."""
 
     request: tuple[Breach, ...]
@@ -51,51 +51,55 @@ class ExchangeComparison:
 
     def __init__(self, old: Contract, new: Contract) -> None:
         self._old, self._new = old, new
-        self._laws = Laws(old), Laws(new)
+        self._laws = ResponseInvariants(old), ResponseInvariants(new)
 
-    def compare(self, seen: ObservedEntry, credentials: Iterable[str], posture: str | None) -> NewlyWrong:
+    def compare(self, seen: ObservedEntry, credentials: Iterable[str], posture: str | None) -> NewBreaches:
         """Return what the new contract has against an exchange, which is read by the old one.
 
         `posture`: that of the caller's org when it was sent, where it is known.
         """
-        now = observed(self._new, Selected(seen.entry, seen.base), seen.sender, seen.world, seen.exchange.number)
+        now = observe_entry(
+            self._new, SelectedEntry(seen.entry, seen.base), seen.sender, seen.world, seen.exchange.number
+        )
         request: tuple[Breach, ...] = ()
-        if seen.exchange.succeeded:
+        if seen.exchange.has_succeeded:
             met = tuple(credentials)
-            request = _new(_refused(self._old, seen, met, posture), _refused(self._new, now, met, posture))
+            request = _filter_new(
+                _check_refusal(self._old, seen, met, posture), _check_refusal(self._new, now, met, posture)
+            )
         sides = zip((self._old, self._new), self._laws, (seen, now), strict=True)
-        found = ([*known_breaches(laws, each), *_billed(contract, each)] for contract, laws, each in sides)
-        return NewlyWrong(request, _new(*found))
+        found = ([*find_known_breaches(laws, each), *_check_billing(contract, each)] for contract, laws, each in sides)
+        return NewBreaches(request, _filter_new(*found))
 
 
-def _new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...]:
+def _filter_new(before: Iterable[Breach], after: Iterable[Breach]) -> tuple[Breach, ...]:
     """Return the breaches after which were not there before, whatever else the contract asks for in the same place."""
     known = {(each.rule, each.got, each.evidence.names) for each in before}
     return tuple(each for each in after if (each.rule, each.got, each.evidence.names) not in known)
 
 
-def _billed(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
+def _check_billing(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
     """Yield a refusal for billing by an operation that is never refused for it."""
     unpaid, operation = contract.features.billing, seen.operation
     if operation is not None and operation.billing != "create" and unpaid is not None and seen.exchange.code == unpaid:
         yield Breach(BILLING, f"no {unpaid}, since it is {operation.billing}-class", "one")
 
 
-def _refused(
+def _check_refusal(
     contract: Contract, seen: ObservedEntry, credentials: tuple[str, ...], posture: str | None
 ) -> Iterator[Breach]:
-    """Yield why a contract refuses a request, as far as that is recorded and who sent it is known."""
-    yield from wrong_request(contract, seen, credentials)
+    """Yield the refusals of a request by a contract, as far as its recording and sender are known."""
+    yield from check_request(contract, seen, credentials)
     caller, operation = seen.sender.caller, seen.operation
     if caller is None or operation is None:
         return
     refusals = Refusals()
     postures = {caller.org: posture} if posture else {}
-    gates(State(contract=contract, recorded=True, postures=postures), caller, operation, refusals)
+    add_gates(State(contract=contract, is_recorded=True, postures=postures), caller, operation, refusals)
     for each in refusals.certain:
         yield Breach(each.rule, "a caller who may", f"{each} for {seen.sender.name}", each.provenance)
-    values = route(contract, seen.exchange.method, seen.exchange.path).values
-    if any(p.own_org and values[p.name] not in (OWN_ORG, caller.org) for p in operation.path_parameters):
+    values = find_route(contract, seen.exchange.method, seen.exchange.path).values
+    if any(p.is_own_org and values[p.name] not in (OWN_ORG, caller.org) for p in operation.path_parameters):
         yield Breach(ORG, "the caller's own org in the path", "another one")
 
 
@@ -126,7 +130,9 @@ _WORD = re.compile(r"[^\s./\[\]:*]+")
 _PARAMETER = re.compile(r"(?:path|query|header|cookie) parameter ")
 
 
-def reasons(breach: Breach, operation_id: str, changes: Sequence[Change], *, of_request: bool) -> tuple[Change, ...]:
+def find_reasons(
+    breach: Breach, operation_id: str, changes: Sequence[Change], *, of_request: bool
+) -> tuple[Change, ...]:
     """Return the changes of an operation by which a breach can have come; several where more than one can."""
     pattern = _REASONS.get(breach.rule, _OF_ANSWERS if breach.rule.startswith(ENVELOPE) else "(?!)")
     found = [
@@ -137,9 +143,9 @@ def reasons(breach: Breach, operation_id: str, changes: Sequence[Change], *, of_
         and _may_break(each, of_request=of_request)
         and (breach.rule not in (*_OF_PARAMETERS, KEY, BODY) or _is_about(each, breach.rule))
     ]
-    names = {*_words(breach.expected), *_words(breach.got), *breach.evidence.names}
+    names = {*_split_words(breach.expected), *_split_words(breach.got), *breach.evidence.names}
     # The field itself says most, then what it is in; where neither is named any of them may be the reason.
-    shared = {each: len(names & {*_words(each.where)}) for each in found}
+    shared = {each: len(names & {*_split_words(each.where)}) for each in found}
     most = max(shared.values(), default=0)
     return tuple(each for each in found if shared[each] == most)
 
@@ -156,5 +162,5 @@ def _is_about(change: Change, rule: str) -> bool:
     return parameter is (rule in _OF_PARAMETERS)
 
 
-def _words(text: str) -> Iterator[str]:
+def _split_words(text: str) -> Iterator[str]:
     return (found[0] for found in _WORD.finditer(text))

@@ -52,7 +52,7 @@ def right(contract: Contract, method: str, path: str, **body: Any) -> set[tuple[
     request = Request(None, method, path, {}, headers=headers, content=json.dumps(body).encode())
     state = State(
         contract=contract,
-        own_world=True,
+        is_own_world=True,
         objects={"label": {MINE.id: MINE}, "pack": {PACK.id: PACK}, "provider": PROVIDERS},
         listed=frozenset({("label", "org_acme"), ("pack", "org_acme")}),
         postures={"org_acme": "active"},

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.budget import NORMAL
 from conformance.contract.contract import Contract
-from conformance.fuzzing.run import PROBED, WRONG, OperationRun, Runs
+from conformance.fuzzing.run import PROBED, WRONG, OperationRun, OperationRuns
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
@@ -46,11 +46,11 @@ def open_suite(contract: Contract) -> Iterator[Callable[..., Suite]]:
 
 
 def hands(suite: Suite, operation_id: str) -> Harness:
-    return suite.harness("CONTRACT-RIGHT-ANSWER", f"test[{operation_id}]")
+    return suite.open_session("CONTRACT-RIGHT-ANSWER", f"test[{operation_id}]")
 
 
 def run(suite: Suite, operation_id: str) -> OperationRun:
-    return Runs().of(hands(suite, operation_id), suite.contract.operations[operation_id])
+    return OperationRuns().get_run(hands(suite, operation_id), suite.contract.operations[operation_id])
 
 
 def without_worlds(profile: Profile) -> Profile:
@@ -63,9 +63,9 @@ def test_the_mock_is_right_in_each_generated_request_of_an_operation(
 ) -> None:
     log = tmp_path / "requests.jsonl"
     suite = open_suite(target.profile, 101, log)
-    runs = Runs()
+    runs = OperationRuns()
     for operation_id, operation in sorted(contract.operations.items())[::6]:  # a whole run judges all
-        made = runs.of(hands(suite, operation_id), operation)
+        made = runs.get_run(hands(suite, operation_id), operation)
         assert len(made.judged) >= NORMAL.requests
         # Of a creation whose body may be refused only some are repeated: those that are certain to be served.
         if operation_id not in ("memberships.update_role", "memberships.remove"):  # a row's own id may be unknown there
@@ -77,11 +77,11 @@ def test_the_mock_is_right_in_each_generated_request_of_an_operation(
 
 
 def test_the_run_is_made_once_for_all_rules(target: Target, open_suite: Callable[..., Suite]) -> None:
-    suite, runs = open_suite(target.profile, 102), Runs()
+    suite, runs = open_suite(target.profile, 102), OperationRuns()
     operation = suite.contract.operations["session.get"]
-    first = runs.of(hands(suite, "session.get"), operation)
+    first = runs.get_run(hands(suite, "session.get"), operation)
     sent = suite.client.sent
-    assert runs.of(hands(suite, "session.get"), operation) is first
+    assert runs.get_run(hands(suite, "session.get"), operation) is first
     assert suite.client.sent == sent
 
 
@@ -184,13 +184,13 @@ def test_a_server_without_worlds_keeps_what_it_had(
     target: Target, open_suite: Callable[..., Suite], operation_id: str
 ) -> None:
     suite = open_suite(without_worlds(target.profile), 300)
-    before = suite.baseline.facts("pack")
+    before = suite.baseline.get_facts("pack")
     harness = hands(suite, operation_id)
-    made = Runs().of(harness, suite.contract.operations[operation_id])
+    made = OperationRuns().get_run(harness, suite.contract.operations[operation_id])
     unsafe = [it.exchange for it in made.judged if it.exchange.method not in SAFE]
     assert not {value for it in unsafe for value in it.request.path_values.values()} & before.keys()
     assert harness.clean_up() == []
-    after = open_suite(without_worlds(target.profile), 300).baseline.facts("pack")
+    after = open_suite(without_worlds(target.profile), 300).baseline.get_facts("pack")
     assert {id_: pack.shown for id_, pack in after.items()} == {id_: pack.shown for id_, pack in before.items()}
 
 
@@ -216,8 +216,8 @@ def test_the_limit_of_requests_holds(target: Target, open_suite: Callable[..., S
 
 def test_why_it_could_not_be_made_is_said_to_every_rule(target: Target, open_suite: Callable[..., Suite]) -> None:
     readers = tuple(c for c in target.profile.callers if c.name.endswith("read-only"))
-    suite, runs = open_suite(replace(target.profile, callers=readers), 303), Runs()
+    suite, runs = open_suite(replace(target.profile, callers=readers), 303), OperationRuns()
     operation = suite.contract.operations["packs.create"]
     for _ in range(2):
         with pytest.raises(NotProvoked, match="no caller"):
-            runs.of(hands(suite, "packs.create"), operation)
+            runs.get_run(hands(suite, "packs.create"), operation)

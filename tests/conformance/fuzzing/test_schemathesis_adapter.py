@@ -40,17 +40,17 @@ def operation() -> adapter.Operation:
 
 
 def test_examples_are_the_contracts(operation: adapter.Operation) -> None:
-    cases = adapter.example_cases(operation, seed=1)
+    cases = adapter.generate_examples(operation, seed=1)
     assert [case.body for case in cases] == [{"size": 3}]
     assert all(map(adapter.is_valid, cases))
-    assert [adapter.scenario_of(case) for case in cases] == [None]
+    assert [adapter.find_scenario(case) for case in cases] == [None]
 
 
 def test_coverage_has_boundaries_wrong_types_and_wrong_content_types(operation: adapter.Operation) -> None:
-    cases = adapter.coverage_cases(operation)
+    cases = adapter.generate_coverage(operation)
     assert {"size": 5} in [case.body for case in cases if adapter.is_valid(case)]
     assert {"size": 6} in [case.body for case in cases if not adapter.is_valid(case)]
-    scenarios = {adapter.scenario_of(case) for case in cases}
+    scenarios = {adapter.find_scenario(case) for case in cases}
     of_the_type = {"malformed_content_type", "unsupported_content_type"}
     assert {"unspecified_http_method", "missing_parameter", *of_the_type} <= scenarios
 
@@ -58,7 +58,7 @@ def test_coverage_has_boundaries_wrong_types_and_wrong_content_types(operation: 
 @pytest.mark.parametrize("mode", GenerationMode)
 def test_the_seed_decides_random_cases(operation: adapter.Operation, mode: GenerationMode) -> None:
     def bodies(seed: int) -> list[Any]:
-        cases = adapter.fuzzed_cases(operation, mode, 5, seed)
+        cases = adapter.generate_fuzzed(operation, mode, 5, seed)
         assert {adapter.is_valid(case) for case in cases} == {mode is GenerationMode.POSITIVE}
         return [(case.path_parameters, case.body) for case in cases]
 
@@ -67,7 +67,7 @@ def test_the_seed_decides_random_cases(operation: adapter.Operation, mode: Gener
 
 
 def test_a_frozen_case_stays_invalid_whatever_is_put_into_it(operation: adapter.Operation) -> None:
-    free, frozen = adapter.fuzzed_cases(operation, GenerationMode.NEGATIVE, 2, seed=1)
+    free, frozen = adapter.generate_fuzzed(operation, GenerationMode.NEGATIVE, 2, seed=1)
     adapter.freeze(frozen)
     for case in (free, frozen):
         case.path_parameters, case.query, case.headers, case.body = {"id": "a"}, {}, {}, {"size": 1}
@@ -82,6 +82,6 @@ def test_rules_that_are_broken_together_are_told_apart() -> None:
     )
     assert first != second
     with pytest.raises(adapter.FailureGroup) as told:
-        raise adapter.all_of([first, second])
+        raise adapter.group_failures([first, second])
     assert [each.title for each in told.value.exceptions] == ["A-RULE", "ANOTHER-RULE"]
     assert {each.severity for each in told.value.exceptions} == {adapter.Severity.HIGH}

@@ -12,7 +12,7 @@ import pytest
 from conformance.contract.contract import Contract, Provenance
 from conformance.contract.file import load
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.laws import Laws
+from conformance.judging.laws import ResponseInvariants
 from tests.conformance.laws.notes_server import DOCUMENT, TRACE
 from tests.mock_server.serving import written
 from tests.openapi import DOCUMENT as OURS
@@ -47,7 +47,7 @@ def seen(
 
 
 def conventions_broken(contract: Contract, exchange: Exchange) -> set[str]:
-    broken = list(Laws(contract).breaches(exchange))
+    broken = list(ResponseInvariants(contract).find_breaches(exchange))
     return {each.rule for each in broken if not contract.rules[each.rule].is_stated}
 
 
@@ -98,5 +98,5 @@ def test_a_contract_may_state_a_convention_or_waive_it(tmp_path: Path) -> None:
     waived = {**OURS["x-rules"], "CONTRACT-TIMES": {**rule, "waived": "It has no clock."}}
     assert "CONTRACT-TIMES" not in load(written(tmp_path, {**OURS, "x-rules": waived})).rules
     ours = load(written(tmp_path, dict(OURS)), owned=True)
-    assert not ours.rules["CONTRACT-TIMES"].provenance.binding
+    assert not ours.rules["CONTRACT-TIMES"].provenance.is_binding
     assert "CONTRACT-COUNTS" not in ours.rules

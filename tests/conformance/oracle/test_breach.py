@@ -13,7 +13,7 @@ from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
-from conformance.oracle.judging import effect_of, judged_at
+from conformance.oracle.judging import find_effect, weaken_provenance
 from conformance.profile import Caller
 from tests.conformance.oracle.test_expect import OWNER, STRANGER, state
 
@@ -36,22 +36,22 @@ def answered(status: int, code: str | None = None, path: str = "/packs/p", metho
 def test_an_effect_weighs_more_than_a_guess_of_the_status(
     contract: Contract, effect: DataEffect | None, judged: Provenance
 ) -> None:
-    assert judged_at(contract, contract.rules[GUESS], answered(200), ASSUMED, effect) is judged
+    assert weaken_provenance(contract, contract.rules[GUESS], answered(200), ASSUMED, effect) is judged
 
 
 def test_an_effect_does_not_make_a_promise_weaker(contract: Contract) -> None:
     rule = contract.rules["PACK-PATCH-APPLIES"]
-    assert judged_at(contract, rule, answered(200), Provenance.SEED, DataEffect.LOST) is Provenance.SEED
+    assert weaken_provenance(contract, rule, answered(200), Provenance.SEED, DataEffect.LOST) is Provenance.SEED
 
 
 def test_what_may_come_from_a_gateway_stays_weak(contract: Contract) -> None:
     odd = answered(200, path="/packs/%2e%2e/p")
-    assert judged_at(contract, contract.rules[GUESS], odd, ASSUMED, DataEffect.LOST) is ASSUMED
+    assert weaken_provenance(contract, contract.rules[GUESS], odd, ASSUMED, DataEffect.LOST) is ASSUMED
 
 
 def test_without_the_rules_that_forbid_it_nothing_is_raised(contract: Contract) -> None:
     fewer = replace(contract, rules={GUESS: contract.rules[GUESS]})
-    assert judged_at(fewer, fewer.rules[GUESS], answered(200), ASSUMED, DataEffect.LEAKED) is ASSUMED
+    assert weaken_provenance(fewer, fewer.rules[GUESS], answered(200), ASSUMED, DataEffect.LEAKED) is ASSUMED
 
 
 GONE = Answer(404, "pack_not_found", GUESS, effect=DataEffect.LEAKED)
@@ -73,7 +73,7 @@ THERE = Answer(200, None, "CONTRACT-VALID-ACCEPTED", effect=DataEffect.LOST)
 def test_an_answer_does_what_it_shows_to_be_done(
     contract: Contract, right: Answer, came: tuple[int, str | None], effect: DataEffect | None
 ) -> None:
-    assert effect_of(contract, answered(*came), [right]) is effect
+    assert find_effect(contract, answered(*came), [right]) is effect
 
 
 @pytest.mark.parametrize(
@@ -97,5 +97,5 @@ def test_the_oracle_says_what_the_wrong_answer_does(
 
 
 def test_what_is_not_certain_has_no_effect(state: State) -> None:
-    unknown = replace(state, own_world=False, objects={}, listed=frozenset())
+    unknown = replace(state, is_own_world=False, objects={}, listed=frozenset())
     assert {each.effect for each in expect(unknown, STRANGER, Request(None, "DELETE", "/packs/shared", {}))} == {None}

@@ -81,7 +81,7 @@ def test_each_mistake_is_found_by_its_own_case(tmp_path: Path) -> None:
             source = source.replace(was, now)
         path.write_text(source, encoding="utf-8")
     cases = [f"--case={name}" for name in FOUND_IN_SECOND]
-    with changed.serving() as target:
+    with changed.serve_copy() as target:
         report = run(target, 1, "--budget", QUICK.name, *cases, suite=suite)
     rules = {each["fingerprint"]: each["rule"] for each in report["findings"]}
     found = {name: {rules[each] for each in case["findings"]} for case in report["cases"] for name in [case["id"]]}

@@ -10,7 +10,7 @@ from schemathesis import Case
 
 from conformance.http.connection import Connection
 from conformance.running.hooked_session import HookedSession
-from conformance.target.target import mock_at
+from conformance.target.target import find_mock
 from tests import plain
 from tests.live import served_mock
 from tests.openapi import DOCUMENT
@@ -23,7 +23,7 @@ def session() -> Iterator[HookedSession]:
     """A session with a world of a mock that is nobody else's, where all else may be changed."""
     with served_mock() as mock:
         world = f"{mock}/_worlds/st/v1"
-        profile = mock_at(f"{mock}/v1", Connection())
+        profile = find_mock(f"{mock}/v1", Connection())
         assert profile is not None
         session = HookedSession(replace(profile, url=world, world_url=world, states_url=None))
         yield session

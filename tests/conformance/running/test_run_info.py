@@ -12,8 +12,8 @@ import pytest
 
 from conformance import needs
 from conformance.contract.contract import Cell, Contract
-from conformance.profile import Caller, Known, Limits, Profile
-from conformance.running.run_info import lines
+from conformance.profile import Caller, KnownObjects, Limits, Profile
+from conformance.running.run_info import list_missing_lines
 from tests.conformance.targets import judge
 from tests.examples.second import profile, serving, sessions
 
@@ -113,20 +113,27 @@ def test_what_is_asked_for_is_what_is_missing() -> None:
     scopes = frozenset({"caps:write"})
     caller = Caller("acme-member", "org_acme", "sk_fake", role="member", scopes=scopes)
     bare = Profile("p", "http://x/v1", (caller,))
-    rich = replace(bare, states_url="http://x/states", known=Known({"image_ref": "r/x:1"}))
-    asked = (needs.state("image is available"), needs.unoffered("pack exists"), needs.known("image_ref"), needs.WORLDS)
+    rich = replace(bare, states_url="http://x/states", known=KnownObjects({"image_ref": "r/x:1"}))
+    asked = (
+        needs.state("image is available"),
+        needs.make_unoffered("pack exists"),
+        needs.need_known("image_ref"),
+        needs.WORLDS,
+    )
     of_endpoint, of_server, of_image, of_worlds = (need.line for need in asked)
-    assert needs.lacking(bare, asked) == (of_endpoint, of_server, of_image, of_worlds)
-    assert needs.lacking(rich, (*asked, *asked)) == (of_server, of_worlds)
+    assert needs.list_lacking(bare, asked) == (of_endpoint, of_server, of_image, of_worlds)
+    assert needs.list_lacking(rich, (*asked, *asked)) == (of_server, of_worlds)
     read_only = replace(rich, limits=Limits(read_only=True))
-    assert needs.lacking(read_only, asked) == ("limits.read_only = false",)
+    assert needs.list_lacking(read_only, asked) == ("limits.read_only = false",)
 
 
 def test_a_caller_who_has_the_scope_and_not_the_role_is_not_the_one(contract: Contract) -> None:
     owners = next(it for it in contract.operations.values() if it.role is not None)
     scopes = frozenset(contract.scopes)
     callers = [Caller(role, "org_acme", "sk_fake", role=role, scopes=scopes) for role in ("member", str(owners.role))]
-    lacking = [needs.lacking(Profile("p", "http://x/v1", (it,)), [needs.somebody_for(owners)]) for it in callers]
+    lacking = [
+        needs.list_lacking(Profile("p", "http://x/v1", (it,)), [needs.need_somebody_for(owners)]) for it in callers
+    ]
     assert [len(lines) for lines in lacking] == [1, 0]
 
 
@@ -146,12 +153,15 @@ def test_what_a_cell_lacks_follows_from_its_cause(contract: Contract) -> None:
     somebody = Caller("acme-owner", "org_acme", "sk_fake", role="owner", scopes=scopes)
     other = Caller("globex-owner", "org_globex", "sk_fake", role="owner", scopes=scopes)
     alone = Profile("p", "http://x/v1", (somebody,))
-    both = Profile("p", "http://x/v1", (somebody, other), known=Known({"image_ref": "r/x:1"}))
+    both = Profile("p", "http://x/v1", (somebody, other), known=KnownObjects({"image_ref": "r/x:1"}))
     in_use = Cell("packs.delete", 409, "pack_in_use")
-    assert lines(contract, in_use, alone) == ("[callers.NAME] of a second org",)
-    assert lines(contract, in_use, both) == ()
+    assert list_missing_lines(contract, in_use, alone) == ("[callers.NAME] of a second org",)
+    assert list_missing_lines(contract, in_use, both) == ()
     made = Cell("packs.create", 201, None)
-    assert lines(contract, made, alone) == ("target.states_url, with the state 'image is available'", "known.image_ref")
-    assert lines(contract, made, both) == ()
-    assert lines(contract, made, Profile("p", "http://x/v1")) == ("[callers.NAME]",)
-    assert lines(contract, Cell("packs.list", 401, "unauthenticated"), Profile("p", "http://x/v1")) == ()
+    assert list_missing_lines(contract, made, alone) == (
+        "target.states_url, with the state 'image is available'",
+        "known.image_ref",
+    )
+    assert list_missing_lines(contract, made, both) == ()
+    assert list_missing_lines(contract, made, Profile("p", "http://x/v1")) == ("[callers.NAME]",)
+    assert list_missing_lines(contract, Cell("packs.list", 401, "unauthenticated"), Profile("p", "http://x/v1")) == ()

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.http.client import Client
 from conformance.oracle.judging import NotProvoked
-from conformance.session.provider_states import SetupError, States
+from conformance.session.provider_states import ProviderStates, SetupError
 from tests.listening import listening
 
 STATE, PARAMS = "pack exists", {"org_id": "org_acme", "name": "slack"}
@@ -49,16 +49,16 @@ def side() -> Iterator[Side]:
 
 
 @pytest.fixture
-def states(side: Side) -> Iterator[States]:
+def states(side: Side) -> Iterator[ProviderStates]:
     client = Client()
-    yield States(side.url, client)
+    yield ProviderStates(side.url, client)
     client.close()
 
 
-def test_a_state_gives_its_values_and_is_torn_down_with_them(side: Side, states: States) -> None:
+def test_a_state_gives_its_values_and_is_torn_down_with_them(side: Side, states: ProviderStates) -> None:
     side.answers.append((200, b'{"pack_id": "pack_1"}'))
-    assert states.setup(STATE, PARAMS) == {"pack_id": "pack_1"}
-    assert states.teardown() == []
+    assert states.set_up(STATE, PARAMS) == {"pack_id": "pack_1"}
+    assert states.tear_down() == []
     content = {"state": STATE, "params": PARAMS}
     assert side.asked == [
         {"action": "setup", **content},
@@ -66,10 +66,10 @@ def test_a_state_gives_its_values_and_is_torn_down_with_them(side: Side, states:
     ]
 
 
-def test_the_last_state_is_torn_down_first_and_each_once(side: Side, states: States) -> None:
+def test_the_last_state_is_torn_down_first_and_each_once(side: Side, states: ProviderStates) -> None:
     for name in ("one", "two"):
-        states.setup(name, {})
-    assert states.teardown() == states.teardown() == []
+        states.set_up(name, {})
+    assert states.tear_down() == states.tear_down() == []
     assert [(asked["action"], asked["state"]) for asked in side.asked] == [
         ("setup", "one"),
         ("setup", "two"),
@@ -78,40 +78,44 @@ def test_the_last_state_is_torn_down_first_and_each_once(side: Side, states: Sta
     ]
 
 
-def test_a_state_that_is_not_offered_is_not_provoked(side: Side, states: States) -> None:
+def test_a_state_that_is_not_offered_is_not_provoked(side: Side, states: ProviderStates) -> None:
     side.answers.append((404, b"{}"))
     with pytest.raises(NotProvoked, match=STATE):
-        states.setup(STATE, PARAMS)
-    assert states.teardown() == []
+        states.set_up(STATE, PARAMS)
+    assert states.tear_down() == []
     assert len(side.asked) == 1
 
 
 @pytest.mark.parametrize("answer", [(409, b'{"error": "taken"}'), (500, b"oops"), (200, b"[]"), (200, b"no json")])
-def test_a_state_that_fails_is_an_error_of_the_set_up(side: Side, states: States, answer: tuple[int, bytes]) -> None:
+def test_a_state_that_fails_is_an_error_of_the_set_up(
+    side: Side, states: ProviderStates, answer: tuple[int, bytes]
+) -> None:
     side.answers.append(answer)
     with pytest.raises(SetupError, match=STATE):
-        states.setup(STATE, PARAMS)
+        states.set_up(STATE, PARAMS)
 
 
 @pytest.mark.parametrize("values", [{}, {"pack_id": None}, {"pack_id": ""}])
-def test_a_state_without_its_values_is_an_error_of_the_set_up(side: Side, states: States, values: object) -> None:
+def test_a_state_without_its_values_is_an_error_of_the_set_up(
+    side: Side, states: ProviderStates, values: object
+) -> None:
     """The message names the value, and what was made is torn down all the same."""
     side.answers.append((200, json.dumps(values).encode()))
     with pytest.raises(SetupError, match=r"pack exists.*: 200 without pack_id"):
-        states.setup(STATE, PARAMS)
-    assert states.teardown() == []
+        states.set_up(STATE, PARAMS)
+    assert states.tear_down() == []
     assert [asked["action"] for asked in side.asked] == ["setup", "teardown"]
 
 
-def test_a_teardown_that_fails_is_told(side: Side, states: States) -> None:
+def test_a_teardown_that_fails_is_told(side: Side, states: ProviderStates) -> None:
     side.answers += [(200, b'{"pack_id": "pack_1"}'), (500, b"oops")]
-    states.setup(STATE, PARAMS)
-    (left,) = states.teardown()
+    states.set_up(STATE, PARAMS)
+    (left,) = states.tear_down()
     assert STATE in left
 
 
 def test_a_side_that_is_dead_is_an_error_of_the_set_up() -> None:
     client = Client()
     with pytest.raises(SetupError, match="no connection"):
-        States("http://127.0.0.1:9/_states", client).setup(STATE, PARAMS)
+        ProviderStates("http://127.0.0.1:9/_states", client).set_up(STATE, PARAMS)
     client.close()

@@ -19,14 +19,14 @@ from typing import Any, BinaryIO, cast
 import click
 
 from conformance.errors import OURS, SuiteError
-from conformance.results.plain_text import plain_lines
+from conformance.results.plain_text import escape_lines
 from conformance.results.report.json_ import render
 from conformance.results.verdict import Run
 from conformance.traffic.proxy.judging.live import LiveJudge
-from conformance.traffic.proxy.passing.control import JudgedSoFar
-from conformance.traffic.proxy.passing.exchange import Begun, Passed, ReportAsked, Unreadable
+from conformance.traffic.proxy.passing.control import InterimReport
+from conformance.traffic.proxy.passing.exchange import BegunRequest, PassedExchange, ReportRequest, Unreadable
 
-Message = Begun | Passed | Unreadable | ReportAsked
+Message = BegunRequest | PassedExchange | Unreadable | ReportRequest
 MOST_UNREAD = 64 * 1024 * 1024
 """Bytes that may wait to be judged; where more do, further requests wait."""
 _LENGTH = struct.Struct("!Q")
@@ -39,7 +39,7 @@ class JudgingLink(asyncio.Protocol):
         self._congested = congested
         self._broken = broken
         self._came = b""
-        self._asked: deque[asyncio.Future[JudgedSoFar | None]] = deque()
+        self._asked: deque[asyncio.Future[InterimReport | None]] = deque()
         self._open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,13 +53,13 @@ class JudgingLink(asyncio.Protocol):
             content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
             self._transport.writelines([_LENGTH.pack(len(content)), content])
 
-    async def ask(self, *, ending: bool) -> JudgedSoFar | None:
+    async def ask(self, *, ending: bool) -> InterimReport | None:
         """Return what the judging says of all that was told; None where it has broken down."""
         if not self._open:
             return None
-        answer: asyncio.Future[JudgedSoFar | None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[InterimReport | None] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
-        self.tell(ReportAsked(ending))
+        self.tell(ReportRequest(ending))
         return await answer
 
     def data_received(self, data: bytes) -> None:
@@ -85,7 +85,7 @@ class JudgingLink(asyncio.Protocol):
         self._congested(False)  # noqa: FBT003  # as above
 
 
-def messages(link: socket.socket) -> Iterator[Message]:
+def read_messages(link: socket.socket) -> Iterator[Message]:
     """Yield what the proxy tells, until it has ended."""
     with link.makefile("rb") as came:
         while (length := _read(came, _LENGTH.size)) is not None:
@@ -111,7 +111,7 @@ LATER = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
+class JudgingProcess:
     """The process that judges, and what becomes of it."""
 
     judge: LiveJudge
@@ -123,7 +123,7 @@ class Judging:
     """The function that prints it and gives the exit code."""
 
 
-def start(judging: Judging) -> socket.socket:
+def start(judging: JudgingProcess) -> socket.socket:
     """Start a process that judges; the link to it. It ends once the link is closed, or it was told to."""
     ours, theirs = socket.socketpair()
     context = multiprocessing.get_context("fork")
@@ -133,7 +133,7 @@ def start(judging: Judging) -> socket.socket:
     return ours
 
 
-def _judge(judging: Judging, other: socket.socket, link: socket.socket) -> None:
+def _judge(judging: JudgingProcess, other: socket.socket, link: socket.socket) -> None:
     """Judge until no more is told. Ctrl-C is for the proxy, which says then that it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -142,34 +142,34 @@ def _judge(judging: Judging, other: socket.socket, link: socket.socket) -> None:
     try:
         _take(judging, link)
     except Exception:  # noqa: BLE001  # whatever it is, it is of the suite; requests still pass
-        click.echo(plain_lines(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}"), err=True)
+        click.echo(escape_lines(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}"), err=True)
         sys.exit(OURS)
 
 
-def _take(judging: Judging, link: socket.socket) -> None:
+def _take(judging: JudgingProcess, link: socket.socket) -> None:
     judge = judging.judge
-    for message in messages(link):
-        if isinstance(message, Begun):
+    for message in read_messages(link):
+        if isinstance(message, BegunRequest):
             judge.begin(message)
-        elif isinstance(message, Passed):
+        elif isinstance(message, PassedExchange):
             judge.end(message)
-        elif isinstance(message, ReportAsked):
+        elif isinstance(message, ReportRequest):
             judge.settle()
             run = judging.run(judge)
-            code = _written(judging, run) if message.ending else run.exit_code
-            answer(link, JudgedSoFar(code, render(run).encode()))
-            if message.ending:
+            code = _write_reports(judging, run) if message.is_ending else run.exit_code
+            answer(link, InterimReport(code, render(run).encode()))
+            if message.is_ending:
                 judging.show(run)  # last, since whoever asks may not read what is printed before it is answered
                 return
         else:
-            judge.unreadable()
+            judge.note_unreadable()
 
 
-def _written(judging: Judging, run: Run) -> int:
+def _write_reports(judging: JudgingProcess, run: Run) -> int:
     """Write the reports; the exit code, of an error too."""
     try:
         judging.write(run)
     except SuiteError as error:
-        click.echo(plain_lines(f"evershell-conformance: {error}"), err=True)
+        click.echo(escape_lines(f"evershell-conformance: {error}"), err=True)
         return error.exit_code
     return run.exit_code

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from conformance.http.exchange import Headers, header_in
+from conformance.http.exchange import Headers, find_header
 
 LONGEST_HEAD = 512 * 1024
 """Bytes without an end of the head from which on what comes is taken for no HTTP."""
@@ -47,9 +47,9 @@ class Head:
     def headers(self) -> Headers:
         return tuple((line.name, line.value) for line in self.lines)
 
-    def header(self, name: str) -> str | None:
+    def find_header(self, name: str) -> str | None:
         """Return the first value of a header, whose name is given in lower case."""
-        return header_in(self.headers, name)
+        return find_header(self.headers, name)
 
     @property
     def raw(self) -> bytes:
@@ -74,7 +74,7 @@ class AnswerHead:
     status: int
 
 
-def head_length(content: bytes | bytearray) -> int:
+def measure_head(content: bytes | bytearray) -> int:
     """Return the bytes of the head that the content begins with; 0 where it is not there as a whole yet."""
     found = _END.search(content)
     if found is None and len(content) > LONGEST_HEAD:
@@ -84,7 +84,7 @@ def head_length(content: bytes | bytearray) -> int:
 
 def request_head(content: bytes) -> RequestHead:
     """Return the head of a request; NotHttp where it is none."""
-    head = _head(content)
+    head = _parse_head(content)
     match = _REQUEST.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:
         raise NotHttp
@@ -93,14 +93,14 @@ def request_head(content: bytes) -> RequestHead:
 
 def answer_head(content: bytes) -> AnswerHead:
     """Return the head of an answer; NotHttp where it is none."""
-    head = _head(content)
+    head = _parse_head(content)
     match = _ANSWER.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:
         raise NotHttp
     return AnswerHead(head, int(match[1]))
 
 
-def _head(content: bytes) -> Head:
+def _parse_head(content: bytes) -> Head:
     first, *rest = (part + b"\n" for part in content.split(b"\n")[:-1])
     lines: list[bytes] = []
     for raw in rest[:-1]:
@@ -108,10 +108,10 @@ def _head(content: bytes) -> Head:
             lines[-1] += raw
         else:
             lines.append(raw)
-    return Head(first, tuple(map(_line, lines)), rest[-1])
+    return Head(first, tuple(map(_parse_line, lines)), rest[-1])
 
 
-def _line(raw: bytes) -> Line:
+def _parse_line(raw: bytes) -> Line:
     name, separator, value = raw.partition(b":")
     if not separator:
         raise NotHttp
@@ -128,7 +128,7 @@ class Framing(Protocol):
     """A body that passes."""
 
     @property
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         """Return whether its last byte has passed."""
 
     def take(self, content: bytes) -> tuple[int, bytes]:
@@ -136,13 +136,13 @@ class Framing(Protocol):
 
 
 @dataclass(slots=True)
-class OfLength:
+class SizedBody:
     """A body of so many bytes."""
 
     left: int
 
     @property
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         return self.left == 0
 
     def take(self, content: bytes) -> tuple[int, bytes]:
@@ -152,10 +152,10 @@ class OfLength:
 
 
 @dataclass(slots=True)
-class UntilClosed:
+class UnsizedBody:
     """A body that ends with its connection."""
 
-    done: bool = False
+    is_done: bool = False
 
     def take(self, content: bytes) -> tuple[int, bytes]:
         return len(content), content
@@ -171,7 +171,7 @@ class _PartOfChunked(Enum):
 
 
 @dataclass(slots=True)
-class Chunked:
+class ChunkedBody:
     """A body in chunks."""
 
     _part: _PartOfChunked = _PartOfChunked.SIZE
@@ -180,12 +180,12 @@ class Chunked:
     _line: bytes = b""
 
     @property
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         return self._part is _PartOfChunked.NOTHING
 
     def take(self, content: bytes) -> tuple[int, bytes]:
         at, pieces = 0, []
-        while at < len(content) and not self.done:
+        while at < len(content) and not self.is_done:
             if self._part is _PartOfChunked.DATA:
                 piece = content[at : at + self._left]
                 pieces.append(piece)
@@ -222,25 +222,25 @@ class Chunked:
         self._part = _PartOfChunked.DATA if self._left else _PartOfChunked.TRAILER
 
 
-def of_request(request: RequestHead) -> Framing:
+def from_request(request: RequestHead) -> Framing:
     """Return the body of a request; NotHttp where its end cannot be told."""
-    return _framed(request.head) or OfLength(0)
+    return _read_framing(request.head) or SizedBody(0)
 
 
-def of_answer(answer: AnswerHead, method: str) -> Framing:
+def from_answer(answer: AnswerHead, method: str) -> Framing:
     """Return the body of an answer to a request with this method; NotHttp where its end cannot be told."""
     if method == "HEAD" or answer.status in (204, 304):
-        return OfLength(0)
-    return _framed(answer.head) or UntilClosed()
+        return SizedBody(0)
+    return _read_framing(answer.head) or UnsizedBody()
 
 
-def _framed(head: Head) -> Framing | None:
-    coding = head.header("transfer-encoding")
+def _read_framing(head: Head) -> Framing | None:
+    coding = head.find_header("transfer-encoding")
     if coding is not None:
-        return Chunked() if coding.lower().rpartition(",")[2].strip() == "chunked" else UntilClosed()
-    length = head.header("content-length")
+        return ChunkedBody() if coding.lower().rpartition(",")[2].strip() == "chunked" else UnsizedBody()
+    length = head.find_header("content-length")
     if length is None:
         return None
     if not (length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS):
         raise NotHttp
-    return OfLength(int(length))
+    return SizedBody(int(length))

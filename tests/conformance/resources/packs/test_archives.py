@@ -21,7 +21,7 @@ from conformance.resources.packs.archives import (
     NO_YAML,
     TOP_LEVEL,
     WITHIN,
-    Refused,
+    ArchiveRefused,
     Spoil,
 )
 
@@ -69,7 +69,7 @@ SPOILT: list[tuple[str, str, Spoil]] = [
 
 @pytest.mark.parametrize(("rule", "kind", "spoil"), SPOILT, ids=[f"{rule}-{kind}" for rule, kind, _ in SPOILT])
 def test_a_spoilt_archive_is_refused_for_what_is_wrong_with_it(rule: str, kind: str, spoil: Spoil) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         archives.read(spoil(dict(FILES), LIMITS_OF_ARCHIVES), CONTRACT)
     accepted = {rule, "UPLOAD-PACK-YAML"} if kind == "cut-short" else {rule}
     assert refused.value.rule in accepted
@@ -82,14 +82,14 @@ def test_an_archive_of_exactly_a_limit_is_taken(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", TOP_LEVEL)
 def test_that_a_name_of_the_closed_set_is_of_the_other_kind_is_assumed(kind: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         archives.read(TOP_LEVEL[kind](dict(FILES), LIMITS_OF_ARCHIVES), CONTRACT)
     assumed = kind in ("folder-of-a-files-name", "file-of-a-folders-name")
     assert refused.value.provenance is (Provenance.ASSUMED if assumed else Provenance.SEED)
 
 
 def test_what_is_outside_the_closed_set_is_no_less_so_beside_a_name_of_the_other_kind() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ArchiveRefused) as refused:
         archives.read(archives.write_files({**FILES, "guides": b"x", "zzz.md": b"x"}), CONTRACT)
     assert refused.value.provenance is Provenance.SEED
 
@@ -103,5 +103,5 @@ def test_a_large_archive_is_one_gzip_member_that_others_read_too() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(packed: bytes) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(ArchiveRefused):
         archives.read(packed, CONTRACT)

@@ -14,7 +14,7 @@ import pytest
 from conformance.contract.contract import Contract, Provenance
 from conformance.contract.file import load
 from conformance.results.grouping import GENERAL
-from conformance.results.report.issues import issues_of, render_codequality, render_github, render_sarif
+from conformance.results.report.issues import build_issues, render_codequality, render_github, render_sarif
 from conformance.results.verdict import Case, Finding, Run, Verdict
 from tests.repo.sources import ROOT
 
@@ -27,16 +27,16 @@ def contract_line(number: int) -> str:
 
 
 def sarif_of(run: Run) -> dict[str, Any]:
-    (only,) = json.loads(render_sarif(issues_of(run)))["runs"]
+    (only,) = json.loads(render_sarif(build_issues(run)))["runs"]
     return dict(only)
 
 
 def quality_of(run: Run) -> list[dict[str, Any]]:
-    return list(json.loads(render_codequality(issues_of(run))))
+    return list(json.loads(render_codequality(build_issues(run))))
 
 
 def annotations(run: Run) -> list[str]:
-    return render_github(issues_of(run)).splitlines()
+    return render_github(build_issues(run)).splitlines()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def with_waiver(run: Run, finding: Finding) -> Run:
 def test_sarif_is_valid_by_its_published_schema(with_waiver: Run, make_run: Callable[..., Run]) -> None:
     schema = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     for run in (with_waiver, make_run(unusable="stopped"), make_run()):
-        document = json.loads(render_sarif(issues_of(run)))
+        document = json.loads(render_sarif(build_issues(run)))
         assert [error.message for error in schema.iter_errors(document)] == []
     assert not schema.is_valid({"version": "2.1.0", "runs": [{"results": []}]})
 
@@ -133,12 +133,12 @@ def test_sarif_has_what_identifies_and_grades_a_finding(with_waiver: Run, findin
 
 
 def test_strict_makes_an_advisory_an_error(run: Run) -> None:
-    assert {result["level"] for result in sarif_of(replace(run, strict=True))["results"]} == {"error"}
-    assert {line.split()[0] for line in annotations(replace(run, strict=True))} == {"::error"}
+    assert {result["level"] for result in sarif_of(replace(run, is_strict=True))["results"]} == {"error"}
+    assert {line.split()[0] for line in annotations(replace(run, is_strict=True))} == {"::error"}
 
 
 def test_code_quality_is_what_gitlab_reads(with_waiver: Run, finding: Finding) -> None:
-    every = quality_of(replace(with_waiver, interrupted=True))
+    every = quality_of(replace(with_waiver, is_interrupted=True))
     of_run, found = every[:2], every[2:]
     assert [each["description"] for each in of_run] == ["interrupted", "errored: KeyError: 'id' in our code"]
     assert {(each["check_name"], each["severity"]) for each in of_run} == {("run", "blocker")}
@@ -204,7 +204,7 @@ def test_what_is_waived_is_no_annotation(with_waiver: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "whole"), [({}, True), ({"unusable": "stopped"}, False), ({"interrupted": True}, False)]
+    ("changes", "whole"), [({}, True), ({"unusable": "stopped"}, False), ({"is_interrupted": True}, False)]
 )
 def test_sarif_says_whether_the_run_came_to_its_end(
     make_run: Callable[..., Run], changes: dict[str, Any], *, whole: bool
@@ -226,9 +226,9 @@ def test_the_file_is_named_as_its_repository_names_it(
     for variable in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(folder)
-    assert issues_of(named).path == "the contract.yaml"
+    assert build_issues(named).path == "the contract.yaml"
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "repository"))
-    assert issues_of(named).path == "api/the contract.yaml"
+    assert build_issues(named).path == "api/the contract.yaml"
     uri = sarif_of(named)["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "api/the%20contract.yaml"
-    assert issues_of(run).path == "openapi.yaml"
+    assert build_issues(run).path == "openapi.yaml"
