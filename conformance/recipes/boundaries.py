@@ -69,7 +69,7 @@ def list_wrong_values(harness: Harness, operation: Operation, name: str) -> list
     return found if is_json(operation) else [value for value in found if isinstance(value, str)]
 
 
-def of_another_type(contract: Contract, operation: Operation, name: str, turn: int) -> Any:
+def find_value_of_another_type(contract: Contract, operation: Operation, name: str, turn: int) -> Any:
     """Return a value of a type that the field does not allow, the one whose turn it is; None: there is none."""
     schema, _ = _find_field_schema(contract, operation, name)
     fits = partial(get_schemas(contract).fits, schema)

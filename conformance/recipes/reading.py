@@ -92,7 +92,7 @@ def read_views(
             yield exchange, found
 
 
-def shown_now(
+def list_views_now(
     harness: Harness, resource: Resource, caller: Caller, fact: Fact
 ) -> Iterator[tuple[Exchange, JsonObject | None]]:
     """Yield the object as a caller reads it, alone and in the list, as far as there is either."""

@@ -149,7 +149,7 @@ def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -
     usual = json.loads(request.content or b"{}")
     for place, name in enumerate(boundaries.list_bounded_fields(operation)):
         right, turn = usual.get(name), harness.seed + place
-        other = boundaries.of_another_type(harness.contract, operation, name, turn)
+        other = boundaries.find_value_of_another_type(harness.contract, operation, name, turn)
         past = boundaries.list_past_limits(harness.contract, operation, name, right)
         for value in (*(replace_value(right, each) for each in past), *([] if other is None else [other])):
             trials.judge(caller, boundaries.with_value(operation, request, name, value))

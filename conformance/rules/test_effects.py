@@ -14,7 +14,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
 from conformance.recipes import reading
 from conformance.recipes.making import choose_other_org, make_alike, obtain
-from conformance.recipes.reading import list_differences, shown_now
+from conformance.recipes.reading import list_differences, list_views_now
 from conformance.recipes.valid import build_valid
 from conformance.rules.checks import check_unchanged
 from conformance.running.binding import Scope, over, rule, sends
@@ -43,7 +43,7 @@ def test_a_write_changes_nothing_else(harness: Harness, resource: Resource, kind
     explore_kind(harness, resource, kind, NOTHING_ELSE)
 
 
-def _writes(scope: Scope) -> Iterator[tuple[Resource, Operation]]:
+def _list_writes(scope: Scope) -> Iterator[tuple[Resource, Operation]]:
     """Yield the writes to an object that has a name of its own in its org."""
     for operation in scope.operations:
         resource = find_resource_in_path(operation)
@@ -54,7 +54,7 @@ def _writes(scope: Scope) -> Iterator[tuple[Resource, Operation]]:
 
 
 @rule("EFFECT-NOTHING-ELSE")
-@over("resource, operation", _writes)
+@over("resource, operation", _list_writes)
 def test_what_is_alike_in_another_org_stays(harness: Harness, resource: Resource, operation: Operation) -> None:
     """Two orgs have an object of one name and content; that of one is written to, and the other org reads its own."""
     caller = harness.able(operation)
@@ -64,8 +64,8 @@ def test_what_is_alike_in_another_org_stays(harness: Harness, resource: Resource
     reader = next(iter(reading.list_readers(harness, resource, org)), None)
     if reader is None:
         raise NotProvoked(f"nobody in {org} reads what is like it")
-    before = [shown for _, shown in shown_now(harness, resource, reader, twin)]
+    before = [shown for _, shown in list_views_now(harness, resource, reader, twin)]
     harness.hold(caller, build_valid(harness, operation, caller, fact=fact))
-    for was, (exchange, now) in zip(before, shown_now(harness, resource, reader, twin), strict=True):
+    for was, (exchange, now) in zip(before, list_views_now(harness, resource, reader, twin), strict=True):
         moved = list_differences(harness.contract, was, now, ignoring=resource.moves)
         check_unchanged(harness, exchange, moved, f"the {resource} of another org as before", (was, now))

@@ -105,7 +105,7 @@ def draw_text(kind: str, random: Random, most: int) -> str:
     return together if len(together) <= most and random.choice((True, False)) else every[0]
 
 
-def text_of_several(name: str, random: Random, most: int) -> str:
+def make_text_of_several(name: str, random: Random, most: int) -> str:
     """Return a text that has a way of each of several kinds in a row; short ones where there is little room."""
     kinds = SEVERAL[name]
     room, found = most // len(kinds), list[str]()

@@ -24,7 +24,7 @@ from conformance.recipes.values.hard_values import (
     draw_bytes_about,
     draw_text,
     draw_text_about,
-    text_of_several,
+    make_text_of_several,
 )
 
 ROUNDS = 3
@@ -226,7 +226,7 @@ def _list_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
             name, partial(draw_text, name), is_always_sent=name in ALWAYS, is_limit=shortest and name == "empty"
         )
     for name in SEVERAL:
-        yield ValueKind(name, partial(text_of_several, name), is_always_sent=True)
+        yield ValueKind(name, partial(make_text_of_several, name), is_always_sent=True)
     yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
     for power in _list_powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
         yield ValueKind(f"length-{power}", partial(draw_text_about, power))

@@ -149,7 +149,7 @@ class Division:
     def _place(self, event: Event) -> object | None:
         """Return the bucket of an event; None where it does not count."""
         if self.step:
-            return start_of(parse_time(event.get("timestamp")), self.step)
+            return find_start(parse_time(event.get("timestamp")), self.step)
         if not self.ranges:
             return WHOLE
         name, *bounds = self.ranges
@@ -177,12 +177,12 @@ class Division:
         return frozenset(text for _, text in sorted(ranked)[:count])
 
 
-def start_of(moment: datetime, step: str) -> datetime:
+def find_start(moment: datetime, step: str) -> datetime:
     """Return the start of the step of time in which a moment lies."""
     return moment - (moment - EPOCH) % (int(step[:-1]) * UNITS[step[-1]])
 
 
-def steps_of(operation: Operation) -> list[str]:
+def list_steps(operation: Operation) -> list[str]:
     """Return the names of the steps of time into which an operation divides."""
     named = (each.schema.get("enum", ()) for each in operation.parameters if each.name == "time_bucket")
     return [step for names in named for step in names if step != AUTO]

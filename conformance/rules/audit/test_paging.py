@@ -116,7 +116,7 @@ def test_what_is_no_cursor_is_refused(harness: Harness, operation: Operation, cu
     harness.demand(answer, {Answer(400, "invalid_cursor", "AUDIT-CURSOR-BAD", Provenance.REFERENCE)})
 
 
-def _narrowed(source: Source) -> Query:
+def _narrow(source: Source) -> Query:
     """Return a query for events of one type, of which there are several, the oldest first."""
     types = Counter(get_column(each, "event_type") for each in ask_recent(source, 6, MANY))
     event_type, times = max(types.items(), key=lambda each: (each[1], each[0]))
@@ -131,7 +131,7 @@ def _narrowed(source: Source) -> Query:
 def test_a_cursor_keeps_its_query(harness: Harness, operation: Operation) -> None:
     """The rest of a query is asked for by its cursor alone, and with all of the query beside that."""
     source = find_source(harness, operation)
-    query, rest = _narrowed(source), ("limit", str(FEWEST - 1))
+    query, rest = _narrow(source), ("limit", str(FEWEST - 1))
     whole = list_ids(list_events(source.read(*query, ("limit", str(FEWEST)))))
     first = source.read(*query, ("limit", "1"))
     cursor = "cursor", str(first.json.get("cursor"))
@@ -151,7 +151,7 @@ def test_a_cursor_keeps_its_query(harness: Harness, operation: Operation) -> Non
 def test_a_cursor_of_another_query_is_refused(harness: Harness, operation: Operation) -> None:
     """One parameter beside a cursor is another than it was; with the same query the next page was answered."""
     source = find_source(harness, operation)
-    query = _narrowed(source)
+    query = _narrow(source)
     cursor = "cursor", str(source.read(*query, ("limit", "1")).json.get("cursor"))
     source.read(*query, cursor)
     (name, value), order = query

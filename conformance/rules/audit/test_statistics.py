@@ -23,15 +23,15 @@ from conformance.resources.events.statistics import (
     ask_measured,
     ask_window,
     count_events,
+    find_start,
     get_number,
     get_value,
     group,
     group_values,
     list_buckets,
     list_counters,
+    list_steps,
     require_right_count,
-    start_of,
-    steps_of,
 )
 from conformance.results.difference import from_list
 from conformance.running.binding import over, rule
@@ -107,7 +107,7 @@ def test_each_step_of_time_has_its_count(harness: Harness, operation: Operation)
     """A window that is past is divided into steps of each length of which it has several."""
     window = require_right_count(ask_window(harness, operation, MANY))
     times = [parse_time(each.get("timestamp")) for each in window.events]
-    steps = [step for step in steps_of(operation) if len({start_of(each, step) for each in times}) > 1]
+    steps = [step for step in list_steps(operation) if len({find_start(each, step) for each in times}) > 1]
     if not steps:
         raise NotProvoked("the events of the log lie within one step of each length")
     for step in steps:
@@ -125,8 +125,8 @@ def test_the_target_finds_a_step_itself(harness: Harness, operation: Operation) 
         answer = window.counting.read(("from", start), ("to", end), ("time_bucket", AUTO))
         got = {parse_time(each.get("bucket")) for each in list_buckets(answer)}
         times = [parse_time(each.get("timestamp")) for each in window.events]
-        missing = {start_of(each, step) for each in times if each >= parse_time(end) - length} - got
-        right = not missing and all(each == start_of(each, step) for each in got)
+        missing = {find_start(each, step) for each in times if each >= parse_time(end) - length} - got
+        right = not missing and all(each == find_start(each, step) for each in got)
         said = f"steps of {step} for {length}, aligned to UTC", "others"
         harness.check(right, answer, *said, evidence=from_list(said[0], str([*map(str, got)][:3])))
 

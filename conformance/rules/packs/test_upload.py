@@ -35,7 +35,7 @@ DEEP: Mapping[str, bytes] = {"guides/a/b/c.md": b"# Deep\n", "scripts/a/run.sh":
 """Files that lie several folders deep."""
 
 
-def _entries(files: Mapping[str, bytes], prefix: str = "", *more: str) -> list[Entry]:
+def _list_entries(files: Mapping[str, bytes], prefix: str = "", *more: str) -> list[Entry]:
     """Return the files as entries, each folder on the way to one and `more` before them."""
     folders = [*archives.list_folders(files), *more]
     found = [Entry(prefix + each, kind=tarfile.DIRTYPE) for each in folders]
@@ -43,8 +43,8 @@ def _entries(files: Mapping[str, bytes], prefix: str = "", *more: str) -> list[E
 
 
 FORMS: Mapping[str, Callable[[Mapping[str, bytes]], Sequence[Entry]]] = {
-    "folders": lambda files: _entries(files, "", "templates", "data/none", "data/none/either"),
-    "dot": lambda files: [*_entries(files, "./")[::-1], Entry(".", kind=tarfile.DIRTYPE)],
+    "folders": lambda files: _list_entries(files, "", "templates", "data/none", "data/none/either"),
+    "dot": lambda files: [*_list_entries(files, "./")[::-1], Entry(".", kind=tarfile.DIRTYPE)],
 }
 """The ways to write one and the same pack."""
 
@@ -123,17 +123,17 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
 @over("folder", lambda _: ["pack-1.2.3", "data"])
 def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: str) -> None:
     """An archive has one folder around the pack."""
-    _taken(harness, lambda files: [Entry(folder, kind=tarfile.DIRTYPE), *_entries(files, f"{folder}/")])
+    _check_taken(harness, lambda files: [Entry(folder, kind=tarfile.DIRTYPE), *_list_entries(files, f"{folder}/")])
 
 
 @rule("UPLOAD-CLOSED-SET")
 @over("form", lambda _: list(FORMS))
 def test_what_is_in_the_folders_at_the_top_is_taken(harness: Harness, form: str) -> None:
     """Files and folders lie several folders deep, and folders are entries of their own, as programs write them."""
-    _taken(harness, FORMS[form])
+    _check_taken(harness, FORMS[form])
 
 
-def _taken(harness: Harness, form: Callable[[Mapping[str, bytes]], Sequence[Entry]]) -> None:
+def _check_taken(harness: Harness, form: Callable[[Mapping[str, bytes]], Sequence[Entry]]) -> None:
     """Upload an archive; each of its files is listed, and read as it was put in."""
     caller = find_uploader(harness)
     files = {**packs.pack_files(harness.make_fresh_name()), **DEEP}
