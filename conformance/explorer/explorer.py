@@ -13,7 +13,7 @@ from conformance.explorer.cast import COLLEAGUE, KEY, LEAD, NOBODY, OUTSIDER, PO
 from conformance.explorer.expedition import Aim, Expedition, ExpeditionPlan, choose_neighbour
 from conformance.explorer.looks import TargetBroke
 from conformance.explorer.moves import find_writes
-from conformance.explorer.population import find_kinds
+from conformance.explorer.population import ALIKE, OTHER_KIND, find_kinds
 from conformance.explorer.shortening import shorten
 from conformance.http.client import LimitReached
 from conformance.oracle.declaration.registry import list_resources
@@ -35,7 +35,7 @@ LET_IN_BEFORE = replace(EVERYTHING, who=(*EVERYTHING.who[:-1], REVOKED))
 """The explorer's aim with a bearer of a revoked key in the place of nobody."""
 SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
 """One object lives through every write; every viewer looks at it after each."""
-NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), times=(1,), others=False)
+NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), beside=(ALIKE, OTHER_KIND), times=(1,), others=False)
 """Strangers try every write, then its org does; objects like it stand beside it."""
 
 

@@ -37,6 +37,13 @@ OTHER_TYPES: dict[str, tuple[Any, ...]] = {
     "object": (None, True, "a", []),
 }
 
+MOMENTS = (
+    *("2024-02-29T23:59:59.999999999Z", "2026-06-01T00:00:00+23:59", "0001-01-01T00:00:00Z"),
+    *("2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-06-01T24:00:00Z", "2026-06-01T23:60:00Z"),
+    *("2026-06-01T00:00:61Z", "2026-06-01T00:00:00+24:00", "2026-06-01T00:00:00-00:60", "2026-06-01T00:00:00"),
+)
+"""Texts that RFC 3339 takes for a date-time, and such as are none by one of their parts."""
+
 Fits = Callable[[Any], bool]
 _ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
@@ -62,11 +69,14 @@ def list_wrong_values(harness: Harness, operation: Operation, name: str) -> list
     return found if is_json(operation) else [value for value in found if isinstance(value, str)]
 
 
-def is_limited(contract: Contract, operation: Operation) -> bool:
-    """Return whether the operation takes a JSON body of which a length, a number or a count has a limit."""
-    return is_json(operation) and any(
-        list_past_limits(contract, operation, name) for name in list_bounded_fields(operation)
-    )
+def find_value_of_another_type(contract: Contract, operation: Operation, name: str, turn: int) -> Any:
+    """Return a value of a type that the field does not allow, the one whose turn it is; None: there is none."""
+    schema, _ = _find_field_schema(contract, operation, name)
+    fits = partial(get_schemas(contract).fits, schema)
+    kind = schema.get("type", "")
+    kinds = kind if isinstance(kind, list) else [kind]
+    others = [value for each in kinds for value in OTHER_TYPES.get(each, ()) if value is not None and not fits(value)]
+    return others[turn % len(others)] if others else None
 
 
 def list_past_limits(contract: Contract, operation: Operation, name: str, right: Any = None) -> list[Any]:
@@ -79,7 +89,7 @@ def list_past_limits(contract: Contract, operation: Operation, name: str, right:
 
 
 def list_limited_parameters(contract: Contract, operation: Operation) -> list[Parameter]:
-    """Return the query parameters of which a length, a number or a count has a limit."""
+    """Return the query parameters that are moments, or of which a length, a number or a count has a limit."""
     return [
         each for each in operation.parameters if each.location == "query" and draw_at_limits(contract, each.schema)[1]
     ]
@@ -192,6 +202,7 @@ def _draw_measured(schema: JsonObject) -> Iterator[Any]:
 def _draw_measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
     """Yield values at the limits of the value itself, of a list's items, and of an object's values."""
     yield from _draw_measured(schema) if "pattern" not in schema else ()
+    yield from MOMENTS if schema.get("format") == "date-time" else ()
     items, values = (resolve(contract.document, schema.get(each)) for each in ("items", "additionalProperties"))
     inner = [*_draw_measured(items)] if isinstance(items, dict) else []
     yield from ([value] for value in inner)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
+from conformance.oracle.bodies import list_fields
 from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.lifetime import Parent
 from conformance.oracle.declaration.ownership import OWN_PRIVATE, Ownership
@@ -25,7 +27,7 @@ STATE, REUSE = "its state", "what was put away"
 
 
 class WrongPrecondition(NotProvoked):
-    """Raised where a created object is not as requested, so that it cannot serve as a precondition."""
+    """Raised where what was made is not what was asked for, so that it is no precondition."""
 
 
 def obtain(
@@ -95,6 +97,19 @@ def create_owned(
         except NotProvoked as reason:
             reasons.append(reason)
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
+
+
+def make_alike(harness: Harness, resource: Resource, org: str, like: Fact) -> Fact:
+    """Return a new object of an org that says of itself what one of another org says, but for what that names."""
+    if resource.kinds:
+        return resource.kinds[0].make(harness, org, like)
+    creation = find_creation(harness, resource)
+    maker, declared = harness.able(creation, org), harness.contract.types.get(resource.name)
+    named = declared.refers.keys() if declared else ()
+    values = {each.name: like.id for each in creation.path_parameters if not each.is_own_org}
+    right = json.loads(with_right_body(harness, creation, maker, values, None).content or b"{}")
+    same = {name: like.shown[name] for name in list_fields(creation) if name in like.shown and name not in named}
+    return require_shown(harness, resource, harness.hold(maker, with_json(creation, values, right | same)).json)
 
 
 def find_creation(harness: Harness, resource: Resource) -> Operation:
@@ -308,7 +323,7 @@ def learn_state_made(harness: Harness, resource: Resource, fact: Fact) -> Fact:
 
 
 def _list_readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
-    """Return the callers of the object's org who may read it, those who see everybody's objects first."""
+    """Return the callers of the object's org who may read it, first those who are kept from nobody's."""
     reading = harness.contract.operations.get(resource.shown_by or resource.listed_by or "")
     callers = harness.callers(fact.owner)
     if reading is None:

@@ -13,6 +13,7 @@ from conformance.contract.schemas import list_field_names
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import list_objects, read_id
 from conformance.oracle.declaration.resource import Resource
+from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.served import as_far_as_served
 from conformance.profile import Caller
@@ -46,7 +47,7 @@ def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: s
 
 
 def list_readers(harness: Harness, resource: Resource, org: str | None) -> tuple[Caller, ...]:
-    """Return the callers of an org who may both read and list, and so can show what is there."""
+    """Return the callers of an org who may read objects and list them: who may not is no witness of what is there."""
     named = (harness.contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
     asked = [each for each in named if each is not None]
     return tuple(caller for caller in harness.callers(org) if all(harness.is_permitted(caller, each) for each in asked))
@@ -89,6 +90,18 @@ def read_views(
         found = exchange.json if exchange.operation_id == resource.shown_by else find_item(exchange, object_id)
         if isinstance(found, dict):
             yield exchange, found
+
+
+def list_views_now(
+    harness: Harness, resource: Resource, caller: Caller, fact: Fact
+) -> Iterator[tuple[Exchange, JsonObject | None]]:
+    """Yield the object as a caller reads it, alone and in the list, as far as there is either."""
+    if resource.shown_by in harness.contract.operations:
+        read = read_back(harness, resource, caller, fact.id)
+        yield read, read.json
+    if resource.listed_by in harness.contract.operations:
+        answer = read_list(harness, resource, caller)
+        yield answer, find_item(answer, fact.id)
 
 
 def get_field(value: Any, name: str) -> Any:

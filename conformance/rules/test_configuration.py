@@ -21,7 +21,7 @@ from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import choose_path_values
 from conformance.recipes.making import choose_other_org, create_owned, find_creation, obtain, require_shown
-from conformance.recipes.reading import get_field, list_differences
+from conformance.recipes.reading import get_field, list_differences, list_views_now
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import build_valid
 from conformance.recipes.values.value_kinds import LONGEST, deal, list_kinds_of_schema
@@ -86,16 +86,6 @@ def _make_object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
     update = harness.contract.operations[resource.updated_by or ""]
     caller = harness.able(update)
     return caller, create_owned(harness, resource, caller.org, operation=update)
-
-
-def _read_views(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Iterator[tuple[Exchange, Any]]:
-    """Yield the object as a caller reads it, alone and in the list, as far as there is either."""
-    if resource.shown_by in harness.contract.operations:
-        read = reading.read_back(harness, resource, caller, fact.id)
-        yield read, read.json
-    if resource.listed_by in harness.contract.operations:
-        answer = reading.read_list(harness, resource, caller)
-        yield answer, reading.find_item(answer, fact.id)
 
 
 def _list_witnesses(harness: Harness, resource: Resource, org: str) -> list[Caller]:
@@ -235,7 +225,7 @@ def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: st
         answer = _update(harness, resource, caller, fact, {name: value})
         _check_all(harness, resource, answer, answer.json, {name: value})
         for colleague in _list_witnesses(harness, resource, caller.org):
-            for exchange, shown in _read_views(harness, resource, colleague, fact):
+            for exchange, shown in list_views_now(harness, resource, colleague, fact):
                 _check_all(harness, resource, exchange, shown, {name: value})
         fact = harness.knowledge.get_facts(resource.name).get(fact.id, fact)
 
@@ -251,14 +241,14 @@ def test_values_of_every_kind_are_shown_after_a_patch(harness: Harness, operatio
 def test_fields_that_are_not_sent_stay(harness: Harness, resource: Resource, name: str) -> None:
     """One field is changed, and all others of the object are compared, of which none is empty."""
     caller, fact = _make_object(harness, resource)
-    _, before = next(_read_views(harness, resource, caller, fact))
+    _, before = next(list_views_now(harness, resource, caller, fact))
     if empty := _list_empty_fields(harness, resource, before) - {name}:
         values = {each: resource.fields[each].value(harness, caller, fact) for each in sorted(empty)}
         harness.hold(caller, _build_update(harness, resource, fact, values))
-        _, before = next(_read_views(harness, resource, caller, fact))
+        _, before = next(list_views_now(harness, resource, caller, fact))
         fact = harness.knowledge.get_facts(resource.name).get(fact.id, fact)
     answer = _update(harness, resource, caller, fact, {name: resource.fields[name].value(harness, caller, fact)})
-    for exchange, now in ((answer, answer.json), *_read_views(harness, resource, caller, fact)):
+    for exchange, now in ((answer, answer.json), *list_views_now(harness, resource, caller, fact)):
         moved = list_differences(harness.contract, before, now, ignoring={name, "updated_at"})
         check_unchanged(harness, exchange, moved, "every other field as before", (before, now))
 

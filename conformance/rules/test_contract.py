@@ -139,23 +139,28 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
 
 @rule("CONTRACT-INVALID-REFUSED")
 @in_full
-@over("operation", lambda scope: [o for o in scope.operations if boundaries.is_limited(scope.contract, o)])
+@over(
+    "operation",
+    lambda scope: [o for o in scope.operations if boundaries.is_json(o) and [*boundaries.list_bounded_fields(o)]],
+)
 def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -> None:
-    """One length, number or count is past its limit by one; a right body was taken before."""
+    """One field is of another type, or a length, number or count past its limit by one; a right body was taken."""
     (caller, request), trials = serve_once(harness, operation), Trials(harness)
     usual = json.loads(request.content or b"{}")
-    for name in boundaries.list_bounded_fields(operation):
-        right = usual.get(name)
-        for value in boundaries.list_past_limits(harness.contract, operation, name, right):
-            trials.judge(caller, boundaries.with_value(operation, request, name, replace_value(right, value)))
-    trials.end(f"no field of {operation} has a limit")
+    for place, name in enumerate(boundaries.list_bounded_fields(operation)):
+        right, turn = usual.get(name), harness.seed + place
+        other = boundaries.find_value_of_another_type(harness.contract, operation, name, turn)
+        past = boundaries.list_past_limits(harness.contract, operation, name, right)
+        for value in (*(replace_value(right, each) for each in past), *([] if other is None else [other])):
+            trials.judge(caller, boundaries.with_value(operation, request, name, value))
+    trials.end(f"no field of {operation} has a limit or a type")
 
 
 @rule("CONTRACT-INVALID-REFUSED")
 @in_full
 @over("operation", lambda scope: [o for o in scope.operations if boundaries.list_limited_parameters(scope.contract, o)])
 def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Operation) -> None:
-    """A parameter is at each limit of a length, a number or a count, and past it by one."""
+    """A parameter is at each limit of a length, a number or a count, and past it by one; a moment is one, or none."""
     caller, request = serve_once(harness, operation)
     for parameter in boundaries.list_limited_parameters(harness.contract, operation):
         right, past = boundaries.draw_at_limits(harness.contract, parameter.schema)

@@ -17,7 +17,7 @@ from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.about import choose_path_values, on_nothing
 from conformance.recipes.making import create_owned
-from conformance.recipes.requests import JSON, build
+from conformance.recipes.requests import JSON, as_form, build
 from conformance.recipes.valid import build_once_served, build_valid, choose_anybody
 from conformance.rules.checks import parametrize_tried, serve_once
 from conformance.running.binding import Scope, over, rule
@@ -153,6 +153,17 @@ def test_a_body_past_the_limit_is_refused(harness: Harness, operation: Operation
     harness.judge(caller, longer)
     if request.media_type == JSON:
         harness.judge(caller, replace(longer, headers=(*longer.headers, *CHUNKED)))
+
+
+@rule("PROTOCOL-BODY-LIMIT")
+@over("operation", lambda scope: [o for o in scope.operations if o.body and o.max_body and o.body.file_names])
+def test_the_files_of_a_form_have_one_limit_together(harness: Harness, operation: Operation) -> None:
+    """Two files come to the limit together, then to one byte more."""
+    caller, half = harness.able(operation), (operation.max_body or 0) // 2
+    part = next(iter(operation.body.file_names)) if operation.body else ""
+    for rest in (half, half + 1):
+        files = [multipart.Part(part, bytes(half), "one.bin"), multipart.Part(part, bytes(rest), "other.bin")]
+        harness.judge(caller, as_form(operation, build_valid(harness, operation, caller), files))
 
 
 def _pad_to_length(request: Request, length: int) -> Request:

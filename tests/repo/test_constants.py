@@ -60,6 +60,7 @@ STAYS: dict[str, str] = {
         resources/credentials/declaration.py: CredentialResource.choose_state_params {'client_id': 'value of client_id'}
         recipes/boundaries.py: OTHER_TYPES
         recipes/boundaries.py: _ASCII
+        recipes/boundaries.py: MOMENTS
         resources/agent_roles.py: NO_LIST
         resources/agent_roles.py: KINDS
         recipes/values/value_kinds.py: ALWAYS
@@ -87,6 +88,7 @@ STAYS: dict[str, str] = {
         recipes/values/grammars.py: _PART
         recipes/values/hard_values.py: CONTENTS
         recipes/values/hard_values.py: CYCLE
+        recipes/values/hard_values.py: SEVERAL
         recipes/values/hard_values.py: SIGNS
         recipes/values/hard_values.py: TEXTS
         recipes/values/value_kinds.py: BOUNDS
@@ -204,6 +206,7 @@ STAYS: dict[str, str] = {
         resources/packs/archives.py: _ROOM_OF_ENTRY
         resources/packs/archives.py: _split_entry 420
         resources/packs/archives.py: _split_entry 493
+        resources/packs/archives.py: list_folders {'', '.'}
         resources/packs/drawn_archives.py: _build_member 420
         resources/packs/drawn_archives.py: _build_member 493
         resources/packs/archives.py: _LARGEST_NUMBER
@@ -234,6 +237,9 @@ STAYS: dict[str, str] = {
         """,
     "The columns that an event of configuration does not have, by AUDIT-COLUMNS.": """
         resources/events/log.py: PLACES
+        """,
+    "The letters for units of time in the names of the steps of statistics, which the contract has.": """
+        resources/events/statistics.py: UNITS
         """,
     "Parameters that exclude or need each other, by ACTIVITY-AFTER-CURSOR and STATS-INVALID.": """
         resources/events/declaration.py: _check_activity {'after', 'cursor'}

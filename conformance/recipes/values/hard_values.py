@@ -48,6 +48,20 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "empty": ("",),
 }
 """The texts of each kind, each of which is one of its ways to be spoilt."""
+SEVERAL: Mapping[str, tuple[str, ...]] = {
+    "several-1": (
+        "decomposed",
+        "joined",
+        "right-to-left",
+        "backslashes",
+        "like-markup",
+        "commas",
+        "line-ends",
+        "composed",
+    ),
+    "several-2": ("quotes", "cases", "beyond-the-basic-plane", "compatible", "control-characters", "runs-of-blanks"),
+}
+"""The kinds of which a text may have one way each in a row, so that every run meets each."""
 WITH_NUL = "one\0two"
 """A text that is kept as it is, or refused."""
 SIGNS = ("x", "\u00e4", "\u2192")
@@ -89,6 +103,16 @@ def draw_text(kind: str, random: Random, most: int) -> str:
     every = random.sample(TEXTS[kind], len(TEXTS[kind]))
     together = " ".join(every)
     return together if len(together) <= most and random.choice((True, False)) else every[0]
+
+
+def make_text_of_several(name: str, random: Random, most: int) -> str:
+    """Return a text that has a way of each of several kinds in a row; short ones where there is little room."""
+    kinds = SEVERAL[name]
+    room, found = most // len(kinds), list[str]()
+    for kind in random.sample(kinds, len(kinds)):
+        short = [each for each in TEXTS[kind] if len(each) <= room] or [min(TEXTS[kind], key=len)]
+        found.append(random.choice(short))
+    return "".join(found)
 
 
 def draw_text_about(size: int, random: Random, most: int) -> str:

@@ -18,11 +18,13 @@ from conformance.recipes.draw import derive_seed
 from conformance.recipes.values.grammars import GRAMMARS, Branch, Grammar
 from conformance.recipes.values.hard_values import (
     CONTENTS,
+    SEVERAL,
     TEXTS,
     WITH_NUL,
     draw_bytes_about,
     draw_text,
     draw_text_about,
+    make_text_of_several,
 )
 
 ROUNDS = 3
@@ -31,7 +33,7 @@ DRAWS = 6
 """A value of a kind is drawn so often until one fits; a kind of which none does is none of the field."""
 LONGEST, LARGEST, MOST_ITEMS = 2**16 + 1, 2**16 + 1, 64
 """The limits where a schema has none: of characters, bytes and items."""
-ALWAYS = frozenset({"empty", "decomposed", "blanks-at-the-ends"})
+ALWAYS = frozenset({"empty", "blanks-at-the-ends"})
 """The kinds of texts that every run meets."""
 SHORTEST = 16
 """The number of characters that a text in a list may have, however many others there are."""
@@ -102,7 +104,7 @@ def with_value(body: Mapping[str, Any], field: str, kind: ValueKind, random: Ran
 
 
 def replace_value(before: Any, value: Any) -> Any:
-    """Return the merged value where both are objects, else the new one."""
+    """Return a value in the place of another one, of which an object keeps what else it has."""
     return {**before, **value} if isinstance(before, Mapping) and isinstance(value, Mapping) else value
 
 
@@ -223,6 +225,8 @@ def _list_texts(contract: Contract, written: _Written) -> Iterator[ValueKind]:
         yield ValueKind(
             name, partial(draw_text, name), is_always_sent=name in ALWAYS, is_limit=shortest and name == "empty"
         )
+    for name in SEVERAL:
+        yield ValueKind(name, partial(make_text_of_several, name), is_always_sent=True)
     yield ValueKind("nul", lambda _random, _most: WITH_NUL, may_be_refused=True)
     for power in _list_powers(int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST))):
         yield ValueKind(f"length-{power}", partial(draw_text_about, power))

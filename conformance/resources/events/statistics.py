@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.fields import list_objects
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes.reading import get_field
+from conformance.recipes.reading import get_field, parse_time
 from conformance.resources.events.declaration import DECIDED
-from conformance.resources.events.log import FEW, MANY, Event, get_column
+from conformance.resources.events.log import FEW, MANY, Event, Query, get_column
 from conformance.resources.events.source import Source, Window, ask_past, find_list, find_source
 from conformance.results.difference import from_list
 from conformance.session.harness import Harness
 
-Numbers = Callable[[Event], float | None]
+UNITS: Mapping[str, timedelta] = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+"""The units of time in the names of steps."""
+AUTO = "auto"
+"""The step that a target finds itself."""
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+WHOLE = ""
+"""The bucket of events that are not divided."""
+Cell = tuple[object, ...]
+"""A bucket, and the values of the columns of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,93 @@ def get_number(event: Event, name: str) -> float | None:
     for step in name.split("."):
         holder = get_field(holder, step)
     return holder if isinstance(holder, int | float) and not isinstance(holder, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A query that divides the events of a window, and what the contract says of its answer."""
+
+    columns: tuple[str, ...] = ()
+    metric: str = "count"
+    step: str = ""
+    """The length of a step of time, such as 5m."""
+    ranges: tuple[str, ...] = ()
+    """A number of events, and the bounds at which it is split."""
+    top: tuple[int, str] | None = None
+
+    @property
+    def query(self) -> Query:
+        """Return the parameters that ask for it."""
+        named = {
+            "group_by": ",".join(self.columns),
+            "metric": self.metric,
+            "time_bucket": self.step,
+            "bucket_by": ":".join((*self.ranges[:1], ",".join(self.ranges[1:]))) if self.ranges else "",
+            "top": f"{self.top[0]}:{self.top[1]}" if self.top else "",
+        }
+        return [(name, text) for name, text in named.items() if text]
+
+    def expect(self, found: Sequence[Event]) -> Mapping[Cell, float]:
+        """Return the value of each bucket of these events."""
+        places = [(event, place) for event in found if (place := self._place(event)) is not None]
+        kept = self._find_top([event for event, _ in places])
+        cells = defaultdict[Cell, list[Event]](list)
+        for event, place in places:
+            if self.top is None or get_column(event, self.top[1]) in kept:
+                cells[(place, *(get_column(event, name) for name in self.columns))].append(event)
+        values = {cell: self._measure(each) for cell, each in cells.items()}
+        return {cell: each for cell, each in values.items() if each is not None}
+
+    def read(self, exchange: Exchange) -> Mapping[Cell, float]:
+        """Return the value of each bucket of an answer."""
+        return {
+            (
+                parse_time(each.get("bucket")) if self.step else each.get("bucket", WHOLE),
+                *group(each, self.columns),
+            ): get_value(each)
+            for each in list_buckets(exchange)
+        }
+
+    def _place(self, event: Event) -> object | None:
+        """Return the bucket of an event; None where it does not count."""
+        if self.step:
+            return find_start(parse_time(event.get("timestamp")), self.step)
+        if not self.ranges:
+            return WHOLE
+        name, *bounds = self.ranges
+        found = get_number(event, name)
+        names = [f"<{bounds[0]}", *map("-".join, pairwise(bounds)), f">={bounds[-1]}"]
+        return None if found is None else names[sum(found >= float(bound) for bound in bounds)]
+
+    def _measure(self, found: Sequence[Event]) -> float | None:
+        """Return the metric of events; None where none of them has its number."""
+        kind, _, name = self.metric.partition(":")
+        numbers = [each for event in found if (each := get_number(event, name) if name else 1) is not None]
+        if not numbers:
+            return None
+        return sum(numbers) / (len(numbers) if kind == "avg" else 1)
+
+    def _find_top(self, found: Sequence[Event]) -> frozenset[str]:
+        """Return the values of the column that are kept, of those of one metric the first by name."""
+        if self.top is None:
+            return frozenset()
+        count, name = self.top
+        of_value = defaultdict[str, list[Event]](list)
+        for event in found:
+            of_value[get_column(event, name)].append(event)
+        ranked = ((-each, text) for text, events in of_value.items() if (each := self._measure(events)) is not None)
+        return frozenset(text for _, text in sorted(ranked)[:count])
+
+
+def find_start(moment: datetime, step: str) -> datetime:
+    """Return the start of the step of time in which a moment lies."""
+    return moment - (moment - EPOCH) % (int(step[:-1]) * UNITS[step[-1]])
+
+
+def list_steps(operation: Operation) -> list[str]:
+    """Return the names of the steps of time into which an operation divides."""
+    named = (each.schema.get("enum", ()) for each in operation.parameters if each.name == "time_bucket")
+    return [step for names in named for step in names if step != AUTO]
 
 
 def ask_measured(harness: Harness, operation: Operation) -> CountedWindow:

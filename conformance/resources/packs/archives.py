@@ -112,6 +112,12 @@ def write(entries: Iterable[Entry]) -> bytes:
     return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
+def list_folders(paths: Iterable[str]) -> list[str]:
+    """Return every folder on the way to a file, the outer ones first."""
+    found = (path[:place] for path in paths for place, letter in enumerate(path) if letter == "/")
+    return sorted(set(found) - {"", "."})
+
+
 def _split_entry(entry: Entry) -> tuple[bytes, bytes, bytes]:
     """Return header, content and padding of one entry."""
     info = tarfile.TarInfo(entry.path)
@@ -295,6 +301,7 @@ NO_YAML: Mapping[str, Spoil] = {
     "pack-yaml-below": lambda files, _: pack_with(
         {("data/pack.yaml" if k == "pack.yaml" else k): v for k, v in files.items()}
     ),
+    "two-folders-around": lambda files, _: pack_with({f"pack-1.2.3/pack/{k}": v for k, v in files.items()}),
     "empty": lambda files, _: pack_with({**files, "pack.yaml": b""}),
     "no-yaml": lambda files, _: pack_with({**files, "pack.yaml": b"name: [unclosed"}),
     "not-utf-8": lambda files, _: pack_with({**files, "pack.yaml": b"name: \xff\xfe\n"}),

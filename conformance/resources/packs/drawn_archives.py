@@ -18,7 +18,7 @@ import yaml
 from hypothesis import strategies as st
 
 from conformance.contract.contract import ArchiveSpec
-from conformance.resources.packs.archives import MANIFEST, Entry
+from conformance.resources.packs.archives import MANIFEST, Entry, list_folders
 
 PLAIN = re.compile(r"[A-Za-z]{4,}( [A-Za-z]{4,})*")
 """Texts that every version of YAML reads as texts where nothing quotes them, but for the words of its own."""
@@ -145,8 +145,8 @@ def _build_member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
 def _list_folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
     if not shape.has_folders:
         return ()
-    tops = {entry.path.split("/")[0] for entry in entries if "/" in entry.path.strip("/")}
-    return tuple(Entry(top, kind=tarfile.DIRTYPE) for top in sorted(tops & set(FOLDERS)))
+    found = list_folders(entry.path for entry in entries)
+    return tuple(Entry(each, kind=tarfile.DIRTYPE) for each in found if each.partition("/")[0] in FOLDERS)
 
 
 def _with_manifest(**changes: Any) -> Defect:
@@ -213,9 +213,9 @@ DEFECTS: Mapping[str, Defect] = {
 
 _SEGMENTS = st.text("abcdefghijklmnopqrstuvwxyz0123456789_-äß日", min_size=1, max_size=12)
 _FILES = st.builds(
-    lambda folder, name, data: Entry(f"{folder}/{name}.md", data),
+    lambda folder, names, data: Entry(f"{folder}/{'/'.join(names)}.md", data),
     st.sampled_from(FOLDERS),
-    _SEGMENTS,
+    st.lists(_SEGMENTS, min_size=1, max_size=3),
     st.binary(max_size=200),
 )
 _NUMBERS = st.integers(0, 99)

@@ -12,6 +12,7 @@ from conformance.oracle.declaration.registry import find_resource_in_path, find_
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
+from conformance.recipes.about import choose_path_values
 from conformance.recipes.making import introduce_caller, prepare_for
 from conformance.recipes.people import create_for_another
 from conformance.recipes.reading import get_field, parse_time
@@ -32,8 +33,9 @@ from conformance.resources.events.log import (
 )
 from conformance.resources.events.source import Source, ask_recent, find_source
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import CANCEL, LIFE, RUNNING, SUBMIT
+from conformance.resources.workspaces.oracle import CANCEL, CREATE, LIFE, RUNNING, STOP, SUBMIT
 from conformance.resources.workspaces.recipes import build_stop_all
+from conformance.resources.workspaces.recipes import wait_until as until_status
 from conformance.resources.workspaces.tasks import find_submitted, wait_until
 from conformance.results.difference import from_field, from_list
 from conformance.running.binding import Scope, over, rule
@@ -174,6 +176,34 @@ def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
     moments = [parse_time(filter_by_type(found, [each])[0].get("timestamp")) for each in of_agent]
     said = "the steps one after the other", "one before the step that leads to it"
     harness.check(moments == sorted(moments), page, *said, evidence=from_list(*said))
+
+
+@rule("ACTIVITY-WRITTEN")
+def test_what_a_workspace_becomes_by_itself_writes_its_event(harness: Harness) -> None:
+    """A workspace is made, stopped once it is idle, and read until it is stopped; the log is read."""
+    creation, stop = (harness.contract.operations[each] for each in (CREATE, STOP))
+    caller = harness.able(creation)
+    log = Log(harness, caller.org)
+    made = harness.hold(caller, build_valid(harness, creation, caller))
+    fact = harness.knowledge.get_facts(WORKSPACE.name)[read_id(made.json)]
+    _wait_until(harness, caller, fact, "idle")
+    harness.hold(caller, build(stop, choose_path_values(stop, fact)))
+    _wait_until(harness, caller, fact, "stopped")
+    types = ("workspace_ready", "workspace_stopped")
+    page, new = log.read_once(
+        lambda found: len(filter_by_type(_filter_by_workspace(found, fact.id), types)) >= len(types)
+    )
+    for event in _require_one_of_each(
+        harness, page, _filter_by_workspace(new, fact.id), types, came_late=log.has_come_late
+    ):
+        _check_columns(harness, page, event, {"category": ACTIVITY, "actor": CONTROL_PLANE})
+
+
+def _wait_until(harness: Harness, caller: Caller, workspace: Fact, goal: str) -> None:
+    """Read a workspace until it has a status; not provoked where it does not come to that."""
+    status = get_field(until_status(harness, caller, workspace, {goal, "failed"}.__contains__).json, LIFE.shown_in)
+    if status != goal:
+        raise NotProvoked(f"the workspace is {status}")
 
 
 def _find_activity(harness: Harness) -> Source:

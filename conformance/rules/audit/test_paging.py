@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from conformance.contract.contract import Operation, Provenance
@@ -10,8 +11,9 @@ from conformance.oracle.breach import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import parse_time
 from conformance.resources.events.declaration import NO_CURSOR
-from conformance.resources.events.log import list_events, list_ids
+from conformance.resources.events.log import MANY, Query, get_column, list_events, list_ids
 from conformance.resources.events.source import (
+    Source,
     Window,
     ask_past,
     ask_recent,
@@ -24,6 +26,8 @@ from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
 
 DEFAULT_LIMIT = 100
+FEWEST = 3
+"""The events, at the least, of a query that is asked for in two pages."""
 EACH_LIST = over("operation", lambda scope: list_event_lists(scope.operations))
 
 
@@ -110,6 +114,52 @@ def test_what_is_no_cursor_is_refused(harness: Harness, operation: Operation, cu
     ask_recent(source)
     answer = harness.send(source.caller, source.request((("cursor", cursor),)))
     harness.demand(answer, {Answer(400, "invalid_cursor", "AUDIT-CURSOR-BAD", Provenance.REFERENCE)})
+
+
+def _narrow(source: Source) -> Query:
+    """Return a query for events of one type, of which there are several, the oldest first."""
+    types = Counter(get_column(each, "event_type") for each in ask_recent(source, 6, MANY))
+    event_type, times = max(types.items(), key=lambda each: (each[1], each[0]))
+    if times < FEWEST:
+        raise NotProvoked(f"{source} has no {FEWEST} events of one type")
+    narrowing = ("filter", f"event_type={event_type}") if source.has_windows else ("event_type", event_type)
+    return narrowing, ("order", "asc")
+
+
+@rule("AUDIT-WALK")
+@EACH_LIST
+def test_a_cursor_keeps_its_query(harness: Harness, operation: Operation) -> None:
+    """The rest of a query is asked for by its cursor alone, and with all of the query beside that."""
+    source = find_source(harness, operation)
+    query, rest = _narrow(source), ("limit", str(FEWEST - 1))
+    whole = list_ids(list_events(source.read(*query, ("limit", str(FEWEST)))))
+    first = source.read(*query, ("limit", "1"))
+    cursor = "cursor", str(first.json.get("cursor"))
+    for beside in ((), query):
+        page = source.read(*beside, rest, cursor)
+        said = ("the events after that of the first page", "others")
+        harness.check(
+            [*list_ids(list_events(first)), *list_ids(list_events(page))] == whole,
+            page,
+            *said,
+            evidence=from_list(*said),
+        )
+
+
+@rule("AUDIT-CURSOR-BAD")
+@EACH_LIST
+def test_a_cursor_of_another_query_is_refused(harness: Harness, operation: Operation) -> None:
+    """One parameter beside a cursor is another than it was; with the same query the next page was answered."""
+    source = find_source(harness, operation)
+    query = _narrow(source)
+    cursor = "cursor", str(source.read(*query, ("limit", "1")).json.get("cursor"))
+    source.read(*query, cursor)
+    (name, value), order = query
+    others: list[Query] = [(order, (name, f"{value}x")), (query[0], ("order", "desc"))]
+    others += [(*query, ("from", "2001-01-01T00:00:00Z"))] if source.has_windows else []
+    for other in others:
+        answer = harness.send(source.caller, source.request((*other, cursor)))
+        harness.demand(answer, {Answer(400, "invalid_cursor", "AUDIT-CURSOR-BAD", Provenance.ASSUMED)})
 
 
 @rule("AUDIT-CURSOR-BAD")

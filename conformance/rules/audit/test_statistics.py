@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
 from math import isclose
 from typing import Any
 
@@ -16,31 +17,42 @@ from conformance.recipes.reading import get_field, parse_time
 from conformance.resources.events.log import MANY, get_column
 from conformance.resources.events.source import find_source, list_counting
 from conformance.resources.events.statistics import (
+    AUTO,
     CountedWindow,
+    Division,
     ask_measured,
     ask_window,
     count_events,
+    find_start,
     get_number,
     get_value,
     group,
     group_values,
     list_buckets,
     list_counters,
+    list_steps,
     require_right_count,
 )
 from conformance.results.difference import from_list
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-GROUPS = ("event_type", "user_id", "decision", "event_type,user_id", "category,actor,event_type")
-STEPS: Mapping[str, timedelta] = {
-    "5m": timedelta(minutes=5),
-    "15m": timedelta(minutes=15),
-    "1h": timedelta(hours=1),
-    "6h": timedelta(hours=6),
-    "1d": timedelta(days=1),
+GROUPS = (
+    ("event_type",),
+    ("user_id",),
+    ("decision",),
+    ("event_type", "user_id"),
+    ("category", "actor", "event_type"),
+)
+LENGTHS: Mapping[timedelta, str] = {
+    timedelta(hours=1): "5m",
+    timedelta(hours=12): "15m",
+    timedelta(days=3): "1h",
+    timedelta(days=20): "6h",
+    timedelta(days=60): "1d",
+    timedelta(days=400): "1d",
 }
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+"""The step that a target finds for a window of a length: none is near to a hundred of a finer one."""
 EACH_COUNT = over("operation", lambda scope: list_counting(scope.operations))
 INVALID: Mapping[str, tuple[tuple[str, str], ...]] = {
     "column": (("group_by", "no_column"),),
@@ -70,61 +82,65 @@ def test_the_one_bucket_counts_all(harness: Harness, operation: Operation) -> No
         _check(harness, answer, got, [len(window.events)], f"one bucket of {len(window.events)}")
 
 
+def _check_division(harness: Harness, window: CountedWindow, division: Division) -> None:
+    """Check that statistics have each bucket of a division, with its value, and no others."""
+    request = window.counting.request((*window.window.query, *division.query))
+    answer = harness.judge(window.counting.caller, request)
+    right, got = division.expect(window.events), division.read(answer)
+    holds = got.keys() == right.keys() and all(isclose(got[each], right[each], rel_tol=1e-6) for each in right)
+    said = f"the {division.metric} of the events by {dict(division.query)}"
+    harness.check(holds, answer, said, "other numbers", evidence=from_list(said, repr(got)[:200]))
+
+
 @rule("STATS-GROUP")
 @EACH_COUNT
-@over("columns", lambda _: GROUPS)
-def test_each_group_has_its_count(harness: Harness, operation: Operation, columns: str) -> None:
+def test_each_group_has_its_count(harness: Harness, operation: Operation) -> None:
     """A window that is past is grouped by one, two and three columns."""
-    window, names = require_right_count(ask_window(harness, operation)), columns.split(",")
-    answer = window.read(("group_by", columns))
-    got, right = group_values(list_buckets(answer), names), count_events(window, names)
-    _check(harness, answer, got, right, f"the counts of the events by {' and '.join(names)}")
+    window = require_right_count(ask_window(harness, operation))
+    for columns in GROUPS:
+        _check_division(harness, window, Division(columns))
 
 
 @rule("STATS-TIME")
 @EACH_COUNT
-@over("step", lambda _: STEPS)
-def test_each_step_of_time_has_its_count(harness: Harness, operation: Operation, step: str) -> None:
-    """A window that is past is divided into steps of each length."""
-    window, length = require_right_count(ask_window(harness, operation, MANY)), STEPS[step]
+def test_each_step_of_time_has_its_count(harness: Harness, operation: Operation) -> None:
+    """A window that is past is divided into steps of each length of which it has several."""
+    window = require_right_count(ask_window(harness, operation, MANY))
     times = [parse_time(each.get("timestamp")) for each in window.events]
-    right = Counter(each - (each - EPOCH) % length for each in times)
-    if len(right) < 2:
-        raise NotProvoked(f"the events of the log lie within one step of {step}")
-    answer = window.read(("time_bucket", step))
-    got = {parse_time(each.get("bucket")): many for each in list_buckets(answer) if (many := get_value(each))}
-    _check(harness, answer, got, right, f"the counts of the events by steps of {step}")
+    steps = [step for step in list_steps(operation) if len({find_start(each, step) for each in times}) > 1]
+    if not steps:
+        raise NotProvoked("the events of the log lie within one step of each length")
+    for step in steps:
+        _check_division(harness, window, Division(step=step))
 
 
 @rule("STATS-TIME")
 @EACH_COUNT
 def test_the_target_finds_a_step_itself(harness: Harness, operation: Operation) -> None:
-    """A window that is past is divided with time_bucket=auto, whichever step that is."""
+    """Windows of several lengths, which end where one does that is past, are divided with time_bucket=auto."""
     window = require_right_count(ask_window(harness, operation, MANY))
-    answer = window.read(("time_bucket", "auto"))
-    got = {parse_time(each.get("bucket")): many for each in list_buckets(answer) if (many := get_value(each))}
-    times = [parse_time(each.get("timestamp")) for each in window.events]
-    starts = [max((start for start in got if start <= each), default=None) for each in times]
-    _check(harness, answer, got, Counter(starts), "the counts of the events by steps of one length")
-    aligned = all((start - EPOCH) % STEPS["5m"] == timedelta(0) for start in got)
-    harness.check(aligned, answer, "steps aligned to UTC", "others", evidence=from_list("aligned", str([*got][:3])))
+    _, (_, end) = window.window.query
+    for length, step in LENGTHS.items():
+        start = (parse_time(end) - length).isoformat()
+        answer = window.counting.read(("from", start), ("to", end), ("time_bucket", AUTO))
+        got = {parse_time(each.get("bucket")) for each in list_buckets(answer)}
+        times = [parse_time(each.get("timestamp")) for each in window.events]
+        missing = {find_start(each, step) for each in times if each >= parse_time(end) - length} - got
+        right = not missing and all(each == find_start(each, step) for each in got)
+        said = f"steps of {step} for {length}, aligned to UTC", "others"
+        harness.check(right, answer, *said, evidence=from_list(said[0], str([*map(str, got)][:3])))
 
 
 @rule("STATS-BUCKET-BY")
 @EACH_COUNT
 def test_each_range_has_its_count(harness: Harness, operation: Operation) -> None:
-    """A window that is past is divided at one bound of the latency, and at two."""
+    """A window that is past is divided at one bound of the latency and at two, and grouped."""
     window = ask_measured(harness, operation)
-    numbers = sorted(each for event in window.events if (each := get_number(event, "latency_ms")) is not None)
-    found = sorted({*numbers})
+    found = sorted({each for event in window.events if (each := get_number(event, "latency_ms")) is not None})
     for bounds in ([found[1]], [found[0], found[-1]]):
-        written = [f"{each:g}" for each in bounds]
-        names = [f"<{written[0]}", *map("-".join, pairwise(written)), f">={written[-1]}"]
-        text = ",".join(written)
-        answer = window.read(("bucket_by", f"latency_ms:{text}"))
-        right = Counter(names[sum(each >= bound for bound in bounds)] for each in numbers)
-        got = {str(get_field(each, "bucket")): get_value(each) for each in list_buckets(answer)}
-        _check(harness, answer, got, dict(right), f"the counts of the events by latency_ms at {text}")
+        ranges = ("latency_ms", *(f"{each:g}" for each in bounds))
+        for columns in ((), GROUPS[-1]):
+            _check_division(harness, window, Division(columns, ranges=ranges))
 
 
 @rule("STATS-METRIC")
@@ -144,6 +160,33 @@ def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, o
         provenance = Provenance.ASSUMED if others else Provenance.REFERENCE
         said = (f"{kind} {right:g} of {name}", ", ".join(f"{each:g}" for each in got) or "no bucket")
         harness.check(holds, answer, *said, provenance, evidence=from_list(*said))
+
+
+DIVISIONS = (
+    Division(("workspace_id",)),
+    Division(("event_type", "workspace_id")),
+    Division(("workspace_id",), step="5m"),
+    Division(("workspace_id",), ranges=("debits.output_tokens", "100.5", "300")),
+)
+METRICS = ("sum:latency_ms", "avg:debits.input_tokens")
+
+
+@rule("STATS-METRIC")
+@EACH_COUNT
+def test_a_metric_is_that_of_each_bucket(harness: Harness, operation: Operation) -> None:
+    """A window that is past is divided in several ways, by a sum and by a mean."""
+    window = ask_measured(harness, operation)
+    for division, metric in product(DIVISIONS, METRICS):
+        _check_division(harness, window, replace(division, metric=metric))
+
+
+@rule("STATS-TOP")
+@EACH_COUNT
+def test_top_keeps_the_values_of_the_highest_metric_of_all(harness: Harness, operation: Operation) -> None:
+    """The values of a column that have the highest count, sum and mean are asked for, whatever divides the rest."""
+    window = ask_measured(harness, operation)
+    for division, (metric, count) in product(DIVISIONS, zip(("count", *METRICS), (3, 1, 2), strict=True)):
+        _check_division(harness, window, replace(division, metric=metric, top=(count, "workspace_id")))
 
 
 @rule("STATS-TOP")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.hostile.addresses import PATHS
-from conformance.http.exchange import Request
+from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import list_objects, read_path
 from conformance.oracle.declaration.registry import require_resource
 from conformance.profile import Caller
@@ -82,27 +82,39 @@ def test_a_file_is_read_as_it_was_put_in(harness: Harness, part: ValuePart) -> N
 @in_full
 @over("part", list_parts)
 def test_files_are_listed_as_they_are_read(harness: Harness, part: ValuePart) -> None:
-    """A pack with files of every kind is listed, a file is replaced, and it is listed again."""
+    """A pack with files of every kind is listed; a file is replaced, and all who may read the pack list it again."""
     files = {**_draw_files(harness, part), **IN_EITHER_CASE}
     caller, fact = _with(harness, files, LIST_FILES)
     listing = packs.pack_files(fact.name) | files
     _check_listing(harness, caller, fact, listing)
     if REPLACE_FILE not in harness.contract.operations:
         return
-    caller = harness.able(harness.contract.operations[REPLACE_FILE], caller.org)
-    harness.hold(caller, replace_file(harness, fact, packs.FILE, b"of another size"))
-    _check_listing(harness, caller, fact, {**listing, packs.FILE: b"of another size"})
+    able = harness.able(harness.contract.operations[REPLACE_FILE], caller.org)
+    harness.hold(able, replace_file(harness, fact, packs.FILE, b"of another size"))
+    listing[packs.FILE] = b"of another size"
+    readers = reading.list_readers(harness, require_resource("pack"), caller.org)
+    for reader in (
+        each for each in readers if each not in (caller, able)
+    ):  # one who was shown an earlier list comes last
+        _check_listed(harness, reader, fact, listing)
+    _check_listing(harness, able, fact, listing)
 
 
 def _check_listing(harness: Harness, caller: Caller, fact: PackFact, files: Mapping[str, bytes]) -> None:
     """Check that each file is listed once with its size, and is read as what the list says that it is."""
-    answer = harness.judge(caller, on(harness, LIST_FILES, fact))
-    for breach in check_file_list(answer, files):
-        harness.fail(harness.build_finding(breach, answer))
+    answer = _check_listed(harness, caller, fact, files)
     for entry in list_objects(answer.json) if READ_FILE in harness.contract.operations else ():
         path, listed = read_path(entry), str(get_field(entry, "mime_type"))
         read = read_file_back(harness, caller, fact.id, path)
         check_equal(harness, answer, listed.lower(), read.media_type, f"{path} as {read.media_type}", name="mime_type")
+
+
+def _check_listed(harness: Harness, caller: Caller, fact: PackFact, files: Mapping[str, bytes]) -> Exchange:
+    """Return the list of the files of a pack; a finding unless each is there once, with its size."""
+    answer = harness.judge(caller, on(harness, LIST_FILES, fact))
+    for breach in check_file_list(answer, files):
+        harness.fail(harness.build_finding(breach, answer))
+    return answer
 
 
 @rule("FILE-BYTES")

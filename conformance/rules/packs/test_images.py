@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import find_item, get_field
+from conformance.recipes.reading import find_item, get_field, list_differences
 from conformance.recipes.requests import with_json
 from conformance.recipes.valid import build_valid
 from conformance.resources import packs
 from conformance.resources.packs import recipes as images
 from conformance.resources.packs.oracle import LATEST, PackFact, find_repository
-from conformance.resources.packs.reading import read_back, read_list, read_pack
+from conformance.resources.packs.reading import read_back, read_file_back, read_list, read_pack
 from conformance.resources.packs.sample_files import OTHERWISE
-from conformance.rules.checks import check_equal, check_moves_forward, check_shows
+from conformance.results.difference import from_list
+from conformance.rules.checks import check_equal, check_moves_forward, check_shows, check_unchanged
 from conformance.rules.kept_values import check_kept
-from conformance.rules.packs.requests import REPLACE_FILE, REPLACE_IMAGE, create, create_owned, replace_image
+from conformance.rules.packs.requests import (
+    REPLACE_FILE,
+    REPLACE_IMAGE,
+    create,
+    create_owned,
+    replace_file,
+    replace_image,
+)
 from conformance.running.binding import Scope, about, over, rule
 from conformance.session.harness import Harness
 
@@ -106,6 +114,24 @@ def test_an_image_of_the_same_version_is_taken(harness: Harness) -> None:
     other = images.make_rich_image(harness, fact.name, version, of=base, tag="once-more", said=OTHERWISE)
     told = {"version": version, "image_ref": other, "description": OTHERWISE["description"]}
     _check_image(harness, caller, fact, told)
+
+
+@rule("IMAGE-REREAD")
+def test_the_image_of_an_upload_is_one_that_can_be_taken(harness: Harness) -> None:
+    """The image that an uploaded pack shows is put in its own place, and again once it is that of a replaced file."""
+    caller, fact = _create_owned(harness, "upload")
+    for content in (None, b"of another image\n"):
+        if content is not None:
+            harness.hold(caller, replace_file(harness, fact, packs.FILE, content))
+        before = read_pack(harness, caller, fact.id)
+        answer = harness.send(caller, replace_image(harness, fact, str(get_field(before.json, "image_ref"))))
+        # That the platform's registry hands out what it keeps is assumed.
+        said = "200, since the registry keeps the image", str(answer)
+        harness.check(answer.has_succeeded, answer, *said, Provenance.ASSUMED, evidence=from_list(*said))
+        read = read_back(harness, caller, fact.id)
+        moved = list_differences(harness.contract, before.json, read.json)
+        check_unchanged(harness, read, moved, "the pack as before", (before.json, read.json))
+        read_file_back(harness, caller, fact.id, packs.FILE)
 
 
 def _check_image(harness: Harness, caller: Caller, fact: PackFact, told: Mapping[str, str]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Callable, Mapping, Sequence
 
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import get_field
-from conformance.recipes.requests import with_parts
+from conformance.recipes.requests import build, with_parts
 from conformance.resources import packs
 from conformance.resources.packs import archives
 from conformance.resources.packs.archives import (
@@ -22,12 +23,30 @@ from conformance.resources.packs.archives import (
     Entry,
     Spoil,
 )
-from conformance.resources.packs.reading import read_file_back
+from conformance.resources.packs.reading import LIST_FILES, read_file_back
 from conformance.resources.packs.recipes import UPLOAD
+from conformance.resources.packs.steps import check_file_list
 from conformance.rules.checks import check_content, read_named_fields
 from conformance.rules.packs.requests import find_uploader, upload
 from conformance.running.binding import over, rule, takes_long
 from conformance.session.harness import Harness
+
+DEEP: Mapping[str, bytes] = {"guides/a/b/c.md": b"# Deep\n", "scripts/a/run.sh": b"exit 0\n"}
+"""Files that lie several folders deep."""
+
+
+def _list_entries(files: Mapping[str, bytes], prefix: str = "", *more: str) -> list[Entry]:
+    """Return the files as entries, each folder on the way to one and `more` before them."""
+    folders = [*archives.list_folders(files), *more]
+    found = [Entry(prefix + each, kind=tarfile.DIRTYPE) for each in folders]
+    return found + [Entry(prefix + path, content) for path, content in files.items()]
+
+
+FORMS: Mapping[str, Callable[[Mapping[str, bytes]], Sequence[Entry]]] = {
+    "folders": lambda files: _list_entries(files, "", "templates", "data/none", "data/none/either"),
+    "dot": lambda files: [*_list_entries(files, "./")[::-1], Entry(".", kind=tarfile.DIRTYPE)],
+}
+"""The ways to write one and the same pack."""
 
 
 @rule("UPLOAD-NOT-AN-ARCHIVE")
@@ -104,12 +123,26 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
 @over("folder", lambda _: ["pack-1.2.3", "data"])
 def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: str) -> None:
     """An archive has one folder around the pack."""
+    _check_taken(harness, lambda files: [Entry(folder, kind=tarfile.DIRTYPE), *_list_entries(files, f"{folder}/")])
+
+
+@rule("UPLOAD-CLOSED-SET")
+@over("form", lambda _: list(FORMS))
+def test_what_is_in_the_folders_at_the_top_is_taken(harness: Harness, form: str) -> None:
+    """Files and folders lie several folders deep, and folders are entries of their own, as programs write them."""
+    _check_taken(harness, FORMS[form])
+
+
+def _check_taken(harness: Harness, form: Callable[[Mapping[str, bytes]], Sequence[Entry]]) -> None:
+    """Upload an archive; each of its files is listed, and read as it was put in."""
     caller = find_uploader(harness)
-    files = packs.pack_files(harness.make_fresh_name())
-    wrapped = [Entry(folder, kind=tarfile.DIRTYPE)]
-    wrapped += [Entry(f"{folder}/{path}", content) for path, content in files.items()]
-    made = harness.judge(caller, upload(harness, archives.write(wrapped)))
+    files = {**packs.pack_files(harness.make_fresh_name()), **DEEP}
+    made = harness.judge(caller, upload(harness, archives.write(form(files))))
     pack_id = str(get_field(made.json, "id"))
+    if LIST_FILES in harness.contract.operations:
+        listing = harness.judge(caller, build(harness.contract.operations[LIST_FILES], {"id": pack_id}))
+        for breach in check_file_list(listing, files):
+            harness.fail(harness.build_finding(breach, listing))
     for path, content in files.items():
         read = read_file_back(harness, caller, pack_id, path)
         check_content(harness, read, content, f"{path} as it was put in")

@@ -15,7 +15,8 @@ from conformance.recipes.reading import get_field, read_object
 from conformance.recipes.requests import build
 from conformance.recipes.valid import build_valid
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import CANCEL, ENDS, STOP, SUBMIT, SUBMIT_TO
+from conformance.resources.workspaces.files import make_unreachable
+from conformance.resources.workspaces.oracle import CANCEL, ENDS, RESTART, STOP, SUBMIT, SUBMIT_TO
 from conformance.resources.workspaces.recipes import bring_to_one_of, read_again
 from conformance.resources.workspaces.recipes import bring_to_status as workspace_in_status
 from conformance.resources.workspaces.tasks import (
@@ -95,6 +96,15 @@ def test_a_task_ends_by_the_steps_of_its_life(harness: Harness, to: str) -> None
     check_steps(harness, readings, ONWARD)
     _check_status(harness, readings[-1], *ENDS)
     _check_stays(harness, caller, task, readings[-1])
+
+
+@rule("TASK-STEPS")
+def test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches(harness: Harness) -> None:
+    """A task is submitted to an idle workspace whose agent nobody can reach, and read until it has ended."""
+    caller = _find_caller(harness)
+    workspace = make_unreachable(harness, _make_idle(harness, caller))
+    task = submit(harness, workspace)
+    _check_status(harness, wait_until(harness, caller, task), "delivery_failed")
 
 
 def _read_list(harness: Harness, caller: Caller, workspace: Fact) -> Exchange:
@@ -240,3 +250,15 @@ def test_the_tasks_of_a_workspace_end_with_it(harness: Harness, by: str) -> None
     for (task, end), right in zip(ends, (_ENDED_BY[by][0], *2 * (_ENDED_BY[by][1],)), strict=True):
         _check_cut_short(harness, end, right, stays=stays or task is not current)
         _check_stays(harness, caller, task, end)
+
+
+@rule("TASK-WORKSPACE-ENDS")
+def test_a_restart_ends_the_current_task_alone(harness: Harness) -> None:
+    """A workspace works on a task and has another; it is restarted, and both are read until they end."""
+    operation = harness.contract.operations[RESTART]
+    caller = harness.able(operation)
+    workspace = _make_idle(harness, caller)
+    (current, stays), waiting = _put_to_work(harness, caller, workspace), submit(harness, workspace)
+    harness.hold(caller, build(operation, choose_path_values(operation, workspace), query="force=true"))
+    _check_cut_short(harness, wait_until(harness, caller, current), "cancelled", stays=stays)
+    _check_status(harness, wait_until(harness, caller, waiting), "completed", "failed")

@@ -1,0 +1,88 @@
+"""Small mistakes in the source of a right server, each of which one case of the suite finds by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.mutants.judge import run
+from benchmarks.source_mutants.servers import SERVERS
+from conformance.budget import QUICK
+from tests.conformance.targets import suite
+
+Changes = Mapping[str, Sequence[tuple[str, str]]]
+"""By module what stands in its source, and what is to stand there."""
+AS_TO_ANOTHER = """\
+    files = call.rules.visible(call.caller, call.object_id).files
+    shown = list_files.__dict__.setdefault(call.object_id, {})
+    others = [each for who, each in shown.items() if who != call.caller]
+    shown[call.caller] = files
+    files = others[-1] if others else files
+"""
+NO_OBJECT = """\
+    \"\"\"Settings, each a text.\"\"\"
+    if not isinstance(value, dict):
+        raise invalid("config", "is no object")
+"""
+OF_SECOND: Changes = {
+    "events.py": [
+        ("    same = all(", "    same = True or all("),
+        ("    found = chosen(among, walk.asked)", "    found = chosen(among, asked)"),
+        ('raise invalid(name, "is no date-time") from None', "return FIRST"),
+    ],
+    "statistics.py": [
+        ("MOST_STEPS, MOST_COLUMNS = 100, 3", "MOST_STEPS, MOST_COLUMNS = 10, 3"),
+        ("top[0], kind)", 'top[0], "sum")'),
+        ("number >= bound", "number > bound"),
+    ],
+    "operations.py": [
+        ("rules.store.registry[ref] = changed.files", "rules.store.registry[ref] = None"),
+        ("    files = call.rules.visible(call.caller, call.object_id).files\n", AS_TO_ANOTHER),
+    ],
+    "lives.py": [('("idle", "workspace_ready")', '("idle", "workspace_is_ready")')],
+    "journeys.py": [('if task.status in ("delivered", "running", "compacting"):', "if not task.status:")],
+    "task_lives.py": [('if status == "delivered" and workspace.id', 'if status == "nothing" and workspace.id')],
+    "providers.py": [(NO_OBJECT, NO_OBJECT.replace('raise invalid("config", "is no object")', "return {}"))],
+    "bodies.py": [
+        ("if sum(map(len, found.values())) > limit:", "if max(map(len, found.values()), default=0) > limit:")
+    ],
+    "archive.py": [("top in FOLDERS if is_folder", "(path if content is None else top) in FOLDERS if is_folder")],
+}
+FOUND_IN_SECOND: Mapping[str, str] = {
+    "test_paging.py::test_a_cursor_of_another_query_is_refused[audit.list]": "AUDIT-CURSOR-BAD",
+    "test_paging.py::test_a_cursor_keeps_its_query[audit.list]": "AUDIT-WALK",
+    "test_contract.py::test_a_parameter_is_taken_up_to_its_limits[audit.list]": "CONTRACT-INVALID-REFUSED",
+    "test_contract.py::test_nothing_past_a_limit_is_taken[providers.create]": "CONTRACT-INVALID-REFUSED",
+    "test_statistics.py::test_the_target_finds_a_step_itself[audit.stats]": "STATS-TIME",
+    "test_statistics.py::test_top_keeps_the_values_of_the_highest_metric_of_all[audit.stats]": "STATS-TOP",
+    "test_statistics.py::test_each_range_has_its_count[audit.stats]": "STATS-BUCKET-BY",
+    "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
+    "test_files.py::test_files_are_listed_as_they_are_read[1]": "FILE-LISTED",
+    "test_lifecycle.py::test_a_restart_ends_the_current_task_alone": "TASK-WORKSPACE-ENDS",
+    "test_lifecycle.py::test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches": "TASK-STEPS",
+    "test_activity.py::test_what_a_workspace_becomes_by_itself_writes_its_event": "ACTIVITY-WRITTEN",
+    "test_protocol.py::test_the_files_of_a_form_have_one_limit_together[tasks.submit]": "PROTOCOL-BODY-LIMIT",
+    "test_upload.py::test_what_is_in_the_folders_at_the_top_is_taken[folders]": "UPLOAD-CLOSED-SET",
+}
+"""The rule that each case finds broken."""
+
+
+def test_each_mistake_is_found_by_its_own_case(tmp_path: Path) -> None:
+    second = SERVERS["second"]
+    changed = replace(second, root=tmp_path)
+    shutil.copytree(second.folder, changed.folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for module, changes in OF_SECOND.items():
+        path = changed.folder / module
+        source = path.read_text(encoding="utf-8")
+        for was, now in changes:
+            assert source.count(was) == 1, was
+            source = source.replace(was, now)
+        path.write_text(source, encoding="utf-8")
+    cases = [f"--case={name}" for name in FOUND_IN_SECOND]
+    with changed.serve_copy() as target:
+        report = run(target, 1, "--budget", QUICK.name, *cases, suite=suite)
+    rules = {each["fingerprint"]: each["rule"] for each in report["findings"]}
+    found = {name: {rules[each] for each in case["findings"]} for case in report["cases"] for name in [case["id"]]}
+    assert {name: found.get(name) for name in FOUND_IN_SECOND} == {name: {it} for name, it in FOUND_IN_SECOND.items()}
