@@ -48,8 +48,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         return _introduced(call, exchange.json) if state.contract.tells_caller(str(operation)) else state
     whole = _whole(resource)
     if operation.operation_id == resource.listed_by:
-        for item in objects_in(exchange.json):
-            state = seen(state, resource, org, item, number=exchange.number)
+        state = _listed(state, resource, org, exchange)
         query, archiving = exchange.request.query, resource.archiving
         whole_list = (archiving is None or archiving.in_list(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
@@ -150,6 +149,19 @@ def _whole(resource: Resource) -> Resource:
 def _made_unseen(state: State, resource: Resource, org: str) -> State:
     """Return the state after something may have been made unseen: not every name of the org is known now."""
     return changed(state, listed=state.listed - {(resource.name, org)})
+
+
+def _listed(state: State, resource: Resource, org: str, exchange: Exchange) -> State:
+    """Return what a list that is shown to org teaches, as `seen` says it of each object."""
+    found: dict[str, Fact] = {}
+    for shown in objects_in(exchange.json):
+        known = found.get(id_of(shown)) or state.facts(resource.name).get(id_of(shown))
+        fact = resource.fact_shown(known, org, shown)
+        if fact is not None and state.of_another_run(fact.name):
+            state = changed(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+        elif fact is not None:
+            found[fact.id] = changed(fact, made=known is not None and known.made, since=exchange.number)
+    return state.with_facts(resource.name, found) if found else state
 
 
 def seen(state: State, resource: Resource, org: str, shown: Any, *, made: bool = False, number: int = 0) -> State:
