@@ -114,11 +114,11 @@ class ServerClock:
 
 
 def _moment(value: object) -> float | None:
-    return _seconds(value) if isinstance(value, str) else None
+    return _read_seconds(value) if isinstance(value, str) else None
 
 
 @lru_cache(maxsize=MOST_TIMES)  # a list shows the same objects again and again
-def _seconds(text: str) -> float | None:
+def _read_seconds(text: str) -> float | None:
     with suppress(NotProvoked):
         return instant(text).timestamp()
     return None

@@ -48,7 +48,7 @@ def _answered(call: Call, exchange: Exchange) -> State:
         return _introduced(call, exchange.json) if state.contract.tells_caller(str(operation)) else state
     whole = _whole(resource)
     if operation.operation_id == resource.listed_by:
-        state = _listed(state, resource, org, exchange)
+        state = _learn_list(state, resource, org, exchange)
         query, archiving = exchange.request.query, resource.archiving
         whole_list = (archiving is None or archiving.in_list(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
@@ -151,7 +151,7 @@ def _made_unseen(state: State, resource: Resource, org: str) -> State:
     return changed(state, listed=state.listed - {(resource.name, org)})
 
 
-def _listed(state: State, resource: Resource, org: str, exchange: Exchange) -> State:
+def _learn_list(state: State, resource: Resource, org: str, exchange: Exchange) -> State:
     """Return what a list that is shown to org teaches, as `seen` says it of each object."""
     found: dict[str, Fact] = {}
     for shown in objects_in(exchange.json):

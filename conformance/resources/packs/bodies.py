@@ -74,7 +74,7 @@ class PackBodies(Bodies):
     def __init__(self, harness: Harness, resource: Any) -> None:
         super().__init__(harness, resource)
         self._images, self._archives = [], deque()
-        self._examples = _examples(harness.contract)
+        self._examples = _find_examples(harness.contract)
         self._valid_archives = cycle(())
 
     @property
@@ -155,7 +155,7 @@ def _plans(seed: int) -> tuple[Plan, ...]:
 
 
 @cache_by_contract(1)
-def _examples(contract: Contract) -> frozenset[str]:
+def _find_examples(contract: Contract) -> frozenset[str]:
     """Return the references to images that the contract shows."""
     return frozenset(_named("image_ref", contract.document))
 
