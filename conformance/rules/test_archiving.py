@@ -42,15 +42,8 @@ BASED = over(
 )
 
 
-BY_STATE = over(
-    "resource",
-    lambda scope: [
-        r for r in resources() if r.archiving and r.archiving.by_state and r.listed_by in scope.contract.operations
-    ],
-)
-
-
-def _archiving(resource: Resource) -> Archiving:
+def find_archiving(resource: Resource) -> Archiving:
+    """Return how objects of the resource are archived."""
     found = resource.archiving
     assert found is not None  # the tests are spread over such resources alone
     return found
@@ -58,13 +51,13 @@ def _archiving(resource: Resource) -> Archiving:
 
 def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
     """Return a caller who may archive an object and take it into use again, and a new one."""
-    caller = harness.able(harness.contract.operations[_archiving(resource).undone_by])
+    caller = harness.able(harness.contract.operations[find_archiving(resource).undone_by])
     return caller, own(harness, resource, caller.org)
 
 
 def _archived(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Exchange:
     """Return the answer to archiving the object, once it is as it has to be for that."""
-    archiving = _archiving(resource)
+    archiving = find_archiving(resource)
     return _on(harness, archiving.by, caller, ready(harness, fact, harness.contract.operations[archiving.by]))
 
 
@@ -82,7 +75,7 @@ def _listed(harness: Harness, resource: Resource, caller: Caller, query: str) ->
 @EACH
 def test_archived_ones_are_listed_where_they_are_asked_for(harness: Harness, resource: Resource) -> None:
     """Every caller of the org asks for the list in each way, while one of two is archived and afterwards."""
-    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    archiving, (caller, fact) = find_archiving(resource), _object(harness, resource)
     beside = own(harness, resource, caller.org)
     _archived(harness, resource, caller, fact)
     ways = {"": False, f"{archiving.asked_for}=false": False, f"{archiving.asked_for}=true": True}
@@ -96,47 +89,11 @@ def test_archived_ones_are_listed_where_they_are_asked_for(harness: Harness, res
         _check_listed(harness, _listed(harness, resource, caller, query), fact, f"the {resource} in use", there=True)
 
 
-def _archived_by_state(harness: Harness, resource: Resource) -> tuple[Fact, Fact]:
-    """Return an object that a state made archived, and one that is in use."""
-    beside = own(harness, resource, harness.able(harness.contract.operations[resource.listed_by or ""]).org)
-    params = {**resource.state_params(harness, beside.owner or ""), **_archiving(resource).by_state}
-    values = harness.provide(resource.state, org=beside.owner, **params)
-    object_id = str(values[resource.id_key])
-    fact = Fact(resource=resource.name, id=object_id, owner=beside.owner, made=True, archived=True)
-    harness.state = harness.state.with_fact(fact)
-    return fact, beside
-
-
 def _who_see_all(harness: Harness, resource: Resource, operation_id: str | None, org: str | None) -> list[Caller]:
     """Return the callers of the org who may ask for this, and are kept from nobody's objects."""
     operation = harness.contract.operations[operation_id or ""]
     callers = harness.callers(org)
     return [each for each in callers if harness.may(each, operation) and not resource.narrows(each, operation)]
-
-
-@rule("LIST-ARCHIVED")
-@BY_STATE
-@over("query", lambda _: ["", "=false", "=true"])
-def test_what_a_state_archived_is_listed_where_it_is_asked_for(
-    harness: Harness, resource: Resource, query: str
-) -> None:
-    """One of two objects is archived; every caller of the org who sees both asks for the list in each way."""
-    fact, beside = _archived_by_state(harness, resource)
-    for caller in _who_see_all(harness, resource, resource.listed_by, fact.owner):
-        answer = _listed(harness, resource, caller, query and f"{_archiving(resource).asked_for}{query}")
-        _check_listed(harness, answer, fact, f"the archived {resource}", there=query == "=true")
-        _check_listed(harness, answer, beside, f"the {resource} in use", there=True)
-
-
-@rule("ARCHIVE-STAMPS")
-@BY_STATE
-def test_what_a_state_archived_is_read_with_its_time(harness: Harness, resource: Resource) -> None:
-    """One of two objects is archived; every caller of the org who sees both reads them."""
-    archived, beside = _archived_by_state(harness, resource)
-    for caller in _who_see_all(harness, resource, resource.shown_by, archived.owner):
-        for fact in (archived, beside):
-            read = reading.read_back(harness, resource, caller, fact.id)
-            _check_stamp(harness, _archiving(resource), read, archived=fact.archived)
 
 
 def _check_listed(harness: Harness, answer: Exchange, fact: Fact, said: str, *, there: bool) -> None:
@@ -149,7 +106,7 @@ def _check_listed(harness: Harness, answer: Exchange, fact: Fact, said: str, *, 
 @EACH
 def test_an_archived_one_is_read_with_its_time(harness: Harness, resource: Resource) -> None:
     """The object is read by every caller of the org before, while it is archived, and afterwards."""
-    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    archiving, (caller, fact) = find_archiving(resource), _object(harness, resource)
     fact = ready(harness, fact, harness.contract.operations[archiving.by])
     before = reading.shown(harness, resource, caller, fact.id).json
     for operation_id in (archiving.by, archiving.undone_by):
@@ -172,7 +129,7 @@ def _check_stamp(harness: Harness, archiving: Archiving, read: Exchange, *, arch
 @AGAIN
 def test_archiving_again_changes_nothing(harness: Harness, resource: Resource) -> None:
     """An archived object is archived again, which is served or refused."""
-    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    archiving, (caller, fact) = find_archiving(resource), _object(harness, resource)
     _on(harness, archiving.by, caller, fact)
     before: JsonObject = reading.shown(harness, resource, caller, fact.id).json
     _on(harness, archiving.by, caller, fact)
@@ -185,7 +142,7 @@ def test_archiving_again_changes_nothing(harness: Harness, resource: Resource) -
 @EACH
 def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: Resource) -> None:
     """A new object is unarchived; then one that was archived and taken into use again."""
-    archiving, (caller, fact) = _archiving(resource), _object(harness, resource)
+    archiving, (caller, fact) = find_archiving(resource), _object(harness, resource)
     _on(harness, archiving.undone_by, caller, fact)
     _archived(harness, resource, caller, fact)
     _on(harness, archiving.undone_by, caller, fact)
@@ -197,7 +154,7 @@ def _family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Calle
     assert resource.parent is not None  # the tests are spread over such resources alone
     above = resource_named(resource.parent.resource)
     assert above is not None  # it is registered
-    caller = harness.able(harness.contract.operations[_archiving(above).by])
+    caller = harness.able(harness.contract.operations[find_archiving(above).by])
     parent = own(harness, above, caller.org)
     creation = creation_of(harness, resource)
     made = []
@@ -211,14 +168,14 @@ def _archived_with(
     harness: Harness, resource: Resource, above: Resource, caller: Caller, parent: Fact, *made: Fact
 ) -> None:
     """Archive the parent; not provoked where what is based on it is not archived then, which another rule says."""
-    _on(harness, _archiving(above).by, caller, parent)
+    _on(harness, find_archiving(above).by, caller, parent)
     for fact in made:
         _require_archived(harness, resource, caller, fact)
 
 
 def _require_archived(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> None:
     read = reading.shown(harness, resource, caller, fact.id)
-    if field(read.json, _archiving(resource).shown_in) is None:
+    if field(read.json, find_archiving(resource).shown_in) is None:
         raise NotProvoked(f"its precondition does not hold: the {resource} is in use")
 
 
@@ -228,10 +185,10 @@ def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resourc
     """A parent of three is archived, of which one is archived already; one that is based on another stays in use."""
     caller, above, parent, (first, second, third) = _family(harness, resource, 3)
     _, _, _, (other,) = _family(harness, resource, 1)
-    archiving = _archiving(resource)
+    archiving = find_archiving(resource)
     _on(harness, archiving.by, caller, first)
     earlier = reading.shown(harness, resource, caller, first.id).json
-    answer = _on(harness, _archiving(above).by, caller, parent)
+    answer = _on(harness, find_archiving(above).by, caller, parent)
     counted = field(answer.json, f"cascaded_{resource}s")
     if counted is not None:
         check_equal(harness, answer, counted, 2, f"2 in cascaded_{resource}s", name=f"cascaded_{resource}s")
@@ -251,11 +208,13 @@ def test_it_does_not_come_back_before_its_parent(harness: Harness, resource: Res
     """It is unarchived while its parent is archived, and again when that is in use."""
     caller, above, parent, (fact, _) = _family(harness, resource)
     _archived_with(harness, resource, above, caller, parent, fact)
-    _on(harness, _archiving(resource).undone_by, caller, fact)
-    _check_stamp(harness, _archiving(resource), reading.read_back(harness, resource, caller, fact.id), archived=True)
-    _on(harness, _archiving(above).undone_by, caller, parent)
+    _on(harness, find_archiving(resource).undone_by, caller, fact)
+    _check_stamp(
+        harness, find_archiving(resource), reading.read_back(harness, resource, caller, fact.id), archived=True
+    )
+    _on(harness, find_archiving(above).undone_by, caller, parent)
     _require_archived(harness, resource, caller, fact)
-    _on(harness, _archiving(resource).undone_by, caller, fact)
+    _on(harness, find_archiving(resource).undone_by, caller, fact)
 
 
 @rule("ARCHIVE-ROLES-STAY")
@@ -264,8 +223,8 @@ def test_it_does_not_come_back_with_its_parent(harness: Harness, resource: Resou
     """The parent of two is archived and taken into use again; both are read."""
     caller, above, parent, made = _family(harness, resource)
     _archived_with(harness, resource, above, caller, parent, *made)
-    _on(harness, _archiving(above).undone_by, caller, parent)
+    _on(harness, find_archiving(above).undone_by, caller, parent)
     for fact in made:
         _check_stamp(
-            harness, _archiving(resource), reading.read_back(harness, resource, caller, fact.id), archived=True
+            harness, find_archiving(resource), reading.read_back(harness, resource, caller, fact.id), archived=True
         )

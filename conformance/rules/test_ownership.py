@@ -28,7 +28,7 @@ from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, listed, shown
 from conformance.results.difference import STATUS, of_fields, of_list
 from conformance.rules.checks import check_each
-from conformance.rules.packs.requests import PATCH, creation, on, own, patch, uploader
+from conformance.rules.packs.requests import PATCH, own, patch, uploader
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
@@ -121,21 +121,6 @@ def _check_listed(harness: Harness, answer: Exchange, object_id: str, said: str)
     there = item(answer, object_id) is not None
     expected, got = f"{said} in the list", "not in it"
     harness.check(there, answer, expected, got, about=object_id, evidence=of_list(expected, got))
-
-
-@rule("OWNERSHIP-LISTED")
-def test_the_list_misses_nothing_that_stands_throughout(harness: Harness) -> None:
-    """The list is read while one pack is made and another deleted; what stands all the while is in each answer."""
-    caller, gone = own(harness, packs.DELETE)
-    listing = harness.contract.operations[str(require_resource("pack").listed_by)]
-    standing = [packs.own(harness, caller.org, origins=packs.ANY).id for _ in range(2)]
-    listed(harness, caller)  # a list that lags is waited for: a read beside others is not
-    making = creation(harness, packs.UPLOAD, harness.fresh_name(), "1.0.0")
-    asked = [build(listing), making, build(listing), on(harness, packs.DELETE, gone), build(listing), build(listing)]
-    for answer in harness.send_together([(caller, each) for each in asked]):
-        if answer.operation_id == listing.operation_id and answer.succeeded:
-            for each in standing:
-                _check_listed(harness, answer, each, "a pack that stands throughout")
 
 
 @rule("OWNERSHIP-LISTED")
@@ -320,7 +305,7 @@ def test_what_is_listed_can_be_read(harness: Harness, caller: Caller) -> None:
     check_each(reading.of_no_other_run(harness, require_resource("pack"), listed(harness, caller))[:24], readable)
 
 
-def _people(scope: Scope) -> list[Caller]:
+def list_people(scope: Scope) -> list[Caller]:
     """Return one caller of each kind for each org: by role, by permission set, by scopes."""
     found = {(each.org, each.role, each.permission_set, each.held): each for each in reversed(scope.callers)}
     return list(reversed(found.values()))
@@ -328,7 +313,7 @@ def _people(scope: Scope) -> list[Caller]:
 
 def _lists_of_people(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, Caller]]:
     """Yield each list of what is people's of which the rule speaks, for one caller of each kind who may ask for it."""
-    for resource, caller in product(resources(), _people(scope)):
+    for resource, caller in product(resources(), list_people(scope)):
         personal, listing = resource.access.personal, scope.contract.operations.get(resource.listed_by or "")
         if personal and personal.listed == rule.id and listing and listing.permissions.held_by(caller.held):
             yield resource, caller

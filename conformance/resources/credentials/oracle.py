@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from conformance.contract.contract import Contract, KindSpec, Provenance
 from conformance.oracle.access import knows_whose
@@ -167,8 +166,3 @@ def refuse_start(call: Call, refusals: Refusals) -> None:
     if fact.shown.get("kind") != CODE:
         known = certain and "kind" in fact.shown
         refusals.add(400, VALIDATION, "CREDENTIAL-START", certain=known, provenance=Provenance.ASSUMED)
-
-
-def shown_of(contract: Contract, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a credential of this body shows of what was sent."""
-    return {name: value for name, value in body.items() if name not in secrets_of(contract) | {"personal"}}

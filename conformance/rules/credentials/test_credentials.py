@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 from conformance.budget import ValuePart
@@ -24,7 +23,6 @@ from conformance.resources.credentials.oracle import (
     START,
     kinds_of,
     secrets_of,
-    shown_of,
 )
 from conformance.resources.credentials.recipes import (
     become,
@@ -66,23 +64,6 @@ def _secret(harness: Harness, kind: str) -> str:
     if secret is None:
         raise NotProvoked(f"x-kinds of the contract gives the kind {kind} no secret")
     return secret
-
-
-@rule("CREDENTIAL-APPLIES")
-@KINDS
-@over("provider", lambda _: ["google", "microsoft"])
-def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provider: str) -> None:
-    """One of each kind is made with further settings; answer and reads of every caller of the org show them."""
-    maker = maker_of_org(harness)
-    body = of_kind(harness, kind, provider, allow_user_override=True)
-    body["provider_config"] = {**body.get("provider_config", {}), "further": "setting"}
-    answer = harness.judge(maker, creation(harness, body))
-    readers, made = reading.readers(harness, require_resource("credential"), maker.org), id_of(answer.json)
-    reads = (reading.read_back(harness, require_resource("credential"), each, made) for each in readers)
-    for exchange in chain([answer], reads):
-        for name, value in shown_of(harness.contract, body).items():
-            got, said = field(exchange.json, name), f"{name} as it was sent"
-            check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
 
 
 @rule("CREDENTIAL-APPLIES")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration.lifetime import Archiving
 from conformance.oracle.declaration.registry import require_resource, resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
@@ -21,9 +20,10 @@ from conformance.resources.agent_roles import PROVIDER as PARENT
 from conformance.resources.agent_roles import UPDATE
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.oracle import ARCHIVE, RUNNING, TAKEN, UNARCHIVE
-from conformance.resources.workspaces.recipes import ARCHIVED, in_one_of, in_status, kept, role_for, workspace_of
+from conformance.resources.workspaces.recipes import ARCHIVED, in_one_of, kept, role_for, workspace_of
 from conformance.results.difference import of_field, of_list
 from conformance.rules.checks import check_equal
+from conformance.rules.test_archiving import find_archiving
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -37,15 +37,9 @@ EACH = over(
 )
 
 
-def _archiving(resource: Resource) -> Archiving:
-    found = resource.archiving
-    assert found is not None  # the tests are spread over such resources alone
-    return found
-
-
 def _able(harness: Harness, resource: Resource) -> Caller:
     """Return a caller who may archive an object and take it into use again."""
-    return harness.able(harness.contract.operations[_archiving(resource).undone_by])
+    return harness.able(harness.contract.operations[find_archiving(resource).undone_by])
 
 
 @contextmanager
@@ -56,13 +50,13 @@ def _in_use_again(harness: Harness, resource: Resource, caller: Caller, fact: Fa
     finally:
         found = harness.state.facts(resource.name).get(fact.id)
         if found is not None and found.archived and not found.made:
-            undo = harness.contract.operations[_archiving(resource).undone_by]
+            undo = harness.contract.operations[find_archiving(resource).undone_by]
             harness.send(caller, build(undo, path_values(undo, fact)))
 
 
 def _archived(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Exchange:
     """Return the answer to archiving the object, which is demanded to be a right one."""
-    operation = harness.contract.operations[_archiving(resource).by]
+    operation = harness.contract.operations[find_archiving(resource).by]
     return harness.judge(caller, build(operation, path_values(operation, fact)))
 
 
@@ -79,7 +73,7 @@ def test_it_is_not_archived_while_a_workspace_runs(harness: Harness, resource: R
 
 
 def _check_in_use(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> None:
-    name, listing = _archiving(resource).shown_in, harness.contract.operations[resource.listed_by or ""]
+    name, listing = find_archiving(resource).shown_in, harness.contract.operations[resource.listed_by or ""]
     for colleague in reading.readers(harness, resource, caller.org):
         read = reading.read_back(harness, resource, colleague, fact.id)
         stamp, expected = field(read.json, name), f"no {name}"
@@ -99,7 +93,7 @@ def test_the_details_count_the_workspaces_that_run(harness: Harness, resource: R
     other = role if fact == role else _moved(harness, own(harness, require_resource("role"), caller.org), fact)
     for each, status in ((role, "idle"), (other, "idle"), (role, "stopped"), (other, ARCHIVED)):
         workspace_of(harness, each, status)
-    operation = harness.contract.operations[_archiving(resource).by]
+    operation = harness.contract.operations[find_archiving(resource).by]
     refused = harness.send(caller, build(operation, path_values(operation, fact)))
     if refused.code != RUNNING.refused:
         raise NotProvoked(f"{operation} answers {refused} although two workspaces run")
@@ -142,26 +136,6 @@ def test_a_workspace_that_does_not_run_keeps_nothing(harness: Harness, resource:
     caller = _able(harness, resource)
     fact, role = role_for(harness, resource, caller.org)
     workspace_of(harness, role, status)
-    _archived(harness, resource, caller, fact)
-
-
-@rule("ARCHIVE-INACTIVE-FREE")
-@EACH
-def test_a_workspace_that_has_stopped_keeps_it_no_longer(harness: Harness, resource: Resource) -> None:
-    """A workspace is busy, and is stopped before anything is archived."""
-    caller = _able(harness, resource)
-    fact, role = role_for(harness, resource, caller.org)
-    in_status(harness, workspace_of(harness, role, "busy"), "stopped")
-    _archived(harness, resource, caller, fact)
-
-
-@rule("ARCHIVE-INACTIVE-FREE")
-@EACH
-def test_a_workspace_of_something_else_keeps_nothing(harness: Harness, resource: Resource) -> None:
-    """A workspace of another role runs, in each org, and none of the role, or of the provider's roles."""
-    caller = _able(harness, resource)
-    fact, _ = role_for(harness, resource, caller.org)
-    _beside(harness, resource, fact)
     _archived(harness, resource, caller, fact)
 
 

@@ -15,20 +15,15 @@ from conformance.recipes.valid import valid
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.tasks import GET as TASK_GET
 from conformance.resources.workspaces.tasks import add
+from conformance.rules.test_ownership import list_people
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
-
-
-def _one_of_each_org(scope: Scope) -> list[Caller]:
-    """Return one caller of each kind for each org: by role, by permission set, by scopes."""
-    found = {(each.org, each.role, each.permission_set, each.held): each for each in reversed(scope.callers)}
-    return list(reversed(found.values()))
 
 
 def _served(scope: Scope) -> Iterator[tuple[Operation, Caller]]:
     """Yield each operation on a workspace, for one caller of each kind who may ask for it."""
     named = (each for each in scope.operations if resource_in_path(each) is require_resource(WORKSPACE.name))
-    pairs = product(named, _one_of_each_org(scope))
+    pairs = product(named, list_people(scope))
     return ((operation, caller) for operation, caller in pairs if operation.permissions.held_by(caller.held))
 
 
@@ -59,4 +54,4 @@ def test_a_task_is_below_its_own_workspace_alone(harness: Harness, caller: Calle
 
 def _who_reads_tasks(scope: Scope) -> list[Caller]:
     reads = scope.contract.operations[TASK_GET]
-    return [each for each in _one_of_each_org(scope) if reads.permissions.held_by(each.held)]
+    return [each for each in list_people(scope) if reads.permissions.held_by(each.held)]
