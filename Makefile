@@ -178,8 +178,8 @@ PIN := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsaf
 
 .PHONY: lock
 lock: .venv/.ready ### pin the dependencies again: requirements.lock, and of them the mock's own
-	$(PIN) --extra suite --extra swagger --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
-	$(PIN) --extra swagger --no-annotate --constraint requirements.lock --output-file requirements-mock.lock pyproject.toml
+	$(PIN) --extra suite --output-file requirements.lock $(ARGS) pyproject.toml requirements-dev.in
+	$(PIN) --no-annotate --constraint requirements.lock --output-file requirements-mock.lock pyproject.toml
 
 .PHONY: clean
 clean: ## remove all that make made

@@ -11,7 +11,7 @@ import click
 import httpx
 
 from benchmarks.asking import Refused
-from benchmarks.judging import judged
+from benchmarks.judging import judge_promises
 from benchmarks.load import LoadError
 from benchmarks.parts import FULL, PARTS, USUAL, Gathered
 from benchmarks.report import page, results
@@ -48,12 +48,12 @@ def main(*, full: bool, only: tuple[str, ...], rounds: int | None, seconds: floa
             failures.append(f"{name}: {error}")
             gathered.left_out.append(f"{name} could not be measured")
         click.echo(f"{name}: {time.monotonic() - started:.0f} s")
-    measured = results.results(gathered, size, busy)
-    for line in page.lines(measured):
+    measured = results.build_results(gathered, size, busy)
+    for line in page.list_lines(measured):
         click.echo(line)
     if into or not only:
         results.write(measured, into or results.ROOT)
-    _end([*failures, *page.shortfalls(judged(measured))])
+    _end([*failures, *page.list_shortfalls(judge_promises(measured))])
 
 
 def _end(wrong: list[str]) -> None:

@@ -41,7 +41,7 @@ class Asker:
         content = None if body is None else json.dumps(body).encode()
         self.ask("POST", path, content, {"Content-Type": "application/json"})
 
-    def seconds(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> float:
+    def measure_seconds(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> float:
         """Return how long one answer took to come."""
         started = time.perf_counter()
         self.ask(method, path, body, headers)
@@ -49,23 +49,23 @@ class Asker:
 
 
 @contextmanager
-def asker(url: str) -> Iterator[Asker]:
+def open_asker(url: str) -> Iterator[Asker]:
     """Ask the server at this URL until the block ends."""
     with closing(HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT_S)) as connection:
         yield Asker(connection)
 
 
-def tokens(url: str) -> dict[str, str]:
+def read_tokens(url: str) -> dict[str, str]:
     """Return the credential of each persona of the mock, by name."""
-    with asker(url) as mock:
+    with open_asker(url) as mock:
         return {each["name"]: each["token"] for each in mock.get("/_mock/personas")["personas"]}
 
 
-def token_of(url: str, persona: str) -> str:
+def read_token(url: str, persona: str) -> str:
     """Return the credential of a persona of the mock."""
-    return tokens(url)[persona]
+    return read_tokens(url)[persona]
 
 
-def signed_in(token: str) -> dict[str, str]:
+def build_sign_in(token: str) -> dict[str, str]:
     """Return the header that shows a credential."""
     return {"Authorization": f"Bearer {token}"}

@@ -7,6 +7,7 @@ callers and an oracle into the same library's cases.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -20,7 +21,7 @@ from statistics import median
 import click
 
 from benchmarks import servers
-from benchmarks.asking import token_of
+from benchmarks.asking import read_token
 from benchmarks.endless import without_endless
 from conformance.budget import BUDGETS, NORMAL, Budget
 from mock_server.settings import find_own_contract
@@ -56,7 +57,7 @@ class Compared:
     def ratios(self) -> list[float]:
         return [ours.rate / plain.rate for ours, plain in zip(self.ours, self.plain, strict=True)]
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return both rates and the ratio, with its spread."""
         lines = [f"{'generated cases':<24}{'cases':>10}{'seconds':>12}{'cases/s':>12}"]
         for name, rounds in (("plain Schemathesis", self.plain), ("suite", self.ours)):
@@ -66,7 +67,7 @@ class Compared:
         lines.append(f"{'suite / plain':<24}{f'{median(self.ratios):.2f} ({spread})':>34}")
         return "\n".join(lines)
 
-    def falls_short(self) -> str | None:
+    def explain_shortfall(self) -> str | None:
         """Return why the suite is too slow; None where it is fast enough."""
         if median(self.ratios) >= LEAST_TIMES_PLAIN:
             return None
@@ -80,20 +81,20 @@ def compare(rounds: int, budget: Budget = NORMAL) -> Compared:
     """Return both in turn, so that what slows the machine slows both; each round has a mock and a seed of its own."""
     compared = Compared([], [])
     for seed in range(1, rounds + 1):
-        with servers.mock("--log-level", "error") as mock:
-            compared.plain.append(_plain(mock, seed, budget))
-        with servers.mock("--log-level", "error") as mock:
-            compared.ours.append(_ours(mock, seed, budget))
+        with servers.run_mock("--log-level", "error") as mock:
+            compared.plain.append(_run_plain(mock, seed, budget))
+        with servers.run_mock("--log-level", "error") as mock:
+            compared.ours.append(_run_ours(mock, seed, budget))
     return compared
 
 
-def _plain(mock: str, seed: int, budget: Budget) -> Measured:
+def _run_plain(mock: str, seed: int, budget: Budget) -> Measured:
     examples = _EXAMPLES * budget.requests // NORMAL.requests
     options = ["--workers", "1", "--seed", str(seed), "--max-examples", str(examples), "--no-color"]
-    options += ["--generation-database", "none", "--header", f"Authorization: Bearer {token_of(mock, CALLER)}"]
+    options += ["--generation-database", "none", "--header", f"Authorization: Bearer {read_token(mock, CALLER)}"]
     options += without_endless(find_own_contract())
-    said, seconds = _timed(
-        [str(servers.script("st")), "run", str(find_own_contract()), "--url", f"{mock}/v1", *options]
+    said, seconds = _time_command(
+        [str(servers.find_script("st")), "run", str(find_own_contract()), "--url", f"{mock}/v1", *options]
     )
     found = _GENERATED.search(said)
     if found is None:
@@ -101,14 +102,20 @@ def _plain(mock: str, seed: int, budget: Budget) -> Measured:
     return Measured(int(found[1].replace(",", "")), seconds)
 
 
-def _ours(mock: str, seed: int, budget: Budget) -> Measured:
-    said, seconds = _timed([sys.executable, "-m", "benchmarks.generated_run", f"{mock}/v1", str(seed), budget.name])
-    if not said.strip().isdigit():
-        raise servers.ServerError(f"the suite's generated stage failed: {said.strip()[-300:]}")
-    return Measured(int(said), seconds)
+def _run_ours(mock: str, seed: int, budget: Budget) -> Measured:
+    said, seconds = _time_command(
+        [sys.executable, "-m", "benchmarks.generated_run", f"{mock}/v1", str(seed), budget.name]
+    )
+    try:
+        told = json.loads(said)
+    except ValueError:
+        raise servers.ServerError(f"the suite's generated stage failed: {said.strip()[-300:]}") from None
+    if told["rules"]:
+        raise servers.ServerError(f"the suite's generated stage finds a right mock wrong: {told['rules']}")
+    return Measured(told["cases"], seconds)
 
 
-def _timed(command: list[str]) -> tuple[str, float]:
+def _time_command(command: list[str]) -> tuple[str, float]:
     """Return what the command says on both streams, and its time, run elsewhere so that it finds no settings."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": os.environ["PATH"]}
@@ -123,8 +130,8 @@ def _timed(command: list[str]) -> tuple[str, float]:
 def main(rounds: int, budget: str) -> None:
     """Measure; exit 1 where the suite is slower than promised."""
     compared = compare(rounds, BUDGETS[budget])
-    click.echo(compared.rendered())
-    if short := compared.falls_short():
+    click.echo(compared.render())
+    if short := compared.explain_shortfall():
         raise click.ClickException(short)
 
 

@@ -10,6 +10,8 @@ STARLETTE = "raw Starlette"
 CONNEXION = "bare Connexion"
 SCALAR = "Scalar"
 PRISM = "Prism"
+GRANIAN = "raw Starlette on Granian"
+COMPILED = "Connexion with compiled validators"
 SILENT = "mock without its journal"
 
 GET, LIST, PATCH = "GET a pack", "list of 7 packs", "PATCH"
@@ -47,26 +49,26 @@ class Row:
     rates: Mapping[str, Sequence[float]]
     p99_ms: Mapping[str, Sequence[float]]
 
-    def compared(self, peers: Sequence[str]) -> list[Figure]:
+    def compare(self, peers: Sequence[str]) -> list[Figure]:
         """Return the mock beside each of these peers that was measured: its rate, and its p99."""
         measured = [peer for peer in peers if peer in self.rates]
-        rates = [Figure(ratio(self.call, peer), TIMES, quotients(self.rates, OURS, peer)) for peer in measured]
+        rates = [Figure(name_ratio(self.call, peer), TIMES, divide_rounds(self.rates, OURS, peer)) for peer in measured]
         return rates + [
-            Figure(p99_ratio(self.call, peer), TIMES, quotients(self.p99_ms, OURS, peer)) for peer in measured
+            Figure(name_p99_ratio(self.call, peer), TIMES, divide_rounds(self.p99_ms, OURS, peer)) for peer in measured
         ]
 
 
-def quotients(rounds: Mapping[str, Sequence[float]], one: str, other: str) -> tuple[float, ...]:
+def divide_rounds(rounds: Mapping[str, Sequence[float]], one: str, other: str) -> tuple[float, ...]:
     """Return one server's figure over the other's, within each round: what slowed the machine slowed both."""
     return tuple(above / below for above, below in zip(rounds[one], rounds[other], strict=True))
 
 
-def ratio(call: str, peer: str) -> str:
+def name_ratio(call: str, peer: str, server: str = OURS) -> str:
     """Return the name of the ratio of requests a second."""
-    return f"{call}: {OURS} / {peer}"
+    return f"{call}: {server} / {peer}"
 
 
-def p99_ratio(call: str, peer: str) -> str:
+def name_p99_ratio(call: str, peer: str) -> str:
     """Return the name of the ratio of p99 latencies."""
     return f"{call}, p99: {OURS} / {peer}"
 
@@ -80,7 +82,7 @@ class Results:
     rows: Sequence[Row]
     figures: Sequence[Figure]
 
-    def figure(self, name: str) -> Figure | None:
+    def find_figure(self, name: str) -> Figure | None:
         """Return the figure of this name; None where it was not measured."""
         return next((figure for figure in self.figures if figure.name == name), None)
 
@@ -93,13 +95,15 @@ class Results:
                 {
                     "call": row.call,
                     "servers": {
-                        name: {"per_second": _short(row.rates[name]), "p99_ms": _short(row.p99_ms[name])}
+                        name: {"per_second": _shorten(row.rates[name]), "p99_ms": _shorten(row.p99_ms[name])}
                         for name in row.rates
                     },
                 }
                 for row in self.rows
             ],
-            "figures": {figure.name: {"unit": figure.unit, "rounds": _short(figure.rounds)} for figure in self.figures},
+            "figures": {
+                figure.name: {"unit": figure.unit, "rounds": _shorten(figure.rounds)} for figure in self.figures
+            },
         }
 
     @classmethod
@@ -120,6 +124,6 @@ class Results:
         )
 
 
-def _short(values: Sequence[float]) -> list[float]:
+def _shorten(values: Sequence[float]) -> list[float]:
     """Return five digits: more would claim a precision that no run has."""
     return [float(f"{value:.5g}") for value in values]

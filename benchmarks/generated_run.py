@@ -1,25 +1,43 @@
-"""The suite's generated stage as a command: its arguments are URL, seed and budget; prints how many cases it judged.
+"""The suite's generated stage as a command: its arguments are URL, seed, budget, and some operations or none for all.
 
-Two processes judge, as in a run.
+It prints as JSON how many cases it judged, how many of an operation were neither examples nor boundaries, and which
+rules that bind were broken. Two processes judge, as in a run.
 """
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import sys
+from math import ceil
+from statistics import mean
+from typing import NamedTuple
 
-from benchmarks.endless import endless
+from benchmarks.endless import list_endless
 from conformance.budget import BUDGETS, Budget
 from conformance.contract.file import load
-from conformance.generated.judge import Judged
-from conformance.generated.run import Runs
+from conformance.declared.compiler import use_contract
+from conformance.fuzzing.judge import JudgedRequest
+from conformance.fuzzing.run import OperationRuns
+from conformance.oracle.judging import NotProvoked
 from conformance.recipes.draw import set_up_hypothesis
 from conformance.running.suite import Suite
+from conformance.session.provider_states import SetupError
 from conformance.target.target import open_target
 
 RULE = "CONTRACT-RIGHT-ANSWER"
+FIXED = ("examples", "coverage")
+"""The phases whose number of cases no option changes."""
 STAGES: list[Stage] = []
 """The one of this process."""
+
+
+class Stretch(NamedTuple):
+    """The requests of an operation that were judged, how many of them were random, and the rules that were broken."""
+
+    cases: int
+    fuzzed: int
+    broken: set[str]
 
 
 class Stage:
@@ -29,14 +47,25 @@ class Stage:
         suite.client.reconnect()
         self.suite = suite
         self.budget = budget
-        self.runs = Runs(budget)
+        self.runs = OperationRuns(budget)
 
-    def judge(self, name: str) -> tuple[int, list[str]]:
-        """Judge an operation's requests; how many, and the wrong answers."""
-        harness = self.suite.harness(RULE, name)
-        made = self.runs.of(harness, self.suite.contract.operations[name])
-        judged: list[Judged] = [*made.judged, *made.probes]
-        return len(judged), [str(it.exchange) for it in judged if it.breaches]
+    def judge(self, name: str) -> Stretch:
+        """Judge an operation's requests."""
+        harness = self.suite.open_session(RULE, name)
+        try:
+            made = self.runs.get_run(harness, self.suite.contract.operations[name])
+        except (NotProvoked, SetupError):  # with a defect, such as one by which nobody may do anything
+            return Stretch(0, 0, set())
+        judged: list[JudgedRequest] = [*made.judged, *made.probes]
+        rules = self.suite.contract.rules
+        found = [*(each for it in judged for each in it.breaches)]
+        found += [each for _, each in self.suite.judge.find_breaches(harness, [it.exchange for it in judged])]
+        broken = {
+            each.rule
+            for each in found
+            if each.rule in rules and min(each.provenance, rules[each.rule].provenance).is_binding
+        }
+        return Stretch(len(judged), sum(it.generated.phase not in FIXED for it in judged), broken)
 
 
 def begin(suite: Suite, budget: Budget) -> None:
@@ -44,7 +73,7 @@ def begin(suite: Suite, budget: Budget) -> None:
     STAGES.append(Stage(suite, budget))
 
 
-def judge(name: str) -> tuple[int, list[str]]:
+def judge(name: str) -> Stretch:
     """Judge in a forked process."""
     return STAGES[0].judge(name)
 
@@ -52,17 +81,20 @@ def judge(name: str) -> tuple[int, list[str]]:
 def main() -> None:
     """Run the phases of plain Schemathesis but its scenarios: examples, coverage and fuzzing; no streams."""
     url, seed, budget = sys.argv[1], int(sys.argv[2]), BUDGETS[sys.argv[3]]
-    suite = Suite(open_target(url).profile, load(), seed=seed, salt=str(seed))
+    suite = Suite(open_target(url).profile, use_contract(load()), seed=seed, salt=str(seed))
     suite.prepare()
     set_up_hypothesis()
     with multiprocessing.get_context("fork").Pool(2, begin, (suite, budget)) as pool:
-        left_out = endless(suite.contract.path)
-        names = [name for name in suite.contract.operations if name not in left_out]
-        results = list(pool.imap_unordered(judge, names))
+        left_out = list_endless(suite.contract.path)
+        names = sys.argv[4:] or [name for name in suite.contract.operations if name not in left_out]
+        made = list(pool.imap_unordered(judge, names))
     suite.close()
-    if wrong := [line for _, lines in results for line in lines]:
-        raise SystemExit(f"{len(wrong)} answers are wrong, the first is {wrong[0]}")
-    print(sum(count for count, _ in results))
+    told = {
+        "cases": sum(each.cases for each in made),
+        "fuzzed": ceil(mean(each.fuzzed for each in made)),
+        "rules": sorted(set().union(*(each.broken for each in made))),
+    }
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

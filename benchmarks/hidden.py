@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import click
 import httpx
 
-from benchmarks.asking import tokens
-from benchmarks.servers import mock
+from benchmarks.asking import read_tokens
+from benchmarks.servers import run_mock
 
 CALLER, OWNER = "acme-owner", "globex-owner"
 WIDEST = 0.03
@@ -47,7 +47,7 @@ class Difference:
         return abs(self.chance - 0.5) > WIDEST
 
 
-def difference(first: Sequence[float], second: Sequence[float]) -> Difference:
+def compare_samples(first: Sequence[float], second: Sequence[float]) -> Difference:
     """Compare two samples; ties count by halves."""
     pooled = sorted([(value, 0) for value in first] + [(value, 1) for value in second])
     ranks, at = 0.0, 0
@@ -72,7 +72,7 @@ class Asker:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.texts: set[tuple[int, str]] = set()
 
-    def time_of(self, method: str, path: str, body: bytes | None) -> float:
+    def measure_seconds(self, method: str, path: str, body: bytes | None) -> float:
         """Return seconds from sending to the last byte."""
         started = time.perf_counter()
         self._connection.request(method, path, body, self._headers)
@@ -85,7 +85,7 @@ class Asker:
         return elapsed
 
 
-def measured(asker: Asker, request: tuple[str, str, bytes | None], hidden: str, absent: str, pairs: int) -> Difference:
+def measure(asker: Asker, request: tuple[str, str, bytes | None], hidden: str, absent: str, pairs: int) -> Difference:
     """Ask for both, pair by pair."""
     method, tail, body = request
     times: dict[str, list[float]] = {absent: [], hidden: []}
@@ -94,13 +94,13 @@ def measured(asker: Asker, request: tuple[str, str, bytes | None], hidden: str, 
         both = [hidden, absent]
         order.shuffle(both)
         for pack_id in both:
-            elapsed = asker.time_of(method, f"/v1/packs/{pack_id}{tail}", body)
+            elapsed = asker.measure_seconds(method, f"/v1/packs/{pack_id}{tail}", body)
             if number >= pairs // 10:  # what comes first warms up
                 times[pack_id].append(elapsed)
-    return difference(times[absent], times[hidden])
+    return compare_samples(times[absent], times[hidden])
 
 
-def private_pack(origin: str, credentials: dict[str, str]) -> str:
+def make_private_pack(origin: str, credentials: dict[str, str]) -> str:
     """Return a pack that the owner's org has to itself."""
     answer = httpx.get(f"{origin}/v1/packs", headers={"Authorization": f"Bearer {credentials[OWNER]}"})
     return next(str(p["id"]) for p in answer.json()["packs"] if p["owned"] and p["visibility"] == "org")
@@ -111,14 +111,14 @@ def private_pack(origin: str, credentials: dict[str, str]) -> str:
 def main(pairs: int) -> None:
     """Print what a 404 tells by its time; exit code 1 where it tells anything, by time or by text."""
     told = False
-    with mock("--log-level", "warning") as origin:
-        credentials = tokens(origin)
-        hidden = private_pack(origin, credentials)
+    with run_mock("--log-level", "warning") as origin:
+        credentials = read_tokens(origin)
+        hidden = make_private_pack(origin, credentials)
         absent = hidden[:-6] + "absent"
         print(f"{'operation':25} {'absent':>10} {'hidden':>10} {'spread':>10}  chance     z")
         for operation, request in REQUESTS.items():
             asker = Asker(origin, credentials[CALLER])
-            found = measured(asker, request, hidden, absent, pairs)
+            found = measure(asker, request, hidden, absent, pairs)
             told = told or found.tells or len(asker.texts) > 1
             first, second, spread = (f"{1e6 * value:.1f} us" for value in (*found.medians, found.spread))
             print(f"{operation:25} {first:>10} {second:>10} {spread:>10}  {found.chance:.3f} {found.z:+6.1f}")

@@ -32,19 +32,19 @@ class Judgement:
         if self.figure is None:
             return f"{self.promise.figure}: {self.verdict.value}; {self.promise.words} is promised"
         return (
-            f"{self.promise.figure}: {measured(self.figure)} {self.figure.unit}, "
+            f"{self.promise.figure}: {format_measured(self.figure)} {self.figure.unit}, "
             f"{self.promise.words} is promised: {self.verdict.value}"
         )
 
 
-def measured(figure: Figure) -> str:
+def format_measured(figure: Figure) -> str:
     """Return the median, and the spread where there were several rounds."""
     if len(figure.rounds) == 1:
-        return number(figure.median)
-    return f"{number(figure.median)} ({number(figure.lowest)}-{number(figure.highest)})"
+        return format_number(figure.median)
+    return f"{format_number(figure.median)} ({format_number(figure.lowest)}-{format_number(figure.highest)})"
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """Return three digits, or all of them before the point."""
     digits = max(0, 2 - len(f"{abs(value):.0f}") + 1) if abs(value) >= 1 else 2
     return f"{value:,.{digits}f}"
@@ -52,24 +52,24 @@ def number(value: float) -> str:
 
 def judge(promise: Promise, figure: Figure | None) -> Judgement:
     """Judge by the median. A claim that growth costs nothing is refuted only by rounds that all say so."""
-    return Judgement(promise, figure, _verdict(promise, figure))
+    return Judgement(promise, figure, _choose_verdict(promise, figure))
 
 
-def _verdict(promise: Promise, figure: Figure | None) -> Verdict:
+def _choose_verdict(promise: Promise, figure: Figure | None) -> Verdict:
     if figure is None:
         return Verdict.NOT_MEASURED
-    every_round = all(_keeps(promise, value) for value in figure.rounds)
-    if _keeps(promise, figure.median):
+    every_round = all(_is_kept(promise, value) for value in figure.rounds)
+    if _is_kept(promise, figure.median):
         return Verdict.KEPT if every_round else Verdict.BY_THE_MEDIAN
-    if promise.flat and any(_keeps(promise, value) for value in figure.rounds):
+    if promise.flat and any(_is_kept(promise, value) for value in figure.rounds):
         return Verdict.UNDECIDED
     return Verdict.SHORT
 
 
-def _keeps(promise: Promise, value: float) -> bool:
+def _is_kept(promise: Promise, value: float) -> bool:
     return value <= promise.bound if promise.at_most else value >= promise.bound
 
 
-def judged(results: Results, promises: Iterable[Promise] = PROMISES) -> list[Judgement]:
+def judge_promises(results: Results, promises: Iterable[Promise] = PROMISES) -> list[Judgement]:
     """Return every promise, in the order of their table."""
-    return [judge(promise, results.figure(promise.figure)) for promise in promises]
+    return [judge(promise, results.find_figure(promise.figure)) for promise in promises]

@@ -54,28 +54,28 @@ class LoadError(Exception):
     """The load says nothing of the server's speed: answers were no success, or none came."""
 
 
-def described(seconds: float) -> str:
+def describe_load(seconds: float) -> str:
     """Return what makes the load on this machine and for how long, for the head of the table."""
     if shutil.which("wrk"):
-        return f"wrk -t1 -c{CONNECTIONS} -d{_whole(seconds)}s"
+        return f"wrk -t1 -c{CONNECTIONS} -d{_round_seconds(seconds)}s"
     return f"own generator, {CONNECTIONS} connections, {seconds:g} s"
 
 
-def _whole(seconds: float) -> int:
+def _round_seconds(seconds: float) -> int:
     """Return the seconds as wrk takes them: whole, and one at least."""
     return max(1, round(seconds))
 
 
 def load(call: Call, seconds: float, connections: int = CONNECTIONS) -> Measured:
     """Ask for so many seconds, from a process of its own. Raises LoadError where any answer was not a 2xx."""
-    by = _by_wrk if shutil.which("wrk") else _by_ours
+    by = _load_by_wrk if shutil.which("wrk") else _load_by_ours
     requests, duration, p99, longest, failed = by(call, seconds, connections)
     if failed or not requests:
         raise LoadError(f"{call.method} {call.url}: {failed} of {requests} answers were no success")
     return Measured(requests, duration / 1e6, p99 / 1000, longest / 1000)
 
 
-def _by_wrk(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
+def _load_by_wrk(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     # A JSON string of plain text is a Lua string too.
     script = _WRK_SCRIPT % {
         "bodies": ", ".join(map(json.dumps, call.bodies)),
@@ -85,10 +85,12 @@ def _by_wrk(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "load.lua")
         path.write_text(script, encoding="utf-8")
-        return _run(call, seconds, "wrk", "-t1", f"-c{connections}", f"-d{_whole(seconds)}s", "-s", path, call.url)
+        return _run(
+            call, seconds, "wrk", "-t1", f"-c{connections}", f"-d{_round_seconds(seconds)}s", "-s", path, call.url
+        )
 
 
-def _by_ours(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
+def _load_by_ours(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     module = "benchmarks.own_generator"
     return _run(call, seconds, sys.executable, "-m", module, json.dumps(asdict(call)), seconds, connections)
 

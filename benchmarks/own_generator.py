@@ -35,7 +35,7 @@ class _Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += data
         head, separator, body = self._received.partition(b"\r\n\r\n")
-        if not separator or len(body) < _content_length(head):
+        if not separator or len(body) < _read_content_length(head):
             return
         self._received = b""
         self.times.append(self.loop.time() - self._sent)
@@ -54,17 +54,17 @@ class _Client(asyncio.Protocol):
         self._transport.write(self._requests[len(self.times) % len(self._requests)])
 
 
-def _content_length(head: bytes) -> int:
+def _read_content_length(head: bytes) -> int:
     _, _, rest = head.lower().partition(b"\r\ncontent-length:")
     return int(rest.partition(b"\r\n")[0])
 
 
-def p99_of(times: Sequence[float]) -> float:
+def find_p99(times: Sequence[float]) -> float:
     """Return the time than which a hundredth of them is longer."""
     return sorted(times)[int(len(times) * _SHARE_BELOW_P99)]
 
 
-def requests_of(call: Call) -> list[bytes]:
+def build_requests(call: Call) -> list[bytes]:
     """Return a request with each body of the call, as it goes over the wire."""
     url = urlsplit(call.url)
     lines = [f"{call.method} {url.path} HTTP/1.1", f"Host: {url.netloc}"]
@@ -76,7 +76,7 @@ async def _ask(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     host, _, port = urlsplit(call.url).netloc.partition(":")
     loop = asyncio.get_running_loop()
     started = loop.time()
-    requests, until = requests_of(call), started + seconds
+    requests, until = build_requests(call), started + seconds
     clients = []
     for _connection in range(connections):
         _, client = await loop.create_connection(lambda: _Client(requests, until), host, int(port))
@@ -85,7 +85,7 @@ async def _ask(call: Call, seconds: float, connections: int) -> tuple[int, ...]:
     elapsed = loop.time() - started
     times = [time for client in clients for time in client.times] or [0.0]
     counted, failed = sum(len(client.times) for client in clients), sum(client.failed for client in clients)
-    return counted, *(int(seconds * 1e6) for seconds in (elapsed, p99_of(times), max(times))), failed
+    return counted, *(int(seconds * 1e6) for seconds in (elapsed, find_p99(times), max(times))), failed
 
 
 def main() -> None:

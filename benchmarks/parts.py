@@ -15,7 +15,19 @@ from typing import Any
 
 from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
-from benchmarks.measures import beside, endurance, events, footprint, fronted, growth, lives, proxied, streams, uploads
+from benchmarks.measures import (
+    beside,
+    endurance,
+    events,
+    footprint,
+    fronted,
+    growth,
+    lives,
+    looked,
+    proxied,
+    streams,
+    uploads,
+)
 from benchmarks.peers import stateless
 
 PEERS = (STARLETTE, CONNEXION, SCALAR, PRISM)
@@ -73,44 +85,51 @@ class Gathered:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def _peers(size: Size, into: Gathered) -> None:
-    reason = stateless.missing()
+def _measure_peers(size: Size, into: Gathered) -> None:
+    reason = stateless.explain_missing()
     if size.others and reason is None:
-        into.versions.update(stateless.versions())
+        into.versions.update(stateless.read_versions())
     elif size.others:
         into.left_out.append(f"{SCALAR} and {PRISM} are left out: {reason}")
     into.rows += (rows := beside.with_peers(size.rounds, size.seconds, others=size.others and reason is None))
-    into.figures += [figure for row in rows for figure in row.compared(PEERS)]
+    into.figures += [figure for row in rows for figure in row.compare(PEERS)]
 
 
-def _journal(size: Size, into: Gathered) -> None:
+def _measure_journal(size: Size, into: Gathered) -> None:
     rows = beside.without_journal(size.shorter, size.seconds)
-    into.figures += [figure for row in rows for figure in row.compared([SILENT])]
+    into.figures += [figure for row in rows for figure in row.compare([SILENT])]
 
 
-def _endurance(size: Size, into: Gathered) -> None:
+def _measure_endurance(size: Size, into: Gathered) -> None:
     for call in size.endured:
-        with servers.started(servers.mock_command()) as server:
-            asked = beside.calls(server.url, beside.served(server.url))[call]
+        with servers.start(servers.build_mock_command()) as server:
+            asked = beside.build_calls(server.url, beside.read_served(server.url))[call]
             of = "" if call == GET else f"{call}, "
-            into.figures += endurance.minutes(server, asked, size.minute, size.minutes, of)
+            into.figures += endurance.measure_minutes(server, asked, size.minute, size.minutes, of)
 
 
-def _front(size: Size, into: Gathered) -> None:
-    if reason := fronted.missing():
+def _measure_front(size: Size, into: Gathered) -> None:
+    if reason := fronted.explain_missing():
         into.left_out.append(f"what a front adds is left out: {reason}")
     else:
-        into.figures += fronted.measured(size.shorter)
+        into.figures += fronted.measure(size.shorter)
 
 
-def _suite(size: Size, into: Gathered) -> None:
+def _console(size: Size, into: Gathered) -> None:
+    if reason := looked.missing():
+        into.left_out.append(f"the views of the console are left out: {reason}")
+    else:
+        into.figures += looked.measured(size.shorter)
+
+
+def _measure_suite(size: Size, into: Gathered) -> None:
     for budget in promises.SUITE:
         taken = tuple(_run("mock", 0, "--budget", budget) for _ in range(size.shorter))
-        into.figures.append(Figure(promises.suite(budget), "s", taken))
+        into.figures.append(Figure(promises.name_suite_time(budget), "s", taken))
     _, explored = _run_with_report("mock", 0, "--budget", "quick")
     pairs = sum(each["met"] for each in explored["explored"]) / explored["summary"]["duration_s"]
     into.figures.append(Figure(promises.EXPLORED, "a second", (pairs,)))
-    with servers.mock("--deviation", DEFECT) as url:
+    with servers.run_mock("--deviation", DEFECT) as url:
         runs = [_run_with_report(f"{url}/v1", 1, "--strict", "-x") for _ in range(size.repeats)]
     since = tuple(report["summary"]["duration_s"] for _, report in runs)
     into.figures.append(Figure(promises.FIRST_FINDING, "s", tuple(seconds for seconds, _ in runs)))
@@ -128,7 +147,7 @@ def _run_with_report(target: str, expected: int, *options: str) -> tuple[float, 
 
 def _run(target: str, expected: int, *options: str) -> float:
     """Return seconds of a run; ServerError where its exit code is not the expected one."""
-    command = [str(servers.script("evershell-conformance")), "run", "--target", target, *options]
+    command = [str(servers.find_script("evershell-conformance")), "run", "--target", target, *options]
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != expected:
@@ -137,13 +156,13 @@ def _run(target: str, expected: int, *options: str) -> float:
     return time.perf_counter() - started
 
 
-def _shards(size: Size, into: Gathered) -> None:
+def _measure_shards(size: Size, into: Gathered) -> None:
     for of in size.shards:
-        ratios = tuple(_longest_of_shards(of) for _ in range(size.shorter - 1))
-        into.figures.append(Figure(promises.longest_shard(of), TIMES, ratios))
+        ratios = tuple(_compute_longest_of_shards(of) for _ in range(size.shorter - 1))
+        into.figures.append(Figure(promises.name_longest_shard(of), TIMES, ratios))
 
 
-def _longest_of_shards(of: int) -> float:
+def _compute_longest_of_shards(of: int) -> float:
     """Return the seconds of the longest shard over the average, as they are dealt by those of a run."""
     with TemporaryDirectory() as folder:
         last = Path(folder, "last.json")
@@ -153,34 +172,36 @@ def _longest_of_shards(of: int) -> float:
     return max(seconds) / mean(seconds)
 
 
-def _by(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered], None]:
+def _build_part(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, Gathered], None]:
     """Return a part that gives nothing but figures."""
 
-    def part(size: Size, into: Gathered) -> None:
+    def run_part(size: Size, into: Gathered) -> None:
         into.figures += measure(size)
 
-    return part
+    return run_part
 
 
 PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
     {
-        "peers": _peers,
-        "journal": _journal,
-        "endurance": _endurance,
-        "lists": _by(lambda size: growth.in_a_list(size.lists, size.shorter, size.seconds)),
-        "long list": _by(lambda size: growth.in_the_longest_list(size.shorter)),
-        "uploads": _by(lambda size: uploads.measured(size.shorter, size.seconds)),
-        "operations": _by(lambda size: growth.operations(size.operations, size.shorter, size.seconds)),
-        "worlds": _by(lambda size: growth.in_worlds(size.worlds, size.shorter, size.seconds)),
-        "packs": _by(lambda size: growth.in_packs(size.packs, size.shorter, size.seconds)),
-        "tasks": _by(lambda size: lives.measured(size.tasks, size.shorter, size.seconds)),
-        "streams": _by(lambda size: streams.measured(size.shorter, size.streamed)),
-        "front": _front,
-        "proxy": _by(lambda size: proxied.measured(size.shorter)),
-        "events": _by(lambda size: events.measured(size.shorter)),
-        "starts": _by(lambda size: footprint.starts(size.repeats)),
-        "memory": _by(lambda size: footprint.memory(size.shorter)),
-        "suite": _suite,
-        "shards": _shards,
+        "peers": _measure_peers,
+        "alternatives": _build_part(lambda size: beside.alternatives(size.shorter, size.seconds)),
+        "journal": _measure_journal,
+        "endurance": _measure_endurance,
+        "lists": _build_part(lambda size: growth.measure_in_a_list(size.lists, size.shorter, size.seconds)),
+        "long list": _build_part(lambda size: growth.measure_in_the_longest_list(size.shorter)),
+        "uploads": _build_part(lambda size: uploads.measure(size.shorter, size.seconds)),
+        "operations": _build_part(lambda size: growth.measure_operations(size.operations, size.shorter, size.seconds)),
+        "worlds": _build_part(lambda size: growth.measure_in_worlds(size.worlds, size.shorter, size.seconds)),
+        "packs": _build_part(lambda size: growth.measure_in_packs(size.packs, size.shorter, size.seconds)),
+        "tasks": _build_part(lambda size: lives.measure(size.tasks, size.shorter, size.seconds)),
+        "streams": _build_part(lambda size: streams.measure(size.shorter, size.streamed)),
+        "front": _measure_front,
+        "console": _console,
+        "proxy": _build_part(lambda size: proxied.measure(size.shorter)),
+        "events": _build_part(lambda size: events.measure(size.shorter)),
+        "starts": _build_part(lambda size: footprint.measure_starts(size.repeats)),
+        "memory": _build_part(lambda size: footprint.measure_memory(size.shorter)),
+        "suite": _measure_suite,
+        "shards": _measure_shards,
     }
 )

@@ -29,7 +29,7 @@ def read_peak(written: Path) -> float:
     return float(written.read_text(encoding="ascii"))
 
 
-def _main(into: str, patience_s: str, *command: str) -> int:
+def _run(into: str, patience_s: str, *command: str) -> int:
     try:
         code = subprocess.run(command, timeout=float(patience_s), check=False).returncode
     except subprocess.TimeoutExpired:
@@ -39,4 +39,4 @@ def _main(into: str, patience_s: str, *command: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    sys.exit(_run(*sys.argv[1:]))

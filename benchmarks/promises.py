@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, p99_ratio, ratio
+from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, name_p99_ratio, name_ratio
 
 HELP = "evershell-conformance --help"
 AT_REST = "memory at rest"
@@ -15,6 +15,10 @@ LONGEST_PAUSE = "longest answer in a minute of load"
 SCALE = 10_000
 """The packs that are made up for the longest list."""
 LONG_LIST = f"list of {SCALE:,} packs of --scale"
+LOOKED_AT: Mapping[str, str] = MappingProxyType(
+    {"packs": "packs", "a collection": "collections?name=roles", "agent roles": "settings?of=agent_roles"}
+)
+"""The views of the console that are looked at with as many packs and roles, and the address of each."""
 UPLOAD = "upload of a 1 MiB archive, unpacked"
 BESIDE_UPLOADS = "p99 of a GET beside uploads"
 BESIDE_HEAVY = "p99 of a GET beside uploads of the kind that takes longest"
@@ -55,7 +59,7 @@ class Promise:
         return f"{'at most' if self.at_most else 'at least'} {self.bound:g}"
 
 
-def longest_shard(of: int) -> str:
+def name_longest_shard(of: int) -> str:
     """Return the name of how much longer the longest of so many shards takes than they do on average."""
     return f"suite in {of} shards: the longest / their mean"
 
@@ -65,12 +69,12 @@ def start(operations: int) -> str:
     return f"start to first answer, {operations} operations"
 
 
-def suite(budget: str) -> str:
+def name_suite_time(budget: str) -> str:
     """Return the name of the time in which the suite judges the embedded mock."""
     return f"suite, {ALL} operations, budget {budget}"
 
 
-def grown(what: str, many: int, few: int) -> str:
+def name_growth(what: str, many: int, few: int) -> str:
     """Return the name of the ratio of rates, with much of something and with little."""
     return f"{GET}: {many:,} / {few:,} {what}"
 
@@ -80,17 +84,22 @@ def control(call: str, packs: int) -> str:
     return f"{call}, {packs:,} packs"
 
 
-def per_pack(packs: int) -> str:
+def look(view: str) -> str:
+    """Return the name of the time that a view of the console takes, with many packs and roles."""
+    return f"console: {view}, {SCALE:,} objects"
+
+
+def name_cost_of_a_pack(packs: int) -> str:
     """Return the name of what each more pack costs in a list of about so many."""
     return f"list of {packs:,} packs, each more"
 
 
-def linear(long: int, short: int) -> str:
+def name_linearity(long: int, short: int) -> str:
     """Return the name of how the time a pack changes from a short list to a long one."""
     return f"list, time a pack: of {long:,} / of {short:,}"
 
 
-def after_a_change(name: str) -> str:
+def name_after_a_change(name: str) -> str:
     """Return the name of the same figure where a pack was changed before each list."""
     return f"{name}, after a change"
 
@@ -102,25 +111,27 @@ OPERATIONS, WORLDS, PACKS, LISTS, TASKS = (10, ALL, 200), (1, 10_000), (10, 100_
 """The sizes at which claims about growth are judged."""
 
 
-def _promises() -> Iterator[Promise]:
+def _list_promises() -> Iterator[Promise]:
     for call in CALLS:
         for peer, times in _LEAST.items():
-            yield Promise(ratio(call, peer), times)
-        yield Promise(p99_ratio(call, STARLETTE), 2, at_most=True)
-    yield Promise(ratio(GET, SILENT), 0.85)
+            yield Promise(name_ratio(call, peer), times)
+        yield Promise(name_p99_ratio(call, STARLETTE), 2, at_most=True)
+    yield Promise(name_ratio(GET, SILENT), 0.85)
     yield Promise(LONGEST_PAUSE, 50, at_most=True)
-    yield Promise(per_pack(LISTS[-1]), 5, at_most=True)
-    yield Promise(after_a_change(per_pack(LISTS[-1])), 5, at_most=True)
-    yield Promise(linear(LISTS[-1], LISTS[0]), 1.1, at_most=True, flat=True)
+    yield Promise(name_cost_of_a_pack(LISTS[-1]), 5, at_most=True)
+    yield Promise(name_after_a_change(name_cost_of_a_pack(LISTS[-1])), 5, at_most=True)
+    yield Promise(name_linearity(LISTS[-1], LISTS[0]), 1.1, at_most=True, flat=True)
     yield Promise(LONG_LIST, 50, at_most=True)
+    for view in LOOKED_AT:
+        yield Promise(look(view), 300, at_most=True)
     yield Promise(UPLOAD, 100)
     yield Promise(BESIDE_UPLOADS, 20, at_most=True)
     yield Promise(BESIDE_HEAVY, 100, at_most=True)
-    yield Promise(grown("operations", ALL, OPERATIONS[0]), 0.95, flat=True)
-    yield Promise(grown("operations", OPERATIONS[-1], OPERATIONS[0]), 0.9, flat=True)
-    yield Promise(grown("worlds", WORLDS[-1], WORLDS[0]), 0.9, flat=True)
-    yield Promise(grown("packs", PACKS[-1], PACKS[0]), 0.9, flat=True)
-    yield Promise(grown("tasks in flight", TASKS[-1], TASKS[0]), 0.9, flat=True)
+    yield Promise(name_growth("operations", ALL, OPERATIONS[0]), 0.95, flat=True)
+    yield Promise(name_growth("operations", OPERATIONS[-1], OPERATIONS[0]), 0.9, flat=True)
+    yield Promise(name_growth("worlds", WORLDS[-1], WORLDS[0]), 0.9, flat=True)
+    yield Promise(name_growth("packs", PACKS[-1], PACKS[0]), 0.9, flat=True)
+    yield Promise(name_growth("tasks in flight", TASKS[-1], TASKS[0]), 0.9, flat=True)
     yield Promise(DELIVERED, 100, at_most=True)
     yield Promise(BESIDE_STREAMS, 10, at_most=True)
     yield Promise(STREAM_MEMORY, 20, at_most=True)
@@ -141,12 +152,12 @@ def _promises() -> Iterator[Promise]:
     yield Promise(EVENTS_STATISTICS, 25, at_most=True)
     yield Promise(EVENTS_WRITTEN, 1.1, at_most=True, flat=True)
     for budget, bound in SUITE.items():
-        yield Promise(suite(budget), bound, at_most=True)
+        yield Promise(name_suite_time(budget), bound, at_most=True)
     for of in SHARDS:
-        yield Promise(longest_shard(of), 1.25, at_most=True)
+        yield Promise(name_longest_shard(of), 1.25, at_most=True)
     yield Promise(FIRST_FINDING, 1.2, at_most=True)
     yield Promise(SINCE_FIRST_REQUEST, 0.4, at_most=True)
     yield Promise(PLAIN, 1.5)
 
 
-PROMISES = tuple(_promises())
+PROMISES = tuple(_list_promises())

@@ -30,7 +30,7 @@ class Server:
     url: str
     process: int
 
-    def resident_mib(self) -> float:
+    def measure_resident_mib(self) -> float:
         """Return what it has in memory; read where that costs next to nothing, where there is such a place."""
         try:
             pages = int(Path(f"/proc/{self.process}/statm").read_text(encoding="ascii").split()[1])
@@ -40,34 +40,34 @@ class Server:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
-def script(name: str) -> Path:
+def find_script(name: str) -> Path:
     """Return the installed command of that name, of the environment that runs the benchmark."""
     return Path(sys.executable).parent / name
 
 
 @contextmanager
-def peer(name: str, data_file: Path) -> Iterator[str]:
+def run_peer(name: str, data_file: Path, *options: str) -> Iterator[str]:
     """Run `benchmarks.peers.NAME` with what the file holds; its URL, without a base path."""
     # Connexion's own warnings are not what is measured here.
     environment = {data.ENVIRONMENT: str(data_file), "PYTHONWARNINGS": "ignore"}
-    with started([sys.executable, "-m", "benchmarks.peers", name], environment) as server:
+    with start([sys.executable, "-m", "benchmarks.peers", name, *options], environment) as server:
         yield server.url
 
 
 @contextmanager
-def mock(*options: str) -> Iterator[str]:
+def run_mock(*options: str) -> Iterator[str]:
     """Run `evershell-mock serve` as a user would; its URL, without a base path."""
-    with started(mock_command(*options)) as server:
+    with start(build_mock_command(*options)) as server:
         yield server.url
 
 
-def mock_command(*options: str) -> list[str]:
+def build_mock_command(*options: str) -> list[str]:
     """Return what a user would type, on a free port."""
-    return [str(script("evershell-mock")), "serve", "--port", "0", "--quiet", "--log-level", "warning", *options]
+    return [str(find_script("evershell-mock")), "serve", "--port", "0", "--quiet", "--log-level", "warning", *options]
 
 
 @contextmanager
-def started(
+def start(
     command: list[str],
     environment: dict[str, str] | None = None,
     errors: IO[bytes] | int | None = None,
@@ -81,7 +81,7 @@ def started(
     piped = subprocess.PIPE
     with subprocess.Popen(command, env=environment, stdout=piped, stderr=errors, text=True, cwd=folder) as process:
         try:
-            url = url_printed(process.stdout or (), " ".join(command[1:]))
+            url = read_printed_url(process.stdout or (), " ".join(command[1:]))
             wait_until_it_answers(url, process)
             yield Server(url, process.pid)
         finally:
@@ -97,7 +97,7 @@ def _end(process: subprocess.Popen[Any]) -> None:
         process.kill()
 
 
-def url_printed(said: Iterable[str], what: str) -> str:
+def read_printed_url(said: Iterable[str], what: str) -> str:
     """Return the first URL in the lines that a server says. Raises ServerError where they end without one."""
     for line in said:
         if found := re.search(r"http://[\d.]+:\d+", line):

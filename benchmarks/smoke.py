@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from benchmarks.figures import TIMES, Figure, Results
-from benchmarks.judging import measured
+from benchmarks.judging import format_measured
 from benchmarks.load import LoadError
 from benchmarks.parts import PARTS, SMOKE, Gathered
 from benchmarks.promises import PROMISES
@@ -19,16 +19,16 @@ WORSE = 1.25
 _PARTS = ("peers", "starts")
 
 
-def warnings(quick: Sequence[Figure], before: Results) -> Iterator[str]:
+def list_warnings(quick: Sequence[Figure], before: Results) -> Iterator[str]:
     """Yield a sentence for each promised ratio that is worse than before, and not only in some of its rounds."""
     bounds = {promise.figure: promise for promise in PROMISES}
     for now in quick:
-        then, promise = before.figure(now.name), bounds.get(now.name)
+        then, promise = before.find_figure(now.name), bounds.get(now.name)
         if then is None or promise is None or now.unit != TIMES:
             continue
         worse = now.lowest / then.median if promise.at_most else then.median / now.highest
         if worse > WORSE:
-            yield f"warning: {now.name} is {measured(now)}, {measured(then)} is committed"
+            yield f"warning: {now.name} is {format_measured(now)}, {format_measured(then)} is committed"
 
 
 @click.command()
@@ -43,12 +43,12 @@ def main() -> None:
         except ServerError as error:
             raise click.ClickException(str(error)) from error
     for figure in gathered.figures:
-        click.echo(f"{figure.name}: {measured(figure)} {figure.unit}")
-    before = results.committed()
+        click.echo(f"{figure.name}: {format_measured(figure)} {figure.unit}")
+    before = results.read_committed()
     if before is None:
         click.echo(f"nothing to compare with: there is no {results.FILE}; make bench writes it")
         return
-    said = list(warnings(gathered.figures, before))
+    said = list(list_warnings(gathered.figures, before))
     for line in said or ["no ratio is clearly worse than the committed one"]:
         click.echo(line)
 

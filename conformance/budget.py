@@ -41,7 +41,7 @@ class ValuePart:
     of: int
     most: int | None = None
     """The number of times that values are sent at most."""
-    in_full: bool = False
+    is_in_full: bool = False
     """Whether every kind is met, also those that are another seed's."""
 
     @property
@@ -93,7 +93,7 @@ class Budget:
     @property
     def expedition_parts(self) -> tuple[BudgetPart, ...]:
         """The parts of the expeditions."""
-        return _parts(self.expeditions, EXPEDITIONS_OF_A_PART)
+        return _split_into_parts(self.expeditions, EXPEDITIONS_OF_A_PART)
 
     @property
     def value_parts(self) -> tuple[ValuePart, ...]:
@@ -107,7 +107,7 @@ class Budget:
         return replace(self, turns=None)
 
 
-def _parts(count: int, most: int) -> tuple[BudgetPart, ...]:
+def _split_into_parts(count: int, most: int) -> tuple[BudgetPart, ...]:
     begins = range(0, count, most)
     return tuple(BudgetPart(number, min(most, count - begin)) for number, begin in enumerate(begins, 1))
 

@@ -35,10 +35,10 @@ from conformance.commands.command_line import (
     VERBOSE,
     WAIVERS,
     Commands,
-    pytest_options,
+    build_pytest_options,
     with_options,
 )
-from conformance.custody.interrupt import terminate_like_interrupt, uninterrupted
+from conformance.custody.interrupt import delay_interrupts, terminate_like_interrupt
 from conformance.target.embedded import MOCK, launch
 
 
@@ -46,7 +46,7 @@ def _launch_mock(given: dict[str, Any]) -> None:
     """Start the mock in the background with the seed of the run, while the suite loads."""
     if given["seed"] is None:
         given["seed"] = secrets.randbelow(2**32)
-    with uninterrupted():  # so that the process is known, and ended, in any case
+    with delay_interrupts():  # so that the process is known, and ended, in any case
         contract, overlay = (Path(each) if each else None for each in (given["contract"], given["overlay"]))
         launch(seed=given["seed"], contract=contract, overlay=overlay)
 
@@ -95,9 +95,11 @@ def run(
     if given["target"] == MOCK and not (given["shard"] and given["seed"] is None):  # that is a usage error
         _launch_mock(given)
     from conformance.commands.run import run_suite  # noqa: PLC0415  # --help is quick without it
-    from conformance.running.processes import processes_option  # noqa: PLC0415  # as above
+    from conformance.running.processes import build_processes_option  # noqa: PLC0415  # as above
 
-    options = pytest_options(given) + (["--conformance-strict"] if strict else []) + processes_option(workers)
+    options = (
+        build_pytest_options(given) + (["--conformance-strict"] if strict else []) + build_processes_option(workers)
+    )
     if dry_run:
         from conformance.commands.dry_run import print_plan  # noqa: PLC0415  # as above
 
@@ -146,7 +148,7 @@ def merge(shards: tuple[Path, ...], **given: Any) -> None:
 
     Exit codes: as the whole run would have; 2 where a shard is missing, doubled, or of another run.
     """
-    from conformance.commands.reports import merge_shards  # noqa: PLC0415  # as above
+    from conformance.commands.comparing import merge_shards  # noqa: PLC0415  # as above
 
     sys.exit(merge_shards(shards, **given))
 
@@ -167,7 +169,7 @@ def replay(report: Path, finding: str, target: str | None, **given: Any) -> None
     """
     from conformance.commands.run import replay as again  # noqa: PLC0415  # as above
 
-    sys.exit(again(report, finding, target, pytest_options(given)))
+    sys.exit(again(report, finding, target, build_pytest_options(given)))
 
 
 @main.command()
@@ -181,7 +183,7 @@ def compare(before: Path, after: Path, strict: bool) -> None:  # noqa: FBT001  #
 
     Exit codes: 1 a violation is new; 0 none is; 2 a report cannot be read.
     """
-    from conformance.commands.reports import print_comparison  # noqa: PLC0415  # as above
+    from conformance.commands.comparing import print_comparison  # noqa: PLC0415  # as above
 
     sys.exit(print_comparison(before, after, strict=strict))
 
@@ -201,7 +203,7 @@ def diff(old: str, new: str, **given: Any) -> None:
     Exit codes: 0 nothing of that kind; 1 some; 2 a contract or recording cannot be read; 4 both are one commit, so
     that nothing was compared; 5 an error of the suite.
     """
-    from conformance.commands.diff import print_diff  # noqa: PLC0415  # as above
+    from conformance.commands.comparing import print_diff  # noqa: PLC0415  # as above
 
     sys.exit(print_diff(old, new, **given))
 

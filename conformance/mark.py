@@ -11,12 +11,12 @@ FORM = re.compile(r"conformance-[0-9a-z]{1,16}-")
 RUN_ID = re.compile(r"[0-9a-z]{1,16}")
 
 
-def id_of_seed(seed: int) -> str:
+def make_id_of_seed(seed: int) -> str:
     """Return the id of a run that is alone in its worlds: the same for the same seed."""
     return hashlib.sha256(str(seed).encode()).hexdigest()[:6]
 
 
-def drawn_id() -> str:
+def draw_id() -> str:
     """Return the id of a run on a server that others use: another one each time."""
     return secrets.token_hex(4)
 
@@ -37,7 +37,7 @@ def name_of(mark: str, digest: str, length: int) -> str | None:
     return mark + (digest * (room // len(digest) + 1))[:room] if room > 0 else None
 
 
-def marked_reference(image_ref: str, mark: str) -> str:
+def mark_reference(image_ref: str, mark: str) -> str:
     """Return the reference to an image with the mark at the end of its repository, its tag as it was."""
     head, slash, last = image_ref.rpartition("/")
     name, colon, tag = last.partition(":")

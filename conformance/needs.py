@@ -21,7 +21,7 @@ class Need:
     writes: bool = False
     """Whether it is of no use to a run that may not write."""
 
-    def missing(self, profile: Profile) -> str | None:
+    def find_missing(self, profile: Profile) -> str | None:
         """Return the line that the profile lacks for it; None where it has it.
 
         A read-only run lacks the leave to write, whatever else the profile says.
@@ -73,17 +73,17 @@ def state(name: str) -> Need:
     )
 
 
-def unoffered(name: str) -> Need:
+def make_unoffered(name: str) -> Need:
     """Return the state of that name, which the target's own side does not know."""
     return Need(f"the state '{name}' at target.states_url", writes=True)
 
 
-def known(key: str) -> Need:
+def need_known(key: str) -> Need:
     """Return the object or value that `[known]` names by this key."""
     return Need(f"known.{key}", met=lambda profile: key in profile.known.named)
 
 
-def somebody_for(operation: Operation) -> Need:
+def need_somebody_for(operation: Operation) -> Need:
     """Return a caller whom neither scope nor role forbids the operation."""
     asked = [" or ".join(group) for group in operation.permissions.groups]
     if operation.role is not None:
@@ -94,32 +94,32 @@ def somebody_for(operation: Operation) -> Need:
         f"[callers.NAME] with {' and '.join(asked)}",
         "a caller who may do it",
         lambda profile: any(
-            operation.permissions.held_by(caller.held) and operation.role in (None, caller.role)
+            operation.permissions.are_held_by(caller.held) and operation.role in (None, caller.role)
             for caller in profile.callers
         ),
     )
 
 
-def somebody_without(operation: Operation) -> Need:
+def need_somebody_without(operation: Operation) -> Need:
     """Return a caller whom the scope forbids the operation."""
     asked = " and ".join(" or ".join(group) for group in operation.permissions.groups)
     return Need(
         f"[callers.NAME] without {asked}" if asked else CALLER.line,
         "a caller without the scope",
-        lambda profile: any(not operation.permissions.held_by(caller.held) for caller in profile.callers),
+        lambda profile: any(not operation.permissions.are_held_by(caller.held) for caller in profile.callers),
     )
 
 
-def lacking(profile: Profile, needs: Iterable[Need]) -> tuple[str, ...]:
+def list_lacking(profile: Profile, needs: Iterable[Need]) -> tuple[str, ...]:
     """Return the lines that the profile lacks of these needs, each once."""
-    return tuple(dict.fromkeys(line for need in needs if (line := need.missing(profile))))
+    return tuple(dict.fromkeys(line for need in needs if (line := need.find_missing(profile))))
 
 
-def words(needs: Needs) -> str:
+def describe_needs(needs: Needs) -> str:
     """Return the needs in one line of words."""
     return ", ".join(", or ".join(map(str, group)) for group in needs) or "nothing else"
 
 
-def unmet(needs: Needs, profile: Profile) -> tuple[Need, ...]:
+def list_unmet(needs: Needs, profile: Profile) -> tuple[Need, ...]:
     """Return the needs of each group of which the profile meets none."""
     return tuple(need for group in needs if not any(need.met(profile) for need in group) for need in group)

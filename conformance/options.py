@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.budget import BUDGETS, NORMAL
-from conformance.extra import missing_extra
+from conformance.errors import explain_missing_extra
 
 PLUGIN = "conformance.plugin"
 
@@ -93,6 +93,6 @@ def pytest_configure(config: pytest.Config) -> None:
         try:
             config.pluginmanager.import_plugin(PLUGIN)
         except ModuleNotFoundError as missing:
-            if (advice := missing_extra(missing)) is None:
+            if (advice := explain_missing_extra(missing)) is None:
                 raise
             raise pytest.UsageError(advice) from missing

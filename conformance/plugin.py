@@ -16,10 +16,10 @@ import pytest
 from conformance import laws, rules
 from conformance.budget import BUDGETS, Budget
 from conformance.errors import UNUSABLE, USAGE, SuiteError
-from conformance.http.variables import masked
+from conformance.http.variables import mask_text
 from conformance.profile import ProfileError
 from conformance.recipes.draw import set_up_hypothesis
-from conformance.results.plain_text import plain_line
+from conformance.results.plain_text import escape_line
 from conformance.results.reading import ResultsError
 from conformance.results.report.write import SHARD, ReportError, WantedReport, parse, write
 from conformance.results.verdict import Run
@@ -28,23 +28,31 @@ from conformance.running.binding import (
     BindingError,
     Scope,
     check_bound,
-    inapplicable_lines,
+    describe_inapplicable,
+    describe_unserved,
+    describe_untested,
+    find_rule,
     parametrize_test,
-    rule_of,
-    unserved_lines,
-    untested_lines,
 )
-from conformance.running.dealing import Dealt, deal, deal_early, dealt, note, read_durations
-from conformance.running.early import IS_EARLY, begins_early, judge_early
-from conformance.running.ending import ENDING, FIRST_FINDING, Ending, ended, stop, stopped
+from conformance.running.dealing import DealtTests, deal, deal_cases, deal_early, note, read_durations
+from conformance.running.ending import ENDING, FIRST_FINDING, RunEnding, ended, explain_stop, stop
 from conformance.running.opening import open_suite
 from conformance.running.outcome import Outcome, record
-from conformance.running.processes import judge_together, processes
+from conformance.running.processes import count_processes, judge_together
 from conformance.running.progress import NOTES
 from conformance.running.run_info import RunInfo
-from conformance.running.selection import Selection, case_id, mark, markers, place_in_run
+from conformance.running.selection import (
+    IS_EARLY,
+    Selection,
+    begins_early,
+    judge_early,
+    list_markers,
+    make_case_id,
+    mark,
+    place_in_run,
+)
 from conformance.running.suite import Suite
-from conformance.running.tally import Counts, Tally, cells
+from conformance.running.tally import Counts, Tally, count_cells
 from conformance.session.harness import Harness, NewSession
 from conformance.target.target import Unusable
 
@@ -67,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.args[:] = [each for each in config.args if Path(each) != plugin.left_out]
     config.stash[NOTES] = plugin.suite.notes
     config.pluginmanager.register(plugin, REGISTERED_AS)
-    for marker in markers(plugin.suite.contract):
+    for marker in list_markers(plugin.suite.contract):
         config.addinivalue_line("markers", marker)
 
 
@@ -82,7 +90,7 @@ class ConformancePlugin:
     suite: Suite
     reports: list[WantedReport]
     tally: Tally = field(default_factory=Tally)
-    dealt: Dealt | None = None
+    dealt: DealtTests | None = None
     """The tests of this shard, where the run is judged in shards."""
     stopped: str = ""
     """The reason for which pytest ended before its last test, where an option asked for that."""
@@ -99,7 +107,7 @@ class ConformancePlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand a worker the target that is already open."""
-        node.workerinput["conformance"] = self.suite.for_worker()
+        node.workerinput["conformance"] = self.suite.encode_for_worker()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object:
@@ -128,7 +136,7 @@ class ConformancePlugin:
         try:
             self.suite.prepare(first=self.gathers)
         except Unusable as error:
-            self.tally.unusable = masked(str(error), self.suite.client.masks)
+            self.tally.unusable = mask_text(str(error), self.suite.client.masks)
             pytest.exit(f"the target cannot be judged: {self.tally.unusable}", returncode=UNUSABLE)
         except ProfileError as error:
             if ending := session.config.stash.get(ENDING, None):
@@ -142,41 +150,41 @@ class ConformancePlugin:
     def _count_preparation(self) -> None:
         exchanges = self.suite.client.take()
         self.suite.counted = self.suite.client.sent
-        reached = cells(self.suite.contract, exchanges, self.suite.client.masks)
+        reached = count_cells(self.suite.contract, exchanges, self.suite.client.masks)
         self.tally.prepare(Counts(self.suite.counted, tuple((*each,) for each in reached)))
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize a test by its `over`, unless no case of it is chosen: whole runs have some ten thousand."""
-        selection = Selection.of(self.config)
+        selection = Selection.from_config(self.config)
         if selection.may_take(metafunc.definition, self.suite.contract):
-            budget, most = BUDGETS[self.config.getoption("--budget")], self._most_cases(selection)
-            budget = budget.of_what_is_named if selection.names else budget
+            budget, most = BUDGETS[self.config.getoption("--budget")], self._count_most_cases(selection)
+            budget = budget.of_what_is_named if selection.has_names else budget
             scope = Scope(self.suite.contract, self.suite.profile, budget, selection.operations)
             deal = deal_early(metafunc.definition, self.suite.seed, most) if most else None
             parametrize_test(metafunc, scope, deal)
 
-    def _most_cases(self, selection: Selection) -> int | None:
+    def _count_most_cases(self, selection: Selection) -> int | None:
         """Return about how many cases of a test the seed deals; None: all of them."""
-        is_in_full = selection.names or self.suite.in_full
+        is_in_full = selection.has_names or self.suite.in_full
         return None if is_in_full else BUDGETS[self.config.getoption("--budget")].cases
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Check the binding of every test, then keep those that the options choose."""
-        contract, selection = self.suite.contract, Selection.of(config)
+        contract, selection = self.suite.contract, Selection.from_config(config)
         try:
             inapplicable = check_bound(items, contract.whole)
             selection.check(contract)
             durations = read_durations(config.getoption("--conformance-durations"))
         except (BindingError, ResultsError) as error:
             stop(config, USAGE, str(error))
-        self.suite.notes += inapplicable_lines(contract.whole, inapplicable)
-        if selection.whole and not config.stash.get(IS_EARLY, False):
+        self.suite.notes += describe_inapplicable(contract.whole, inapplicable)
+        if selection.is_whole and not config.stash.get(IS_EARLY, False):
             own = any(item.path.is_relative_to(RULES.parent) for item in items)  # not the tests of somebody's own
-            self.suite.notes += (*untested_lines(contract, items), *unserved_lines(contract)) if own else ()
+            self.suite.notes += (*describe_untested(contract, items), *describe_unserved(contract)) if own else ()
         kept = [item for item in items if selection.takes(item, contract)]
-        if most := self._most_cases(selection):
-            kept = dealt(kept, self.suite.seed, most)
+        if most := self._count_most_cases(selection):
+            kept = deal_cases(kept, self.suite.seed, most)
         if self.suite.shard:
             self.dealt = deal(kept, self.suite.shard, durations)
             kept = [*self.dealt.items]
@@ -190,7 +198,7 @@ class ConformancePlugin:
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Run the tests in several processes where that is asked for."""
         gc.freeze()  # all that is there now stays to the end: to look through it for garbage takes longer than the rest
-        if (count := processes(session.config, self.suite)) > 1 and not session.config.option.collectonly:
+        if (count := count_processes(session.config, self.suite)) > 1 and not session.config.option.collectonly:
             judge_together(session, self.suite, count, self.tally.errors.append)
             return True
         return None
@@ -206,7 +214,7 @@ class ConformancePlugin:
     def harness(self, request: pytest.FixtureRequest) -> Iterator[Harness]:
         """Yield the test's session with the target."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
-        session = self.suite.harness(rule_of(request.node), case_id(request.node))
+        session = self.suite.open_session(find_rule(request.node), make_case_id(request.node))
         outcome.harness = session
         yield session
         outcome.left_behind += session.clean_up()
@@ -220,17 +228,17 @@ class ConformancePlugin:
     def new_session(self, request: pytest.FixtureRequest) -> NewSession:
         """Return what opens a session for a numbered part of the test, and cleans up at its end."""
         outcome = request.node.stash.setdefault(CASE, Outcome())
-        rule_id, case = rule_of(request.node), case_id(request.node)
+        rule_id, case = find_rule(request.node), make_case_id(request.node)
 
         @contextmanager
-        def opened(number: int) -> Iterator[Harness]:
-            session = self.suite.harness(rule_id, f"{case}#{number}")
+        def open_harness(number: int) -> Iterator[Harness]:
+            session = self.suite.open_session(rule_id, f"{case}#{number}")
             try:
                 yield session
             finally:
                 outcome.left_behind += session.clean_up()
 
-        return opened
+        return open_harness
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -239,9 +247,9 @@ class ConformancePlugin:
         """Turn what happened in a phase into a verdict; the report of the last phase carries it."""
         report = yield
         outcome = item.stash.setdefault(CASE, Outcome())
-        record(self.suite, item, call, report, outcome, strict=self.strict)
+        record(self.suite, item, call, report, outcome, strict=self.is_strict)
         if report.when == "teardown":
-            vars(report)["conformance"] = outcome.data(item)
+            vars(report)["conformance"] = outcome.to_data(item)
         if outcome.gone:
             self.tally.unusable = outcome.gone
             item.session.shouldstop = outcome.gone
@@ -252,7 +260,7 @@ class ConformancePlugin:
         return report
 
     @property
-    def strict(self) -> bool:
+    def is_strict(self) -> bool:
         return bool(self.config.getoption("--conformance-strict"))
 
     # The end
@@ -267,16 +275,16 @@ class ConformancePlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Take a file of rules that cannot be collected for an error of the suite."""
         if report.failed:
-            self.tally.errors.append(f"{report.nodeid}: {_last_line(report.longreprtext)}")
+            self.tally.errors.append(f"{report.nodeid}: {_find_last_line(report.longreprtext)}")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Distinguish Ctrl-C from an end that pytest or a plugin asked for, which comes by the same hook."""
-        self.tally.interrupted = excinfo.type is KeyboardInterrupt
-        self.stopped = "" if self.tally.interrupted else str(excinfo.value)
+        self.tally.is_interrupted = excinfo.type is KeyboardInterrupt
+        self.stopped = "" if self.tally.is_interrupted else str(excinfo.value)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Take an internal error of pytest for an error of the suite."""
-        self.tally.errors.append(_last_line(str(excrepr)))
+        self.tally.errors.append(_find_last_line(str(excrepr)))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -286,18 +294,18 @@ class ConformancePlugin:
         left = self.suite.sweep()
         if left is not None:
             self.tally.left_behind = left
-        if not (self.tally.interrupted or self.tally.unusable or self.tally.errors):
-            cut_short = stopped(session, len(self.tally.cases), self.stopped)
+        if not (self.tally.is_interrupted or self.tally.unusable or self.tally.errors):
+            cut_short = explain_stop(session, len(self.tally.cases), self.stopped)
             self.tally.cut_short = self.tally.cut_short or cut_short
         # The last step before anything is written: what the target says may repeat a credential.
         self.tally.mask(self.suite.client.masks)
-        info = RunInfo.of(self.config, self.suite)
+        info = RunInfo.from_config(self.config, self.suite)
         part = note(self.suite.shard, self.dealt) if self.suite.shard else ""
         run = ended(info, self.suite.contract, self.tally, part=part)
-        ending = session.config.stash.setdefault(ENDING, Ending())
+        ending = session.config.stash.setdefault(ENDING, RunEnding())
         ending.run = None if ending.reason else run
         try:
-            ending.printed = write(run, self.reports, self._files(info)) + self._add_waivers(run)
+            ending.printed = write(run, self.reports, self._list_files(info)) + self._add_waivers(run)
         except (ReportError, WaiverError) as error:
             ending.status, ending.reason = USAGE, str(error)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -308,9 +316,9 @@ class ConformancePlugin:
         path = self.config.getoption("--write-waivers")
         if not path or (run.unusable and not run.findings):
             return ""
-        return f"{plain_line(add_waivers(Path(path), run.groups, datetime.now(UTC).date()))}\n"
+        return f"{escape_line(add_waivers(Path(path), run.groups, datetime.now(UTC).date()))}\n"
 
-    def _files(self, info: RunInfo) -> dict[str, str]:
+    def _list_files(self, info: RunInfo) -> dict[str, str]:
         """Return what is written beside the reports, by kind."""
         if self.suite.shard is None or not self.tally.keeps:
             return {}
@@ -349,6 +357,6 @@ class _Screen(io.StringIO):
         return self._terminal
 
 
-def _last_line(text: str) -> str:
+def _find_last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "no reason given"

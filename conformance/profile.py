@@ -13,7 +13,38 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import SuiteError
-from conformance.limits import LONGEST_SETTLING, LONGEST_STREAM, MOST_LASTING, STREAM_SECONDS, Limits
+
+LONGEST_SETTLING = 60
+STREAM_SECONDS, LONGEST_STREAM = 45, 3600
+MOST_LASTING = 30
+"""Objects that nobody can remove, of one run on a server that stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits on what a run sends to the target."""
+
+    read_only: bool = False
+    requests_per_second: float | None = None
+    max_requests: int | None = None
+    max_creations: int | None = None
+    """Objects that the run makes at most, those that states make among them."""
+    max_lasting: int = MOST_LASTING
+    """Objects that nobody can remove, and that the run makes and archives at most where it has no worlds."""
+    settle_seconds: float = 0.0
+    """The seconds that a list or read may take to show what was written before."""
+    stream_seconds: float = STREAM_SECONDS
+    """The seconds that a stream is read at most; above 310 it is judged whether it ends."""
+
+    @property
+    def life_seconds(self) -> float:
+        """Return how long it may take what lives by itself to go on."""
+        return self.settle_seconds or LONGEST_SETTLING
+
+    @property
+    def is_counted(self) -> bool:
+        """Return whether the processes of a run have to count together."""
+        return any((self.requests_per_second, self.max_requests, self.max_creations))
 
 
 class ProfileError(SuiteError):
@@ -73,7 +104,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownObjects:
     """Objects that the target has, as the first caller's org sees them."""
 
     named: Mapping[str, str] = field(default_factory=dict)
@@ -92,21 +123,21 @@ class Profile:
     states_url: str | None = None
     world_url: str | None = None
     org_urls: Mapping[str, str] = field(default_factory=dict)
-    known: Known = field(default_factory=Known)
+    known: KnownObjects = field(default_factory=KnownObjects)
     limits: Limits = field(default_factory=Limits)
     contract: Path | None = None
     operations: tuple[str, ...] = ()
     """Ids of the operations that the target serves, or patterns of them; none: all that the contract declares."""
     not_served: tuple[str, ...] = ()
     """Ids of operations that it does not serve, or patterns of them."""
-    owned: bool = False
+    is_owned: bool = False
     """The target is of the contract's own team, which each statement of the contract binds."""
-    self_described: bool = False
+    is_self_described: bool = False
     """The target itself says who the callers are, so what it says of them later is judged, not believed."""
-    any_credential: bool = False
+    takes_any_credential: bool = False
     """The target takes any credential, as a mock of a document does that says nothing of who there is."""
 
-    def url_for(self, org: str | None, world: str | None = None) -> str:
+    def find_url(self, org: str | None, world: str | None = None) -> str:
         """Return the base URL for the callers of an org: that of the world, of the org, or of the target."""
         if self.world_url is not None and world is not None:
             return self.world_url.replace("{world}", world)
@@ -146,12 +177,12 @@ def read_profile(path: Path, known: Collection[str], *, has_orgs: bool = True) -
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not valid TOML: {error}") from None
     try:
-        return _profile(data, path.parent, known, has_orgs=has_orgs)
+        return _read_profile(data, path.parent, known, has_orgs=has_orgs)
     except ProfileError as error:
         raise ProfileError(f"{path}: {error}") from None
 
 
-def contract_named_by(path: Path) -> Path | None:
+def read_named_contract(path: Path) -> Path | None:
     """Return the contract that the profile in a TOML file names; None where it names none, or cannot be read."""
     try:
         named = tomllib.loads(path.read_text(encoding="utf-8")).get("target", {}).get("contract")
@@ -160,41 +191,41 @@ def contract_named_by(path: Path) -> Path | None:
     return path.parent / named if isinstance(named, str) and named else None
 
 
-def _profile(data: Mapping[str, Any], folder: Path, known: Collection[str], *, has_orgs: bool) -> Profile:
-    _keys(data, {"target", "contract", "callers", "orgs", "known", "limits"}, "")
-    target = _table(data, "target")
-    _keys(target, _TARGET, "target.")
-    url = _text(target, "url", "target.")
+def _read_profile(data: Mapping[str, Any], folder: Path, known: Collection[str], *, has_orgs: bool) -> Profile:
+    _check_keys(data, {"target", "contract", "callers", "orgs", "known", "limits"}, "")
+    target = _read_table(data, "target")
+    _check_keys(target, _TARGET, "target.")
+    url = _read_text(target, "url", "target.")
     if url is None:
         raise ProfileError("target.url: is missing; give the base URL, such as https://.../v1")
     control = target.get("control", "provider-states" if "states_url" in target else "none")
     if control not in ("none", "provider-states"):
         raise ProfileError(f"target.control: {control!r} is neither 'none' nor 'provider-states'")
-    states_url = _text(target, "states_url", "target.")
+    states_url = _read_text(target, "states_url", "target.")
     if control == "provider-states" and states_url is None:
         raise ProfileError("target.states_url: is missing; control = 'provider-states' needs it")
-    contract = _text(target, "contract", "target.")
+    contract = _read_text(target, "contract", "target.")
     return Profile(
-        name=_text(target, "name", "target.") or url,
-        url=base_url(url, "target.url"),
+        name=_read_text(target, "name", "target.") or url,
+        url=check_base_url(url, "target.url"),
         callers=tuple(
-            _caller(name, _table(_table(data, "callers"), name, "callers."), has_orgs=has_orgs)
-            for name in _table(data, "callers")
+            _read_caller(name, _read_table(_read_table(data, "callers"), name, "callers."), has_orgs=has_orgs)
+            for name in _read_table(data, "callers")
         ),
         states_url=states_url if control == "provider-states" else None,
-        world_url=_text(target, "world_url", "target."),
-        org_urls=dict(_org_urls(_table(data, "orgs"))),
-        known=_known(_table(data, "known"), known),
-        limits=_limits(_table(data, "limits")),
+        world_url=_read_text(target, "world_url", "target."),
+        org_urls=dict(_read_org_urls(_read_table(data, "orgs"))),
+        known=_read_known(_read_table(data, "known"), known),
+        limits=_read_limits(_read_table(data, "limits")),
         contract=(folder / contract) if contract else None,
-        operations=_patterns(target, "operations"),
-        not_served=_patterns(target, "not_served"),
-        owned=_owned(_table(data, "contract")),
-        any_credential=_flag(target, "any_credential", "target."),
+        operations=_read_patterns(target, "operations"),
+        not_served=_read_patterns(target, "not_served"),
+        is_owned=_read_owned(_read_table(data, "contract")),
+        takes_any_credential=_read_flag(target, "any_credential", "target."),
     )
 
 
-def base_url(url: str, place: str) -> str:
+def check_base_url(url: str, place: str) -> str:
     """Return the URL without a trailing slash; ProfileError unless it is http or https with a host."""
     scheme, separator, rest = url.partition("://")
     if scheme not in ("http", "https") or not separator or not rest.strip("/"):
@@ -202,10 +233,10 @@ def base_url(url: str, place: str) -> str:
     return url.rstrip("/")
 
 
-def _caller(name: str, table: Mapping[str, Any], *, has_orgs: bool) -> Caller:
+def _read_caller(name: str, table: Mapping[str, Any], *, has_orgs: bool) -> Caller:
     place = f"callers.{name}."
-    _keys(table, _CALLER, place)
-    org = _text(table, "org", place) or (None if has_orgs else name)
+    _check_keys(table, _CALLER, place)
+    org = _read_text(table, "org", place) or (None if has_orgs else name)
     if org is None:
         raise ProfileError(f"{place}org: is missing; name the org that the caller belongs to")
     scopes = table.get("scopes")
@@ -214,19 +245,19 @@ def _caller(name: str, table: Mapping[str, Any], *, has_orgs: bool) -> Caller:
     return Caller(
         name=name,
         org=org,
-        token=_token(table, place),
-        **_placing(table, place),
-        role=_text(table, "role", place),
-        permission_set=_text(table, "permission_set", place),
+        token=_read_token(table, place),
+        **_read_placing(table, place),
+        role=_read_text(table, "role", place),
+        permission_set=_read_text(table, "permission_set", place),
         scopes=frozenset(scopes) if scopes is not None else None,
-        token_command=_text(table, "token_command", place),
-        environment=_environment(table, place),
+        token_command=_read_text(table, "token_command", place),
+        environment=_read_environment(table, place),
     )
 
 
-def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
+def _read_placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
     """Return where a credential goes: the header, with what stands before the token, or the parameter of the query."""
-    header, scheme, query = (_text(table, name, place) for name in ("header", "scheme", "query"))
+    header, scheme, query = (_read_text(table, name, place) for name in ("header", "scheme", "query"))
     if "basic" in table:
         return {"scheme": BASIC}
     if query is not None:
@@ -240,7 +271,7 @@ def _placing(table: Mapping[str, Any], place: str) -> dict[str, str]:
     return {"header": header, "scheme": scheme or ""}
 
 
-def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def _read_patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """Return the ids and patterns of operations in a list; none where the list is absent."""
     found = target.get(name)
     if found is None:
@@ -250,24 +281,24 @@ def _patterns(target: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _environment(table: Mapping[str, Any], place: str) -> str | None:
+def _read_environment(table: Mapping[str, Any], place: str) -> str | None:
     """Return the variable that a token is read from; None where it stands in the profile, or a command prints it."""
-    token, command = _text(table, "token", place), _text(table, "token_command", place)
+    token, command = _read_text(table, "token", place), _read_text(table, "token_command", place)
     return token.removeprefix(ENV) if command is None and token is not None and token.startswith(ENV) else None
 
 
-def _token(table: Mapping[str, Any], place: str) -> str:
-    token, command = _text(table, "token", place), _text(table, "token_command", place)
-    if (pair := _text(table, "basic", place)) is not None:
-        return _basic(pair, table, place)
+def _read_token(table: Mapping[str, Any], place: str) -> str:
+    token, command = _read_text(table, "token", place), _read_text(table, "token_command", place)
+    if (pair := _read_text(table, "basic", place)) is not None:
+        return _encode_basic(pair, table, place)
     if command is not None:
         return run_token_command(command, place)
     if token is None:
         raise ProfileError(f"{place}token: is missing; give token = 'env:NAME' or token_command")
-    return _value(token, f"{place}token")
+    return _read_value(token, f"{place}token")
 
 
-def _value(given: str, place: str) -> str:
+def _read_value(given: str, place: str) -> str:
     """Return the text of a profile, or of the variable of the environment that it names."""
     if not given.startswith(ENV):
         return given
@@ -278,11 +309,11 @@ def _value(given: str, place: str) -> str:
     return value
 
 
-def _basic(pair: str, table: Mapping[str, Any], place: str) -> str:
+def _encode_basic(pair: str, table: Mapping[str, Any], place: str) -> str:
     """Return the token of a user and a password, as the scheme Basic has it."""
     if others := [each for each in ("token", "token_command", "header", "scheme", "query") if each in table]:
         raise ProfileError(f"{place}basic: is a credential by itself; leave {others[0]} out")
-    value = _value(pair, f"{place}basic")
+    value = _read_value(pair, f"{place}basic")
     if ":" not in value:
         raise ProfileError(f"{place}basic: has to be a user and a password, such as ada:secret, or env:NAME of both")
     return base64.b64encode(value.encode()).decode()
@@ -306,56 +337,58 @@ def run_token_command(command: str, place: str) -> str:
     return token
 
 
-def _org_urls(table: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _read_org_urls(table: Mapping[str, Any]) -> list[tuple[str, str]]:
     urls = []
     for org in table:
-        entry = _table(table, org, "orgs.")
-        _keys(entry, {"url"}, f"orgs.{org}.")
-        urls.append((org, base_url(str(entry.get("url", "")), f"orgs.{org}.url")))
+        entry = _read_table(table, org, "orgs.")
+        _check_keys(entry, {"url"}, f"orgs.{org}.")
+        urls.append((org, check_base_url(str(entry.get("url", "")), f"orgs.{org}.url")))
     return urls
 
 
-def _known(table: Mapping[str, Any], keys: Collection[str]) -> Known:
-    _keys(table, {"expendable", *keys}, "known.")
+def _read_known(table: Mapping[str, Any], keys: Collection[str]) -> KnownObjects:
+    _check_keys(table, {"expendable", *keys}, "known.")
     expendable = table.get("expendable", [])
     if not _is_texts(expendable):
         raise ProfileError("known.expendable: has to be a list of ids")
-    named = {key: text for key in table if key != "expendable" and (text := _text(table, key, "known."))}
-    return Known(named, tuple(expendable))
+    named = {key: text for key in table if key != "expendable" and (text := _read_text(table, key, "known."))}
+    return KnownObjects(named, tuple(expendable))
 
 
-def _owned(table: Mapping[str, Any]) -> bool:
-    _keys(table, {"owned"}, "contract.")
-    return _flag(table, "owned", "contract.")
+def _read_owned(table: Mapping[str, Any]) -> bool:
+    _check_keys(table, {"owned"}, "contract.")
+    return _read_flag(table, "owned", "contract.")
 
 
-def _limits(table: Mapping[str, Any]) -> Limits:
-    _keys(table, _LIMITS, "limits.")
+def _read_limits(table: Mapping[str, Any]) -> Limits:
+    _check_keys(table, _LIMITS, "limits.")
     rate = table.get("requests_per_second")
-    read_only = _flag(table, "read_only", "limits.")
+    read_only = _read_flag(table, "read_only", "limits.")
     if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0):
         raise ProfileError("limits.requests_per_second: has to be a number above 0")
-    settle = _seconds(table, "settle_seconds", 0, LONGEST_SETTLING)
-    requests, creations, lasting = (_most(table, name) for name in ("max_requests", "max_creations", "max_lasting"))
-    streams = _seconds(table, "stream_seconds", STREAM_SECONDS, LONGEST_STREAM)
+    settle = _read_seconds(table, "settle_seconds", 0, LONGEST_SETTLING)
+    requests, creations, lasting = (
+        _read_most(table, name) for name in ("max_requests", "max_creations", "max_lasting")
+    )
+    streams = _read_seconds(table, "stream_seconds", STREAM_SECONDS, LONGEST_STREAM)
     return Limits(read_only, rate, requests, creations, lasting or MOST_LASTING, settle, streams)
 
 
-def _seconds(table: Mapping[str, Any], name: str, usual: float, most: float) -> float:
+def _read_seconds(table: Mapping[str, Any], name: str, usual: float, most: float) -> float:
     found = table.get(name, usual)
     if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= most:
         raise ProfileError(f"limits.{name}: has to be a number of seconds from 0 to {most}")
     return float(found)
 
 
-def _most(table: Mapping[str, Any], name: str) -> int | None:
+def _read_most(table: Mapping[str, Any], name: str) -> int | None:
     most = table.get(name)
     if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
         raise ProfileError(f"limits.{name}: has to be a whole number above 0")
     return most
 
 
-def _keys(table: Mapping[str, Any], known: set[str], place: str) -> None:
+def _check_keys(table: Mapping[str, Any], known: set[str], place: str) -> None:
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
@@ -363,21 +396,21 @@ def _keys(table: Mapping[str, Any], known: set[str], place: str) -> None:
             raise ProfileError(f"{place}{key}: unknown key; {hint}")
 
 
-def _table(data: Mapping[str, Any], key: str, place: str = "") -> Mapping[str, Any]:
+def _read_table(data: Mapping[str, Any], key: str, place: str = "") -> Mapping[str, Any]:
     table = data.get(key, {})
     if not isinstance(table, Mapping):
         raise ProfileError(f"{place}{key}: has to be a table")
     return table
 
 
-def _text(table: Mapping[str, Any], key: str, place: str) -> str | None:
+def _read_text(table: Mapping[str, Any], key: str, place: str) -> str | None:
     value = table.get(key)
     if value is not None and not (isinstance(value, str) and value.strip()):
         raise ProfileError(f"{place}{key}: has to be a text that is not empty")
     return value
 
 
-def _flag(table: Mapping[str, Any], key: str, place: str) -> bool:
+def _read_flag(table: Mapping[str, Any], key: str, place: str) -> bool:
     value = table.get(key, False)
     if not isinstance(value, bool):
         raise ProfileError(f"{place}{key}: has to be true or false")

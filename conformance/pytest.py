@@ -49,4 +49,4 @@ def make_own(harness: Harness, resource: str, caller: Caller) -> Fact:
 
     LookupError where the contract declares no resource of this name.
     """
-    return making.own(harness, require_resource(resource), caller.org)
+    return making.create_owned(harness, require_resource(resource), caller.org)

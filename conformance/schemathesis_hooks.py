@@ -16,20 +16,23 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 from threading import Lock, Thread, current_thread
 from typing import Any
 
 import click
 import schemathesis
+from hypothesis import strategies
+from hypothesis.strategies import SearchStrategy
 from schemathesis import AuthContext, Case, CheckContext, HookContext, Response
 
 from conformance.contract.contract import Provenance
 from conformance.errors import SuiteError
-from conformance.generated.schemathesis_adapter import BrokenRule, Severity, all_of
+from conformance.fuzzing.schemathesis_adapter import BrokenRule, Severity, group_failures
 from conformance.http.connection import Connection
 from conformance.profile import Caller, Profile, ProfileError
 from conformance.running.hooked_session import HookedSession
-from conformance.target.target import mock_at, open_target
+from conformance.target.target import find_mock, open_target
 
 PROFILE = "EVERSHELL_PROFILE"
 """The variable that names the file of the profile."""
@@ -39,6 +42,8 @@ SEVERITY = {
     Provenance.OWNED: Severity.MEDIUM,
 }
 """The severity by provenance of the broken rule; a weaker one is an advisory, and fails no check."""
+MOST_ALIKE = 64
+"""How often a request is sent at most that differs in nothing but its caller and its objects."""
 LOOK_S = 1.0
 """Seconds after which it is looked whether the thread that has the turn is still there."""
 
@@ -73,22 +78,22 @@ _turn = SendingTurn()
 
 
 @cache
-def _session(url: str) -> HookedSession:
+def _open_session(url: str) -> HookedSession:
     """Open the session with a target, once."""
     named = os.environ.get(PROFILE)
-    profile = open_target(named).profile if named else mock_at(url, Connection())
+    profile = open_target(named).profile if named else find_mock(url, Connection())
     if profile is None or not profile.callers:
         raise ProfileError(f"{url}: nobody says who calls it; name its profile in {PROFILE}")
     placed = ((each.name, each.credential) for each in profile.callers)
     if odd := [name for name, it in placed if (it.header, it.query) != ("Authorization", None)]:
         why = "the hooks for Schemathesis sign in the header Authorization alone"
         raise ProfileError(f"{profile.name}: callers.{odd[0]}: {why}; `evershell-conformance run` takes the profile")
-    session = HookedSession(_at(profile, url))
+    session = HookedSession(_place_at(profile, url))
     atexit.register(_close, session)
     return session
 
 
-def _at(profile: Profile, url: str) -> Profile:
+def _place_at(profile: Profile, url: str) -> Profile:
     """Return the profile of the place that --url names: a world, which is judged as nobody else's, or the server."""
     given, states_url = profile.world_url or "", profile.states_url
     before, _, behind = given.partition("{world}")
@@ -107,10 +112,10 @@ def _close(session: HookedSession) -> None:
         click.echo(f"evershell-conformance: left behind: {line}", err=True)
 
 
-def _session_of(case: Case[Any]) -> HookedSession:
+def _get_session(case: Case[Any]) -> HookedSession:
     """Return the session with the target of a case; ends the process where there can be none."""
     try:
-        return _session(str(case.operation.base_url))
+        return _open_session(str(case.operation.base_url))
     except SuiteError as error:
         click.echo(f"evershell-conformance: {error}", err=True)
         os._exit(error.exit_code)  # an exception of a hook would be told once for each operation
@@ -124,7 +129,7 @@ class ProfileCallers:
         """Return who sends the request; None where nobody signs it."""
         _turn.take()
         try:
-            return _session_of(case).caller_for(case)
+            return _get_session(case).caller_for(case)
         finally:
             _turn.leave()
 
@@ -133,11 +138,17 @@ class ProfileCallers:
         case.headers["Authorization"] = str(caller.credential.authorization)
 
 
+@schemathesis.hook("before_generate_case")
+def vary_callers(_context: HookContext, strategy: SearchStrategy[Case[Any]]) -> SearchStrategy[Case[Any]]:
+    """Return a strategy that gives the same request again: one without parameters would come once, from one caller."""
+    return strategies.tuples(strategy, strategies.integers(0, MOST_ALIKE - 1)).map(itemgetter(0))
+
+
 @schemathesis.hook("before_call")
 def begin(_context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Have what must not be sent to the target answered in its place: a hook cannot drop a request."""
     _turn.take()
-    if reason := _session_of(case).begin(case):
+    if reason := _get_session(case).begin(case):
         kwargs["app"] = RefusingApplication(reason)
 
 
@@ -158,7 +169,7 @@ class RefusingApplication:
 def end(_context: HookContext, case: Case[Any], response: Response) -> None:
     """Judge the answer by all that was answered before it."""
     try:
-        _session_of(case).end(case, response)
+        _get_session(case).end(case, response)
     finally:
         _turn.leave()
 
@@ -166,21 +177,21 @@ def end(_context: HookContext, case: Case[Any], response: Response) -> None:
 @schemathesis.hook("after_network_error")
 def give_up(_context: HookContext, case: Case[Any], _request: Any) -> None:
     """Let the next request go out where no answer came."""
-    _session_of(case).give_up()
+    _get_session(case).give_up()
     _turn.leave()
 
 
 @schemathesis.check
 def evershell_contract(_context: CheckContext, _response: Response, case: Case[Any]) -> None:
     """Fail where the answer breaks a rule of the contract."""
-    session = _session_of(case)
-    found = [(each, session.provenance_of(each)) for each in session.breaches(case)]
+    session = _get_session(case)
+    found = [(each, session.find_provenance(each)) for each in session.list_breaches(case)]
     failures = [
         BrokenRule(
             each.rule, operation=case.operation.label, message=session.describe(each), severity=SEVERITY[provenance]
         )
         for each, provenance in found
-        if provenance.binding
+        if provenance.is_binding
     ]
     if failures:
-        raise all_of(failures)
+        raise group_failures(failures)

@@ -17,12 +17,19 @@ from mock_server.access.credentials import ControlKey
 from mock_server.access.origins import Origins
 from mock_server.api import Api
 from mock_server.console.pages import find_entrance, find_page
-from mock_server.contract.archives import NO_ARCHIVES
 from mock_server.contract.compiled import Contract
 from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import bound_bodies, find_operation_ids, is_foreign, load_document
-from mock_server.contract.framework import AsyncApp, InvalidSpecification, Resolver, add_contract, resolve_refs
-from mock_server.contract.grants import read_grants
+from mock_server.contract.framework import (
+    AsyncApp,
+    ConnexionMiddleware,
+    InvalidSpecification,
+    Lifespan,
+    Resolver,
+    read_specification,
+    resolve_refs,
+)
+from mock_server.contract.keywords import NO_ARCHIVES, read_grants
 from mock_server.control import CONTROL_CONTRACT, ControlContext, NodeIdentity, serve_control
 from mock_server.declared.declarations import DerivedOperations, derive, read_declarations
 from mock_server.declared.linter import find_first_problem
@@ -38,9 +45,9 @@ from mock_server.pipeline import address
 from mock_server.pipeline.address import CONTROL
 from mock_server.pipeline.cors import Cors
 from mock_server.pipeline.destination import Destinations, Log, Mount
-from mock_server.pipeline.middleware import ASSEMBLE, Pipeline
-from mock_server.pipeline.operation import serve_operation
-from mock_server.pipeline.stateless import describe_stateless
+from mock_server.pipeline.middleware import Pipeline
+from mock_server.pipeline.performing import serve_operation
+from mock_server.pipeline.stateless import describe_stateless, find_example_answers, with_examples
 from mock_server.resources import catalogue
 from mock_server.resources.audit.feed import find_new_events
 from mock_server.resources.audit.writing import with_events, without_oldest_event
@@ -81,11 +88,13 @@ def create_app(
     *,
     modules: Iterable[ModuleType] = (),
     log: Callable[[Iterable[Persona]], Log] | None = None,
+    lifespan: Lifespan | None = None,
 ) -> AsyncApp:
-    """Return the mock as an ASGI application; `handlers` serve operations that the package does not have.
+    """Return the mock as an application of Connexion; `handlers` serve operations that the package does not have.
 
     What the contract has beside these is answered by the contract's examples. `modules` declare operations and
-    collections beside its own. `log` makes the log of requests, which names the callers by these personas.
+    collections beside its own. `log` makes the log of requests, which names the callers by these personas. `lifespan`
+    is for the APIs that are added to the application: the mock itself has nothing to start or to end.
 
     Raises StartError, which names the place, when the contract, the fixtures or the settings are not
     valid, or when a function is for no operation of the contract.
@@ -141,29 +150,31 @@ def create_app(
         entrance=partial(find_entrance, api=api.base_path),
         log=request_log,
     )
+    contract = _compile_served(api, served)
+    context.serves(contract, examples := find_example_answers(contract))
+    destinations.mount(Mount(contract, with_examples(serve_operation, examples), None, api.authenticate))
+    for mount in destinations.mounts.values():
+        cors.serves(operation.method for operation in mount.contract.operations.values())
     pipeline = partial(Pipeline, destinations=destinations, hooks=hooks, cors=cors, log=request_log)
-    app = AsyncApp(__name__, middlewares=[pipeline])
-    try:
-        add_contract(
-            app,
-            dict(api.document),
-            source=api.name,
-            base_path=api.base_path,
-            resolver=Resolver(served.get),
-            serve=serve_operation,
-            credentials=api.credentials,
-            compiled=context.serves,
-            authenticate_foreign=api.authenticate,
-        )
-    except InvalidSpecification as error:
-        place = ".".join(str(step) for step in error.absolute_path)
-        raise ContractError(f"{api.name}: {place}: {error.message}") from error
-    _build_now(app)
+    # Behind ours is the usual way of Connexion, for what is added with `add_api`.
+    app = AsyncApp(__name__, lifespan=lifespan, middlewares=[pipeline, *ConnexionMiddleware.default_middlewares])
     told = api.check(context.contract)
     for warning in () if api.told else (*describe_stateless(context.examples), *_explain_examples(context), *told):
         _log.warning("%s", warning)
     app.context = context  # for whoever serves it, and keeps what the worlds hold
     return app
+
+
+def _compile_served(api: Api, handlers: Mapping[str, Handler]) -> Contract:
+    """Return the contract of an API, which Connexion reads; ContractError where the mock cannot serve it."""
+    try:
+        specification = read_specification(dict(api.document))
+    except InvalidSpecification as error:
+        place = ".".join(str(step) for step in error.absolute_path)
+        raise ContractError(f"{api.name}: {place}: {error.message}") from error
+    lenient = api.authenticate is not None
+    resolver = Resolver(handlers.get)
+    return compile_contract(specification, api.name, api.base_path, resolver, api.credentials, lenient=lenient)
 
 
 def _read_own_api(
@@ -277,18 +288,3 @@ def _check_operations(document: Mapping[str, Any], name: str, functions: Mapping
     if spare := sorted(functions.keys() - places.keys()):
         raise ContractError(f"{name}: has no operation {spare[0]}, for which there is a function")
     return places
-
-
-def _build_now(app: AsyncApp) -> None:
-    """Let Connexion put its application together now, so that what is wrong stops the start.
-
-    It does so at the first ASGI call; this one asks for nothing and never waits.
-    """
-
-    async def check_nothing_more(*_: Any) -> None: ...
-
-    try:
-        app({"type": ASSEMBLE}, check_nothing_more, check_nothing_more).send(None)
-    except StopIteration:
-        return
-    raise AssertionError("assembling the application waited for something")

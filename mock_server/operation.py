@@ -20,9 +20,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from mock_server.access.callers import Caller
-from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.compiled import Resource
-from mock_server.contract.kinds import Kinds
+from mock_server.contract.keywords import NO_ARCHIVES, ArchiveLimits, Kinds
 from mock_server.errors import ApiError, make_not_found
 from mock_server.state.collection import Collection
 from mock_server.state.state import State

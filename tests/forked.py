@@ -27,7 +27,7 @@ MAIN = {SUITE: "conformance.cli", MOCK: "mock_server.cli", SECOND_SERVER: "examp
 LOADED = [
     *MAIN.values(),
     "conformance.commands.run",
-    "conformance.generated.judge",
+    "conformance.fuzzing.judge",
     "conformance.plugin",
     "xdist.plugin",
     "mock_server.commands.serve",

@@ -4,14 +4,14 @@ import gc
 
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.contract.schemas import schemas_of
+from conformance.contract.schemas import get_schemas
 from mock_server import Settings, create_app
 from mock_server.deviations import list_deviations
 
 
 def _fit(contract: Contract) -> None:
     """Translate the contract's schemas, of which each run compiles those that it meets."""
-    schemas_of(contract).fits({"type": "object"}, {})
+    get_schemas(contract).fits({"type": "object"}, {})
 
 
 _fit(load())

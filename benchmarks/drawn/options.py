@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from benchmarks.shards.options import Command, Sharing, shared
+from benchmarks.shards.options import Command, Sharing, add_sharing_options
 
 WORKERS = click.option(
     "--workers", type=click.IntRange(1), help="Runs side by side; as many as there are cores without it."
@@ -30,7 +30,7 @@ class DrawOptions:
     sharing: Sharing
 
 
-def drawing(what: str, plural: str, file: str) -> Callable[[Command], Command]:
+def add_drawing_options(what: str, plural: str, file: str) -> Callable[[Command], Command]:
     """Give a command the options, as the argument `options`; what: the word for what is judged; file: of figures."""
 
     def decorate(command: Command) -> Command:
@@ -39,7 +39,7 @@ def drawing(what: str, plural: str, file: str) -> Callable[[Command], Command]:
             own = {each.name: given.pop(each.name) for each in fields(DrawOptions)}
             command(*args, options=DrawOptions(**own), **given)
 
-        decorated = shared("--judged")(with_options)
+        decorated = add_sharing_options("--judged")(with_options)
         for option in reversed(_list_options(what, plural, file)):
             decorated = option(decorated)
         return decorated

@@ -16,9 +16,8 @@ from benchmarks.mutants.judge import JudgeError
 from benchmarks.mutants.results import DOCS
 from benchmarks.servers import ServerError
 from benchmarks.shards.file import ShardFile
-from benchmarks.shards.judging import judge_shard
 from benchmarks.shards.kept import Kept, Verdict, judge_all
-from benchmarks.shards.merging import merged
+from benchmarks.shards.merging import judge_shard, merge_files
 from benchmarks.sources import ROOT, digest
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ class DrawnRun(Generic[D, A, V]):
 
         `check`: raises MergeError for a file that does not belong here.
         """
-        held = merged(files, self.command, self.shard, digest(*self.sources))
+        held = merge_files(files, self.command, self.shard, digest(*self.sources))
         for path, file in held.items():
             check(path, file)
         shards, first = [file.found for file in held.values()], next(iter(held.values()))

@@ -130,19 +130,19 @@ _YAMLS = [
 ]
 
 
-def json_text(random: Random) -> bytes:
+def draw_json_text(random: Random) -> bytes:
     """Return JSON, nearly always; now and then what only looks like it."""
     kind = random.random()
     if kind < 0.3:
         return random.choice(_RIGHT)
     if kind < 0.5:
         return random.choice(_BROKEN)
-    text = _value(random, random.randrange(5))
+    text = _draw_value(random, random.randrange(5))
     encoded = text.encode("utf-8", "surrogatepass")
-    return mutated(random, encoded) if random.random() < 0.15 else encoded
+    return mutate(random, encoded) if random.random() < 0.15 else encoded
 
 
-def _value(random: Random, depth: int) -> str:
+def _draw_value(random: Random, depth: int) -> str:
     kind = random.randrange(8 if depth else 5)
     if kind == 0:
         return random.choice(["true", "false", "null"])
@@ -150,7 +150,7 @@ def _value(random: Random, depth: int) -> str:
         return random.choice(_NUMBERS)
     if kind <= 4:
         return json.dumps(random.choice(_TEXTS), ensure_ascii=random.random() < 0.5)
-    inner = [_value(random, depth - 1) for _ in range(random.randrange(4))]
+    inner = [_draw_value(random, depth - 1) for _ in range(random.randrange(4))]
     if kind == 5:
         return f"[{','.join(inner)}]"
     return "{" + ",".join(f"{json.dumps(random.choice(NAMES))}:{each}" for each in inner) + "}"
@@ -159,24 +159,24 @@ def _value(random: Random, depth: int) -> str:
 def archive(random: Random) -> bytes:
     """Return a .tar.gz, or what is left of one."""
     if random.random() < 0.3:
-        return plain()
+        return pack_plain()
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=random.choice([tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])) as tar:
         for _ in range(random.randrange(1, 5)):
             _add(random, tar)
     content = stream.getvalue()
     if random.random() < 0.3:
-        content = mutated(random, content)
-    return _packed(random, content)
+        content = mutate(random, content)
+    return _draw_packed(random, content)
 
 
-def _packed(random: Random, content: bytes) -> bytes:
+def _draw_packed(random: Random, content: bytes) -> bytes:
     packed = gzip.compress(content, 1)
     match random.randrange(8):
         case 0:
             packed = packed[: random.randrange(len(packed))]
         case 1:
-            packed = mutated(random, packed)
+            packed = mutate(random, packed)
         case 2:
             packed += gzip.compress(bytes(random.randrange(2_000_000)), 1)  # small to send, large to unpack
         case 3:
@@ -186,7 +186,7 @@ def _packed(random: Random, content: bytes) -> bytes:
     return packed
 
 
-def plain(name: str = "fuzz", files: Mapping[str, bytes] | None = None) -> bytes:
+def pack_plain(name: str = "fuzz", files: Mapping[str, bytes] | None = None) -> bytes:
     """Return a .tar.gz of a pack, with nothing wrong; `files`: those beside its pack.yaml."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as tar:
@@ -197,10 +197,11 @@ def plain(name: str = "fuzz", files: Mapping[str, bytes] | None = None) -> bytes
     return gzip.compress(stream.getvalue(), 1)
 
 
-def form(parts: Mapping[str, bytes], boundary: bytes = b"x") -> bytes:
+def build_form(parts: Mapping[str, bytes], boundary: bytes = b"x") -> bytes:
     """Return a multipart body, with nothing wrong."""
     named = [
-        _part(boundary, b'Content-Disposition: form-data; name="%b"' % name.encode(), parts[name]) for name in parts
+        _build_part(boundary, b'Content-Disposition: form-data; name="%b"' % name.encode(), parts[name])
+        for name in parts
     ]
     return b"".join(named) + b"--%b--\r\n" % boundary
 
@@ -221,10 +222,10 @@ def _add(random: Random, tar: tarfile.TarFile) -> None:
         return  # the format cannot tell it
 
 
-def multipart(random: Random, boundary: bytes) -> bytes:
+def draw_multipart(random: Random, boundary: bytes) -> bytes:
     """Return the body of a form, which may be cut, doubled or of another boundary."""
     if random.random() < 0.2:
-        return form({"archive": plain(), "visibility": b"org"}, boundary)
+        return build_form({"archive": pack_plain(), "visibility": b"org"}, boundary)
     parts = []
     for _ in range(random.choice([0, 1, 2, 2, 2, 3, 1100 if random.random() < 0.05 else 2])):
         name = random.choice([b"archive", b"visibility", b"other", b"", b'a"b', b"\xff"])
@@ -247,18 +248,18 @@ def multipart(random: Random, boundary: bytes) -> bytes:
             if name == b"archive"
             else random.choice([b"org", b"community", b"\xff\xfe", b"", b"\r\n--", b"x" * 3000])
         )
-        parts.append(_part(boundary, b"\r\n".join(lines), content))
+        parts.append(_build_part(boundary, b"\r\n".join(lines), content))
     body = b"".join(parts) + random.choice(
         [b"--%b--\r\n" % boundary] * 5 + [b"", b"--%b" % boundary, b"--%b--garbage" % boundary]
     )
-    return mutated(random, body) if random.random() < 0.15 else body
+    return mutate(random, body) if random.random() < 0.15 else body
 
 
-def _part(boundary: bytes, head: bytes, content: bytes) -> bytes:
+def _build_part(boundary: bytes, head: bytes, content: bytes) -> bytes:
     return b"--%b\r\n%b\r\n\r\n%b\r\n" % (boundary, head, content)
 
 
-def mutated(random: Random, content: bytes) -> bytes:
+def mutate(random: Random, content: bytes) -> bytes:
     """Return the content with a few bytes changed, left out, doubled or put in."""
     changed = bytearray(content)
     for _ in range(random.randrange(1, 4)):

@@ -15,7 +15,7 @@ from mock_server.server import Server, listen
 PORT = 4011
 
 
-async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
+async def answer_echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer each request with 200 and its body."""
     body, more = b"", True
     while more:
@@ -32,8 +32,8 @@ async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
 def main(port: int = PORT) -> None:
     """Serve it on loopback."""
     # The server ends the worlds of its application with itself; this one has none.
-    echo.context = SimpleNamespace(worlds=SimpleNamespace(end=lambda: None))  # type: ignore[attr-defined]
-    Server(echo).run(sockets=[listen("127.0.0.1", port)])
+    answer_echo.context = SimpleNamespace(worlds=SimpleNamespace(end=lambda: None))  # type: ignore[attr-defined]
+    Server(answer_echo).run(sockets=[listen("127.0.0.1", port)])
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Faulty:
 
 
 @contextmanager
-def serving(handle: Handle) -> Iterator[Faulty]:
+def serve_each(handle: Handle) -> Iterator[Faulty]:
     """Serve every connection so, each in a thread of its own."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
         server = Faulty(listening.getsockname()[1])
@@ -71,7 +71,7 @@ def drip(connection: socket.socket, over: threading.Event, piece: bytes) -> None
         connection.sendall(piece)
 
 
-def _answering(raw: bytes) -> Handle:
+def _answer_with(raw: bytes) -> Handle:
     def handle(connection: socket.socket, _: threading.Event) -> None:
         read_head(connection)
         connection.sendall(raw)
@@ -118,35 +118,35 @@ def _flood(beginning: bytes, piece: bytes) -> Handle:
 
 
 ANSWERS: Mapping[str, Handle] = {
-    "closes": _answering(b""),
+    "closes": _answer_with(b""),
     "resets": _reset_early,
     "resets within": _reset_late,
     "hangs": _hang,
     "drips a head": _drip_head,
     "drips a body": _drip_body,
-    "another protocol": _answering(b"220 mail.example ESMTP\r\n"),
-    "random bytes": _answering(os.urandom(4096)),
-    "no status": _answering(b"HTTP/1.1 abc\r\n\r\n"),
-    "two lengths": _answering(HEAD + b"content-length: 2\r\ncontent-length: 7\r\n\r\n{}HTTP/1"),
-    "length and chunks": _answering(
+    "another protocol": _answer_with(b"220 mail.example ESMTP\r\n"),
+    "random bytes": _answer_with(os.urandom(4096)),
+    "no status": _answer_with(b"HTTP/1.1 abc\r\n\r\n"),
+    "two lengths": _answer_with(HEAD + b"content-length: 2\r\ncontent-length: 7\r\n\r\n{}HTTP/1"),
+    "length and chunks": _answer_with(
         HEAD + b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     ),
-    "a negative length": _answering(HEAD + b"content-length: -1\r\n\r\n{}"),
-    "a huge length": _answering(HEAD + b"content-length: %s\r\n\r\n{}" % (b"9" * 30)),
-    "a length without end": _answering(HEAD + b"content-length: %s\r\n\r\n{}" % (b"9" * 6000)),
-    "a chunk without a size": _answering(HEAD + b"transfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
-    "a huge chunk": _answering(HEAD + b"transfer-encoding: chunked\r\n\r\nffffffffffffffff\r\n{}"),
-    "trailers": _answering(HEAD + b"transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx: y\r\nstatus: 500\r\n\r\n"),
-    "interim answers": _answering(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 2000 + HEAD + b"content-length: 2\r\n\r\n{}"),
-    "switches": _answering(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n\0\1\2"),
-    "answers nobody asked for": _answering((HEAD + b"content-length: 2\r\n\r\n{}") * 500),
-    "folded headers": _answering(HEAD + b"x: y\r\n z\r\n\tq\r\ncontent-length: 2\r\n\r\n{}"),
-    "a header of bytes": _answering(HEAD + b"x: \xff\x00\x1b[31m\r\n: empty\r\ncontent-length: 2\r\n\r\n{}"),
-    "a redirect": _answering(b"HTTP/1.1 302 Found\r\nlocation: http://evil.example/\r\ncontent-length: 0\r\n\r\n"),
-    "deep JSON": _answering(HEAD + b"content-length: 1800\r\n\r\n" + b"[" * 900 + b"]" * 900),
-    "deeper JSON": _answering(HEAD + b"content-length: 200000\r\n\r\n" + b"[" * 100_000 + b"]" * 100_000),
-    "a number without end": _answering(HEAD + b"content-length: 100000\r\n\r\n" + b"9" * 100_000),
-    "10,000 headers": _answering(HEAD + b"x: y\r\n" * 10_000 + b"content-length: 2\r\n\r\n{}"),
+    "a negative length": _answer_with(HEAD + b"content-length: -1\r\n\r\n{}"),
+    "a huge length": _answer_with(HEAD + b"content-length: %s\r\n\r\n{}" % (b"9" * 30)),
+    "a length without end": _answer_with(HEAD + b"content-length: %s\r\n\r\n{}" % (b"9" * 6000)),
+    "a chunk without a size": _answer_with(HEAD + b"transfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
+    "a huge chunk": _answer_with(HEAD + b"transfer-encoding: chunked\r\n\r\nffffffffffffffff\r\n{}"),
+    "trailers": _answer_with(HEAD + b"transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx: y\r\nstatus: 500\r\n\r\n"),
+    "interim answers": _answer_with(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 2000 + HEAD + b"content-length: 2\r\n\r\n{}"),
+    "switches": _answer_with(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n\0\1\2"),
+    "answers nobody asked for": _answer_with((HEAD + b"content-length: 2\r\n\r\n{}") * 500),
+    "folded headers": _answer_with(HEAD + b"x: y\r\n z\r\n\tq\r\ncontent-length: 2\r\n\r\n{}"),
+    "a header of bytes": _answer_with(HEAD + b"x: \xff\x00\x1b[31m\r\n: empty\r\ncontent-length: 2\r\n\r\n{}"),
+    "a redirect": _answer_with(b"HTTP/1.1 302 Found\r\nlocation: http://evil.example/\r\ncontent-length: 0\r\n\r\n"),
+    "deep JSON": _answer_with(HEAD + b"content-length: 1800\r\n\r\n" + b"[" * 900 + b"]" * 900),
+    "deeper JSON": _answer_with(HEAD + b"content-length: 200000\r\n\r\n" + b"[" * 100_000 + b"]" * 100_000),
+    "a number without end": _answer_with(HEAD + b"content-length: 100000\r\n\r\n" + b"9" * 100_000),
+    "10,000 headers": _answer_with(HEAD + b"x: y\r\n" * 10_000 + b"content-length: 2\r\n\r\n{}"),
     "a head without end": _flood(HEAD, b"x: " + b"y" * 8000 + b"\r\n"),
     "a body without end": _flood(HEAD + b"\r\n", b"[" * 65536),
     "chunks without end": _flood(HEAD + b"transfer-encoding: chunked\r\n\r\n", b"1\r\n[\r\n" * 10_000),

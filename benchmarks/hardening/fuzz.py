@@ -11,8 +11,8 @@ from http import HTTPStatus
 from random import Random
 from time import perf_counter
 
-from benchmarks.hardening.grammar import broken
-from benchmarks.hardening.messages import message
+from benchmarks.hardening.grammar import draw_broken
+from benchmarks.hardening.messages import draw_message
 from benchmarks.hardening.wire import PATIENCE_S, Answer, BrokenAnswer, Hang, Place, answers, exchange
 
 AT_ONCE = 16
@@ -69,30 +69,30 @@ class Report:
         )
 
 
-def case(seed: int, number: int, tokens: Sequence[str]) -> Case:
+def draw_case(seed: int, number: int, tokens: Sequence[str]) -> Case:
     """Return the same case for the same seed and number, whatever the others are."""
     random = Random(f"{seed}/{number}")  # noqa: S311 - it is to be repeated
     if random.random() < 0.3:
-        return Case(number, broken(random, tokens), 1, whole=False)
+        return Case(number, draw_broken(random, tokens), 1, whole=False)
     ahead = random.choice([1, 1, 1, 2, random.randrange(1, _MOST_AHEAD)])
-    return Case(number, b"".join(message(random, tokens) for _ in range(ahead)) + _LAST, ahead, whole=True)
+    return Case(number, b"".join(draw_message(random, tokens) for _ in range(ahead)) + _LAST, ahead, whole=True)
 
 
 async def storm(
     url: str, requests: int, *, seed: int, tokens: Sequence[str], declared: Collection[int], first: int = 0
 ) -> Report:
     """Send so many requests, several connections at a time. `declared`: the server errors that the contract has."""
-    report, place, started = Report(), Place.of(url), perf_counter()
+    report, place, started = Report(), Place.from_url(url), perf_counter()
     numbers = iter(range(first, first + requests))
 
     async def client() -> None:
         for number in numbers:
             if report.requests >= requests:
                 return
-            await _try(place, case(seed, number, tokens), declared, report)
+            await _try(place, draw_case(seed, number, tokens), declared, report)
 
     async with asyncio.TaskGroup() as group:
-        watching = group.create_task(_another_client(place, report))
+        watching = group.create_task(_watch_as_another_client(place, report))
         clients = [group.create_task(client()) for _ in range(AT_ONCE)]
         await asyncio.wait(clients)
         watching.cancel()
@@ -112,18 +112,18 @@ async def _try(place: Place, case: Case, declared: Collection[int], report: Repo
         for answer in answers(received):
             got.append(answer)
             report.statuses[answer.status] += 1
-            if wrong := _wrong(answer, case, declared):
+            if wrong := _explain_wrong(answer, case, declared):
                 report.add(case, wrong)
     except BrokenAnswer as problem:
         if case.ends_in(received):
             return
         if case.whole:  # else the client had gone, so the server need not have said all of it
             report.add(case, str(problem))
-    if case.whole and len(got) != case.requests + 1 and not any(answer.last for answer in got):
+    if case.whole and len(got) != case.requests + 1 and not any(answer.is_last for answer in got):
         report.add(case, f"{len(got)} answers to {case.requests + 1} requests")
 
 
-def _wrong(answer: Answer, case: Case, declared: Collection[int]) -> str | None:
+def _explain_wrong(answer: Answer, case: Case, declared: Collection[int]) -> str | None:
     """Return what no answer may be; the own answers of a judging proxy before the mock are none of it."""
     if "x-conformance-proxy" in answer.headers:
         return None
@@ -142,7 +142,7 @@ def _wrong(answer: Answer, case: Case, declared: Collection[int]) -> str | None:
     return None if well else f"a {answer.status} outside the envelope: {answer.body[:_SHOWN]!r}"
 
 
-async def _another_client(place: Place, report: Report) -> None:
+async def _watch_as_another_client(place: Place, report: Report) -> None:
     """Ask again and again whether the mock is there, and take note of the longest wait."""
     while True:
         started = perf_counter()

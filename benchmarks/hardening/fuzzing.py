@@ -37,7 +37,7 @@ class Fuzzed:
     """The suite's last words on the same process; empty where it was not asked."""
     suite_passed: bool
 
-    def falls_short(self, *, memory: bool) -> Iterator[str]:
+    def list_shortfalls(self, *, memory: bool) -> Iterator[str]:
         """Yield what was promised and is not so."""
         yield from self.report.findings
         if memory and self.after_mib > self.before_mib * MORE_MEMORY:
@@ -45,7 +45,7 @@ class Fuzzed:
         if not self.suite_passed:
             yield f"the suite on the same process: {self.suite}"
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         report = self.report
         memory = f"{self.fresh_mib:.0f} MiB fresh, {self.before_mib:.0f} used, {self.after_mib:.0f} afterwards"
@@ -65,34 +65,34 @@ def fuzz(requests: int, seed: int) -> Fuzzed:
     """Send so many requests to a mock that is started for it, and then have the suite judge it."""
     with (
         TemporaryFile() as log,
-        servers.started(servers.mock_command("--log-level", "error"), errors=log) as server,
+        servers.start(servers.build_mock_command("--log-level", "error"), errors=log) as server,
         httpx.Client(timeout=30) as client,
     ):
-        tokens, declared = list(asking.tokens(server.url).values()), server_errors(client, server.url)
-        fresh = server.resident_mib()
+        tokens, declared = list(asking.read_tokens(server.url).values()), list_server_errors(client, server.url)
+        fresh = server.measure_resident_mib()
         warm = min(_WARM, requests // 2)
         first = asyncio.run(storm(server.url, warm, seed=seed, tokens=tokens, declared=declared))
         tidy(client, server.url)
-        before = at_rest(server, fresh)
+        before = measure_at_rest(server, fresh)
         report = first + asyncio.run(
             storm(server.url, requests - warm, seed=seed, tokens=tokens, declared=declared, first=warm)
         )
         tidy(client, server.url)
-        after = at_rest(server, before)
-        said, passed = judged(server.url)
-        report.findings += complaints(log)
+        after = measure_at_rest(server, before)
+        said, passed = judge(server.url)
+        report.findings += list_complaints(log)
     return Fuzzed(report, fresh, before, after, said, passed)
 
 
-def at_rest(server: servers.Server, before_mib: float) -> float:
+def measure_at_rest(server: servers.Server, before_mib: float) -> float:
     """Return what a mock has in memory when it has had the time to give back what it does not need any more."""
     until = monotonic() + _REST_S
-    while (now := server.resident_mib()) > before_mib * MORE_MEMORY and monotonic() < until:
+    while (now := server.measure_resident_mib()) > before_mib * MORE_MEMORY and monotonic() < until:
         sleep(0.2)
     return now
 
 
-def complaints(log: IO[bytes]) -> list[str]:
+def list_complaints(log: IO[bytes]) -> list[str]:
     """Return what a mock logged as an error: the client may have gone before it saw any of it."""
     log.seek(0)
     logged = log.read().decode(errors="replace")
@@ -100,7 +100,7 @@ def complaints(log: IO[bytes]) -> list[str]:
     return [] if at < 0 else [f"it logged {logged[at : at + _SHOWN]}"]
 
 
-def server_errors(client: httpx.Client, url: str) -> set[int]:
+def list_server_errors(client: httpx.Client, url: str) -> set[int]:
     """Return the server errors that the contract declares."""
     paths = client.get(f"{url}/_mock/contract").raise_for_status().json()["paths"]
     declared = {
@@ -122,9 +122,9 @@ def tidy(client: httpx.Client, url: str) -> None:
     client.delete(f"{url}/_mock/worlds/default").raise_for_status()
 
 
-def judged(url: str) -> tuple[str, bool]:
+def judge(url: str) -> tuple[str, bool]:
     """Return the last words of the suite's quick run, and whether it found nothing."""
-    command = [str(servers.script("evershell-conformance")), "run", "--target", f"{url}/v1", "--budget", "quick"]
+    command = [str(servers.find_script("evershell-conformance")), "run", "--target", f"{url}/v1", "--budget", "quick"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     *_, verdict = (done.stdout.strip() or done.stderr.strip() or "it said nothing").splitlines()
     return verdict, done.returncode == 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from benchmarks.hardening.content import mutated
-from benchmarks.hardening.messages import message
+from benchmarks.hardening.content import mutate
+from benchmarks.hardening.messages import draw_message
 
 _METHODS = [
     b"GET",
@@ -133,7 +133,7 @@ _JUNK = [
 ]
 
 
-def broken(random: Random, tokens: Sequence[str]) -> bytes:
+def draw_broken(random: Random, tokens: Sequence[str]) -> bytes:
     """Return bytes of which no more is known than that a client sent them.
 
     Their sender says that it has ended.
@@ -142,18 +142,18 @@ def broken(random: Random, tokens: Sequence[str]) -> bytes:
         case 0:
             return random.choice(_JUNK)
         case 1 | 2:
-            return mutated(random, message(random, tokens))
+            return mutate(random, draw_message(random, tokens))
         case 3:
-            whole = message(random, tokens)
+            whole = draw_message(random, tokens)
             return whole[: random.randrange(len(whole))]
         case 4:
-            return message(random, tokens) + random.choice(_JUNK)
+            return draw_message(random, tokens) + random.choice(_JUNK)
         case 5:
             return random.randbytes(random.choice([1, 10, 100, 3000]))
-    return _assembled(random)
+    return _assemble(random)
 
 
-def _assembled(random: Random) -> bytes:
+def _assemble(random: Random) -> bytes:
     end = random.choice(_ENDS)
     start = b"%b %b %b" % (
         random.choice(_METHODS) if random.random() < 0.3 else b"POST",

@@ -12,10 +12,10 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import servers
-from benchmarks.asking import tokens
-from benchmarks.hardening.content import form, plain
+from benchmarks.asking import read_tokens
+from benchmarks.hardening.content import build_form, pack_plain
 from benchmarks.hardening.wire import FORM, Answer, Connection, Place, request
-from conformance.explorer.linear import Done, impossible
+from conformance.explorer.linear import CompletedOperation, find_impossible
 
 WORLDS = 4
 CLIENTS = 8
@@ -101,7 +101,7 @@ class Checked:
     seconds: float
     findings: tuple[str, ...]
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         return "\n".join(
             [
@@ -121,16 +121,16 @@ class _World:
 
     def __init__(self, place: Place, name: str, tokens: Mapping[str, str], operations: int, seed: int) -> None:
         self._place = place
-        self._path = f"/_worlds/{name}/v1/packs"
+        self._build_path = f"/_worlds/{name}/v1/packs"
         self._owner, self._stranger = tokens[OWNER], tokens[STRANGER]
         self._left = operations
         self._random = Random(f"{seed}/{name}")  # noqa: S311 - it is to be repeated
         self._uploads = 0
         self._ids: list[str] = []
         self._first: list[Pack] = []
-        self.history: list[Done[Operation]] = []
+        self.history: list[CompletedOperation[Operation]] = []
 
-    async def run(self) -> Done[Operation] | None:
+    async def run(self) -> CompletedOperation[Operation] | None:
         """Make the packs, let all clients do what they do, and return what could not have happened, if anything."""
         connection = await Connection.to(self._place)
         for _ in range(_PACKS):
@@ -140,43 +140,43 @@ class _World:
         connection.close()
         async with asyncio.TaskGroup() as group:
             for _ in range(CLIENTS):
-                group.create_task(self._client())
+                group.create_task(self._run_client())
         first: State = tuple(self._first)
-        return impossible(self.history, first, step)
+        return find_impossible(self.history, first, step)
 
-    async def _client(self) -> None:
+    async def _run_client(self) -> None:
         connection = await Connection.to(self._place)
         while self._left > 0:
             self._left -= 1
             asked = perf_counter()
-            operation = await self._operation(connection)
-            self.history.append(Done(asked, perf_counter(), operation))
+            operation = await self._run_operation(connection)
+            self.history.append(CompletedOperation(asked, perf_counter(), operation))
         connection.close()
 
-    async def _operation(self, connection: Connection) -> Operation:
+    async def _run_operation(self, connection: Connection) -> Operation:
         dice, number = self._random.random(), self._random.randrange(_PACKS)
-        path = f"{self._path}/{self._ids[number]}"
+        path = f"{self._build_path}/{self._ids[number]}"
         if dice < 0.002:
             answer = await connection.ask(request("DELETE", path, self._owner))
-            return Deleted(number, _found(answer))
+            return Deleted(number, _has_found(answer))
         if dice < 0.3:
             body = json.dumps({"visibility": self._random.choice(_ARE)}).encode()
             answer = await connection.ask(request("PATCH", path, self._owner, body))
-            return Written(number, _pack(json.loads(answer.body)) if _found(answer) else None)
+            return Written(number, _pack(json.loads(answer.body)) if _has_found(answer) else None)
         if dice < 0.35:  # what waits for a thread while others go on
             await self._upload(connection)
         if dice < 0.5:
-            answer = await connection.ask(request("GET", self._path, self._owner))
+            answer = await connection.ask(request("GET", self._build_path, self._owner))
             packs = {pack["id"]: _pack(pack) for pack in json.loads(answer.body)["packs"]}
             return ReadAll(tuple(packs.get(each) for each in self._ids))
         stranger = dice < 0.7
         answer = await connection.ask(request("GET", path, self._stranger if stranger else self._owner))
-        return Read(number, _pack(json.loads(answer.body)) if _found(answer) else None, stranger)
+        return Read(number, _pack(json.loads(answer.body)) if _has_found(answer) else None, stranger)
 
     async def _upload(self, connection: Connection) -> Any:
         self._uploads += 1
-        body = form({"archive": plain(f"pack-{self._uploads}"), "visibility": b"org"})
-        answer = await connection.ask(request("POST", f"{self._path}/upload", self._owner, body, FORM))
+        body = build_form({"archive": pack_plain(f"pack-{self._uploads}"), "visibility": b"org"})
+        answer = await connection.ask(request("POST", f"{self._build_path}/upload", self._owner, body, FORM))
         if answer.status != 201:
             raise Unexpected(f"{answer.status} {answer.body!r}")
         return json.loads(answer.body)
@@ -186,31 +186,31 @@ def _pack(shown: Mapping[str, Any]) -> Pack:
     return shown["visibility"], shown.get("updated_at", "")
 
 
-def _found(answer: Answer) -> bool:
+def _has_found(answer: Answer) -> bool:
     if answer.status not in {200, 204, 404}:
         raise Unexpected(f"{answer.status} {answer.body!r}")
     return answer.status != 404
 
 
-def history(operations: int, seed: int, url: str | None = None) -> Checked:
+def check_history(operations: int, seed: int, url: str | None = None) -> Checked:
     """Do so much at a mock, in several worlds at once, and check each world's history; by default at one of its own."""
     with ExitStack() as running:
-        url = url or running.enter_context(servers.started(servers.mock_command())).url
-        credentials = tokens(url)
+        url = url or running.enter_context(servers.start(servers.build_mock_command())).url
+        credentials = read_tokens(url)
         started = perf_counter()
-        return asyncio.run(_all(Place.of(url), credentials, operations, seed, started))
+        return asyncio.run(_run_all(Place.from_url(url), credentials, operations, seed, started))
 
 
-async def _all(place: Place, tokens: Mapping[str, str], operations: int, seed: int, started: float) -> Checked:
+async def _run_all(place: Place, tokens: Mapping[str, str], operations: int, seed: int, started: float) -> Checked:
     worlds = [_World(place, f"history-{number}", tokens, operations // WORLDS, seed) for number in range(WORLDS)]
     found = await asyncio.gather(*(world.run() for world in worlds))
     done = [each for world in worlds for each in world.history]
     findings = tuple(f"no order has a place for {each.what}" for each in found if each is not None)
-    overlapping = sum(_overlapping(world.history) for world in worlds)
+    overlapping = sum(_count_overlapping(world.history) for world in worlds)
     return Checked(len(done), overlapping, perf_counter() - started, findings)
 
 
-def _overlapping(history: Sequence[Done[Operation]]) -> int:
+def _count_overlapping(history: Sequence[CompletedOperation[Operation]]) -> int:
     """Return how many began before an earlier one had its answer."""
     count, latest = 0, 0.0
     for each in sorted(history, key=lambda done: done.asked):

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import servers
-from benchmarks.hardening.faults import HEAD, reset, serving
+from benchmarks.hardening.faults import HEAD, reset, serve_each
 from benchmarks.hardening.suite import Ended, run_suite
 from benchmarks.hardening.wire import Place
 
@@ -41,7 +41,7 @@ def _hang(_: bytes, __: Random) -> bytes:
     raise _Hang
 
 
-def _garbage(piece: bytes, random: Random) -> bytes:
+def _draw_garbage(piece: bytes, random: Random) -> bytes:
     return random.randbytes(len(piece))
 
 
@@ -68,8 +68,8 @@ FAULTS: Mapping[str, tuple[Fault, float, frozenset[int]]] = {
     "resets all": (_reset, 1.0, frozenset({FAILED, UNUSABLE})),
     "hangs at some": (_hang, 0.01, frozenset({FAILED, UNUSABLE})),
     "hangs at all": (_hang, 1.0, frozenset({FAILED, UNUSABLE})),
-    "garbage for some": (_garbage, 0.05, frozenset({FAILED, UNUSABLE})),
-    "garbage for all": (_garbage, 1.0, frozenset({FAILED, UNUSABLE})),
+    "garbage for some": (_draw_garbage, 0.05, frozenset({FAILED, UNUSABLE})),
+    "garbage for all": (_draw_garbage, 1.0, frozenset({FAILED, UNUSABLE})),
     "cuts some": (_cut, 0.05, frozenset({FAILED, UNUSABLE})),
     "changes some": (_change, 0.1, frozenset({FAILED})),
     "changes all": (_change, 1.0, frozenset({FAILED})),
@@ -90,7 +90,7 @@ class _Gateway:
     passed: int = 0
 
     def __call__(self, client: socket.socket, over: threading.Event) -> None:
-        place = Place.of(self.origin)
+        place = Place.from_url(self.origin)
         with socket.create_connection((place.host, place.port), timeout=60) as server:
             threading.Thread(target=_pump, args=(client, server), daemon=True).start()
             while piece := server.recv(1024 * 1024):
@@ -122,11 +122,11 @@ class Loaded:
     ended: dict[str, tuple[Ended, Mapping[str, Any]]] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
 
-    def falls_short(self) -> Iterator[str]:
+    def list_shortfalls(self) -> Iterator[str]:
         """Yield what was promised and is not so."""
         yield from self.findings
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         lines = []
         for name, (ended, report) in self.ended.items():
@@ -147,17 +147,17 @@ def load_faulty(seed: int, names: frozenset[str] = frozenset()) -> Loaded:
     for name, (fault, share, codes) in FAULTS.items():
         if names and name not in names:
             continue
-        with TemporaryDirectory() as folder, servers.started(servers.mock_command("--log-level", "error")) as mock:
+        with TemporaryDirectory() as folder, servers.start(servers.build_mock_command("--log-level", "error")) as mock:
             gateway = _Gateway(mock.url, fault, share, Random(f"{seed}/{name}"))  # noqa: S311  # it is to be repeated
             report = Path(folder) / "load.json"
-            with serving(gateway) as server:
+            with serve_each(gateway) as server:
                 target = f"http://127.0.0.1:{server.port}/v1"
                 options = ["--users", "4", "--duration", f"{LOAD_S:g}", "--timeout", "1", "--seed", str(seed)]
                 given = ["load", "--target", target, "--report", f"json={report}", *options]
                 ended = run_suite(*given, patience_s=PATIENCE_S)
             written = json.loads(report.read_bytes()) if report.exists() else {}
         done.ended[name] = ended, written
-        done.findings += ended.shortcomings(name, codes, MOST_MIB)
+        done.findings += ended.list_shortcomings(name, codes, MOST_MIB)
         if not written:
             done.findings.append(f"{name}: no report: {ended.last_line[:200]}")
         elif written["exit_code"] != ended.code:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from benchmarks.hardening.content import archive, json_text, multipart
+from benchmarks.hardening.content import archive, draw_json_text, draw_multipart
 
 WORLDS = 8
 """The worlds that are used; their names begin alike."""
@@ -140,7 +140,7 @@ _HEADERS = [
 _HOSTS = [b"localhost"] * 8 + [b"127.0.0.1:1", b"[::1]", b"evil.example", b"", b"a" * 3000]
 
 
-def message(random: Random, tokens: Sequence[str]) -> bytes:
+def draw_message(random: Random, tokens: Sequence[str]) -> bytes:
     """Return one request."""
     body = None
     lines = [b"host: " + random.choice(_HOSTS)]
@@ -151,17 +151,19 @@ def message(random: Random, tokens: Sequence[str]) -> bytes:
     lines += random.choices(_HEADERS, k=random.choice([0, 0, 0, 1, 2, 4]))
     method, path = _call(random)
     if not path.startswith(b"/_worlds") and not path.startswith(b"/_mock"):
-        lines.append(b"x-mock-world: " + _world(random))
+        lines.append(b"x-mock-world: " + _draw_world(random))
     if method not in {b"GET", b"HEAD", b"OPTIONS"} or random.random() < 0.1:
-        kind = _kind_for(random, path)
+        kind = _draw_kind(random, path)
         boundary = random.choice([b"x", b"-" * 70, b"a'b"])
-        body = _body(random, kind, boundary)
+        body = _draw_body(random, kind, boundary)
         lines.append(b"content-type: " + kind + (boundary if kind.endswith(b"=") else b""))
     random.shuffle(lines)
-    return written(random, method, path + (random.choice(_QUERIES) if random.random() < 0.25 else b""), lines, body)
+    return write_request(
+        random, method, path + (random.choice(_QUERIES) if random.random() < 0.25 else b""), lines, body
+    )
 
 
-def _world(random: Random) -> bytes:
+def _draw_world(random: Random) -> bytes:
     return f"{PREFIX}{random.randrange(WORLDS)}".encode()
 
 
@@ -171,15 +173,15 @@ def _call(random: Random) -> tuple[bytes, bytes]:
         method, path = random.choice(_CALLS)
     elif kind < 8:
         method, path = random.choice(_CONTROL)
-        path = b"/_mock/worlds/" + _world(random) + path
+        path = b"/_mock/worlds/" + _draw_world(random) + path
     else:
         method, path = b"GET", b"/" + b"/".join(random.choices(_PIECES, k=random.randrange(7)))
     if kind == 5:
-        path = b"/_worlds/" + _world(random) + path
+        path = b"/_worlds/" + _draw_world(random) + path
     return random.choice(_METHODS) if random.random() < 0.1 else method, path
 
 
-def _kind_for(random: Random, path: bytes) -> bytes:
+def _draw_kind(random: Random, path: bytes) -> bytes:
     if random.random() < 0.2:
         return random.choice(_TYPES)
     if path.endswith(b"/upload"):
@@ -187,15 +189,15 @@ def _kind_for(random: Random, path: bytes) -> bytes:
     return b"application/gzip" if b"/images/" in path else b"application/json"
 
 
-def _body(random: Random, kind: bytes, boundary: bytes) -> bytes:
+def _draw_body(random: Random, kind: bytes, boundary: bytes) -> bytes:
     if kind.startswith(b"multipart"):
-        return multipart(random, boundary)
+        return draw_multipart(random, boundary)
     if kind in {b"application/gzip", b"application/octet-stream"}:
         return archive(random)
-    return json_text(random)
+    return draw_json_text(random)
 
 
-def written(random: Random, method: bytes, target: bytes, lines: Sequence[bytes], body: bytes | None) -> bytes:
+def write_request(random: Random, method: bytes, target: bytes, lines: Sequence[bytes], body: bytes | None) -> bytes:
     """Return the request as bytes, its body in one piece or in chunks."""
     head = b"\r\n".join([b"%b %b HTTP/1.1" % (method, target), *lines])
     if body is None:

@@ -19,7 +19,7 @@ from zlib import crc32
 import httpx
 
 from benchmarks import servers
-from benchmarks.asking import token_of
+from benchmarks.asking import read_token
 from mock_server import Settings, create_app
 from mock_server.control import ControlContext
 from mock_server.errors import StartError
@@ -52,7 +52,7 @@ class Survived:
     refused: int
     findings: tuple[str, ...]
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         return "\n".join(
             [
@@ -66,15 +66,15 @@ class Survived:
 
 def survive(states: int, seed: int) -> Survived:
     """Record a mock, and load what it may leave: each write lost or torn alone, each end, and so many drawn ones."""
-    recorded, random = recorded_mock(), Random(seed)  # noqa: S311 - it is to be repeated
+    recorded, random = record_mock(), Random(seed)  # noqa: S311 - it is to be repeated
     findings, refused, count = [], 0, 0
     logging.disable(logging.WARNING)  # what is told at each start is looked at in the worlds
     with TemporaryDirectory() as folder:
-        for count, (name, content) in enumerate(left_states(recorded, states, random), start=1):
+        for count, (name, content) in enumerate(list_left_states(recorded, states, random), start=1):
             path = Path(folder) / str(count)
             path.write_bytes(content)
             try:
-                findings += [f"{name}: {each}" for each in wrong_worlds(path, recorded.changes)]
+                findings += [f"{name}: {each}" for each in find_wrong_worlds(path, recorded.changes)]
             except StartError as error:
                 refused += 1
                 findings += [f"{name}: {error}"] if "\n" in str(error) else []
@@ -83,15 +83,15 @@ def survive(states: int, seed: int) -> Survived:
     return Survived(len(recorded.writes), count, refused, tuple(findings))
 
 
-def recorded_mock() -> Recorded:
+def record_mock() -> Recorded:
     """Have a mock keep worlds that change, and kill it between two of their lines."""
     changes = {f"power-{number}": 0 for number in range(WORLDS)}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "worlds"
-        with servers.started(servers.mock_command("--keep-worlds", str(path))) as server:
+        with servers.start(servers.build_mock_command("--keep-worlds", str(path))) as server:
             synced = path.read_bytes()
             with httpx.Client(base_url=server.url, timeout=30) as client:
-                client.headers["Authorization"] = f"Bearer {token_of(server.url, PERSONA)}"
+                client.headers["Authorization"] = f"Bearer {read_token(server.url, PERSONA)}"
                 for number in range(1, ROUNDS + 1):
                     for world in [*changes][: 1 + number % WORLDS]:
                         changes[world] += 1
@@ -102,7 +102,7 @@ def recorded_mock() -> Recorded:
                     sleep(ROUND_S)
                 _wait_for_line(path)
             content = path.read_bytes()  # as a kill here would leave it
-    return Recorded(*_of_other_boot(synced, content), changes)
+    return Recorded(*_rewrite_for_other_boot(synced, content), changes)
 
 
 def _wait_for_line(path: Path) -> None:
@@ -111,7 +111,7 @@ def _wait_for_line(path: Path) -> None:
         sleep(ROUND_S)
 
 
-def _of_other_boot(synced: bytes, content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+def _rewrite_for_other_boot(synced: bytes, content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     """Return what was synced, as if the machine had been started again since, and the lines after it."""
     lines = []
     for each in synced.splitlines():
@@ -120,7 +120,7 @@ def _of_other_boot(synced: bytes, content: bytes) -> tuple[bytes, tuple[bytes, .
     return b"".join(lines), tuple(content[len(synced) :].splitlines(keepends=True))
 
 
-def left_states(recorded: Recorded, drawn: int, random: Random) -> Iterator[tuple[str, bytes]]:
+def list_left_states(recorded: Recorded, drawn: int, random: Random) -> Iterator[tuple[str, bytes]]:
     """Yield what may be left of the writes, each with a name."""
     writes = recorded.writes
     yield "everything", recorded.synced + b"".join(writes)
@@ -133,10 +133,10 @@ def left_states(recorded: Recorded, drawn: int, random: Random) -> Iterator[tupl
         yield f"write {at} is torn", before + torn + bytes(len(write) - len(torn)) + after
         yield f"write {at} has lost its beginning", before + bytes(len(torn)) + write[len(torn) :] + after
     for number in range(drawn):
-        yield f"drawn {number}", _sectors_lost(recorded, random)
+        yield f"drawn {number}", _lose_sectors(recorded, random)
 
 
-def _sectors_lost(recorded: Recorded, random: Random) -> bytes:
+def _lose_sectors(recorded: Recorded, random: Random) -> bytes:
     """Return the file with some of its sectors never written, and perhaps an earlier end; what was synced is there."""
     content = bytearray(recorded.synced + b"".join(recorded.writes))
     first, share = len(recorded.synced), random.choice([0.1, 0.5, 0.9])
@@ -147,9 +147,9 @@ def _sectors_lost(recorded: Recorded, random: Random) -> bytes:
     return bytes(content[: random.randint(first, len(content))] if random.random() < 0.5 else content)
 
 
-def wrong_worlds(path: Path, changes: dict[str, int]) -> Iterator[str]:
+def find_wrong_worlds(path: Path, changes: dict[str, int]) -> Iterator[str]:
     """Load a file, and yield what is wrong: a world that never was so, or that lost changes and does not say it."""
-    with _loaded(path) as context:
+    with _load_worlds(path) as context:
         for name, count in changes.items():
             if name not in context.worlds:
                 continue  # it begins anew, at a time that is told
@@ -163,7 +163,7 @@ def wrong_worlds(path: Path, changes: dict[str, int]) -> Iterator[str]:
 
 
 @contextmanager
-def _loaded(path: Path) -> Iterator[ControlContext]:
+def _load_worlds(path: Path) -> Iterator[ControlContext]:
     """Yield a server's worlds, as it goes on with those of a file."""
     context = create_app(Settings()).context
     keeper = Keeper(path, context)

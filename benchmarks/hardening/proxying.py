@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from benchmarks import asking, servers
-from benchmarks.hardening.faults import ANSWERS, reset, serving
+from benchmarks.hardening.faults import ANSWERS, reset, serve_each
 from benchmarks.hardening.fuzz import storm
-from benchmarks.hardening.fuzzing import server_errors
-from benchmarks.hardening.suite import RunningProxy, running_proxy
+from benchmarks.hardening.fuzzing import list_server_errors
+from benchmarks.hardening.suite import RunningProxy, run_proxy
 from benchmarks.hardening.wire import Place, request
 
 MOST_MIB = 512.0
@@ -69,13 +69,13 @@ class Attacked:
     """The exit codes of the proxies, each as it was told."""
     findings: list[str] = field(default_factory=list)
 
-    def falls_short(self) -> Iterator[str]:
+    def list_shortfalls(self) -> Iterator[str]:
         """Yield what was promised and is not so."""
         yield from self.findings
         if self.most_mib > MOST_MIB:
             yield f"memory: {self.most_mib:.0f} MiB, of {MOST_MIB:.0f} that a process may need"
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         return (
             f"attacks    {self.attacks}, {len(self.findings)} findings\n"
@@ -87,12 +87,12 @@ class Attacked:
 def attack_proxy(requests: int, seed: int) -> Attacked:
     """Attack a proxy before a mock by so many requests of a storm and by raw bytes, then one before each bad server."""
     attacked = Attacked()
-    with TemporaryDirectory() as folder, servers.started(servers.mock_command("--log-level", "error")) as mock:
+    with TemporaryDirectory() as folder, servers.start(servers.build_mock_command("--log-level", "error")) as mock:
         with httpx.Client(timeout=30) as client:
-            tokens, declared = list(asking.tokens(mock.url).values()), server_errors(client, mock.url)
+            tokens, declared = list(asking.read_tokens(mock.url).values()), list_server_errors(client, mock.url)
         report = Path(folder) / "clients.json"
         options = ("--report", f"json={report}", "--record", str(Path(folder) / "clients.har"))
-        with running_proxy(mock.url, Path(folder), *options) as proxy:
+        with run_proxy(mock.url, Path(folder), *options) as proxy:
             stormed = asyncio.run(storm(proxy.url, requests, seed=seed, tokens=tokens, declared=declared))
             attacked.attacks += stormed.requests
             attacked.findings += stormed.findings
@@ -102,10 +102,10 @@ def attack_proxy(requests: int, seed: int) -> Attacked:
             _check_served(proxy, "the clients", tokens[0], attacked)
             _end(proxy, "the clients", report, attacked)
     for name, handle in ANSWERS.items():
-        with TemporaryDirectory() as folder, serving(handle) as server:
+        with TemporaryDirectory() as folder, serve_each(handle) as server:
             report = Path(folder) / "servers.json"
             origin = f"http://127.0.0.1:{server.port}"
-            with running_proxy(origin, Path(folder), "--report", f"json={report}") as proxy:
+            with run_proxy(origin, Path(folder), "--report", f"json={report}") as proxy:
                 for body in (b"", b"{}"):
                     _exchange(proxy, request("POST" if body else "GET", "/v1/packs", "sk_fake", body), half=False)
                     attacked.attacks += 1
@@ -117,7 +117,7 @@ def _send(proxy: RunningProxy, name: str, sent: bytes, attacked: Attacked) -> No
     """Send it three times, and see that the proxy is still there."""
     for half in (False, True):
         _exchange(proxy, sent, half=half)
-    with _connected(proxy) as connection, suppress(OSError):
+    with _connect(proxy) as connection, suppress(OSError):
         connection.sendall(sent)
         reset(connection)
     attacked.attacks += 3
@@ -127,7 +127,7 @@ def _send(proxy: RunningProxy, name: str, sent: bytes, attacked: Attacked) -> No
 
 def _exchange(proxy: RunningProxy, sent: bytes, *, half: bool) -> None:
     """Send this and read what comes, up to a time; whatever that is, it is the server's."""
-    with _connected(proxy) as connection, suppress(OSError):
+    with _connect(proxy) as connection, suppress(OSError):
         reading = threading.Thread(target=_read_all, args=(connection,), daemon=True)
         reading.start()  # else neither side would go on where the answer is long
         connection.sendall(sent)
@@ -144,14 +144,14 @@ def _read_all(connection: socket.socket) -> None:
             pass
 
 
-def _connected(proxy: RunningProxy) -> socket.socket:
-    place = Place.of(proxy.url)
+def _connect(proxy: RunningProxy) -> socket.socket:
+    place = Place.from_url(proxy.url)
     return socket.create_connection((place.host, place.port), timeout=_PATIENCE_S)
 
 
 def _hold_open(proxy: RunningProxy) -> None:
     """Leave heads and bodies unfinished on many connections, and go."""
-    held = [_connected(proxy) for _ in range(HELD_OPEN)]
+    held = [_connect(proxy) for _ in range(HELD_OPEN)]
     for number, connection in enumerate(held):
         connection.sendall(_POST if number % 2 else _POST + b"content-length: 1000\r\n\r\n{")
     for connection in held:
@@ -172,7 +172,7 @@ def _check_served(proxy: RunningProxy, name: str, token: str, attacked: Attacked
 
 def _end(proxy: RunningProxy, name: str, report: Path, attacked: Attacked) -> None:
     """End it: its report is there, and says what its exit code does."""
-    attacked.most_mib = max(attacked.most_mib, proxy.most_mib())
+    attacked.most_mib = max(attacked.most_mib, proxy.measure_most_mib())
     try:
         told = httpx.post(f"{proxy.url}/_conformance/end", timeout=END_S).raise_for_status().json()["exit_code"]
         code = proxy.process.wait(END_S)

@@ -12,8 +12,8 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import servers
-from benchmarks.asking import tokens
-from benchmarks.hardening.content import form, plain
+from benchmarks.asking import read_tokens
+from benchmarks.hardening.content import build_form, pack_plain
 from benchmarks.hardening.wire import FORM, Answer, BrokenAnswer, Connection, Place, request
 
 CALLER = "acme-owner"
@@ -40,7 +40,7 @@ class Checked:
     seconds: float
     findings: tuple[str, ...]
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         return "\n".join(
             [
@@ -116,7 +116,7 @@ class _Run:
         self.uploads += 1
         number = self.uploads
         try:
-            answer = await self.sent(connection, number, random)
+            answer = await self.send_upload(connection, number, random)
         except BrokenAnswer:
             self.dropped += 1
             if self.days.get(number) == self.begun == self.done:
@@ -127,12 +127,12 @@ class _Run:
         self.made += 1
         if answer.status != 201:
             self.findings.append(f"upload {number}: {answer.status} {answer.body!r}")
-        elif number in self.days and json.loads(answer.body)["created_at"] != _shown(self.days[number]):
+        elif number in self.days and json.loads(answer.body)["created_at"] != _format_day(self.days[number]):
             self.findings.append(f"upload {number}, begun after reset {self.days[number]}: {answer.body!r}")
 
-    async def sent(self, connection: Connection, number: int, random: Random) -> Answer:
+    async def send_upload(self, connection: Connection, number: int, random: Random) -> Answer:
         """Send an upload piece by piece; what day it is when the mock has begun with it is noted, unless in between."""
-        body = form({"archive": plain(f"upload-{number}"), "visibility": b"org"})
+        body = build_form({"archive": pack_plain(f"upload-{number}"), "visibility": b"org"})
         head = request("POST", f"/_worlds/{WORLD}/v1/packs/upload", self.token, body, FORM)[: -len(body) - 2]
         await connection.begin(head + b"expect: 100-continue\r\n\r\n")
         if self.begun == self.done:
@@ -149,19 +149,19 @@ class _Run:
             self.under_way.discard(number)
 
 
-def _shown(day: int) -> str:
+def _format_day(day: int) -> str:
     return (_DAY_0 + timedelta(days=day)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def resets(clients: int, times: int, seed: int) -> Checked:
+def check_resets(clients: int, times: int, seed: int) -> Checked:
     """Let so many clients upload at once to a mock of its own, whose world is reset so many times meanwhile."""
     with ExitStack() as running:
-        url = running.enter_context(servers.started(servers.mock_command("--journal", str(_KEPT)))).url
-        token = tokens(url)[CALLER]
-        return asyncio.run(_all(_Run(Place.of(url), token, times), clients, seed))
+        url = running.enter_context(servers.start(servers.build_mock_command("--journal", str(_KEPT)))).url
+        token = read_tokens(url)[CALLER]
+        return asyncio.run(_run_all(_Run(Place.from_url(url), token, times), clients, seed))
 
 
-async def _all(run: _Run, clients: int, seed: int) -> Checked:
+async def _run_all(run: _Run, clients: int, seed: int) -> Checked:
     started = perf_counter()
     async with asyncio.TaskGroup() as group:
         group.create_task(run.reset_all(clients))

@@ -16,8 +16,8 @@ from random import Random
 from time import perf_counter
 
 from benchmarks import servers
-from benchmarks.asking import tokens
-from benchmarks.hardening.content import form, plain
+from benchmarks.asking import read_tokens
+from benchmarks.hardening.content import build_form, pack_plain
 from benchmarks.hardening.wire import FORM, Connection, Place, request
 
 IDLE, SLOW_HEADS, SLOW_BODIES, DEAF, FICKLE = 1000, 100, 100, 50, 10
@@ -47,48 +47,48 @@ class Beside:
         """Return how much longer they waited, at the 99th percentile, by the medians of the rounds."""
         return statistics.median(self.beside_ms) / statistics.median(self.alone_ms)
 
-    def falls_short(self) -> Iterator[str]:
+    def list_shortfalls(self) -> Iterator[str]:
         """Yield what was promised and is not so."""
         if self.ratio > TIMES:
             yield f"others waited {self.ratio:.1f} times as long, which may be {TIMES:g}"
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         return "\n".join(
             [
-                f"p99 alone    {_listed(self.alone_ms)} ms",
-                f"p99 beside   {_listed(self.beside_ms)} ms",
+                f"p99 alone    {_format_figures(self.alone_ms)} ms",
+                f"p99 beside   {_format_figures(self.beside_ms)} ms",
                 f"ratio        {self.ratio:.2f}, by the medians",
                 f"memory MiB   {self.before_mib:.0f} before, {self.most_mib:.0f} beside, {self.after_mib:.0f} after",
             ]
         )
 
 
-def _listed(figures: tuple[float, ...]) -> str:
+def _format_figures(figures: tuple[float, ...]) -> str:
     return ", ".join(f"{each:.1f}" for each in figures)
 
 
-def beside(rounds: int, seconds: float) -> Beside:
+def measure_beside(rounds: int, seconds: float) -> Beside:
     """Measure a mock of its own: so many rounds, each so long without and so long beside the others."""
     alone, with_others, most = [], [], 0.0
-    with servers.started(servers.mock_command()) as server:
-        token = next(iter(tokens(server.url).values()))
-        large = asyncio.run(_large(Place.of(server.url), token))
-        asyncio.run(_p99_ms(server.url, token, seconds))  # warm up
-        before = server.resident_mib()
+    with servers.start(servers.build_mock_command()) as server:
+        token = next(iter(read_tokens(server.url).values()))
+        large = asyncio.run(_find_large_file(Place.from_url(server.url), token))
+        asyncio.run(_measure_p99_ms(server.url, token, seconds))  # warm up
+        before = server.measure_resident_mib()
         for _ in range(rounds):
-            alone.append(asyncio.run(_p99_ms(server.url, token, seconds)))
-            with _others(server.url, large, token):
-                with_others.append(asyncio.run(_p99_ms(server.url, token, seconds)))
-                most = max(most, server.resident_mib())
-        after = server.resident_mib()
+            alone.append(asyncio.run(_measure_p99_ms(server.url, token, seconds)))
+            with _run_others(server.url, large, token):
+                with_others.append(asyncio.run(_measure_p99_ms(server.url, token, seconds)))
+                most = max(most, server.measure_resident_mib())
+        after = server.measure_resident_mib()
     return Beside(tuple(alone), tuple(with_others), before, most, after)
 
 
-async def _large(place: Place, token: str) -> str:
+async def _find_large_file(place: Place, token: str) -> str:
     """Return the path of a file that is longer than what a connection takes unread."""
     connection = await Connection.to(place)
-    body = form({"archive": plain("large", {"data/large.md": b"a" * _LARGE}), "visibility": b"org"})
+    body = build_form({"archive": pack_plain("large", {"data/large.md": b"a" * _LARGE}), "visibility": b"org"})
     answer = await connection.ask(request("POST", "/v1/packs/upload", token, body, FORM))
     connection.close()
     if answer.status != 201:
@@ -96,11 +96,11 @@ async def _large(place: Place, token: str) -> str:
     return f"/v1/packs/{json.loads(answer.body)['id']}/files/data/large.md"
 
 
-async def _p99_ms(url: str, token: str, seconds: float) -> float:
+async def _measure_p99_ms(url: str, token: str, seconds: float) -> float:
     until, waits = perf_counter() + seconds, list[float]()
 
     async def client() -> None:
-        connection = await Connection.to(Place.of(url))
+        connection = await Connection.to(Place.from_url(url))
         while perf_counter() < until:
             asked = perf_counter()
             answer = await connection.ask(request("GET", "/v1/packs", token))
@@ -115,7 +115,7 @@ async def _p99_ms(url: str, token: str, seconds: float) -> float:
 
 
 @contextmanager
-def _others(url: str, large: str, token: str) -> Iterator[None]:
+def _run_others(url: str, large: str, token: str) -> Iterator[None]:
     """Run them in a process of their own that steps back, so that they cost those who are measured the server alone."""
     command = [sys.executable, "-m", "benchmarks.hardening.slow", url, large, token]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -165,10 +165,10 @@ class _Client:
         await asyncio.sleep(after)
         while True:
             with suppress(OSError):
-                await self._once()
+                await self._run_once()
             await asyncio.sleep(_DRIP_S / 10 if self.fickle else _DRIP_S)
 
-    async def _once(self) -> None:
+    async def _run_once(self) -> None:
         ours = socket.socket()
         if self.deaf:
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -192,4 +192,4 @@ class _Client:
 
 
 if __name__ == "__main__":
-    asyncio.run(misbehave(Place.of(sys.argv[1]), *sys.argv[2:]))
+    asyncio.run(misbehave(Place.from_url(sys.argv[1]), *sys.argv[2:]))

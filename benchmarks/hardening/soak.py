@@ -18,8 +18,8 @@ import httpx
 
 from benchmarks import asking, servers
 from benchmarks.hardening.fuzz import storm
-from benchmarks.hardening.fuzzing import complaints, server_errors, tidy
-from benchmarks.hardening.history import history
+from benchmarks.hardening.fuzzing import list_complaints, list_server_errors, tidy
+from benchmarks.hardening.history import check_history
 
 STORM, HISTORY, WORLDS = 2000, 2000, 50
 """The amount of each in a turn."""
@@ -39,7 +39,7 @@ class Turn:
     reloaded_mib: float
     p99_ms: float
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return a line of figures."""
         return (
             f"{self.minute:7.1f} min  {self.requests:9d} requests  p99 {self.p99_ms:5.1f} ms  "
@@ -54,7 +54,7 @@ class Soaked:
     turns: tuple[Turn, ...]
     findings: tuple[str, ...]
 
-    def falls_short(self) -> Iterator[str]:
+    def list_shortfalls(self) -> Iterator[str]:
         """Yield what was promised and is not so."""
         yield from self.findings
         settled, last = self.turns[int(len(self.turns) * _SETTLED)], self.turns[-1]
@@ -69,34 +69,34 @@ def soak(minutes: float, seed: int, tell: Callable[[str], None]) -> Soaked:
     requests, started = 0, monotonic()
     with (
         TemporaryFile() as log,
-        servers.started(servers.mock_command("--log-level", "error"), errors=log) as mock,
-        _reloading(log) as reloading,
+        servers.start(servers.build_mock_command("--log-level", "error"), errors=log) as mock,
+        _serve_reloading(log) as reloading,
         httpx.Client(timeout=60) as client,
     ):
-        tokens, declared = list(asking.tokens(mock.url).values()), server_errors(client, mock.url)
+        tokens, declared = list(asking.read_tokens(mock.url).values()), list_server_errors(client, mock.url)
         while not turns or monotonic() - started < minutes * 60:
             number = len(turns)
             report = asyncio.run(
                 storm(mock.url, STORM, seed=seed, tokens=tokens, declared=declared, first=number * STORM)
             )
             findings += report.findings
-            seen = history(HISTORY, seed + number, mock.url)
+            seen = check_history(HISTORY, seed + number, mock.url)
             findings += seen.findings
             requests += report.requests + seen.operations
-            requests += _worlds_come_and_go(client, mock.url)
+            requests += _use_worlds(client, mock.url)
             findings += reloading.reload(client, number)
             tidy(client, mock.url)
             for name in ("history-0", "history-1", "history-2", "history-3"):
                 client.delete(f"{mock.url}/_mock/worlds/{name}").raise_for_status()
-            p99 = _p99_ms(client, mock.url, tokens[0])
+            p99 = _measure_p99_ms(client, mock.url, tokens[0])
             minute = (monotonic() - started) / 60
-            turns.append(Turn(minute, requests, mock.resident_mib(), reloading.resident_mib(), p99))
-            tell(turns[-1].rendered())
-        findings += complaints(log)
+            turns.append(Turn(minute, requests, mock.measure_resident_mib(), reloading.measure_resident_mib(), p99))
+            tell(turns[-1].render())
+        findings += list_complaints(log)
     return Soaked(tuple(turns), tuple(findings))
 
 
-def _worlds_come_and_go(client: httpx.Client, url: str) -> int:
+def _use_worlds(client: httpx.Client, url: str) -> int:
     for number in range(WORLDS):
         world = f"{url}/_mock/worlds/soak-{number}"
         client.put(f"{world}/orgs/org_acme/billing", json={"posture": "past_due"}).raise_for_status()
@@ -107,7 +107,7 @@ def _worlds_come_and_go(client: httpx.Client, url: str) -> int:
     return WORLDS * 5
 
 
-def _p99_ms(client: httpx.Client, url: str, token: str) -> float:
+def _measure_p99_ms(client: httpx.Client, url: str, token: str) -> float:
     waits = []
     for _ in range(_ASKED):
         started = perf_counter()
@@ -142,7 +142,7 @@ class _Reloading:
         kept = {org["id"]: org["posture"] for org in orgs}
         return [] if kept["org_acme"] == "past_due" else [f"{mark}: its world was not kept"]
 
-    def resident_mib(self) -> float:
+    def measure_resident_mib(self) -> float:
         """Return what it and the process that serves for it have in memory."""
         parent = str(self.server.process)
         shown = subprocess.run(
@@ -155,10 +155,10 @@ class _Reloading:
 
 
 @contextmanager
-def _reloading(log: IO[bytes]) -> Iterator[_Reloading]:
+def _serve_reloading(log: IO[bytes]) -> Iterator[_Reloading]:
     with TemporaryDirectory() as folder:
         contract = Path(folder) / "openapi.yaml"
         shutil.copy(_CONTRACT, contract)
-        command = servers.mock_command("--reload", "--contract", os.fspath(contract), "--log-level", "error")
-        with servers.started(command, errors=log) as server:
+        command = servers.build_mock_command("--reload", "--contract", os.fspath(contract), "--log-level", "error")
+        with servers.start(command, errors=log) as server:
             yield _Reloading(server, contract)

@@ -34,7 +34,7 @@ class Ended:
         """The last line that it printed."""
         return (self.output.strip() or self.complained.strip() or "nothing").splitlines()[-1]
 
-    def shortcomings(self, name: str, codes: Collection[int], most_mib: float) -> Iterator[str]:
+    def list_shortcomings(self, name: str, codes: Collection[int], most_mib: float) -> Iterator[str]:
         """Yield what was promised of every end and does not hold of this one."""
         if self.code is None:
             yield f"{name}: still ran after {self.seconds:.0f} s"
@@ -50,7 +50,7 @@ def run_suite(*arguments: str, patience_s: float) -> Ended:
     """Run `evershell-conformance` with these arguments, and kill it where it takes longer than that."""
     with TemporaryDirectory() as folder:
         peak, output, complained = (Path(folder, name) for name in ("peak", "output", "complained"))
-        command = wrap_command([servers.script("evershell-conformance"), *arguments], peak, patience_s)
+        command = wrap_command([servers.find_script("evershell-conformance"), *arguments], peak, patience_s)
         started = monotonic()
         with output.open("wb") as out, complained.open("wb") as err:
             code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False).returncode
@@ -67,15 +67,15 @@ class RunningProxy:
     process: subprocess.Popen[bytes]
     errors: Path
 
-    def most_mib(self) -> float:
+    def measure_most_mib(self) -> float:
         """Return the most memory that one of its two processes has had; what it has now where the system keeps none."""
         parent = str(self.process.pid)
         command = ["ps", "-o", "pid=,rss=", "-p", parent, "--ppid", parent]
         shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-        return max((_most_of(*line.split()) for line in shown.splitlines()), default=0.0)
+        return max((_read_most(*line.split()) for line in shown.splitlines()), default=0.0)
 
 
-def _most_of(process: str, rss_kib: str) -> float:
+def _read_most(process: str, rss_kib: str) -> float:
     try:
         status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     except OSError:
@@ -85,19 +85,19 @@ def _most_of(process: str, rss_kib: str) -> float:
 
 
 @contextmanager
-def running_proxy(origin: str, folder: Path, *options: str) -> Iterator[RunningProxy]:
+def run_proxy(origin: str, folder: Path, *options: str) -> Iterator[RunningProxy]:
     """Run the proxy before a server, on a free port, and end it afterwards."""
     errors = folder / "proxy.err"
-    script = str(servers.script("evershell-conformance"))
+    script = str(servers.find_script("evershell-conformance"))
     command = [script, "proxy", "--to", origin, "--port", "0", *options]
     with errors.open("wb") as file, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file) as process:
         try:
-            yield RunningProxy(_url_of(errors, process), process, errors)
+            yield RunningProxy(_read_url(errors, process), process, errors)
         finally:
             process.kill()
 
 
-def _url_of(errors: Path, process: subprocess.Popen[bytes]) -> str:
+def _read_url(errors: Path, process: subprocess.Popen[bytes]) -> str:
     until = monotonic() + servers.START_S
     while process.poll() is None and monotonic() < until:
         if found := re.search(r"(http://\S+:\d+) passes on", errors.read_text(encoding="utf-8")):

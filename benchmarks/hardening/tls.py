@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from benchmarks.hardening.faults import HEAD, Handle, drip, read_head, reset, serving
+from benchmarks.hardening.faults import HEAD, Handle, drip, read_head, reset, serve_each
 from benchmarks.hardening.renegotiating import PROGRAM, renegotiate
 from benchmarks.hardening.suite import Ended, run_suite
 
@@ -40,29 +40,29 @@ class Authority:
         """Return the file of its own certificate."""
         path = self.folder / "authority.pem"
         if not path.exists():
-            path.write_bytes(self._signed("an authority", None, self.key.public_key(), (-1, 1), self.key))
+            path.write_bytes(self._sign("an authority", None, self.key.public_key(), (-1, 1), self.key))
         return path
 
-    def context(
+    def make_context(
         self, address: str = "127.0.0.1", days: tuple[int, int] = (-1, 1), *, signs_itself: bool = False
     ) -> ssl.SSLContext:
         """Return the context of a server that is certified for this address, from and to these days from now."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate(address, days, signs_itself=signs_itself))
+        context.load_cert_chain(self.make_certificate(address, days, signs_itself=signs_itself))
         return context
 
-    def certificate(
+    def make_certificate(
         self, address: str = "127.0.0.1", days: tuple[int, int] = (-1, 1), *, signs_itself: bool = False
     ) -> Path:
         """Return a file with such a certificate and its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._signed("a server", address, key.public_key(), days, key if signs_itself else self.key)
+        certificate = self._sign("a server", address, key.public_key(), days, key if signs_itself else self.key)
         path = self.folder / f"{address}{days}{signs_itself}.pem"
         form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         path.write_bytes(certificate + key.private_bytes(*form))
         return path
 
-    def _signed(
+    def _sign(
         self,
         name: str,
         address: str | None,
@@ -92,7 +92,7 @@ class Authority:
         return builder.sign(by, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
-def _secured(context: ssl.SSLContext, then: Handle) -> Handle:
+def _serve_secured(context: ssl.SSLContext, then: Handle) -> Handle:
     """Make the handshake with each connection, and then do this with it."""
 
     def handle(connection: socket.socket, over: threading.Event) -> None:
@@ -102,7 +102,7 @@ def _secured(context: ssl.SSLContext, then: Handle) -> Handle:
     return handle
 
 
-def _after_hello(raw: bytes, *, resets: bool = False, floods: bool = False) -> Handle:
+def _say_after_hello(raw: bytes, *, resets: bool = False, floods: bool = False) -> Handle:
     """Take the client's first words, and say this."""
 
     def handle(connection: socket.socket, over: threading.Event) -> None:
@@ -146,7 +146,7 @@ def _send_broken_record(connection: socket.socket, _: threading.Event) -> None:
         beneath.recv(1)
 
 
-def _hello_drip(connection: socket.socket, over: threading.Event) -> None:
+def _drip_hello(connection: socket.socket, over: threading.Event) -> None:
     drip(connection, over, _HANDSHAKE[:1])
 
 
@@ -160,7 +160,7 @@ class _Changing:
 
     def __call__(self, connection: socket.socket, over: threading.Event) -> None:
         self.left -= 1
-        _secured(self.right if self.left >= 0 else self.wrong, _answer_once)(connection, over)
+        _serve_secured(self.right if self.left >= 0 else self.wrong, _answer_once)(connection, over)
 
 
 def _answer_once(connection: socket.socket, _: threading.Event) -> None:
@@ -171,30 +171,30 @@ def _answer_once(connection: socket.socket, _: threading.Event) -> None:
 NO_TLS, NOT_TRUSTED, NO_ANSWER = "speaks no TLS that is understood", "its certificate is not trusted", ""
 
 
-def _servers(authority: Authority, other: Authority) -> Mapping[str, tuple[Handle, str]]:
+def _list_servers(authority: Authority, other: Authority) -> Mapping[str, tuple[Handle, str]]:
     """Return by name what a server does, and what the suite has to say of it."""
-    right = authority.context()
+    right = authority.make_context()
     return {
-        **({"renegotiates without end": (renegotiate(authority.certificate()), "")} if PROGRAM else {}),
-        "expired": (_secured(authority.context(days=(-9, -1)), _answer), NOT_TRUSTED),
-        "not valid yet": (_secured(authority.context(days=(1, 9)), _answer), NOT_TRUSTED),
-        "another host's": (_secured(authority.context("127.0.0.2"), _answer), NOT_TRUSTED),
-        "self-signed": (_secured(authority.context(signs_itself=True), _answer), NOT_TRUSTED),
-        "of another authority": (_secured(other.context(), _answer), NOT_TRUSTED),
-        "another's after the first": (_Changing(right, other.context()), NOT_TRUSTED),
-        "plain HTTP": (_after_hello(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"), NO_TLS),
-        "an alert": (_after_hello(_ALERT), NO_TLS),
-        "random bytes": (_after_hello(b"\x00" + os.urandom(4000)), NO_TLS),
-        "closes at the handshake": (_after_hello(b""), "no connection"),
-        "resets at the handshake": (_after_hello(b"", resets=True), "no connection"),
-        "half a handshake": (_after_hello(_HANDSHAKE + b"\x00\x7a\x02\x00\x00\x76\x03\x03"), "no connection"),
-        "handshakes without end": (_after_hello(_HANDSHAKE + b"\x40\x00" + b"\0" * 16384, floods=True), ""),
+        **({"renegotiates without end": (renegotiate(authority.make_certificate()), "")} if PROGRAM else {}),
+        "expired": (_serve_secured(authority.make_context(days=(-9, -1)), _answer), NOT_TRUSTED),
+        "not valid yet": (_serve_secured(authority.make_context(days=(1, 9)), _answer), NOT_TRUSTED),
+        "another host's": (_serve_secured(authority.make_context("127.0.0.2"), _answer), NOT_TRUSTED),
+        "self-signed": (_serve_secured(authority.make_context(signs_itself=True), _answer), NOT_TRUSTED),
+        "of another authority": (_serve_secured(other.make_context(), _answer), NOT_TRUSTED),
+        "another's after the first": (_Changing(right, other.make_context()), NOT_TRUSTED),
+        "plain HTTP": (_say_after_hello(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"), NO_TLS),
+        "an alert": (_say_after_hello(_ALERT), NO_TLS),
+        "random bytes": (_say_after_hello(b"\x00" + os.urandom(4000)), NO_TLS),
+        "closes at the handshake": (_say_after_hello(b""), "no connection"),
+        "resets at the handshake": (_say_after_hello(b"", resets=True), "no connection"),
+        "half a handshake": (_say_after_hello(_HANDSHAKE + b"\x00\x7a\x02\x00\x00\x76\x03\x03"), "no connection"),
+        "handshakes without end": (_say_after_hello(_HANDSHAKE + b"\x40\x00" + b"\0" * 16384, floods=True), ""),
         "says nothing": (lambda _, over: over.wait(), "no connection"),
-        "drips a handshake": (_hello_drip, ""),
-        "stalls after it": (_secured(right, _hang), "no answer in time"),
-        "drips after it": (_secured(right, _drip_answer), "the answer took longer than"),
-        "breaks off": (_secured(right, _break_off), "the connection was closed"),
-        "a broken record": (_secured(right, _send_broken_record), "the connection was closed"),
+        "drips a handshake": (_drip_hello, ""),
+        "stalls after it": (_serve_secured(right, _hang), "no answer in time"),
+        "drips after it": (_serve_secured(right, _drip_answer), "the answer took longer than"),
+        "breaks off": (_serve_secured(right, _break_off), "the connection was closed"),
+        "a broken record": (_serve_secured(right, _send_broken_record), "the connection was closed"),
     }
 
 
@@ -205,11 +205,11 @@ class Secured:
     ended: dict[str, Ended] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
 
-    def falls_short(self) -> Iterator[str]:
+    def list_shortfalls(self) -> Iterator[str]:
         """Yield what was promised and is not so."""
         yield from self.findings
 
-    def rendered(self) -> str:
+    def render(self) -> str:
         """Return the figures, a line each."""
         lines = [f"{name:26} {each.seconds:5.1f} s  {each.last_line}" for name, each in self.ended.items()]
         most = max(each.most_mib for each in self.ended.values())
@@ -221,15 +221,15 @@ def judge_secured(names: frozenset[str] = frozenset()) -> Secured:
     done = Secured()
     with TemporaryDirectory() as ours, TemporaryDirectory() as theirs:
         authority = Authority(Path(ours))
-        for name, (handle, reason) in _servers(authority, Authority(Path(theirs))).items():
+        for name, (handle, reason) in _list_servers(authority, Authority(Path(theirs))).items():
             if names and name not in names:
                 continue
-            with serving(handle) as server:
+            with serve_each(handle) as server:
                 target = f"https://127.0.0.1:{server.port}/v1"
                 options = ("--cacert", str(authority.file), "--timeout", "1", "--budget", "quick", "--quiet")
                 ended = run_suite("run", "--target", target, *options, patience_s=PATIENCE_S)
             done.ended[name] = ended
-            done.findings += ended.shortcomings(name, {UNUSABLE}, MOST_MIB)
+            done.findings += ended.list_shortcomings(name, {UNUSABLE}, MOST_MIB)
             if not ended.last_line.startswith("not judged: ") or reason not in ended.last_line:
                 done.findings.append(f"{name}: does not say {reason!r}: {ended.last_line[:200]}")
             if len(ended.output.splitlines()) != 1:

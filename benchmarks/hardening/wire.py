@@ -28,7 +28,7 @@ class Answer:
     body: bytes
 
     @property
-    def last(self) -> bool:
+    def is_last(self) -> bool:
         """Return whether it says that the connection ends with it."""
         return self.headers.get("connection") == "close"
 
@@ -41,7 +41,7 @@ class Place:
     port: int
 
     @classmethod
-    def of(cls, url: str) -> Place:
+    def from_url(cls, url: str) -> Place:
         """Return the place that a URL leads to."""
         parts = urlsplit(url)
         return cls(parts.hostname or "", parts.port or 80)
@@ -53,7 +53,7 @@ async def exchange(place: Place, sent: bytes, *, says_end: bool) -> bytes:
     `says_end`: the client ends its side after them. Raises Hang where the server does not close in time.
     """
     reader, writer = await asyncio.open_connection(place.host, place.port)
-    reading = asyncio.ensure_future(_all(reader))
+    reading = asyncio.ensure_future(_read_all(reader))
     try:
         async with asyncio.timeout(PATIENCE_S):
             try:
@@ -71,7 +71,7 @@ async def exchange(place: Place, sent: bytes, *, says_end: bool) -> bytes:
         writer.close()
 
 
-async def _all(reader: asyncio.StreamReader) -> bytes:
+async def _read_all(reader: asyncio.StreamReader) -> bytes:
     received = bytearray()
     try:
         while part := await reader.read(65536):
@@ -88,12 +88,12 @@ def answers(received: bytes) -> Iterator[Answer]:
         end = received.find(b"\r\n\r\n", at)
         if end < 0:
             raise BrokenAnswer(f"no end of headers: {received[at : at + 80]!r}")
-        status, headers = _head(received[at:end])
+        status, headers = _parse_head(received[at:end])
         at = end + 4
         if status == 100:
             continue
         if headers.get("transfer-encoding") == "chunked":
-            body, at = _chunked(received, at)
+            body, at = _read_chunks(received, at)
         else:
             length = int(headers.get("content-length", "0"))
             body, at = received[at : at + length], at + length
@@ -102,7 +102,7 @@ def answers(received: bytes) -> Iterator[Answer]:
         yield Answer(status, headers, body)
 
 
-def _head(head: bytes) -> tuple[int, dict[str, str]]:
+def _parse_head(head: bytes) -> tuple[int, dict[str, str]]:
     line, *fields = head.decode("latin-1").split("\r\n")
     version, _, rest = line.partition(" ")
     if version != "HTTP/1.1" or not rest[:3].isdigit():
@@ -116,7 +116,7 @@ def _head(head: bytes) -> tuple[int, dict[str, str]]:
     return int(rest[:3]), headers
 
 
-def _chunked(received: bytes, at: int) -> tuple[bytes, int]:
+def _read_chunks(received: bytes, at: int) -> tuple[bytes, int]:
     body = bytearray()
     while True:
         end = received.find(b"\r\n", at)
@@ -154,7 +154,7 @@ class Connection:
         """
         self._writer.write(head)
         try:
-            status, _ = _head((await self._reader.readuntil(b"\r\n\r\n"))[:-4])
+            status, _ = _parse_head((await self._reader.readuntil(b"\r\n\r\n"))[:-4])
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise BrokenAnswer("the connection ended before the server asked for the rest") from error
         if status != 100:
@@ -168,7 +168,7 @@ class Connection:
         self._writer.write(request)
         try:
             head = await self._reader.readuntil(b"\r\n\r\n")
-            status, headers = _head(head[:-4])
+            status, headers = _parse_head(head[:-4])
             body = await self._reader.readexactly(int(headers.get("content-length", "0")))
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise BrokenAnswer("the connection ended before the answer") from error

@@ -22,7 +22,7 @@ class Question:
     token: str = ""
     bodies: Sequence[bytes] = (b"",)
 
-    def scope(self, body: bytes) -> dict[str, Any]:
+    def make_scope(self, body: bytes) -> dict[str, Any]:
         """Return what a server says of it; all of it anew each time, as a server makes it."""
         headers = [*_HOST, (b"authorization", b"Bearer " + self.token.encode())]
         if body:
@@ -55,13 +55,13 @@ async def ask(app: Application, question: Question) -> tuple[int, Any]:
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
-    await app(question.scope(body), receive, send)
+    await app(question.make_scope(body), receive, send)
     return sent[0]["status"], json.loads(sent[1]["body"])
 
 
-async def microseconds(app: Application, question: Question, times: int) -> float:
+async def measure_microseconds(app: Application, question: Question, times: int) -> float:
     """Return the CPU time of one request, the making of its scope included."""
-    scopes = [question.scope(body) for body in question.bodies]
+    scopes = [question.make_scope(body) for body in question.bodies]
     messages = [{"type": "http.request", "body": body, "more_body": False} for body in question.bodies]
     turns = len(scopes)
 
@@ -81,7 +81,7 @@ async def microseconds(app: Application, question: Question, times: int) -> floa
     return (process_time() - started) / times * 1e6
 
 
-async def nothing(_scope: dict[str, Any], _receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+async def answer_nothing(_scope: dict[str, Any], _receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
     """Answer nothing, as an application whose cost is that of asking."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b""})

@@ -11,17 +11,18 @@ REST = "the rest"
 STAGES: Mapping[str, tuple[str, ...]] = {
     "address, world, call": (
         *("pipeline/address.py", "pipeline/cors.py", "pipeline/destination.py", "access/origins.py"),
-        *("worlds/call.py", "worlds/world.py", "worlds/worlds.py", "state/clock.py", "state/ids.py"),
+        *("worlds/call.py", "worlds/world.py", "worlds/worlds.py", "state/clock.py"),
+        *("state/state.py:make_request_id", "state/state.py:make_object_id"),
     ),
     "routing": ("contract/router.py", "pipeline/gates/target.py"),
     "faults, Prefer": ("pipeline/gates/simulated.py", "worlds/faults.py", "pipeline/prefer.py"),
     "credential, scopes, billing": ("pipeline/gates/access.py", "access/"),
     "parameters": ("pipeline/gates/parameters.py",),
     "body: read, parsed, validated": (
-        *("pipeline/gates/body.py", "pipeline/gates/form.py", "contract/json_text.py", "pipeline/waiting.py"),
+        *("pipeline/gates/body.py", "pipeline/gates/form.py", "contract/texts.py", "pipeline/waiting.py"),
         "worlds/epoch.py",
     ),
-    "operation and state": ("resources/", "state/", "pipeline/operation.py", "worlds/world.py:admit"),
+    "operation and state": ("resources/", "state/", "pipeline/performing.py", "worlds/world.py:admit"),
     "serialisation": ("worlds/answer.py:render", "worlds/answer.py:date", "state/rendered.py"),
     "response validation": ("worlds/answer.py", "pipeline/response_check.py"),
     "journal": (
@@ -45,20 +46,20 @@ class Samples:
     def take(self, _signal: int, frame: FrameType | None) -> None:
         """Look at what runs: the innermost frame of a stage names it, so that a library counts to who calls it."""
         while frame is not None:
-            if (stage := _stage(frame.f_code.co_filename, frame.f_code.co_name)) is not None:
+            if (stage := _find_stage(frame.f_code.co_filename, frame.f_code.co_name)) is not None:
                 self.seen[stage] += 1
                 return
             frame = frame.f_back
         self.seen[REST] += 1
 
-    def shares(self) -> Mapping[str, float]:
+    def compute_shares(self) -> Mapping[str, float]:
         """Return the share of each stage, in the order of `STAGES`; none was taken: none."""
         total = sum(self.seen.values())
         return {stage: self.seen[stage] / total for stage in (*STAGES, REST) if self.seen[stage]}
 
 
 @contextmanager
-def sampled() -> Iterator[Samples]:
+def sample() -> Iterator[Samples]:
     """Sample the CPU time of this process for as long as the block runs."""
     samples = Samples()
     before = signal.signal(signal.SIGPROF, samples.take)
@@ -70,11 +71,11 @@ def sampled() -> Iterator[Samples]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _stage(file: str, function: str) -> str | None:
-    return _known.get((file, function)) or _known.setdefault((file, function), _found(file, function))
+def _find_stage(file: str, function: str) -> str | None:
+    return _known.get((file, function)) or _known.setdefault((file, function), _find_stage_of(file, function))
 
 
-def _found(file: str, function: str) -> str | None:
+def _find_stage_of(file: str, function: str) -> str | None:
     _, own, below = file.partition("/mock_server/")
     place = below if own else file[file.find("connexion/") :] if "/connexion/" in file else None
     if place is None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from benchmarks.drawn.options import DrawOptions, drawing
+from benchmarks.drawn.options import DrawOptions, add_drawing_options
 from benchmarks.drawn.run import DrawnRun, Found, MeaninglessError, Means
 from benchmarks.lies import results
-from benchmarks.lies.asked import Asked
-from benchmarks.lies.judge import all_judged, lies
+from benchmarks.lies.draw import Asked
+from benchmarks.lies.judge import judge_all, lies
 from benchmarks.lies.lie import Lie
-from benchmarks.lies.results import Results, Told, by, survivors, tally
+from benchmarks.lies.results import Results, Told, count_by, count_told, list_survivors
 from benchmarks.mutants import page
 from benchmarks.mutants import results as defects
 from benchmarks.shards.file import ShardFile
@@ -41,20 +41,20 @@ RUN: DrawnRun[Lie, Asked, Told] = DrawnRun(
 )
 
 
-def rendered(told: Sequence[Told]) -> Iterator[str]:
+def render(told: Sequence[Told]) -> Iterator[str]:
     """Yield a line a kind and an operation, and one for all; then the survivors."""
     for what in ("kind", "operation"):
         yield _ROW.format(what, "told", "found", "survived", "generated")
-        for name, it in [*by(told, what).items(), ("all", tally(told))]:
+        for name, it in [*count_by(told, what).items(), ("all", count_told(told))]:
             yield _ROW.format(name, it.told, it.found, it.told - it.found, it.generated)
         yield ""
-    for left in survivors(told):
+    for left in list_survivors(told):
         yield f"{left.id} {left.verdict}: {left.sentence}"
 
 
 @click.command()
 @click.option("--generated", is_flag=True, help="Say what generated cases alone find, too.")
-@drawing("lie", "lies", results.NAME)
+@add_drawing_options("lie", "lies", results.NAME)
 @click.pass_obj
 def main(means: Means[Lie, Asked, Told] | None, *, options: DrawOptions, generated: bool) -> None:
     """Judge; exit 1 where fewer than 95 of 100 are found, 2 where the figures mean nothing.
@@ -62,25 +62,25 @@ def main(means: Means[Lie, Asked, Told] | None, *, options: DrawOptions, generat
     On several machines each judges one --shard; --merge then tells what the shards in FILES found, as one run would.
     Exit 2 where they are not all shards of one run.
     """
-    means = means or Means(all_judged)
+    means = means or Means(judge_all)
     if options.sharing.files is not None:
         asked, found = RUN.merge(options.sharing.files, lambda *file: _check_file(*file, publish=options.publish))
     else:
         asked = Asked(options.seed, options.count, generated or options.publish)
         kept = f"lies-{asked.seed}{'-generated' if asked.generated else ''}"
-        seconds = results.seconds(means.docs / results.NAME)
+        seconds = results.read_seconds(means.docs / results.NAME)
         judged = RUN.judge(list(lies().values()), asked, options, means, kept=kept, seconds=seconds)
         if judged is None:
             return
         found = judged
-    for line in rendered(found.verdicts):
+    for line in render(found.verdicts):
         click.echo(line)
     click.echo(f"{found.seconds:.0f} s")
     check(found)
     if options.publish:
         results.write(Results(asked.seed, len(lies()), found.verdicts, found.seconds), means.docs / results.NAME)
         page.publish(defects.read(means.docs / defects.NAME), means.docs)
-    counted = tally(found.verdicts)
+    counted = count_told(found.verdicts)
     raise SystemExit(counted.found < LEAST * counted.told)
 
 

@@ -17,7 +17,7 @@ CHANGES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
         "have another first one",
         lambda content: bytes([content[0] ^ 1]) + content[1:] if content else content,
     ),
-    "middle-altered": ("have another one in their middle", lambda content: _flipped(content, len(content) // 2)),
+    "middle-altered": ("have another one in their middle", lambda content: _flip_bit(content, len(content) // 2)),
     "line-ends": ("have CR LF where they had LF", lambda content: content.replace(b"\n", b"\r\n")),
     "end-trimmed": ("lack white space at their end", lambda content: content.rstrip()),
     "line-added": ("have a line end more", lambda content: content + b"\n"),
@@ -37,7 +37,7 @@ def lies(contract: Contract) -> Iterator[Lie]:
         for about, (says, change) in CHANGES.items():
             if binary:
                 sentence = f"The bytes that {operation.id} answers {says}."
-                teller = partial(Says, operation, operation.success.status, partial(_changed, change))
+                teller = partial(Says, operation, operation.success.status, partial(_change_answer, change))
                 yield Lie("bytes-read", operation.id, about, sentence, teller)
             if raw:
                 sentence = f"The bytes that {operation.id} stores {says}."
@@ -45,10 +45,10 @@ def lies(contract: Contract) -> Iterator[Lie]:
         if binary:
             sentence = f"{operation.id} answers with what it answered the time before."
             yield Lie("bytes-read", operation.id, "of-the-last", sentence, partial(_OfTheLast, operation))
-        yield from _headers(operation)
+        yield from _list_header_lies(operation)
 
 
-def _headers(operation: Operation) -> Iterator[Lie]:
+def _list_header_lies(operation: Operation) -> Iterator[Lie]:
     for it in operation.responses.values():
         for name, header in it.headers.items():
             if not header.get("required"):
@@ -63,7 +63,7 @@ def _headers(operation: Operation) -> Iterator[Lie]:
             )
             if "pattern" in header["schema"]:
                 sentence = f"{name} is turned round in every {it.status} of {operation.id}."
-                change = partial(_turned, name)
+                change = partial(_turn_name, name)
                 teller = partial(Says, operation, it.status, change)
                 yield Lie("header-altered", operation.id, f"{it.status}:{name}", sentence, teller)
         if it.schema is not None:
@@ -72,15 +72,15 @@ def _headers(operation: Operation) -> Iterator[Lie]:
             yield Lie("media-type", operation.id, str(it.status), sentence, teller)
 
 
-def _flipped(content: bytes, at: int) -> bytes:
+def _flip_bit(content: bytes, at: int) -> bytes:
     return content[:at] + bytes(it ^ 1 for it in content[at : at + 1]) + content[at + 1 :]
 
 
-def _changed(change: Callable[[bytes], bytes], answer: Answer) -> Answer:
+def _change_answer(change: Callable[[bytes], bytes], answer: Answer) -> Answer:
     return replace(answer, body=change(answer.body))
 
 
-def _turned(name: str, answer: Answer) -> Answer:
+def _turn_name(name: str, answer: Answer) -> Answer:
     return answer.with_header(name, answer.headers[name][::-1]) if name in answer.headers else answer
 
 
@@ -96,7 +96,7 @@ class _Stored(Teller):
     def __init__(self, operation: Operation, change: Callable[[bytes], bytes]) -> None:
         self._operation, self._change = operation, change
 
-    def instead(self, asked: Asked) -> Answer | None:
+    def replace_answer(self, asked: Asked) -> Answer | None:
         if asked.operation is not self._operation or asked.request.headers.get("content-type") == JSON:
             return None
         body = self._change(asked.request.body)
@@ -108,7 +108,7 @@ class _OfTheLast(Teller):
         self._operation = operation
         self._last: dict[str, bytes] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         if asked.operation is not self._operation or answer.status != asked.operation.success.status:
             return answer
         before, self._last[asked.world] = self._last.get(asked.world), answer.body

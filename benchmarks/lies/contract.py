@@ -48,7 +48,7 @@ class Response:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        return tuple(_fields(self.schema or {}))
+        return tuple(_list_fields(self.schema or {}))
 
     @property
     def codes(self) -> list[str]:
@@ -104,7 +104,7 @@ class Contract:
     operations: tuple[Operation, ...]
     codes: tuple[str, ...]
 
-    def named(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    def find_operation(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation that a request asks for, with its path parameters."""
         for it in self.operations:
             if found := it.pattern.fullmatch(path):
@@ -134,30 +134,30 @@ class _Reader:
     def operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
         """Return one of a path."""
         node = item[method]
-        parameters = [self._at(it) for it in (*item.get("parameters", ()), *node.get("parameters", ()))]
-        content = self._at(node.get("requestBody", {})).get("content", {})
+        parameters = [self._resolve(it) for it in (*item.get("parameters", ()), *node.get("parameters", ()))]
+        content = self._resolve(node.get("requestBody", {})).get("content", {})
         return Operation(
             id=node["operationId"],
             method=method.upper(),
             path=path,
             long=tuple(it["name"] for it in parameters if it["schema"].get("format") == "path"),
             tag=node["tags"][0],
-            body=self._schema(content[JSON]["schema"]) if JSON in content else None,
+            body=self._resolve_schema(content[JSON]["schema"]) if JSON in content else None,
             body_type=next(iter(content), ""),
             query=tuple(it["name"] for it in parameters if it["in"] == "query"),
-            responses={int(status): self._response(int(status), it) for status, it in node["responses"].items()},
+            responses={int(status): self._read_response(int(status), it) for status, it in node["responses"].items()},
         )
 
-    def _response(self, status: int, node: Mapping[str, Any]) -> Response:
+    def _read_response(self, status: int, node: Mapping[str, Any]) -> Response:
         source = str(node.get("$ref", "")).rpartition("/")[2]
-        node = self._at(node)
+        node = self._resolve(node)
         content = node.get("content", {}).get(JSON, {})
-        links = [self._at(it) for it in node.get("links", {}).values()]
+        links = [self._resolve(it) for it in node.get("links", {}).values()]
         return Response(
             status=status,
             source=source,
-            headers={name: self._at(it) for name, it in node.get("headers", {}).items()},
-            schema=self._schema(content["schema"]) if content else None,
+            headers={name: self._resolve(it) for name, it in node.get("headers", {}).items()},
+            schema=self._resolve_schema(content["schema"]) if content else None,
             examples=tuple(it["value"] for it in content.get("examples", {}).values()),
             links={
                 it["operationId"]: name
@@ -167,7 +167,7 @@ class _Reader:
             },
         )
 
-    def _at(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in node:
             found: Any = self._document
             for part in node["$ref"].removeprefix("#/").split("/"):
@@ -175,32 +175,34 @@ class _Reader:
             node = found
         return node
 
-    def _schema(self, node: Mapping[str, Any]) -> dict[str, Any]:
+    def _resolve_schema(self, node: Mapping[str, Any]) -> dict[str, Any]:
         """Return the schema with its references and its allOf taken in."""
-        node = dict(self._at(node))
+        node = dict(self._resolve(node))
         for part in node.pop("allOf", []):
-            node = self._both(node, self._at(part))
+            node = self._merge_schemas(node, self._resolve(part))
         if "properties" in node:
-            node["properties"] = {name: self._schema(it) for name, it in node["properties"].items()}
+            node["properties"] = {name: self._resolve_schema(it) for name, it in node["properties"].items()}
         if "items" in node:
-            node["items"] = self._schema(node["items"])
+            node["items"] = self._resolve_schema(node["items"])
         return node
 
-    def _both(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    def _merge_schemas(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         if "allOf" in other:
-            other = self._schema(other)
+            other = self._resolve_schema(other)
         properties = dict(one.get("properties", {}))
         for name, it in other.get("properties", {}).items():
             properties[name] = (
-                self._both(self._schema(properties[name]), self._schema(it)) if name in properties else it
+                self._merge_schemas(self._resolve_schema(properties[name]), self._resolve_schema(it))
+                if name in properties
+                else it
             )
         required = [*one.get("required", []), *other.get("required", [])]
         return {**one, **other, "properties": properties, "required": required}
 
 
-def _fields(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[Field]:
+def _list_fields(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[Field]:
     if "items" in schema:
-        yield from _fields(schema["items"], (*path, ANY))
+        yield from _list_fields(schema["items"], (*path, ANY))
     for name, it in schema.get("properties", {}).items():
         yield Field((*path, name), it, name in schema.get("required", []))
-        yield from _fields(it, (*path, name))
+        yield from _list_fields(it, (*path, name))

@@ -19,15 +19,15 @@ def lies(contract: Contract) -> Iterator[Lie]:
     """Yield every one."""
     for read in contract.operations:
         if read.reads:
-            yield from _of_read(contract, read)
+            yield from _list_lies_of_read(contract, read)
     for write in contract.operations:
         if not write.reads:
-            yield from _of_write(contract, write)
+            yield from _list_lies_of_write(contract, write)
 
 
-def _of_read(contract: Contract, read: Operation) -> Iterator[Lie]:
+def _list_lies_of_read(contract: Contract, read: Operation) -> Iterator[Lie]:
     for write in contract.operations:
-        if not write.reads and write.tag == read.tag and _touches(write, read):
+        if not write.reads and write.tag == read.tag and _is_touching(write, read):
             sentence = f"After {write.id} {read.id} shows its object as before, until another write to it."
             yield Lie("stale-after", read.id, write.id, sentence, partial(_StaleAfter, write, read))
     if any(not it.reads and it.tag == read.tag for it in contract.operations):
@@ -49,17 +49,17 @@ def _is_of_object(read: Operation, it: Field) -> bool:
     return len(it.path) == 1 or (it.path[1:-1] == (ANY,) and named)
 
 
-def _touches(write: Operation, read: Operation) -> bool:
+def _is_touching(write: Operation, read: Operation) -> bool:
     """Return whether a read may show what a write did: its object or what is below it, or the list that holds it."""
-    return "{" not in read.path or ("{" in write.path and read.path.startswith(_item(write)))
+    return "{" not in read.path or ("{" in write.path and read.path.startswith(_find_item_path(write)))
 
 
-def _item(operation: Operation) -> str:
+def _find_item_path(operation: Operation) -> str:
     return operation.path[: operation.path.index("}") + 1]
 
 
-def _of_write(contract: Contract, write: Operation) -> Iterator[Lie]:
-    back = _way_back(contract, write)
+def _list_lies_of_write(contract: Contract, write: Operation) -> Iterator[Lie]:
+    back = _find_way_back(contract, write)
     if back is None:
         return
     sentence = f"{write.id} is answered as done, and is not."
@@ -75,7 +75,7 @@ def _of_write(contract: Contract, write: Operation) -> Iterator[Lie]:
             )
 
 
-def _way_back(contract: Contract, write: Operation) -> Operation | None:
+def _find_way_back(contract: Contract, write: Operation) -> Operation | None:
     """Return what undoes a write: the deletion that its answer links to, or the write of what was read before."""
     found = {it.id: it for it in contract.operations}
     deletion = next((found[it] for it in write.success.links if found[it].method == "DELETE"), None)
@@ -90,17 +90,17 @@ class _StaleAfter(Teller):
         self._said: dict[tuple[str, str, str], Answer] = {}
         self._stale: dict[tuple[str, str, str], Answer] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         key = asked.world, asked.target, asked.caller
         if asked.operation is self._read:
             if key in self._stale:
-                return _fresh(self._stale[key], answer)
+                return _renew_answer(self._stale[key], answer)
             self._said[key] = answer
         elif not asked.operation.reads and answer.status == asked.operation.success.status:
-            self._wrote(asked)
+            self._note_write(asked)
         return answer
 
-    def _wrote(self, asked: Asked) -> None:
+    def _note_write(self, asked: Asked) -> None:
         """Keep, or forget, what was said before of all that this touches."""
         about = [key for key in self._said if key[0] == asked.world and self._shows(key[1], asked)]
         for key in about:
@@ -111,7 +111,7 @@ class _StaleAfter(Teller):
     def _shows(self, target: str, asked: Asked) -> bool:
         if "{" not in self._read.path:
             return True
-        item = asked.world + _item(asked.operation) if "{" in asked.operation.path else ""
+        item = asked.world + _find_item_path(asked.operation) if "{" in asked.operation.path else ""
         for name, value in asked.params.items():
             item = item.replace(f"{{{name}}}", value)
         return bool(item) and (target == item or target.startswith(f"{item}/"))
@@ -122,10 +122,10 @@ class _Kept(Teller):
         self._read = read
         self._first: dict[tuple[str, str, str], Answer] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         if asked.operation is not self._read or answer.status >= 400:
             return answer
-        return _fresh(self._first.setdefault((asked.world, asked.target, asked.caller), answer), answer)
+        return _renew_answer(self._first.setdefault((asked.world, asked.target, asked.caller), answer), answer)
 
 
 class _AsToAnother(Teller):
@@ -133,7 +133,7 @@ class _AsToAnother(Teller):
         self._read, self._status = read, status
         self._said: dict[tuple[str, str], dict[str, Answer]] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         if asked.operation is not self._read:
             return answer
         said = self._said.setdefault((asked.world, asked.target), {})
@@ -141,7 +141,7 @@ class _AsToAnother(Teller):
         if answer.status == asked.operation.success.status:
             said.pop(asked.caller, None)
             said[asked.caller] = answer
-        return _fresh(others[-1], answer) if others and answer.status == self._status else answer
+        return _renew_answer(others[-1], answer) if others and answer.status == self._status else answer
 
 
 class _FieldsOfAnother(Teller):
@@ -149,7 +149,7 @@ class _FieldsOfAnother(Teller):
         self._read = read
         self._shown: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         document = answer.json if answer.status == asked.operation.success.status else None
         if not isinstance(document, dict):
             return answer
@@ -175,44 +175,44 @@ class _Lost(Teller):
         self._done: set[tuple[str, str]] = set()
         self._one = threading.Lock()
 
-    def instead(self, asked: Asked) -> Answer | None:
-        if asked.operation is not self._write or not self._meant(asked.request):
+    def replace_answer(self, asked: Asked) -> Answer | None:
+        if asked.operation is not self._write or not self._is_meant(asked.request):
             return None
         with self._one:
             if self._write.method == "POST":
-                return self._made(asked)
-            before = asked.ask(asked.about(self._back))
+                return self._say_made(asked)
+            before = asked.ask(asked.ask_about(self._back))
             if self._write.method == "DELETE":
-                return self._kept(before)
+                return self._say_deleted(before)
             return self._put_back(asked, before)
 
-    def _meant(self, request: Request) -> bool:
+    def _is_meant(self, request: Request) -> bool:
         document = request.json if self._only else None
         return self._only is None or (isinstance(document, dict) and document.get(self._only[0]) == self._only[1])
 
-    def _made(self, asked: Asked) -> Answer:
+    def _say_made(self, asked: Asked) -> Answer:
         answer = asked.ask(asked.request)
         document = answer.json
         if answer.status == self._write.success.status and isinstance(document, dict):
-            asked.ask(asked.about(self._back, **{self._write.success.links[self._back.id]: str(document["id"])}))
+            asked.ask(asked.ask_about(self._back, **{self._write.success.links[self._back.id]: str(document["id"])}))
         return answer
 
-    def _kept(self, before: Answer) -> Answer | None:
+    def _say_deleted(self, before: Answer) -> Answer | None:
         """Say it is deleted, of whatever the caller can read."""
         if before.status != self._back.success.status:
             return None
-        return _fresh(before, before).with_json(self._write.success.examples[0])
+        return _renew_answer(before, before).with_json(self._write.success.examples[0])
 
     def _put_back(self, asked: Asked, before: Answer) -> Answer:
         answer = asked.ask(asked.request)
         key = asked.world, asked.target
         if answer.status == self._write.success.status and before.status == self._back.success.status:
             if not self._again or key in self._done:
-                asked.ask(replace(asked.request, body=self._former(before)))
+                asked.ask(replace(asked.request, body=self._read_former(before)))
             self._done.add(key)
         return answer
 
-    def _former(self, before: Answer) -> bytes:
+    def _read_former(self, before: Answer) -> bytes:
         document = before.json
         if self._write.body is None or not isinstance(document, dict):
             return before.body
@@ -220,7 +220,7 @@ class _Lost(Teller):
         return before.with_json(fields).body
 
 
-def _fresh(said: Answer, answer: Answer) -> Answer:
+def _renew_answer(said: Answer, answer: Answer) -> Answer:
     """Return an answer of before, with the request id of now; the same where it says the same."""
     if said.status == answer.status and said.body == answer.body:
         return answer

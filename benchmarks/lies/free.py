@@ -38,7 +38,7 @@ FREE = {
 """The reasons by a pattern of ids. It holds freedoms, never what the suite does not find."""
 
 
-def free(lie: Lie, contract: Contract) -> str:
+def explain_free(lie: Lie, contract: Contract) -> str:
     """Return why the lie is not drawn; empty where a promise forbids it."""
     operation = next(it for it in contract.operations if it.id == lie.operation)
     if lie.kind != "refused-though-done" and (status := re.match(r"\d{3}\b", lie.about)):

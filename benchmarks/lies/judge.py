@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from benchmarks import servers
-from benchmarks.lies.asked import Asked
 from benchmarks.lies.contract import Contract, load
-from benchmarks.lies.draw import every
+from benchmarks.lies.draw import Asked, list_lies
 from benchmarks.lies.lie import Lie, Teller, Telling
 from benchmarks.lies.results import Told
 from benchmarks.mutants import warm
-from benchmarks.mutants.first import First, first_finding
-from benchmarks.mutants.judge import GENERATED, JudgeError, Serve, Suite, command
+from benchmarks.mutants.first import First, find_first
+from benchmarks.mutants.judge import GENERATED, JudgeError, Serve, Suite, run_command
 from conformance.budget import QUICK
 from tests.proxy.proxy import proxying
 
@@ -23,7 +22,7 @@ OPTIONS = ("--budget", QUICK.name)
 
 
 @cache
-def contract() -> Contract:
+def read_contract() -> Contract:
     """Return the project's own."""
     return load()
 
@@ -31,20 +30,20 @@ def contract() -> Contract:
 @cache
 def lies() -> dict[str, Lie]:
     """Return every lie by its id."""
-    return {it.id: it for it in every(contract())}
+    return {it.id: it for it in list_lies(read_contract())}
 
 
 @cache
-def truth() -> Lie:
+def make_truth() -> Lie:
     """Return a lie that changes no answer, so that whatever is found behind the same proxy is no lie's."""
-    return Lie("none", contract().operations[0].id, "", "Nothing is changed.", Teller)
+    return Lie("none", read_contract().operations[0].id, "", "Nothing is changed.", Teller)
 
 
-def judged(lie: Lie, seed: int, *, generated: bool, suite: Suite = command, mock: Serve = servers.mock) -> Told:
+def judge(lie: Lie, seed: int, *, generated: bool, suite: Suite = run_command, mock: Serve = servers.run_mock) -> Told:
     """Return what is found of it; generated: by generated cases alone, too."""
     started = time.perf_counter()
-    found, acted = _first_found(lie, seed, suite=suite, mock=mock)
-    alone = _first_found(lie, seed, "--only", GENERATED, suite=suite, mock=mock)[0] if generated else None
+    found, acted = _find_first(lie, seed, suite=suite, mock=mock)
+    alone = _find_first(lie, seed, "--only", GENERATED, suite=suite, mock=mock)[0] if generated else None
     return Told(
         id=lie.id,
         kind=lie.kind,
@@ -59,36 +58,36 @@ def judged(lie: Lie, seed: int, *, generated: bool, suite: Suite = command, mock
     )
 
 
-def _first_found(lie: Lie, seed: int, *options: str, suite: Suite, mock: Serve) -> tuple[First, int]:
+def _find_first(lie: Lie, seed: int, *options: str, suite: Suite, mock: Serve) -> tuple[First, int]:
     """Return what the tests of the lie's operation find, or, where they find nothing, what all do.
 
     With it, how many answers were changed in the last run.
     """
     tellings: list[Telling] = []
-    serve = partial(_telling, lie, mock, tellings)
-    found = first_finding(serve, seed, *OPTIONS, *options, "--operation", lie.operation, suite=suite)
+    serve = partial(_serve_lie, lie, mock, tellings)
+    found = find_first(serve, seed, *OPTIONS, *options, "--operation", lie.operation, suite=suite)
     if not found.answered:
-        found = first_finding(serve, seed, *OPTIONS, *options, suite=suite)
+        found = find_first(serve, seed, *OPTIONS, *options, suite=suite)
     return found, tellings[-1].acted
 
 
 @contextmanager
-def _telling(lie: Lie, mock: Serve, tellings: list[Telling]) -> Iterator[str]:
+def _serve_lie(lie: Lie, mock: Serve, tellings: list[Telling]) -> Iterator[str]:
     """Run a mock behind a proxy that tells the lie; its base URL."""
     with mock() as origin, proxying(origin) as proxy:
-        tellings.append(Telling(contract(), lie.teller(), origin))
-        proxy.add(tellings[-1].behaviour())
+        tellings.append(Telling(read_contract(), lie.teller(), origin))
+        proxy.add(tellings[-1].make_behaviour())
         yield f"{proxy.origin}/v1"
 
 
-def all_judged(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Iterator[Told]:
+def judge_all(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Iterator[Told]:
     """Yield each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found though nothing is changed, or that cannot be judged: then figures mean nothing.
     """
     warm.warm_up(asked.seed, QUICK)
-    for told in warm.copies(_judged, [(it.id, asked) for it in (truth(), *chosen)], workers):
-        if told.id != truth().id:
+    for told in warm.run_in_copies(_judge_given, [(it.id, asked) for it in (make_truth(), *chosen)], workers):
+        if told.id != make_truth().id:
             yield told
         elif accused := sorted({*told.rules, *(told.generated or ())}):
             raise JudgeError(f"behind the proxy, with nothing changed, the suite finds {', '.join(accused)}")
@@ -96,7 +95,7 @@ def all_judged(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Iter
             raise JudgeError(f"behind the proxy, with nothing changed, there is no verdict: {told.unjudged}")
 
 
-def _judged(given: tuple[str, Asked]) -> Told:
+def _judge_given(given: tuple[str, Asked]) -> Told:
     name, asked = given
-    lie = lies().get(name) or truth()
-    return judged(lie, asked.seed, generated=asked.generated, suite=warm.run_alone, mock=warm.mock)
+    lie = lies().get(name) or make_truth()
+    return judge(lie, asked.seed, generated=asked.generated, suite=warm.run_alone, mock=warm.serve_mock)

@@ -41,7 +41,7 @@ class Asked:
         """Return what is asked for, without who asks."""
         return self.request.path
 
-    def about(self, operation: Operation, **params: str) -> Request:
+    def ask_about(self, operation: Operation, **params: str) -> Request:
         """Return a request of this caller to another operation in this world, without a body."""
         path = re.sub(r"\{(\w+)\}", lambda it: {**self.params, **params}[it[1]], operation.path)
         return Request(operation.method, self.world + path, {"Host": "127.0.0.1", "Authorization": self.caller})
@@ -53,10 +53,10 @@ class Teller:
     chunked = False
     """Whether answers leave without their length."""
 
-    def instead(self, asked: Asked) -> Answer | None:
+    def replace_answer(self, asked: Asked) -> Answer | None:
         """Answer in the place of the server; None: it is asked. Several are asked at once."""
 
-    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+    def tell(self, asked: Asked, answer: Answer) -> Answer | None:
         """Say something in the place of an answer; None: it stays. One at a time, of every operation."""
 
 
@@ -66,7 +66,7 @@ class Says(Teller):
     def __init__(self, operation: Operation, status: int, change: Callable[[Answer], Answer]) -> None:
         self._operation, self._status, self._change = operation, status, change
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         """Return the changed one."""
         if asked.operation is self._operation and answer.status == self._status:
             return self._change(answer)
@@ -99,34 +99,34 @@ class Telling:
     acted: int = 0
     """The number of answers that it has changed."""
 
-    def behaviour(self) -> Behaviour:
+    def make_behaviour(self) -> Behaviour:
         """Return what the proxy does."""
-        return Behaviour(answers=self._answers, replaces=self._replaces, delivers=self._delivers)
+        return Behaviour(answers=self._answers, replaces=self._replace, delivers=self._deliver)
 
     def _answers(self, request: Request) -> Answer | None:
-        asked = self._asked(request)
-        answer = self.teller.instead(asked) if asked else None
+        asked = self._read_asked(request)
+        answer = self.teller.replace_answer(asked) if asked else None
         self.acted += answer is not None
         return answer
 
-    def _replaces(self, request: Request, answer: Answer) -> Answer:
-        asked = self._asked(request)
+    def _replace(self, request: Request, answer: Answer) -> Answer:
+        asked = self._read_asked(request)
         if asked is None:
             return answer
-        said = self.teller.told(asked, answer) or answer
+        said = self.teller.tell(asked, answer) or answer
         if (said.status, said.body, said.headers.pairs) == (answer.status, answer.body, answer.headers.pairs):
             return answer
         self.acted += 1
         return said
 
-    def _delivers(self, _: Request, answer: Answer, delivery: Delivery) -> Delivery:
+    def _deliver(self, _: Request, answer: Answer, delivery: Delivery) -> Delivery:
         if self.teller.chunked and "content-length" not in answer.headers and answer.status == 200 and answer.body:
             return Delivery(chunked=True)
         return delivery
 
-    def _asked(self, request: Request) -> Asked | None:
+    def _read_asked(self, request: Request) -> Asked | None:
         address = BASE.fullmatch(request.path)
-        found = self.contract.named(request.method, address["path"]) if address else None
+        found = self.contract.find_operation(request.method, address["path"]) if address else None
         if address is None or found is None:
             return None
         operation, params = found

@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.lies.contract import ANY, Contract, Field, Operation
 from benchmarks.lies.lie import Lie, Says
-from benchmarks.lies.places import Change, changed
-from benchmarks.lies.refusals import refusal
+from benchmarks.lies.places import Change, change_field
+from benchmarks.lies.refusals import make_refusal
 from tests.proxy.messages import Answer
 
 CHANGES: dict[str, tuple[str, Change]] = {
@@ -30,27 +30,27 @@ def lies(contract: Contract) -> Iterator[Lie]:
                 continue
             for about, (says, change) in CHANGES.items():
                 sentence = f"`{it.name}` in every answer of {operation.id} {says}."
-                yield _lie("list-" + about, operation, it.name, sentence, partial(_apply, it.path, change))
-            for inner, value in _told_apart(operation, (*it.path, ANY)):
+                yield _make_lie("list-" + about, operation, it.name, sentence, partial(_apply, it.path, change))
+            for inner, value in _list_told_apart(operation, (*it.path, ANY)):
                 name = inner.path[-1]
                 sentence = f"`{it.name}` in the answers of {operation.id} lacks items whose `{name}` is {value}."
                 change = partial(_without, name, value)
-                yield _lie(
+                yield _make_lie(
                     "list-value-left-out", operation, f"{name}={value}", sentence, partial(_apply, it.path, change)
                 )
         if operation.reads and 404 in operation.responses:
-            for inner, value in _told_apart(operation, ()):
+            for inner, value in _list_told_apart(operation, ()):
                 name = inner.path[-1]
                 sentence = f"{operation.id} answers 404 for an object whose `{name}` is {value}."
-                change = partial(_hidden, operation, name, value)
-                yield _lie("object-hidden", operation, f"{name}={value}", sentence, change)
+                change = partial(_hide_items, operation, name, value)
+                yield _make_lie("object-hidden", operation, f"{name}={value}", sentence, change)
 
 
-def _lie(kind: str, operation: Operation, about: str, sentence: str, change: Any) -> Lie:
+def _make_lie(kind: str, operation: Operation, about: str, sentence: str, change: Any) -> Lie:
     return Lie(kind, operation.id, about, sentence, partial(Says, operation, operation.success.status, change))
 
 
-def _told_apart(operation: Operation, above: tuple[str, ...]) -> Iterator[tuple[Field, Any]]:
+def _list_told_apart(operation: Operation, above: tuple[str, ...]) -> Iterator[tuple[Field, Any]]:
     """Yield fields directly below a place whose values are few and known, with each value."""
     for it in operation.success.fields:
         if it.path[:-1] == above:
@@ -59,14 +59,14 @@ def _told_apart(operation: Operation, above: tuple[str, ...]) -> Iterator[tuple[
 
 
 def _apply(path: Sequence[str], change: Change, answer: Answer) -> Answer:
-    return answer.with_json(changed(answer.json, path, lambda items: change(items) if items else items))
+    return answer.with_json(change_field(answer.json, path, lambda items: change(items) if items else items))
 
 
 def _without(name: str, value: Any, items: list[Any]) -> list[Any]:
     return [item for item in items if item.get(name) != value]
 
 
-def _hidden(operation: Operation, name: str, value: Any, answer: Answer) -> Answer:
+def _hide_items(operation: Operation, name: str, value: Any, answer: Answer) -> Answer:
     document = answer.json
     hidden = isinstance(document, dict) and document.get(name) == value
-    return refusal(operation.responses[404], answer) if hidden else answer
+    return make_refusal(operation.responses[404], answer) if hidden else answer

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.lies.contract import Contract, Operation, Response
 from benchmarks.lies.lie import Asked, Lie, Says, Teller
-from benchmarks.lies.places import changed, values
+from benchmarks.lies.places import change_field, values
 from tests.proxy.messages import Answer
 
 CODE = ("error", "code")
@@ -22,13 +22,13 @@ def lies(contract: Contract) -> Iterator[Lie]:
     """Yield every one."""
     for operation in contract.operations:
         for it in operation.refusals:
-            yield from _of_refusal(contract, operation, it)
+            yield from _list_lies_of_refusal(contract, operation, it)
             sentence = f"{operation.id} does what it is asked for and says {it.status} in the place of its success."
-            teller = partial(Says, operation, operation.success.status, partial(refusal, it))
+            teller = partial(Says, operation, operation.success.status, partial(make_refusal, it))
             yield Lie("refused-though-done", operation.id, str(it.status), sentence, teller)
 
 
-def _of_refusal(contract: Contract, operation: Operation, it: Response) -> Iterator[Lie]:
+def _list_lies_of_refusal(contract: Contract, operation: Operation, it: Response) -> Iterator[Lie]:
     status = it.status
     says = partial(partial, Says, operation, status)
     for other in operation.refusals:
@@ -37,8 +37,8 @@ def _of_refusal(contract: Contract, operation: Operation, it: Response) -> Itera
             sentence = f"{operation.id} sends its {status} with the status {other.status}."
             yield Lie("status-swapped", operation.id, about, sentence, says(partial(_as_status, other.status)))
             sentence = f"{operation.id} says {other.status}, with that status' own body, where it is a {status}."
-            yield Lie("refusal-swapped", operation.id, about, sentence, says(partial(refusal, other)))
-    yield from _codes(contract, operation, it)
+            yield Lie("refusal-swapped", operation.id, about, sentence, says(partial(make_refusal, other)))
+    yield from _list_code_lies(contract, operation, it)
     for about, (words, change) in BODIES.items():
         sentence = f"Every {status} of {operation.id} {words}."
         yield Lie("error-body", operation.id, f"{status}:{about}", sentence, says(change))
@@ -50,15 +50,15 @@ def _of_refusal(contract: Contract, operation: Operation, it: Response) -> Itera
     yield Lie("served-though-refused", operation.id, str(status), sentence, served)
 
 
-def _codes(contract: Contract, operation: Operation, it: Response) -> Iterator[Lie]:
+def _list_code_lies(contract: Contract, operation: Operation, it: Response) -> Iterator[Lie]:
     for code in it.codes:
-        for other in [other for other in it.codes if other != code] or [_next(contract.codes, code)]:
+        for other in [other for other in it.codes if other != code] or [_choose_next_code(contract.codes, code)]:
             sentence = f"Every {it.status} {code} of {operation.id} has the code {other}."
             teller = partial(Says, operation, it.status, partial(_as_code, code, other))
             yield Lie("code-swapped", operation.id, f"{it.status}:{code}-{other}", sentence, teller)
 
 
-def _next(codes: tuple[str, ...], code: str) -> str:
+def _choose_next_code(codes: tuple[str, ...], code: str) -> str:
     return codes[(codes.index(code) + 1) % len(codes)]
 
 
@@ -67,14 +67,14 @@ def _as_status(status: int, answer: Answer) -> Answer:
 
 
 def _as_code(code: str, other: str, answer: Answer) -> Answer:
-    return answer.with_json(changed(answer.json, CODE, lambda now: other if now == code else now))
+    return answer.with_json(change_field(answer.json, CODE, lambda now: other if now == code else now))
 
 
-def refusal(response: Response, answer: Answer) -> Answer:
+def make_refusal(response: Response, answer: Answer) -> Answer:
     """Return the contract's first example of a refusal in the place of an answer, with this answer's request id."""
     if not response.examples:
         return replace(answer, status=response.status, body=b"")
-    said: Any = changed(response.examples[0], ID, lambda made: answer.headers.get("x-request-id", made))
+    said: Any = change_field(response.examples[0], ID, lambda made: answer.headers.get("x-request-id", made))
     headers = {name: it.get("example") for name, it in response.headers.items() if it.get("required")}
     wrong = replace(answer, status=response.status).with_json(said).with_header("Content-Type", "application/json")
     for name, value in headers.items():
@@ -88,18 +88,18 @@ def with_id(said: Answer, answer: Answer) -> Answer:
     if fresh is None:
         return said
     if values(document := said.json, ID):
-        said = said.with_json(changed(document, ID, lambda _: fresh))
+        said = said.with_json(change_field(document, ID, lambda _: fresh))
     return said.with_header("X-Request-Id", fresh)
 
 
-def _bare(answer: Answer) -> Answer:
+def _strip_details(answer: Answer) -> Answer:
     document = answer.json
     return answer.with_json(document["error"]) if isinstance(document, dict) and "error" in document else answer
 
 
 BODIES: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
     "none": ("has no body", lambda answer: replace(answer, body=b"")),
-    "bare": ("is the error without the envelope around it", _bare),
+    "bare": ("is the error without the envelope around it", _strip_details),
     "cut": ("lacks the last byte of its body", lambda answer: replace(answer, body=answer.body[:-1])),
     "listed": ("is a list that holds the envelope", lambda answer: answer.with_json([answer.json])),
 }
@@ -112,7 +112,7 @@ class _Served(Teller):
         self._operation, self._status = operation, status
         self._last: dict[str, Answer] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         if asked.operation is not self._operation:
             return answer
         if answer.status == asked.operation.success.status:
@@ -129,7 +129,7 @@ class _Anybody(Teller):
         self._operation, self._status = operation, status
         self._served: dict[str, str] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer:
+    def tell(self, asked: Asked, answer: Answer) -> Answer:
         if asked.operation is not self._operation:
             return answer
         if answer.status == asked.operation.success.status:

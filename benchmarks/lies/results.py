@@ -60,21 +60,21 @@ class Tally:
     generated: int
 
 
-def tally(told: Iterable[Told]) -> Tally:
+def count_told(told: Iterable[Told]) -> Tally:
     """Return counts over some of them."""
     told = list(told)
     return Tally(len(told), sum(bool(it.rules) for it in told), sum(bool(it.generated) for it in told))
 
 
-def by(told: Sequence[Told], what: str) -> dict[str, Tally]:
+def count_by(told: Sequence[Told], what: str) -> dict[str, Tally]:
     """Return the counts by `kind` or `operation`."""
     return {
-        name: tally(it for it in told if getattr(it, what) == name)
+        name: count_told(it for it in told if getattr(it, what) == name)
         for name in sorted({getattr(it, what) for it in told})
     }
 
 
-def survivors(told: Iterable[Told]) -> list[Told]:
+def list_survivors(told: Iterable[Told]) -> list[Told]:
     """Return the lies that were not found."""
     return [it for it in told if not it.rules]
 
@@ -89,16 +89,16 @@ def read(path: Path = RESULTS) -> Results | None:
     if not path.exists():
         return None
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return Results(**data | {"told": tuple(map(told_of, data["told"]))})
+    return Results(**data | {"told": tuple(map(read_told, data["told"]))})
 
 
-def seconds(path: Path = RESULTS) -> dict[str, float]:
+def read_seconds(path: Path = RESULTS) -> dict[str, float]:
     """Return how long each took when the figures were published."""
     published = read(path)
     return {it.id: it.seconds for it in published.told} if published else {}
 
 
-def told_of(written: dict[str, Any]) -> Told:
+def read_told(written: dict[str, Any]) -> Told:
     """Return the verdict on one lie, read from its JSON."""
     rules, generated = written["rules"], written["generated"]
     return Told(**written | {"rules": tuple(rules), "generated": None if generated is None else tuple(generated)})

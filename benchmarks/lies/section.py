@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from benchmarks.lies.results import Results, Told, by, survivors, tally
+from benchmarks.lies.results import Results, Told, count_by, count_told, list_survivors
 
 REASONS: dict[str, str] = {
     "list-first-left-out:packs.list:packs": (
@@ -15,9 +15,11 @@ REASONS: dict[str, str] = {
 """The reason for which a lie survives, by its id, as far as it is known."""
 
 
-def lines(results: Results, rules: Mapping[str, Mapping[str, str]], planted: Iterable[Sequence[str]]) -> Iterator[str]:
+def list_lines(
+    results: Results, rules: Mapping[str, Mapping[str, str]], planted: Iterable[Sequence[str]]
+) -> Iterator[str]:
     """Yield the section; planted: for each defect the rules that found it."""
-    every = tally(results.told)
+    every = count_told(results.told)
     yield "## Lies"
     yield ""
     yield (
@@ -34,25 +36,25 @@ def lines(results: Results, rules: Mapping[str, Mapping[str, str]], planted: Ite
     yield "|---|---|---|---|"
     found = [[rules[rule]["clause"] for rule in names if rule in rules] for names in planted]
     for clause in dict.fromkeys(it["clause"] for it in rules.values()):
-        first = sum(clause in _clauses(it.rules, rules) for it in results.told)
-        alone = sum(clause in _clauses(it.generated or (), rules) for it in results.told)
+        first = sum(clause in _list_clauses(it.rules, rules) for it in results.told)
+        alone = sum(clause in _list_clauses(it.generated or (), rules) for it in results.told)
         planted_ones = sum(clause in names for names in found)
         if planted_ones or first or alone:
             yield f"| {clause} | {planted_ones} | {first} | {alone} |"
     yield ""
     yield "| kind of lie | told | found | by generated alone |"
     yield "|---|---|---|---|"
-    for name, it in [*by(results.told, "kind").items(), ("all", every)]:
+    for name, it in [*count_by(results.told, "kind").items(), ("all", every)]:
         yield f"| {name} | {it.told} | {it.found} | {it.generated} |"
     yield ""
-    yield from _survivors(survivors(results.told))
+    yield from _list_survivor_lines(list_survivors(results.told))
 
 
-def _clauses(names: Iterable[str], rules: Mapping[str, Mapping[str, str]]) -> set[str]:
+def _list_clauses(names: Iterable[str], rules: Mapping[str, Mapping[str, str]]) -> set[str]:
     return {rules[it]["clause"] for it in names if it in rules}
 
 
-def _survivors(left: Sequence[Told]) -> Iterator[str]:
+def _list_survivor_lines(left: Sequence[Told]) -> Iterator[str]:
     if not left:
         yield "None survives."
         yield ""

@@ -10,7 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks import servers
-from benchmarks.asking import Asker, asker, signed_in, token_of
+from benchmarks.asking import Asker, build_sign_in, open_asker, read_token
 from benchmarks.figures import Figure
 from benchmarks.measures.worlds import OWNER, PERSONA
 from benchmarks.promises import EVENTS_PAGE, EVENTS_SOUGHT, EVENTS_STATISTICS, EVENTS_WRITTEN
@@ -32,7 +32,7 @@ ASKED: Mapping[str, str] = {
 """The request of each figure; what is sought is not there, so that all events are looked at."""
 
 
-def long_log(count: int = MOST_OF_ORG) -> bytes:
+def make_long_log(count: int = MOST_OF_ORG) -> bytes:
     """Return the seed data as a document, with so many events more."""
     state = load_seed(0, load_document(find_own_contract())).state
     for number in range(count):
@@ -43,29 +43,34 @@ def long_log(count: int = MOST_OF_ORG) -> bytes:
     return write(state)
 
 
-def measured(rounds: int) -> Iterator[Figure]:
+def measure(rounds: int) -> Iterator[Figure]:
     """Yield milliseconds of a page of a hundred, of one that is sought in vain, and of statistics.
 
     The last is that of a PATCH more.
     """
     with TemporaryDirectory() as folder, ExitStack() as running:
         file = Path(folder, "long.json")
-        file.write_bytes(long_log())
-        url, short = running.enter_context(servers.mock("--state", str(file))), running.enter_context(servers.mock())
-        headers = signed_in(token_of(url, PERSONA))
-        mock, few = running.enter_context(asker(url)), running.enter_context(asker(short))
+        file.write_bytes(make_long_log())
+        url, short = (
+            running.enter_context(servers.run_mock("--state", str(file))),
+            running.enter_context(servers.run_mock()),
+        )
+        headers = build_sign_in(read_token(url, PERSONA))
+        mock, few = running.enter_context(open_asker(url)), running.enter_context(open_asker(short))
         taken: dict[str, list[float]] = {name: [] for name in (*ASKED, EVENTS_WRITTEN)}
         for _ in range(rounds):
             for name, path in ASKED.items():
-                taken[name].append(1000 * median(mock.seconds("GET", path, None, headers) for _ in range(REPEATS)))
-            taken[EVENTS_WRITTEN].append(_patched(mock, headers) / _patched(few, headers))
+                taken[name].append(
+                    1000 * median(mock.measure_seconds("GET", path, None, headers) for _ in range(REPEATS))
+                )
+            taken[EVENTS_WRITTEN].append(_time_patch(mock, headers) / _time_patch(few, headers))
     for name in ASKED:
         yield Figure(name, "ms", tuple(taken[name]))
     yield Figure(EVENTS_WRITTEN, "x", tuple(taken[EVENTS_WRITTEN]))
 
 
-def _patched(mock: Asker, headers: Mapping[str, str]) -> float:
+def _time_patch(mock: Asker, headers: Mapping[str, str]) -> float:
     """Return how long a PATCH takes, each of which writes an event."""
     bodies = [b'{"visibility": "community"}', b'{"visibility": "org"}'] * (5 * REPEATS)
     as_json = {**headers, "Content-Type": "application/json"}
-    return median(mock.seconds("PATCH", "/v1/packs/pack_01HZ", body, as_json) for body in bodies)
+    return median(mock.measure_seconds("PATCH", "/v1/packs/pack_01HZ", body, as_json) for body in bodies)

@@ -8,27 +8,27 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks import servers
-from benchmarks.asking import asker, signed_in, token_of
+from benchmarks.asking import build_sign_in, open_asker, read_token
 from benchmarks.figures import Figure
 from benchmarks.measures import grown
-from benchmarks.measures.growth import make_worlds, world_name
+from benchmarks.measures.growth import make_worlds, name_world
 from benchmarks.measures.worlds import PERSONA
 from benchmarks.promises import ALL, ALL_WORLDS, AT_REST, FRESH_WORLD, HELP, start
 from mock_server.settings import MOST_WORLDS
 
 
-def memory(repeats: int) -> Iterator[Figure]:
+def measure_memory(repeats: int) -> Iterator[Figure]:
     """Yield the memory after the first answers, and what thousands of worlds add, fresh and with a request each."""
     at_rest, each, in_all, used = [], [], [], []
     for _ in range(repeats):
-        with servers.started(servers.mock_command()) as server:
-            headers = signed_in(token_of(server.url, PERSONA))
-            at_rest.append(before := server.resident_mib())
+        with servers.start(servers.build_mock_command()) as server:
+            headers = build_sign_in(read_token(server.url, PERSONA))
+            at_rest.append(before := server.measure_resident_mib())
             make_worlds(server.url, MOST_WORLDS - 1)
-            in_all.append(after := server.resident_mib())
+            in_all.append(after := server.measure_resident_mib())
             each.append((after - before) * 1024 / (MOST_WORLDS - 1))
             _use_worlds(server.url, headers)
-            used.append(server.resident_mib())
+            used.append(server.measure_resident_mib())
     yield Figure(AT_REST, "MiB", tuple(at_rest))
     yield Figure(FRESH_WORLD, "KiB", tuple(each))
     yield Figure(ALL_WORLDS, "MiB", tuple(in_all))
@@ -36,31 +36,31 @@ def memory(repeats: int) -> Iterator[Figure]:
 
 
 def _use_worlds(url: str, headers: Mapping[str, str]) -> None:
-    with asker(url) as mock:
+    with open_asker(url) as mock:
         for number in range(MOST_WORLDS - 1):
-            mock.get(f"/_worlds/{world_name(number)}/v1/packs/pack_01HZ", headers)
+            mock.get(f"/_worlds/{name_world(number)}/v1/packs/pack_01HZ", headers)
 
 
-def starts(repeats: int) -> Iterator[Figure]:
+def measure_starts(repeats: int) -> Iterator[Figure]:
     """Yield the time from the start of the process to the first answer from the data, and to the suite's help."""
-    with servers.mock() as url:
-        headers = signed_in(token_of(url, PERSONA))  # tokens never change
-    with grown.commands(10) as few:
-        for operations, command in ((10, few), (ALL, servers.mock_command())):
-            first_answer(command, headers)  # so that the files were read once
-            yield Figure(start(operations), "s", tuple(first_answer(command, headers) for _ in range(repeats)))
-    asked = [str(servers.script("evershell-conformance")), "--help"]
+    with servers.run_mock() as url:
+        headers = build_sign_in(read_token(url, PERSONA))  # tokens never change
+    with grown.build_command(10) as few:
+        for operations, command in ((10, few), (ALL, servers.build_mock_command())):
+            time_first_answer(command, headers)  # so that the files were read once
+            yield Figure(start(operations), "s", tuple(time_first_answer(command, headers) for _ in range(repeats)))
+    asked = [str(servers.find_script("evershell-conformance")), "--help"]
     yield Figure(HELP, "s", tuple(_ended(asked) for _ in range(repeats)))
 
 
-def first_answer(command: Sequence[str], headers: Mapping[str, str]) -> float:
+def time_first_answer(command: Sequence[str], headers: Mapping[str, str]) -> float:
     """Return seconds until the mock has answered a request. Raises ServerError where it ends before."""
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             for line in process.stdout or ():
                 if found := re.search(r"http://[\d.]+:\d+", line):
-                    with asker(found[0]) as mock:
+                    with open_asker(found[0]) as mock:
                         mock.get("/v1/packs", headers)
                     return time.perf_counter() - started
         finally:

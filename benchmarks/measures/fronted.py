@@ -11,7 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from benchmarks.asking import asker, signed_in, token_of
+from benchmarks.asking import build_sign_in, open_asker, read_token
 from benchmarks.figures import Figure
 from benchmarks.load import LoadError
 from benchmarks.measures.worlds import PERSONA
@@ -23,29 +23,29 @@ _TIMEOUT_S = 10.0
 _WORLD = "followed"
 
 
-def missing() -> str | None:
+def explain_missing() -> str | None:
     """Return why it cannot be measured; None where it can."""
     return None if haproxy() else "HAProxy is not installed"
 
 
-def measured(rounds: int) -> Iterator[Figure]:
+def measure(rounds: int) -> Iterator[Figure]:
     """Yield each round's median of the ms from a request to its entry, both through the front."""
     with TemporaryDirectory() as folder, front(Path(folder)) as behind:
-        taken = tuple(1000 * median(_delays(behind.origin)) for _ in range(rounds))
+        taken = tuple(1000 * median(_time_delays(behind.origin)) for _ in range(rounds))
     yield Figure(THROUGH_FRONT, "ms", taken)
 
 
-def _delays(origin: str) -> Iterator[float]:
-    headers = signed_in(token_of(origin, PERSONA)) | {"X-Mock-World": _WORLD}
-    with asker(origin) as asking, closing(_following(origin)) as stream:
+def _time_delays(origin: str) -> Iterator[float]:
+    headers = build_sign_in(read_token(origin, PERSONA)) | {"X-Mock-World": _WORLD}
+    with open_asker(origin) as asking, closing(_follow(origin)) as stream:
         for _ in range(REPEATS):
             begun = time.perf_counter()
             asking.ask("GET", "/v1/packs/pack_01HZ", None, headers)
-            _entry(stream)
+            _wait_for_entry(stream)
             yield time.perf_counter() - begun
 
 
-def _following(origin: str) -> socket.socket:
+def _follow(origin: str) -> socket.socket:
     """Return a connection down which the entries of the journal come from now on."""
     address = urlsplit(origin)
     stream = socket.create_connection((address.hostname or "", address.port or 80), _TIMEOUT_S)
@@ -54,18 +54,18 @@ def _following(origin: str) -> socket.socket:
     stream.sendall(request.encode())
     head = b""
     while b"\r\n\r\n" not in head:
-        head += _some(stream)
+        head += _read_some(stream)
     return stream
 
 
-def _entry(stream: socket.socket) -> None:
+def _wait_for_entry(stream: socket.socket) -> None:
     """Wait until an entry has come whole."""
     came = b""
     while b"data:" not in came or not came.endswith(b"\n\n\r\n"):
-        came += _some(stream)
+        came += _read_some(stream)
 
 
-def _some(stream: socket.socket) -> bytes:
+def _read_some(stream: socket.socket) -> bytes:
     came = stream.recv(65536)
     if not came:
         raise LoadError("the stream ended")

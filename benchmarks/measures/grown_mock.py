@@ -13,7 +13,7 @@ from mock_server.resources import session
 from mock_server.resources.catalogue import find_handlers
 
 
-def copied_id(copy: int, operation_id: str) -> str:
+def make_copied_id(copy: int, operation_id: str) -> str:
     """Return the id of a copied operation."""
     return f"set{copy}.{operation_id}"
 
@@ -32,7 +32,7 @@ def main() -> None:
             setattr(
                 session,
                 f"{operation_id}, {copy}",
-                operation(copied_id(copy, operation_id), prepare=handler.prepare)(own),
+                operation(make_copied_id(copy, operation_id), prepare=handler.prepare)(own),
             )
     cli.main(["serve", *options])
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import servers
-from benchmarks.asking import Asker, asker, signed_in, token_of
+from benchmarks.asking import Asker, build_sign_in, open_asker, read_token
 from benchmarks.figures import Figure
 from benchmarks.load import Call
-from benchmarks.measures.growth import compared, taken_in_turn
+from benchmarks.measures.growth import compare_rates, measure_in_turn
 from benchmarks.measures.worlds import PERSONA
 from benchmarks.promises import AN_HOUR
 from mock_server.contract.document import load_document
@@ -31,7 +31,7 @@ _HOUR = json.dumps({"advance_seconds": 3600}).encode()
 _AS_JSON = {"Content-Type": "application/json"}
 
 
-def in_flight(count: int) -> bytes:
+def make_in_flight(count: int) -> bytes:
     """Return the seed data with a standing clock and so many tasks more, each in a workspace that provisions."""
     state = load_seed(0, load_document(find_own_contract())).state.with_clock(freeze(_NOW))
     role = state.all(ROLES)[ROLE]
@@ -41,26 +41,26 @@ def in_flight(count: int) -> bytes:
     return write(state)
 
 
-def measured(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
+def measure(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Figure]:
     """Yield a GET of a pack beside so many tasks in flight; and how long an hour of the most of them takes."""
     with TemporaryDirectory() as folder, ExitStack() as running:
         urls = {count: running.enter_context(_with_tasks(Path(folder), count)) for count in sizes}
-        headers = signed_in(token_of(urls[sizes[0]], PERSONA))
+        headers = build_sign_in(read_token(urls[sizes[0]], PERSONA))
         calls = {count: Call("GET", f"{url}/v1/packs/pack_01HZ", headers) for count, url in urls.items()}
-        yield from compared("tasks in flight", taken_in_turn(calls, rounds, seconds))
-        with asker(urls[max(sizes)]) as mock:
+        yield from compare_rates("tasks in flight", measure_in_turn(calls, rounds, seconds))
+        with open_asker(urls[max(sizes)]) as mock:
             mock.post("/_mock/worlds/default/snapshots", {"name": _SNAPSHOT})
-            yield Figure(AN_HOUR, "s", tuple(hour(mock) for _ in range(rounds)))
+            yield Figure(AN_HOUR, "s", tuple(time_hour(mock) for _ in range(rounds)))
 
 
-def hour(mock: Asker) -> float:
+def time_hour(mock: Asker) -> float:
     """Return the seconds of an hour in the world `default`, which stands as it was before afterwards."""
-    taken = mock.seconds("PUT", "/_mock/worlds/default/clock", _HOUR, _AS_JSON)
+    taken = mock.measure_seconds("PUT", "/_mock/worlds/default/clock", _HOUR, _AS_JSON)
     mock.post(f"/_mock/worlds/default/snapshots/{_SNAPSHOT}/restore", {})
     return taken
 
 
 def _with_tasks(folder: Path, count: int) -> AbstractContextManager[str]:
     file = folder / f"{count}-tasks.json"
-    file.write_bytes(in_flight(count))
-    return servers.mock("--state", str(file))
+    file.write_bytes(make_in_flight(count))
+    return servers.run_mock("--state", str(file))

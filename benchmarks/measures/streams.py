@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 import uvloop
 
 from benchmarks import servers
-from benchmarks.asking import asker, signed_in, token_of
+from benchmarks.asking import build_sign_in, open_asker, read_token
 from benchmarks.figures import Figure
 from benchmarks.load import Call, LoadError
 from benchmarks.measures.worlds import PERSONA
-from benchmarks.own_generator import p99_of, requests_of
+from benchmarks.own_generator import build_requests, find_p99
 from benchmarks.promises import BESIDE_STREAMS, DELIVERED, LISTENERS, STREAM_MEMORY
 
 EVENTS_A_SECOND, GETS_A_SECOND = 10, 500
@@ -89,7 +89,7 @@ class Target:
     url: str
     token: str
 
-    async def connected(self, kind: type[Kind], count: int) -> list[Kind]:
+    async def connect(self, kind: type[Kind], count: int) -> list[Kind]:
         """Return so many connections to it."""
         address = urlsplit(self.url)
         opened = asyncio.get_running_loop().create_connection
@@ -97,15 +97,15 @@ class Target:
 
     def request(self, method: str, path: str, body: str = "") -> bytes:
         """Return a request to it, as it goes over the wire."""
-        headers = signed_in(self.token) | ({"Content-Type": "application/json"} if body else {})
-        return requests_of(Call(method, self.url + path, headers, (body,)))[0]
+        headers = build_sign_in(self.token) | ({"Content-Type": "application/json"} if body else {})
+        return build_requests(Call(method, self.url + path, headers, (body,)))[0]
 
 
-def measured(rounds: int, seconds: float) -> Iterator[Figure]:
+def measure(rounds: int, seconds: float) -> Iterator[Figure]:
     """Yield each round's p99 of a delivery and of a GET beside it, in ms; and the KiB that a stream takes."""
     taken = []
     for _ in range(rounds):
-        with servers.started(servers.mock_command()) as server:
+        with servers.start(servers.build_mock_command()) as server:
             taken.append(uvloop.run(_round(server, seconds)))
     delivered, beside, memory = zip(*taken, strict=True)
     yield Figure(DELIVERED, "ms", delivered)
@@ -114,26 +114,26 @@ def measured(rounds: int, seconds: float) -> Iterator[Figure]:
 
 
 async def _round(server: servers.Server, seconds: float) -> tuple[float, float, float]:
-    with asker(server.url) as mock:  # so that no task goes on by itself, which would be an event more
+    with open_asker(server.url) as mock:  # so that no task goes on by itself, which would be an event more
         mock.ask("PUT", "/_mock/worlds/default/clock", _FROZEN, {"Content-Type": "application/json"})
-    target = Target(server.url, token_of(server.url, PERSONA))
-    before = server.resident_mib()
-    streams = await target.connected(Stream, LISTENERS)
+    target = Target(server.url, read_token(server.url, PERSONA))
+    before = server.measure_resident_mib()
+    streams = await target.connect(Stream, LISTENERS)
     for stream in streams:
         await stream.ask(target.request("GET", "/v1/activity/stream"))
         await stream.opened.wait()
-    memory = (server.resident_mib() - before) * 1024 / LISTENERS
+    memory = (server.measure_resident_mib() - before) * 1024 / LISTENERS
     with ProcessPoolExecutor(1, get_context("spawn")) as apart:
-        await asyncio.wrap_future(apart.submit(_asked, target, 0.0))  # so that the process has started
+        await asyncio.wrap_future(apart.submit(_time_asking, target, 0.0))  # so that the process has started
         gets, sent = await asyncio.gather(
-            asyncio.wrap_future(apart.submit(_asked, target, seconds)), _written(target, seconds)
+            asyncio.wrap_future(apart.submit(_time_asking, target, seconds)), _write_events(target, seconds)
         )
-    await _until_all_came(streams, len(sent))
+    await _wait_until_all_came(streams, len(sent))
     deliveries = [came - sent[number] for stream in streams for number, came in enumerate(stream.came)]
-    return p99_of(deliveries) * 1000, p99_of(gets) * 1000, memory
+    return find_p99(deliveries) * 1000, find_p99(gets) * 1000, memory
 
 
-async def _until_all_came(streams: list[Stream], events: int) -> None:
+async def _wait_until_all_came(streams: list[Stream], events: int) -> None:
     """Wait until each stream has brought each event; LoadError where one does not in time."""
     deadline = asyncio.get_running_loop().time() + MOST_LATE_S
     while (missing := sum(events - len(stream.came) for stream in streams)) > 0:
@@ -144,39 +144,39 @@ async def _until_all_came(streams: list[Stream], events: int) -> None:
         raise LoadError(f"{-missing} deliveries more came than there were events")
 
 
-def _asked(target: Target, seconds: float) -> list[float]:
+def _time_asking(target: Target, seconds: float) -> list[float]:
     return uvloop.run(_read(target, seconds))
 
 
 async def _read(target: Target, seconds: float) -> list[float]:
     """Return how long each GET took from when it was due: waiting for a free connection counts."""
     free: asyncio.Queue[Connection] = asyncio.Queue()
-    for connection in await target.connected(Connection, CONNECTIONS):
+    for connection in await target.connect(Connection, CONNECTIONS):
         free.put_nowait(connection)
     request = target.request("GET", "/v1/packs/pack_01HZ")
 
-    async def one(due: float) -> float:
+    async def ask_one(due: float) -> float:
         connection = await free.get()
         await connection.ask(request)
         free.put_nowait(connection)
         return asyncio.get_running_loop().time() - due
 
-    asked = [asyncio.ensure_future(one(due)) async for due in _paced(GETS_A_SECOND, seconds)]
+    asked = [asyncio.ensure_future(ask_one(due)) async for due in _pace(GETS_A_SECOND, seconds)]
     return await asyncio.gather(*asked)
 
 
-async def _written(target: Target, seconds: float) -> list[float]:
+async def _write_events(target: Target, seconds: float) -> list[float]:
     """Return when each event was asked for, in their order."""
-    (connection,) = await target.connected(Connection, 1)
+    (connection,) = await target.connect(Connection, 1)
     request = target.request("POST", "/v1/workspaces/ws_01HZ/tasks", _TASK)
     sent = []
-    async for _ in _paced(EVENTS_A_SECOND, seconds):
+    async for _ in _pace(EVENTS_A_SECOND, seconds):
         sent.append(asyncio.get_running_loop().time())
         await connection.ask(request)
     return sent
 
 
-async def _paced(a_second: int, seconds: float) -> AsyncIterator[float]:
+async def _pace(a_second: int, seconds: float) -> AsyncIterator[float]:
     """Yield when each is due, at that time, or as soon afterwards as can be."""
     started = asyncio.get_running_loop().time()
     for number in range(round(seconds * a_second)):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from benchmarks import servers
-from benchmarks.asking import Asker, asker, signed_in, token_of
+from benchmarks.asking import Asker, build_sign_in, open_asker, read_token
 from benchmarks.figures import Figure
 from benchmarks.load import Call, Measured, load
 from benchmarks.measures.worlds import PERSONA
@@ -25,7 +25,7 @@ _LINE = 12
 _BOUNDARY = "evershell-benchmark"
 
 
-def corpus() -> dict[str, bytes]:
+def make_corpus() -> dict[str, bytes]:
     """Return the files of a pack: text in words, some frequent and many rare, always the same.
 
     They are some 3 MiB, 1 MiB packed.
@@ -53,7 +53,7 @@ def archive(files: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def form(packed: bytes) -> bytes:
+def build_form(packed: bytes) -> bytes:
     """Return the archive as the body of a form."""
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="archive"; filename="corpus.tar.gz"\r\n'
     head += "Content-Type: application/gzip\r\n\r\n"
@@ -70,23 +70,23 @@ HEAVY = {
 """The files of archives that are small for the time that they take: their pack.yaml has up to 256 KiB."""
 
 
-def measured(rounds: int, seconds: float) -> Iterator[Figure]:
+def measure(rounds: int, seconds: float) -> Iterator[Figure]:
     """Yield MiB a second of unpacked content, one upload after the other; and the p99 of a GET during uploads."""
-    files = corpus()
-    unpacked, body = sum(map(len, files.values())) / MIB, form(archive(files))
+    files = make_corpus()
+    unpacked, body = sum(map(len, files.values())) / MIB, build_form(archive(files))
     rates, waits = [], []
-    with servers.mock() as url, asker(url) as mock, ThreadPoolExecutor(1) as beside:
-        token = token_of(url, PERSONA)
+    with servers.run_mock() as url, open_asker(url) as mock, ThreadPoolExecutor(1) as beside:
+        token = read_token(url, PERSONA)
         uploads = _Uploads(mock, token, body)
-        one = Call("GET", f"{url}/v1/packs/pack_01HZ", signed_in(token))
-        uploads.for_seconds(0.1)
+        one = Call("GET", f"{url}/v1/packs/pack_01HZ", build_sign_in(token))
+        uploads.upload_for_seconds(0.1)
         for _ in range(rounds):
-            taken = uploads.for_seconds(seconds)
+            taken = uploads.upload_for_seconds(seconds)
             rates.append(unpacked * len(taken) / sum(taken))
-            waits.append(_p99_beside(uploads, beside.submit(load, one, seconds, connections=1)))
-        heavy = [_Uploads(mock, token, form(archive(each)), name) for name, each in HEAVY.items()]
+            waits.append(_measure_p99_beside(uploads, beside.submit(load, one, seconds, connections=1)))
+        heavy = [_Uploads(mock, token, build_form(archive(each)), name) for name, each in HEAVY.items()]
         worst = [
-            max(_p99_beside(each, beside.submit(load, one, seconds, connections=1)) for each in heavy)
+            max(_measure_p99_beside(each, beside.submit(load, one, seconds, connections=1)) for each in heavy)
             for _ in range(rounds)
         ]
     yield Figure(UPLOAD, "MiB/s", tuple(rates))
@@ -94,10 +94,10 @@ def measured(rounds: int, seconds: float) -> Iterator[Figure]:
     yield Figure(BESIDE_HEAVY, "ms", tuple(worst))
 
 
-def _p99_beside(uploads: _Uploads, loading: Future[Measured]) -> float:
+def _measure_p99_beside(uploads: _Uploads, loading: Future[Measured]) -> float:
     """Return the p99 of a load in ms, while one upload follows the other."""
     while not loading.done():
-        uploads.one()
+        uploads.upload_one()
     return loading.result().p99_ms
 
 
@@ -108,18 +108,18 @@ class _Uploads:
         self._mock = mock
         self._name = name.replace(" ", "-")
         self._body = body
-        self._headers = signed_in(token) | {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
+        self._headers = build_sign_in(token) | {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
         self._number = 0
 
-    def one(self) -> float:
+    def upload_one(self) -> float:
         self._number += 1
         headers = self._headers | {"X-Mock-World": f"{self._name}-{self._number}"}
-        return self._mock.seconds("POST", "/v1/packs/upload", self._body, headers)
+        return self._mock.measure_seconds("POST", "/v1/packs/upload", self._body, headers)
 
-    def for_seconds(self, seconds: float) -> list[float]:
+    def upload_for_seconds(self, seconds: float) -> list[float]:
         """Return how long each took."""
         until = time.perf_counter() + seconds
-        taken = [self.one()]
+        taken = [self.upload_one()]
         while time.perf_counter() < until:
-            taken.append(self.one())
+            taken.append(self.upload_one())
         return taken

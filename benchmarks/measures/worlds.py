@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from benchmarks.asking import Asker, asker
+from benchmarks.asking import Asker, open_asker
 from benchmarks.figures import Figure
 from benchmarks.promises import CONTROL_CALLS, control
 from mock_server.contract.document import load_document
@@ -30,7 +30,7 @@ def pack_id(number: int) -> str:
     return f"pack_{number:08}"
 
 
-def many_packs(count: int) -> bytes:
+def make_many_packs(count: int) -> bytes:
     """Return the seed data as a document, with so many packs more, each with content of its own."""
     state = load_seed(0, load_document(find_own_contract())).state
     now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -43,24 +43,24 @@ def many_packs(count: int) -> bytes:
     return write(state)
 
 
-def memory_for(count: int) -> int:
+def compute_memory(count: int) -> int:
     """Return the MiB of --max-memory with which a mock keeps so many packs more in the few worlds that are measured."""
     return (MAX_MEMORY + 16 * 1024 * count) // MIB
 
 
-def file_of(folder: Path, count: int) -> Path:
+def write_document(folder: Path, count: int) -> Path:
     """Return the document as a file, for `--state`."""
     file = folder / f"{count}-packs.json"
-    file.write_bytes(many_packs(count))
+    file.write_bytes(make_many_packs(count))
     return file
 
 
-def timed(url: str, packs: int, rounds: int, repeats: int) -> Iterator[Figure]:
+def time_calls(url: str, packs: int, rounds: int, repeats: int) -> Iterator[Figure]:
     """Yield each call's median of so many rounds on a fork of the world `default`, with so many packs more."""
-    with asker(url) as mock:
+    with open_asker(url) as mock:
         world = _World(mock, f"bench-{packs}")
         for call in CONTROL_CALLS:
-            medians = tuple(median(world.milliseconds(call, repeats)) for _ in range(rounds))
+            medians = tuple(median(world.measure_milliseconds(call, repeats)) for _ in range(rounds))
             yield Figure(control(call, packs), "ms", medians)
 
 
@@ -71,29 +71,29 @@ class _World:
         self._mock = mock
         self._name = name
         mock.post("/_mock/worlds/default/fork", {"name": name})
-        mock.post(self._path("/snapshots"), {"name": _SNAPSHOT})
+        mock.post(self._build_path("/snapshots"), {"name": _SNAPSHOT})
 
-    def milliseconds(self, name: str, repeats: int) -> Iterator[float]:
+    def measure_milliseconds(self, name: str, repeats: int) -> Iterator[float]:
         """Yield each time it took; traces are removed in between."""
         for number in range(repeats):
             another = f"{self._name}-{number}"
             path, names_another, undo = self._call(name, another)
             body = json.dumps({"name": another}).encode() if names_another else None
-            yield self._mock.seconds("POST", path, body, _JSON) * 1000
+            yield self._mock.measure_seconds("POST", path, body, _JSON) * 1000
             undo()
 
     def _call(self, name: str, another: str) -> tuple[str, bool, Callable[[], object]]:
         """Return the path of a call, whether it names something new, and how its traces are removed."""
-        restore = self._path(f"/snapshots/{_SNAPSHOT}/restore")
+        restore = self._build_path(f"/snapshots/{_SNAPSHOT}/restore")
         match name:
             case "fork":
-                return self._path("/fork"), True, partial(self._mock.ask, "DELETE", f"/_mock/worlds/{another}")
+                return self._build_path("/fork"), True, partial(self._mock.ask, "DELETE", f"/_mock/worlds/{another}")
             case "snapshot":
-                snapshots = self._path("/snapshots")
+                snapshots = self._build_path("/snapshots")
                 return snapshots, True, partial(self._mock.ask, "DELETE", f"{snapshots}/{another}")
             case "reset":
-                return self._path("/reset"), False, partial(self._mock.post, restore)
-        return restore, False, partial(self._mock.post, self._path("/reset"))
+                return self._build_path("/reset"), False, partial(self._mock.post, restore)
+        return restore, False, partial(self._mock.post, self._build_path("/reset"))
 
-    def _path(self, below: str) -> str:
+    def _build_path(self, below: str) -> str:
         return f"/_mock/worlds/{self._name}{below}"

@@ -11,13 +11,12 @@ from benchmarks.drawn.options import WORKERS
 from benchmarks.mutants import catalogue, clean, publishing, results, table
 from benchmarks.mutants.catalogue import Planted
 from benchmarks.mutants.judge import JudgeError
-from benchmarks.mutants.power import shortfalls
-from benchmarks.mutants.run import Asked, Found, Judges, judged, together
+from benchmarks.mutants.power import list_shortfalls
+from benchmarks.mutants.run import Asked, Found, Judges, join_shards, judge_all
 from benchmarks.servers import ServerError
 from benchmarks.shards.file import ShardFile
-from benchmarks.shards.judging import judge_shard
-from benchmarks.shards.merging import MergeError, merged
-from benchmarks.shards.options import Share, Sharing, shared
+from benchmarks.shards.merging import MergeError, judge_shard, merge_files
+from benchmarks.shards.options import Share, Sharing, add_sharing_options
 from benchmarks.sources import digest
 
 COMMAND = "benchmarks.mutants"
@@ -56,7 +55,7 @@ class Means:
     is_flag=True,
     help="Write docs/judging-power.json, and the page made of it; of some defects, beside the others' figures.",
 )
-@shared("--judged", "--kills")
+@add_sharing_options("--judged", "--kills")
 @click.pass_obj
 def main(  # what a command may be asked
     means: Means | None,
@@ -81,91 +80,91 @@ def main(  # what a command may be asked
     Exit 2 where they are not all shards of one run.
     """
     means = means or Means()
-    every = catalogue.catalogue()
+    every = catalogue.list_catalogue()
     if sharing.files is not None:
-        asked, found = _merged(sharing.files, every)
+        asked, found = _merge_shards(sharing.files, every)
     else:
         if narrowed and (quick or only):
             raise click.UsageError("--narrowed goes with neither --quick nor --only")
         asked = Asked(seed, only, quick, clean_seeds, narrowed, not without_worlds)
-        planted = _asked_for(every, ids, means.docs / results.NAME, sample=sample, new=new)
+        planted = _choose_asked(every, ids, means.docs / results.NAME, sample=sample, new=new)
         planted = Random(seed).sample(planted, min(draw, len(planted))) if draw else planted  # noqa: S311
         if sharing.share:
             _judge_shard(sharing.share, asked, planted, means, workers)
             return
-        found = _judged(asked, planted, clean.runs(clean_seeds), means, workers)
+        found = _judge_asked(asked, planted, clean.list_runs(clean_seeds), means, workers)
     _tell(asked, found)
     if publish:
         publishing.publish(every, asked, found, means.docs)
-    short = _short(asked, found)
+    short = _list_shortfalls(asked, found)
     for line in short:
         click.echo(line, err=True)
     raise SystemExit(bool(short))
 
 
-def _judged(
+def _judge_asked(
     asked: Asked, planted: Sequence[Planted], runs: Sequence[clean.CleanRun], means: Means, workers: int | None
 ) -> Found:
     try:
-        return judged(asked, planted, runs, means.judges, workers)
+        return judge_all(asked, planted, runs, means.judges, workers)
     except (JudgeError, ServerError) as error:
         raise click.ClickException(str(error)) from error
 
 
 def _judge_shard(share: Share, asked: Asked, planted: Sequence[Planted], means: Means, workers: int | None) -> None:
-    runs = clean.runs(asked.clean_seeds)
+    runs = clean.list_runs(asked.clean_seeds)
 
     def judge(own: Sequence[str]) -> Found:
         here = [it for it in planted if it.id in own], [it for it in runs if it.id in own]
-        return _judged(asked, *here, means, workers)
+        return _judge_asked(asked, *here, means, workers)
 
     judge_shard(
         share,
         COMMAND,
         asked,
         [*(it.id for it in planted), *(it.id for it in runs)],
-        seconds=results.seconds(means.docs / results.NAME),
+        seconds=results.read_seconds(means.docs / results.NAME),
         sources=digest(*JUDGING),
         judge=judge,
     )
 
 
-def _merged(files: Sequence[Path], every: Sequence[Planted]) -> tuple[Asked, Found]:
+def _merge_shards(files: Sequence[Path], every: Sequence[Planted]) -> tuple[Asked, Found]:
     """Return what was asked of all shards, and what they found."""
-    held = merged(files, COMMAND, ShardFile[Asked, Found], digest(*JUDGING))
+    held = merge_files(files, COMMAND, ShardFile[Asked, Found], digest(*JUDGING))
     for path, file in held.items():
         for kill in file.found.kills:
             if kill.planted not in every:
                 raise MergeError(f"{path}: {kill.planted.id} is no defect of the catalogue here")
     first = next(iter(held.values()))
-    return first.asked, together([file.found for file in held.values()], [name for name, _ in first.deal])
+    return first.asked, join_shards([file.found for file in held.values()], [name for name, _ in first.deal])
 
 
 def _tell(asked: Asked, found: Found) -> None:
-    for line in table.rendered(found.kills):
+    for line in table.render(found.kills):
         click.echo(line)
     for name, count in found.false_alarms.items():
         click.echo(f"{name} without a defect: {count} findings in {asked.clean_seeds} seeds")
     click.echo(f"{found.seconds:.0f} s")
 
 
-def _short(asked: Asked, found: Found) -> list[str]:
+def _list_shortfalls(asked: Asked, found: Found) -> list[str]:
     """Return what is not as promised, in words."""
     if asked.quick or asked.only or asked.narrowed:
         short = [f"{kill.planted.id} survives" for kill in found.kills if not kill.rules]
     else:
-        short = shortfalls(found.kills)
+        short = list_shortfalls(found.kills)
     return short + [f"{name} has findings without a defect" for name, count in found.false_alarms.items() if count]
 
 
-def _asked_for(
+def _choose_asked(
     every: Sequence[Planted], ids: Sequence[str], published: Path, *, sample: bool, new: bool
 ) -> list[Planted]:
     """Return the defects that the options name; what is new is in every sample."""
     if new:
-        return results.new(every, published)
-    planted = list(catalogue.chosen(every, ids, sample=sample))
-    return planted + [it for it in results.new(every, published) if sample and it not in planted]
+        return results.list_new(every, published)
+    planted = list(catalogue.choose(every, ids, sample=sample))
+    return planted + [it for it in results.list_new(every, published) if sample and it not in planted]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from random import Random
 
 import click
 
-from benchmarks.servers import script
+from benchmarks.servers import find_script
 
 SAMPLE = 30
 """The number that are judged where not all can be."""
@@ -33,25 +33,25 @@ class Planted:
 
 
 @cache
-def catalogue() -> tuple[Planted, ...]:
+def list_catalogue() -> tuple[Planted, ...]:
     """Return every defect of the mock."""
-    command = [str(script("evershell-mock")), "deviations", "--json"]
+    command = [str(find_script("evershell-mock")), "deviations", "--json"]
     listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["deviations"]
     return tuple(
         Planted(it["id"], it["group"], it["text"], tuple(it["breaks"]), tuple(it["operations"])) for it in listed
     )
 
 
-def chosen(every: Sequence[Planted], ids: Sequence[str], *, sample: bool) -> tuple[Planted, ...]:
+def choose(every: Sequence[Planted], ids: Sequence[str], *, sample: bool) -> tuple[Planted, ...]:
     """Return the defects that were asked for; ClickException for an id that is none."""
     if unknown := set(ids) - {it.id for it in every}:
         raise click.ClickException(f"--id {min(unknown)}: there is none; `evershell-mock deviations` lists them")
     if ids:
         return tuple(it for it in every if it.id in ids)
-    return sampled(every) if sample else tuple(every)
+    return draw_sample(every) if sample else tuple(every)
 
 
-def sampled(every: Sequence[Planted]) -> tuple[Planted, ...]:
+def draw_sample(every: Sequence[Planted]) -> tuple[Planted, ...]:
     """Return a sample of each group in proportion, always the same while the catalogue stays as it is."""
     random = Random(0)  # noqa: S311  # reproducible, not secret
     groups = dict.fromkeys(it.group for it in every)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import servers
-from benchmarks.mutants.judge import Suite, command, run
+from benchmarks.mutants.judge import Suite, run, run_command
 
 SECOND = "examples.second_server"
 PROFILE = Path(__file__).parents[2] / "examples" / "second_server" / "profile.toml"
@@ -40,25 +40,25 @@ class Alarms:
     findings: int
 
 
-def runs(seeds: int) -> list[CleanRun]:
+def list_runs(seeds: int) -> list[CleanRun]:
     """Return every server with so many seeds."""
     return [CleanRun(*each) for each in product(SERVERS, range(1, seeds + 1))]
 
 
-def findings(server: str, seed: int, *, suite: Suite = command) -> int:
+def count_findings(server: str, seed: int, *, suite: Suite = run_command) -> int:
     """Return how many the suite has of a server that has no defect."""
     with SERVERS[server]() as target:
         return len(run(target, seed, suite=suite)["findings"])
 
 
 @contextmanager
-def _mock() -> Iterator[str]:
-    with servers.mock() as url:
+def _serve_mock() -> Iterator[str]:
+    with servers.run_mock() as url:
         yield f"{url}/v1"
 
 
 @contextmanager
-def _second_server() -> Iterator[str]:
+def _serve_second() -> Iterator[str]:
     """Yield the example server on a free port, its sessions in the environment; its profile."""
     command = [sys.executable, "-m", SECOND]
     printed = subprocess.run([*command, "--tokens"], capture_output=True, text=True, check=True).stdout
@@ -78,7 +78,7 @@ def _second_server() -> Iterator[str]:
 
 
 SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {
-    "the mock": _mock,
-    "the second server": _second_server,
+    "the mock": _serve_mock,
+    "the second server": _serve_second,
 }
 """The functions that start each server and give its target, for the suite's command."""

@@ -12,33 +12,33 @@ from typing import Any
 import click
 
 from benchmarks import servers
-from benchmarks.asking import token_of
+from benchmarks.asking import read_token
 from benchmarks.mutants import page, results
-from benchmarks.mutants.catalogue import Planted, catalogue, chosen
+from benchmarks.mutants.catalogue import Planted, choose, list_catalogue
 from benchmarks.mutants.judge import judge
 from benchmarks.mutants.others import TOOLS, Failures, Tool
-from benchmarks.mutants.pool import judged
+from benchmarks.mutants.pool import judge_each
 
 CALLER = "acme-owner"
 USUAL = 2
 """The number of runs without a defect whose failures do not count: a tool may make up other requests each time."""
 
 
-def failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
+def find_failures(tool: Tool, deviations: Sequence[str], seed: int) -> Failures:
     """Return the failures of one run of the tool on a mock with these defects; ServerError where it gave no report."""
     planted = [option for name in deviations for option in ("--deviation", name)]
-    with servers.mock(*planted) as url, TemporaryDirectory() as folder:
+    with servers.run_mock(*planted) as url, TemporaryDirectory() as folder:
         try:
-            return tool.failures(f"{url}/v1", token_of(url, CALLER), seed, Path(folder))
+            return tool.failures(f"{url}/v1", read_token(url, CALLER), seed, Path(folder))
         except (FileNotFoundError, ValueError) as error:
             what = ", ".join(deviations) or "no defect"
             raise servers.ServerError(f"{tool.name} gave no report on a mock with {what}: {error}") from error
 
 
-def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str, float]:
+def time_runs(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str, float]:
     """Return how long each takes on the mock without a defect, ours too: in turn, nothing else running, the median."""
     runs: dict[str, Callable[[], object]] = {results.OURS: lambda: judge((), seed)}
-    runs |= {tool.name: partial(failures, tool, (), seed) for tool in tools}
+    runs |= {tool.name: partial(find_failures, tool, (), seed) for tool in tools}
     took: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
@@ -48,16 +48,16 @@ def seconds_of_a_run(tools: Sequence[Tool], seed: int, rounds: int) -> dict[str,
     return {name: round(median(each), 1) for name, each in took.items()}
 
 
-def noticed(tool: Tool, planted: Sequence[Planted], seed: int, workers: int | None) -> list[str]:
+def list_noticed(tool: Tool, planted: Sequence[Planted], seed: int, workers: int | None) -> list[str]:
     """Return the defects that the tool notices, in the catalogue's order; a line as each is judged."""
-    usual = frozenset[tuple[str, str]]().union(*(failures(tool, (), seed) for _ in range(USUAL)))
+    usual = frozenset[tuple[str, str]]().union(*(find_failures(tool, (), seed) for _ in range(USUAL)))
     click.echo(f"{tool.name}: {len(usual)} failures without a defect, which do not count")
 
     def is_noticed(it: Planted) -> bool:
-        return bool(failures(tool, (it.id,), seed) - usual)
+        return bool(find_failures(tool, (it.id,), seed) - usual)
 
     seen = set()
-    for number, (it, found) in enumerate(judged(planted, is_noticed, workers), start=1):
+    for number, (it, found) in enumerate(judge_each(planted, is_noticed, workers), start=1):
         seen |= {it.id} if found else set()
         click.echo(f"{number} of {len(planted)}: {it.id} {'noticed' if found else '-'}")
     click.echo(f"{tool.name}: {len(seen)} of {len(planted)}")
@@ -83,20 +83,20 @@ def main(  # what a command may be asked
     publish: bool,
 ) -> None:
     """Judge each defect with each tool. Noticed: it says what it does not say of the mock without a defect."""
-    planted = chosen(catalogue(), ids, sample=False)
-    tools = list(_there(names))
+    planted = choose(list_catalogue(), ids, sample=False)
+    tools = list(_list_installed(names))
     try:
         if rounds:
-            _time(tools, seed, rounds, publish=publish)
+            _print_times(tools, seed, rounds, publish=publish)
         for tool in () if timed_only else tools:
-            seen = noticed(tool, planted, seed, workers)
+            seen = list_noticed(tool, planted, seed, workers)
             if publish:
                 _publish(others=results.read().others | {tool.name: seen})
     except servers.ServerError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _there(names: Sequence[str]) -> Iterator[Tool]:
+def _list_installed(names: Sequence[str]) -> Iterator[Tool]:
     """Yield the tools that were asked for and are installed; of the others it says what they lack."""
     for tool in TOOLS:
         if names and not tool.name.lower().startswith(tuple(map(str.lower, names))):
@@ -107,8 +107,8 @@ def _there(names: Sequence[str]) -> Iterator[Tool]:
             yield tool
 
 
-def _time(tools: Sequence[Tool], seed: int, rounds: int, *, publish: bool) -> None:
-    seconds = seconds_of_a_run(tools, seed, rounds)
+def _print_times(tools: Sequence[Tool], seed: int, rounds: int, *, publish: bool) -> None:
+    seconds = time_runs(tools, seed, rounds)
     for name, each in seconds.items():
         click.echo(f"{name}: {each:.1f} s a run")
     if publish:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.mutants.judge import JudgeError, Suite, command, run
+from benchmarks.mutants.judge import JudgeError, Suite, run, run_command
 
 TRIES = 3
 """An error of the suite, such as a server that did not answer in time, ends a run without a verdict."""
@@ -32,11 +32,11 @@ class First:
         return () if self.is_silent else self.rules
 
 
-def first_finding(
+def find_first(
     serve: Callable[[], AbstractContextManager[str]],
     seed: int,
     *options: str,
-    suite: Suite = command,
+    suite: Suite = run_command,
     tries: int = TRIES,
 ) -> First:
     """Return the first finding of the suite on what is served; serve gives its target.
@@ -53,18 +53,18 @@ def first_finding(
                 unjudged = str(error)
                 continue
         if answered := [it for it in report["findings"] if not it.get("exchange") or it["exchange"]["status"]]:
-            return _first(answered)
+            return _choose_first(answered)
         if not report["cut_short"]:
-            return _first(report["findings"], is_silent=bool(report["findings"]))
+            return _choose_first(report["findings"], is_silent=bool(report["findings"]))
         unjudged = f"cut short: {report['cut_short']}"
         ends = ends if report["findings"] else ()
         silent.append(report["findings"])
     if len(silent) == tries and all(silent):
-        return _first(silent[-1], is_silent=True, unjudged=unjudged)
+        return _choose_first(silent[-1], is_silent=True, unjudged=unjudged)
     return First(unjudged=unjudged)
 
 
-def _first(findings: list[dict[str, Any]], *, is_silent: bool = False, unjudged: str = "") -> First:
+def _choose_first(findings: list[dict[str, Any]], *, is_silent: bool = False, unjudged: str = "") -> First:
     rules = tuple(sorted({it["rule"] for it in findings}))
     operations = tuple(sorted({it["operation_id"] for it in findings if it.get("operation_id")}))
     return First(rules, operations, is_silent, unjudged)

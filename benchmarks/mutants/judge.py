@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import servers
-from benchmarks.mutants.catalogue import catalogue
+from benchmarks.mutants.catalogue import list_catalogue
 
 GENERATED = "generated"
 MOST_S = 400
@@ -46,7 +46,7 @@ class Judged:
     seconds: float
 
     @property
-    def killed(self) -> bool:
+    def is_killed(self) -> bool:
         """Return whether it was noticed at all."""
         return bool(self.rules)
 
@@ -55,9 +55,9 @@ Suite = Callable[[list[str]], str]
 """The function that runs the suite's command with arguments, and gives what it said."""
 
 
-def command(arguments: list[str]) -> str:
+def run_command(arguments: list[str]) -> str:
     """Run the suite as its user does, in a process of its own."""
-    script = str(servers.script("evershell-conformance"))
+    script = str(servers.find_script("evershell-conformance"))
     done = subprocess.run([script, *arguments], capture_output=True, text=True, check=False, timeout=MOST_S)
     return done.stdout + done.stderr
 
@@ -70,22 +70,22 @@ def judge(
     deviations: Sequence[str],
     seed: int,
     *options: str,
-    suite: Suite = command,
-    mock: Serve = servers.mock,
+    suite: Suite = run_command,
+    mock: Serve = servers.run_mock,
     worlds: bool = True,
 ) -> Judged:
     """Return the verdict on a mock with these defects; JudgeError where there is none."""
     started = time.perf_counter()
-    report = reported(deviations, seed, *options, suite=suite, mock=mock, worlds=worlds)
+    report = run_suite(deviations, seed, *options, suite=suite, mock=mock, worlds=worlds)
     return read(report, time.perf_counter() - started)
 
 
-def reported(
+def run_suite(
     deviations: Sequence[str],
     seed: int,
     *options: str,
-    suite: Suite = command,
-    mock: Serve = servers.mock,
+    suite: Suite = run_command,
+    mock: Serve = servers.run_mock,
     worlds: bool = True,
 ) -> dict[str, Any]:
     """Return the report of the suite's run on a mock with these defects; JudgeError where there is none.
@@ -93,7 +93,7 @@ def reported(
     `worlds`: whether each test has a world of its own; else the mock is one server that all share, with states.
     """
     planted = [option for name in deviations for option in ("--deviation", name)]
-    ends = bool({it.id for it in catalogue() if ENDS in it.breaks}.intersection(deviations))
+    ends = bool({it.id for it in list_catalogue() if ENDS in it.breaks}.intersection(deviations))
     with mock(*HEARTBEAT, *(SHORT_STREAMS if ends else ()), *planted) as url:
         more = (*options, *(WHOLE_STREAMS if ends else ()))
         if worlds:
@@ -117,9 +117,9 @@ def describe_without_worlds(url: str) -> str:
     return "\n".join(lines)
 
 
-def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[str, Any]:
+def run(target: str, seed: int, *options: str, suite: Suite = run_command) -> dict[str, Any]:
     """Return the report of the suite's run on a target; JudgeError where there is none."""
-    with _report() as path:
+    with _make_report_path() as path:
         # Runs stand side by side here, so each is in one process.
         fixed = ["run", "--target", target, "--seed", str(seed), "--workers", "1", "--quiet"]
         said = suite([*fixed, "--report", f"json={path}", *options])
@@ -134,7 +134,7 @@ def run(target: str, seed: int, *options: str, suite: Suite = command) -> dict[s
 
 
 @contextmanager
-def _report() -> Iterator[Path]:
+def _make_report_path() -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         yield Path(folder, "report.json")
 

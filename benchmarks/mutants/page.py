@@ -9,9 +9,9 @@ import yaml
 
 from benchmarks.lies import results as lies
 from benchmarks.lies import section
-from benchmarks.mutants.catalogue import Planted, catalogue
-from benchmarks.mutants.power import MOST_BLAMED, Tally, by_group, tally, weakened
-from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, read, unjudged, write
+from benchmarks.mutants.catalogue import Planted, list_catalogue
+from benchmarks.mutants.power import MOST_BLAMED, Tally, count_by_group, count_kills, find_weakened
+from benchmarks.mutants.results import DOCS, NAME, OURS, ROOT, Results, list_unjudged, read, write
 from benchmarks.races import rates
 from benchmarks.source_mutants import equivalent
 from benchmarks.source_mutants import results as source_mutants
@@ -23,17 +23,17 @@ PAGE = "judging-power.md"
 def publish(results: Results, docs: Path = DOCS) -> None:
     """Write the figures, and the page that is made of them as they are read again."""
     write(results, docs / NAME)
-    (docs / PAGE).write_text(rendered(read(docs / NAME), docs), encoding="utf-8")
+    (docs / PAGE).write_text(render(read(docs / NAME), docs), encoding="utf-8")
 
 
-def rendered(results: Results, docs: Path = DOCS) -> str:
+def render(results: Results, docs: Path = DOCS) -> str:
     """Return the whole page; docs: the folder that has the figures of the lies."""
-    every = catalogue()
+    every = list_catalogue()
     now = replace(results, kills=tuple(kill for kill in results.kills if kill.planted in every))
-    return "\n".join(_page(now, unjudged(every, now.kills), docs)) + "\n"
+    return "\n".join(_list_page_lines(now, list_unjudged(every, now.kills), docs)) + "\n"
 
 
-def _page(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[str]:
+def _list_page_lines(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[str]:
     yield "# Judging power"
     yield ""
     yield (
@@ -41,18 +41,18 @@ def _page(results: Results, waiting: Sequence[Planted], docs: Path) -> Iterator[
         "how often it does: changes of source that nobody chose, defects that we planted, and lies about answers."
     )
     yield ""
-    yield from section_of_mutants.lines(source_mutants.read(docs / source_mutants.NAME), equivalent.read())
-    yield from _planted(results, waiting)
-    yield from _others(results)
-    yield from _groups(results)
-    yield from _narrowed(results)
+    yield from section_of_mutants.list_lines(source_mutants.read(docs / source_mutants.NAME), equivalent.read())
+    yield from _list_planted_lines(results, waiting)
+    yield from _list_other_lines(results)
+    yield from _list_group_lines(results)
+    yield from _list_narrowed_lines(results)
     yield from _lies(results, lies.read(docs / lies.NAME))
-    yield from _races(docs)
-    yield from _rules(results)
+    yield from _list_race_lines(docs)
+    yield from _list_rule_lines(results)
 
 
-def _planted(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
-    every = tally(results.kills)
+def _list_planted_lines(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
+    every = count_kills(results.kills)
     yield "## Planted defects"
     yield ""
     yield (
@@ -87,21 +87,21 @@ def _planted(results: Results, waiting: Sequence[Planted]) -> Iterator[str]:
     yield ""
 
 
-def _groups(results: Results) -> Iterator[str]:
+def _list_group_lines(results: Results) -> Iterator[str]:
     yield "## By group"
     yield ""
     yield "| group | planted | found | by a declared rule | by directed cases | by generated alone | blamed besides |"
     yield "|---|---|---|---|---|---|---|"
-    for name, it in [*by_group(results.kills).items(), ("all", tally(results.kills))]:
-        yield _row(name, it)
+    for name, it in [*count_by_group(results.kills).items(), ("all", count_kills(results.kills))]:
+        yield _format_row(name, it)
     yield ""
 
 
-def _row(name: str, it: Tally) -> str:
+def _format_row(name: str, it: Tally) -> str:
     return f"| {name} | {it.planted} | {it.killed} | {it.named} | {it.directed} | {it.generated} | {it.blamed} |"
 
 
-def _others(results: Results) -> Iterator[str]:
+def _list_other_lines(results: Results) -> Iterator[str]:
     if not results.others:
         return
     yield "## Beside other tools"
@@ -114,14 +114,14 @@ def _others(results: Results) -> Iterator[str]:
     yield ""
     yield "| tool | noticed | seconds a run |"
     yield "|---|---|---|"
-    noticed = {OURS: tally(results.whole).killed, **{name: len(ids) for name, ids in results.others.items()}}
+    noticed = {OURS: count_kills(results.whole).killed, **{name: len(ids) for name, ids in results.others.items()}}
     for name, count in noticed.items():
         seconds = results.run_seconds.get(name)
         yield f"| {name} | {count} of {len(results.whole)} | {'' if seconds is None else f'{seconds:.1f}'} |"
     yield ""
 
 
-def _narrowed(results: Results) -> Iterator[str]:
+def _list_narrowed_lines(results: Results) -> Iterator[str]:
     found, missed = results.narrowed.found, results.narrowed.missed
     if not (found or missed):
         return
@@ -130,7 +130,7 @@ def _narrowed(results: Results) -> Iterator[str]:
     yield (
         "Each row above is of whole runs. Of the defects that a run was narrowed to the operations of, `--operation` "
         f'by `--operation` (`make mutants ARGS="--narrowed --publish"`), **{len(found)} of {len(found) + len(missed)} '
-        f"are found**, of {len(catalogue())} that are planted."
+        f"are found**, of {len(list_catalogue())} that are planted."
     )
     if missed:
         yield ""
@@ -144,10 +144,10 @@ def _narrowed(results: Results) -> Iterator[str]:
 def _lies(results: Results, told: lies.Results | None) -> Iterator[str]:
     if told:
         rules = yaml.load((ROOT / "openapi.yaml").read_bytes(), yaml.CSafeLoader)["x-rules"]
-        yield from section.lines(told, rules, [sorted(kill.rules) for kill in results.kills])
+        yield from section.list_lines(told, rules, [sorted(kill.rules) for kill in results.kills])
 
 
-def _races(docs: Path) -> Iterator[str]:
+def _list_race_lines(docs: Path) -> Iterator[str]:
     found = rates.read(docs / rates.NAME)
     if not found:
         return
@@ -160,11 +160,11 @@ def _races(docs: Path) -> Iterator[str]:
         "those that its seed deals, and three successive seeds take all."
     )
     yield ""
-    yield from rates.lines(found)
+    yield from rates.list_lines(found)
     yield ""
 
 
-def _rules(results: Results) -> Iterator[str]:
+def _list_rule_lines(results: Results) -> Iterator[str]:
     rules = yaml.load((ROOT / "openapi.yaml").read_bytes(), yaml.CSafeLoader)["x-rules"]
     found = Counter(rule for kill in results.kills for rule in kill.rules)
     yield "## What each rule finds"
@@ -176,6 +176,6 @@ def _rules(results: Results) -> Iterator[str]:
     yield ""
     yield "| rule | finds | of these alone |"
     yield "|---|---|---|"
-    for rule, alone in weakened(results.kills, rules).items():
+    for rule, alone in find_weakened(results.kills, rules).items():
         if found[rule]:
             yield f"| {rule} | {found[rule]} | {', '.join(f'`{name}`' for name in alone)} |"

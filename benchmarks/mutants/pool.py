@@ -10,7 +10,7 @@ from benchmarks.mutants.catalogue import Planted
 R = TypeVar("R")
 
 
-def judged(
+def judge_each(
     planted: Iterable[Planted], judge: Callable[[Planted], R], workers: int | None
 ) -> Iterator[tuple[Planted, R]]:
     """Yield each defect with what was found, as it ends; what one raises ends all."""

@@ -25,7 +25,7 @@ class Kill:
         return sorted(self.rules - set(self.planted.breaks))
 
     @property
-    def named(self) -> bool:
+    def is_named(self) -> bool:
         """Return whether a rule that it declares is among those found."""
         return not self.rules.isdisjoint(self.planted.breaks)
 
@@ -42,33 +42,33 @@ class Tally:
     blamed: int
 
 
-def tally(kills: Iterable[Kill]) -> Tally:
+def count_kills(kills: Iterable[Kill]) -> Tally:
     """Return counts over some of the defects."""
     kills = list(kills)
     return Tally(
         planted=len(kills),
         killed=sum(bool(kill.rules) for kill in kills),
-        named=sum(kill.named for kill in kills),
+        named=sum(kill.is_named for kill in kills),
         directed=sum(bool(kill.directed) for kill in kills),
         generated=sum(bool(kill.generated) for kill in kills),
         blamed=sum(len(kill.blamed) for kill in kills),
     )
 
 
-def by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
+def count_by_group(kills: Sequence[Kill]) -> dict[str, Tally]:
     """Return the counts of each group, in the catalogue's order."""
     groups = dict.fromkeys(kill.planted.group for kill in kills)
-    return {name: tally(kill for kill in kills if kill.planted.group == name) for name in groups}
+    return {name: count_kills(kill for kill in kills if kill.planted.group == name) for name in groups}
 
 
-def shortfalls(kills: Sequence[Kill]) -> list[str]:
+def list_shortfalls(kills: Sequence[Kill]) -> list[str]:
     """Return what is not as promised, in words."""
-    every = tally(kills)
+    every = count_kills(kills)
     said = [f"{kill.planted.id} survives" for kill in kills if not kill.rules]
     said += [
         f"{kill.planted.id} is not blamed on {' or '.join(kill.planted.breaks)}"
         for kill in kills
-        if kill.rules and not kill.named
+        if kill.rules and not kill.is_named
     ]
     said += [
         f"{kill.planted.id} breaks {len(kill.blamed)} rules that it does not declare: {', '.join(kill.blamed)}"
@@ -82,6 +82,6 @@ def shortfalls(kills: Sequence[Kill]) -> list[str]:
     return said
 
 
-def weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+def find_weakened(kills: Sequence[Kill], rules: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """Return for each rule the defects that survive where it is switched off: those that nothing else finds."""
     return {rule: tuple(kill.planted.id for kill in kills if kill.rules == {rule}) for rule in rules}

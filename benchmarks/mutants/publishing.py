@@ -20,12 +20,12 @@ def publish(every: Sequence[Planted], asked: Asked, found: Found, docs: Path) ->
         before = results.read(docs / results.NAME)
         page.publish(replace(before, narrowed=before.narrowed.with_kills(found.kills)), docs)
     elif len(found.kills) < len(every):
-        page.publish(_beside(every, found.kills, results.read(docs / results.NAME)), docs)
+        page.publish(_publish_beside(every, found.kills, results.read(docs / results.NAME)), docs)
     else:
-        page.publish(_whole(asked, found, docs / results.NAME), docs)
+        page.publish(_publish_whole(asked, found, docs / results.NAME), docs)
 
 
-def _whole(asked: Asked, found: Found, path: Path) -> results.Results:
+def _publish_whole(asked: Asked, found: Found, path: Path) -> results.Results:
     """Return the figures of a run over the whole catalogue.
 
     Those of the first run, and of other tools, stay as they were.
@@ -44,7 +44,7 @@ def _whole(asked: Asked, found: Found, path: Path) -> results.Results:
     )
 
 
-def _beside(every: Sequence[Planted], kills: Sequence[Kill], before: results.Results) -> results.Results:
+def _publish_beside(every: Sequence[Planted], kills: Sequence[Kill], before: results.Results) -> results.Results:
     """Return the figures with these in the place of what the last run over the whole catalogue found.
 
     ClickException where there would be none of a defect.

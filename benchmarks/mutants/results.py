@@ -66,11 +66,11 @@ class Results:
 
 def write(results: Results, path: Path = RESULTS) -> None:
     """Write the results, one line a defect, so that a change shows."""
-    data = asdict(results) | {"kills": [_kill(kill) for kill in results.kills]}
+    data = asdict(results) | {"kills": [_write_kill(kill) for kill in results.kills]}
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _kill(kill: Kill) -> dict[str, Any]:
+def _write_kill(kill: Kill) -> dict[str, Any]:
     it = kill.planted
     return {
         "id": it.id,
@@ -101,17 +101,17 @@ def read(path: Path = RESULTS) -> Results:
     return Results(**data | {"kills": kills, "later": tuple(data.get("later", ())), "narrowed": narrowed})
 
 
-def seconds(path: Path = RESULTS) -> dict[str, float]:
+def read_seconds(path: Path = RESULTS) -> dict[str, float]:
     """Return how long each defect took when the figures were published."""
     return {kill.planted.id: kill.seconds for kill in read(path).kills} if path.exists() else {}
 
 
-def new(every: Sequence[Planted], path: Path = RESULTS) -> list[Planted]:
+def list_new(every: Sequence[Planted], path: Path = RESULTS) -> list[Planted]:
     """Return the defects that were not there, or not as they are now, when the figures were published."""
-    return unjudged(every, read(path).kills if path.exists() else ())
+    return list_unjudged(every, read(path).kills if path.exists() else ())
 
 
-def unjudged(every: Sequence[Planted], kills: Sequence[Kill]) -> list[Planted]:
+def list_unjudged(every: Sequence[Planted], kills: Sequence[Kill]) -> list[Planted]:
     """Return the defects of which these verdicts have none, or none on what they are now."""
     known = {kill.planted for kill in kills}
     return [it for it in every if it not in known]

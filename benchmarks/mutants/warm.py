@@ -15,14 +15,14 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from io import StringIO
 from typing import Any, TypeVar
 
-from benchmarks.mutants.judge import MOST_S, reported
-from benchmarks.servers import url_printed
+from benchmarks.mutants.judge import MOST_S, run_suite
+from benchmarks.servers import read_printed_url
 from conformance import plugin
 from conformance.budget import NORMAL, Budget
 from conformance.cli import main as conformance
 from conformance.commands import run as command
 from conformance.contract.file import load
-from conformance.generated.cases import generator
+from conformance.fuzzing.cases import get_generator
 from conformance.recipes.draw import set_up_hypothesis
 from mock_server import Settings
 from mock_server.app import create_app
@@ -44,20 +44,20 @@ def warm_up(seed: int, budget: Budget = NORMAL) -> dict[str, Any]:
     set_up_hypothesis()
     list_deviations()
     create_app(Settings())  # loads what the first mock of a process loads
-    report = reported([], seed, "--budget", budget.name, suite=run, mock=mock)
-    generator(load(), seed, budget).prepare()
+    report = run_suite([], seed, "--budget", budget.name, suite=run, mock=serve_mock)
+    get_generator(load(), seed, budget).prepare()
     gc.freeze()
     return report
 
 
-def copies(do: Callable[[T], R], each: Iterable[T], workers: int | None) -> Iterator[R]:
+def run_in_copies(do: Callable[[T], R], each: Iterable[T], workers: int | None) -> Iterator[R]:
     """Yield what was done with each, as it ends, each in a copy of this process; what one raises ends all."""
     with multiprocessing.get_context("fork").Pool(workers or os.cpu_count(), maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(do, each)
 
 
 @contextmanager
-def mock(*options: str) -> Iterator[str]:
+def serve_mock(*options: str) -> Iterator[str]:
     """Run `evershell-mock serve` in a copy of this process; its URL, without a base path."""
     reading, writing = os.pipe()
     process = os.fork()
@@ -71,7 +71,7 @@ def mock(*options: str) -> Iterator[str]:
     os.close(writing)
     try:
         with os.fdopen(reading, encoding="utf-8") as said:
-            yield url_printed(said, "the mock")
+            yield read_printed_url(said, "the mock")
     finally:
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)

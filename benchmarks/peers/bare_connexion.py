@@ -38,7 +38,7 @@ async def _update_visibility(id: str, body: dict[str, Any]) -> Answer:  # noqa: 
     return DATA.set_visibility(id, body["visibility"]), 200, HEADERS
 
 
-async def _not_measured(**_arguments: Any) -> Answer:
+async def _refuse_unmeasured(**_arguments: Any) -> Answer:
     return {}, 501, HEADERS
 
 
@@ -49,18 +49,20 @@ HANDLERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _application() -> AsyncApp:
+def application(**options: Any) -> AsyncApp:
+    """Return the application, with more options of Connexion's."""
     document = yaml.load(CONTRACT.read_bytes(), yaml.CSafeLoader)
     document["servers"] = [{"url": "/v1"}]
     for scheme in document["components"]["securitySchemes"].values():
         scheme["x-bearerInfoFunc"] = f"{__name__}.{bearer_info.__name__}"
     application = AsyncApp(
         __name__,
-        resolver=Resolver(lambda name: HANDLERS.get(name, _not_measured)),
+        resolver=Resolver(lambda name: HANDLERS.get(name, _refuse_unmeasured)),
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
+        **options,
     )
     application.add_api(document, validate_responses=True)
     return application
 
 
-app = _application()
+app = application()

@@ -12,34 +12,34 @@ DATA = Data.read()
 AUTHORIZATION = f"Bearer {DATA.token}"
 
 
-def _json(content: object, status: int = 200) -> Response:
+def _build_json(content: object, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, media_type="application/json")
 
 
-def _signed_in(request: Request) -> bool:
+def _is_signed_in(request: Request) -> bool:
     return request.headers.get("authorization") == AUTHORIZATION
 
 
 async def _list(request: Request) -> Response:
-    if not _signed_in(request):
-        return _json({}, 401)
-    return _json({"packs": list(DATA.packs.values())})
+    if not _is_signed_in(request):
+        return _build_json({}, 401)
+    return _build_json({"packs": list(DATA.packs.values())})
 
 
 async def _get(request: Request) -> Response:
-    if not _signed_in(request):
-        return _json({}, 401)
+    if not _is_signed_in(request):
+        return _build_json({}, 401)
     pack = DATA.packs.get(request.path_params["id"])
-    return _json({}, 404) if pack is None else _json(pack)
+    return _build_json({}, 404) if pack is None else _build_json(pack)
 
 
 async def _update_visibility(request: Request) -> Response:
-    if not _signed_in(request):
-        return _json({}, 401)
+    if not _is_signed_in(request):
+        return _build_json({}, 401)
     if request.path_params["id"] not in DATA.packs:
-        return _json({}, 404)
+        return _build_json({}, 404)
     body = orjson.loads(await request.body())
-    return _json(DATA.set_visibility(request.path_params["id"], body["visibility"]))
+    return _build_json(DATA.set_visibility(request.path_params["id"], body["visibility"]))
 
 
 app = Starlette(

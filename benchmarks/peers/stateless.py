@@ -21,7 +21,7 @@ _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
 _CHANGED = {"packs.get", "packs.update_visibility"}
 
 
-def missing() -> str | None:
+def explain_missing() -> str | None:
     """Return why they cannot be measured; None where they can."""
     if shutil.which("npm") is None:
         return "npm, which brings them, is not installed"
@@ -30,14 +30,14 @@ def missing() -> str | None:
     return None
 
 
-def versions() -> dict[str, str]:
+def read_versions() -> dict[str, str]:
     """Return the packages that are measured, at which version, and the Node.js that runs them."""
     wanted = json.loads((FOLDER / "package.json").read_bytes())["dependencies"]
-    said = subprocess.run([_node(), "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([_find_node(), "--version"], capture_output=True, text=True, check=True).stdout
     return {**wanted, "node": said.strip().removeprefix("v")}
 
 
-def document(data: Data) -> dict[str, Any]:
+def build_document(data: Data) -> dict[str, Any]:
     """Return the contract with the mock's own answers as its examples, and the base path in each path.
 
     So a server that answers with examples sends the same packs as everybody else.
@@ -57,26 +57,26 @@ def document(data: Data) -> dict[str, Any]:
 
 
 @contextmanager
-def prism(file: Path) -> Iterator[str]:
+def serve_prism(file: Path) -> Iterator[str]:
     """Yield the URL of Prism with its log off."""
-    port = _free_port()
+    port = _find_free_port()
     command = ["node_modules/.bin/prism", "mock", "-v", "error", "-h", "127.0.0.1", "-p", str(port), str(file)]
-    with _running(command, port) as url:
+    with _run_server(command, port) as url:
         yield url
 
 
 @contextmanager
-def scalar(file: Path) -> Iterator[str]:
+def serve_scalar(file: Path) -> Iterator[str]:
     """Yield Scalar's mock server, which logs nothing and, without code in the contract, keeps nothing; its URL."""
-    port = _free_port()
-    with _running(["scalar.mjs", str(file), str(port)], port) as url:
+    port = _find_free_port()
+    with _run_server(["scalar.mjs", str(file), str(port)], port) as url:
         yield url
 
 
 @contextmanager
-def _running(arguments: list[str], port: int) -> Iterator[str]:
+def _run_server(arguments: list[str], port: int) -> Iterator[str]:
     with subprocess.Popen(
-        [_node(), *arguments], cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [_find_node(), *arguments], cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             wait_until_it_answers(url := f"http://127.0.0.1:{port}", process)
@@ -85,13 +85,13 @@ def _running(arguments: list[str], port: int) -> Iterator[str]:
             process.terminate()
 
 
-def _node() -> str:
+def _find_node() -> str:
     """Return the Node.js that was installed with them, at a fixed version; the machine's where there is none for it."""
     fixed = sorted(_MODULES.glob("node-linux-*/bin/node"))
     return str(fixed[0]) if fixed and os.access(fixed[0], os.X_OK) else shutil.which("node") or "node"
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     """Return a free port: neither server prints the one that it took, so it is told one."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

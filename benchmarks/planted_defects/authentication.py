@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import denies, open_gate, wrong_caller, wrong_gate
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.scene import Scene, do_in_turn, read_status
 from mock_server import errors
 from mock_server.access.callers import NOBODY, Caller
 from mock_server.access.credentials import KEY_ID, find_known
@@ -23,7 +23,7 @@ from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import without_header, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.pipeline.gates.access import check_credential
 from mock_server.resources.orgs import ORGS
 from mock_server.state.state import State
@@ -117,12 +117,14 @@ def claimed(scene: Scene) -> dict[str, object]:
 def get(scene: Scene, token: str | None, path: str = "/packs", **params: str) -> str:
     """Return what the bearer of a token is answered, or a persona with that of another one in the query."""
     query = {name: scene.mock.token(persona) for name, persona in params.items()}
-    return said(scene.get(path, token, params=query))
+    return read_status(scene.get(path, token, params=query))
 
 
 def present(scene: Scene, scheme: str, persona: str = OWNER, change: Callable[[str], str] = str) -> str:
     """Return what is answered where a token stands in the header behind this scheme, changed."""
-    return said(scene.get("/packs", None, headers={"Authorization": f"{scheme} {change(scene.mock.token(persona))}"}))
+    return read_status(
+        scene.get("/packs", None, headers={"Authorization": f"{scheme} {change(scene.mock.token(persona))}"})
+    )
 
 
 def with_state(scene: Scene, state: str, seconds: int = 0, path: str = "/packs", **params: str) -> str:
@@ -308,7 +310,9 @@ def key_is_a_person(body: Any, run: Run) -> Any:
 
 
 @defect("session-of-the-first", "SESSION-CALLER", on=ids.SESSION).wrongly
-@shown("org_globex", "org_acme", lambda scene: in_turn(session(scene, OWNER), session(scene, "globex-owner"))["org_id"])
+@shown(
+    "org_globex", "org_acme", lambda scene: do_in_turn(session(scene, OWNER), session(scene, "globex-owner"))["org_id"]
+)
 def of_the_first(run: Run) -> Outcome:
     """Of two people of one role, in whatever org, the second gets the session of the first, from a cache."""
     after, outcome = run.done

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import Passing, denies, open_gate, refuses_served, wrong_gate
-from benchmarks.planted_defects.scene import FREE, Scene, packed, said
+from benchmarks.planted_defects.scene import FREE, Scene, pack_files, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import undeclared_refusal, wrong_answer
 from mock_server.deviations.planting.deviation import wrong_hooks
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_outcome
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import check_billing
 from mock_server.pipeline.hooks import Hooks
@@ -35,13 +35,13 @@ def _posture_in(run: Run) -> str:
 
 
 def create(scene: Scene, who: str = INITECH) -> str:
-    return said(scene.create(FREE, who))
+    return read_status(scene.create(FREE, who))
 
 
 def patch_once_due(scene: Scene) -> str:
     scene.patch("pack_01HZ", "community")
     scene.world.billing("org_acme", "past_due")
-    return said(scene.patch("pack_01HZ", "org"))
+    return read_status(scene.patch("pack_01HZ", "org"))
 
 
 def create_on_trial(scene: Scene) -> str:
@@ -64,7 +64,7 @@ defect("billing-expired-trial-counts", "BILLING-CREATE-REFUSED", "BILLING-NOOP-C
 defect("billing-upload-free", "BILLING-CREATE-REFUSED", on=ids.UPLOAD)(
     "An upload is not refused for billing, though a creation is.",
     open_gate(check_billing).make_plan(lambda _call: True),
-    shown(UNPAID, "201", lambda scene: said(scene.upload(packed(), INITECH))),
+    shown(UNPAID, "201", lambda scene: read_status(scene.upload(pack_files(), INITECH))),
 )
 defect("billing-keys-free", "BILLING-CREATE-REFUSED")(
     "The posture of the org is looked at for people only, not for API keys.",
@@ -84,7 +84,7 @@ defect("billing-trial-refused", "BILLING-TRIAL-COUNTS")(
 defect("billing-list-refused", "BILLING-READ-FREE", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
     "An org whose payment is due cannot list packs.",
     refuses_served(lambda call: _posture(call) == "past_due", _INACTIVE),
-    shown("200", UNPAID, lambda scene: said(scene.get("/packs", INITECH))),
+    shown("200", UNPAID, lambda scene: read_status(scene.get("/packs", INITECH))),
 )
 
 
@@ -114,7 +114,7 @@ def refused_for_good(right: Gate, call: Call) -> Passing:
 
 
 @defect("billing-delete-refused", "BILLING-WIND-DOWN-FREE", "CONTRACT-STATUS-DECLARED", on=ids.DELETE).by(wrong_hooks)
-@shown("200", UNPAID, lambda scene: said(scene.delete("pack_cyberdyne_robotics", "cyberdyne-owner")))
+@shown("200", UNPAID, lambda scene: read_status(scene.delete("pack_cyberdyne_robotics", "cyberdyne-owner")))
 def delete_refused(hooks: Hooks) -> Hooks:
     """An org that is being decommissioned cannot delete its packs."""
 
@@ -128,7 +128,7 @@ def delete_refused(hooks: Hooks) -> Hooks:
 
 
 @defect("billing-noop-free", "BILLING-NOOP-COUNTS", on=ids.PATCH).by(wrong_hooks)
-@shown(UNPAID, "200", lambda scene: said(scene.patch("pack_initech_reports", "org", INITECH)))
+@shown(UNPAID, "200", lambda scene: read_status(scene.patch("pack_initech_reports", "org", INITECH)))
 def noop_free(hooks: Hooks) -> Hooks:
     """A PATCH to the visibility that the pack has is not refused for billing."""
 

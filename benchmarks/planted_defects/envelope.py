@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import sends
-from benchmarks.planted_defects.scene import FREE, Scene, in_turn, said, wrong_fields, zipped
+from benchmarks.planted_defects.scene import FREE, Scene, do_in_turn, list_wrong_fields, read_status, zip_files
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import (
     edit,
@@ -23,7 +23,7 @@ from mock_server.deviations.planting.answers import (
 from mock_server.deviations.planting.deviation import wrong_hooks
 from mock_server.deviations.planting.memory import read_notes
 from mock_server.pipeline.hooks import Hooks
-from mock_server.state.ids import make_request_id
+from mock_server.state.state import make_request_id
 from mock_server.worlds.answer import Answer, read_error_code
 from mock_server.worlds.call import Call
 from mock_server.worlds.world import World
@@ -112,12 +112,12 @@ defect("envelope-code-of-another-status", "ENVELOPE-CODE-STATUS", "CONTRACT-BODY
     wrong_answer(413).make_plan(
         lambda answer: edit_error(answer, code="validation_error", details={"fields": {"body": "Too long."}})
     ),
-    shown("413 payload_too_large", "413 validation_error", lambda scene: said(patched(scene, TOO_LONG))),
+    shown("413 payload_too_large", "413 validation_error", lambda scene: read_status(patched(scene, TOO_LONG))),
 )
 defect("envelope-code-unknown", "ENVELOPE-CODE-STATUS", "BILLING-CREATE-REFUSED")(
     "Who has not paid is refused with a code that is not in the closed enum.",
     wrong_answer(423).make_plan(lambda answer: edit_error(answer, code="payment_required")),
-    shown(UNPAID, "423 payment_required", lambda scene: said(scene.create(FREE, "initech-owner"))),
+    shown(UNPAID, "423 payment_required", lambda scene: read_status(scene.create(FREE, "initech-owner"))),
 )
 defect("contract-details-null", "CONTRACT-BODY-SCHEMA", "ENVELOPE-EVERY-ERROR")(
     "A 403 has details of null where it has none.",
@@ -127,12 +127,12 @@ defect("contract-details-null", "CONTRACT-BODY-SCHEMA", "ENVELOPE-EVERY-ERROR")(
 defect("envelope-fields-elsewhere", "ENVELOPE-FIELDS")(
     "A validation error puts every field under `request`.",
     wrong_answer(400).make_plan(lambda answer: rename_fields(answer, lambda _name: "request")),
-    shown(["visibility"], ["request"], lambda scene: wrong_fields(scene.ask("PATCH", PACK, json={}))),
+    shown(["visibility"], ["request"], lambda scene: list_wrong_fields(scene.ask("PATCH", PACK, json={}))),
 )
 defect("envelope-fields-archive", "ENVELOPE-FIELDS", on=ids.UPLOAD)(
     "What is wrong inside an archive is named by the name of its pack.yaml.",
     wrong_answer(400).make_plan(lambda answer: rename_fields(answer, lambda name: _OTHER_NAMES.get(name, name))),
-    shown(["archive"], ["pack.yaml"], lambda scene: wrong_fields(scene.upload(zipped({"behavior.md": b"x"})))),
+    shown(["archive"], ["pack.yaml"], lambda scene: list_wrong_fields(scene.upload(zip_files({"behavior.md": b"x"})))),
 )
 defect("envelope-request-id-repeats", "ENVELOPE-REQUEST-ID-UNIQUE")(
     "Every request has the same id.",
@@ -152,7 +152,7 @@ defect("contract-request-id-empty", "CONTRACT-HEADERS", on=ids.LIST)(
 defect("contract-length-missing", "CONTRACT-HEADERS", "FILE-BYTES", on=ids.READ_FILE)(
     "A file of no bytes comes without a Content-Length.",
     wrong_answer(200).make_plan(lambda answer: answer if answer.body else without_header(answer, b"content-length")),
-    shown("0", "absent", lambda scene: in_turn(scene.put(EMPTIED, b""), header(scene, "content-length", EMPTIED))),
+    shown("0", "absent", lambda scene: do_in_turn(scene.put(EMPTIED, b""), header(scene, "content-length", EMPTIED))),
 )
 
 

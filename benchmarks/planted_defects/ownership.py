@@ -8,14 +8,14 @@ from typing import Any
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import without
 from benchmarks.planted_defects.planting.runs import again
-from benchmarks.planted_defects.scene import Scene, answered, said
+from benchmarks.planted_defects.scene import Scene, read_status, send
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
 from mock_server.deviations.planting.packs import View, show_pack, wrong_for_pack, wrong_list, wrong_view
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import count_roles_with
 from mock_server.resources.packs.pack import PACKS, PLATFORM_TIERS, Pack, is_visible
@@ -59,7 +59,7 @@ def column(scene: Scene, pack_id: str, name: str) -> Any:
 
 
 def lists(scene: Scene, pack_id: str) -> bool:
-    return pack_id in scene.listed()
+    return pack_id in scene.list_packs()
 
 
 def lists_provider(scene: Scene) -> bool:
@@ -72,13 +72,13 @@ def secrets_listed(scene: Scene) -> int:
 
 
 def length_of_24(scene: Scene) -> int:
-    for number in range(24 - len(scene.listed())):
+    for number in range(24 - len(scene.list_packs())):
         scene.state("pack exists", org_id="org_acme", name=f"one-of-many-{number}")
-    return len(scene.listed())
+    return len(scene.list_packs())
 
 
 def lists_what_was_shared(scene: Scene) -> bool:
-    scene.listed()
+    scene.list_packs()
     scene.patch("pack_hooli_search", "org", "hooli-owner")
     return lists(scene, "pack_hooli_search")
 
@@ -106,34 +106,34 @@ defect("ownership-private-listed", "OWNERSHIP-NOT-LISTED", "OWNERSHIP-SHARED-REA
 defect("ownership-shared-files-hidden", "OWNERSHIP-SHARED-READABLE", on=ids.READ_FILE)(
     "The files of a community pack are read by its own org only.",
     _refuses(lambda pack, run: pack.org_id not in (None, run.org_id), NO_PACK),
-    shown("200", NOT_FOUND, answered, f"/packs/{SHARED}/files/pack.yaml"),
+    shown("200", NOT_FOUND, send, f"/packs/{SHARED}/files/pack.yaml"),
 )
 defect("ownership-platform-by-visibility", "OWNERSHIP-SHARED-READABLE", on=ids.GET)(
     "A platform pack whose visibility is org is listed and cannot be read.",
     _refuses(lambda pack, _run: pack.tier in PLATFORM_TIERS and pack.visibility == "org", NO_PACK),
-    shown("200", NOT_FOUND, answered, "/packs/pack_platform_git_basics"),
+    shown("200", NOT_FOUND, send, "/packs/pack_platform_git_basics"),
 )
 defect("ownership-own-hidden-from-keys", "OWNERSHIP-OWN-SERVED", "OWNERSHIP-SHARED-READABLE", on=ids.GET)(
     "An API key cannot read a pack of its own org that is not shared.",
     _refuses(lambda pack, run: _is_own_private(pack, run) and run.request.caller.kind == "api_key", NO_PACK),
-    shown("200", NOT_FOUND, answered, f"/packs/{OWN}", "acme-read-only"),
+    shown("200", NOT_FOUND, send, f"/packs/{OWN}", "acme-read-only"),
 )
 defect("ownership-private-readable", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.GET)(
     "Who knows the id of another org's pack can read it.",
     wrong_for_pack.make_plan(lambda run, pack: (run.state, Reply(200, _seen(run, pack)))),
-    shown(NOT_FOUND, "200", answered, f"/packs/{HIDDEN}"),
+    shown(NOT_FOUND, "200", send, f"/packs/{HIDDEN}"),
 )
 defect(
     "ownership-private-files-readable", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.READ_FILE
 )(
     "Who knows the id of another org's pack can read its files.",
     wrong_for_pack.make_plan(_as_owner),
-    shown(NOT_FOUND, "200", answered, f"/packs/{HIDDEN}/files/pack.yaml"),
+    shown(NOT_FOUND, "200", send, f"/packs/{HIDDEN}/files/pack.yaml"),
 )
 defect("ownership-private-forbidden", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.PATCH)(
     "A PATCH of another org's private pack is a 403, which tells that there is one.",
     _of_hidden(errors.PermissionDenied("The pack belongs to another org.")),
-    shown(NOT_FOUND, DENIED, lambda scene: said(scene.patch(HIDDEN, "community"))),
+    shown(NOT_FOUND, DENIED, lambda scene: read_status(scene.patch(HIDDEN, "community"))),
 )
 defect("ownership-hidden-in-other-words", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.GET)(
     "The 404 for a hidden pack has another message than that for none.",
@@ -143,17 +143,21 @@ defect("ownership-hidden-in-other-words", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids
 defect("ownership-hidden-as-file", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.FILES)(
     "For a file of a hidden pack the answer is file_not_found, for one of no pack pack_not_found.",
     _of_hidden(errors.FileNotFound("The pack has no file of this path.")),
-    shown(NOT_FOUND, NO_FILE, answered, f"/packs/{HIDDEN}/files/pack.yaml"),
+    shown(NOT_FOUND, NO_FILE, send, f"/packs/{HIDDEN}/files/pack.yaml"),
 )
 defect("ownership-platform-file-conflict", "OWNERSHIP-SHARED-READ-ONLY", on=ids.REPLACE_FILE)(
     "To replace a file of a platform pack is a 409 pack_not_editable.",
     _refuses(lambda pack, _run: pack.org_id is None, errors.PackNotEditable("Only an uploaded pack can be edited.")),
-    shown(DENIED, "409 pack_not_editable", lambda scene: said(scene.put(f"/packs/{PLATFORM}/files/behavior.md", b"x"))),
+    shown(
+        DENIED,
+        "409 pack_not_editable",
+        lambda scene: read_status(scene.put(f"/packs/{PLATFORM}/files/behavior.md", b"x")),
+    ),
 )
 defect("ownership-shared-deleted", "OWNERSHIP-SHARED-DELETE", on=ids.DELETE)(
     "A community pack that no role references can be deleted by whichever org sees it.",
     wrong_for_pack.make_plan(lambda run, pack: run.done if pack.visibility == "org" else _as_owner(run, pack)),
-    shown(NOT_FOUND, "200", lambda scene: said(scene.delete("pack_hooli_search"))),
+    shown(NOT_FOUND, "200", lambda scene: read_status(scene.delete("pack_hooli_search"))),
 )
 defect("ownership-org-id-shown", "OWNERSHIP-ORG-ID", on=ids.LIST + ids.GET)(
     "A shared pack of another org shows that org's id.",
@@ -209,7 +213,7 @@ def secrets_of_all_listed(body: Any, run: Run) -> Any:
 
 
 @defect("ownership-providers-of-all-read", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.GET_PROVIDER).grants("provider_not_found")
-@shown("404 provider_not_found", "200", answered, "/providers/provider_globex_main")
+@shown("404 provider_not_found", "200", send, "/providers/provider_globex_main")
 def providers_of_all_read(run: Run) -> Outcome | None:
     """A provider of another org is read by its id."""
     provider = run.state.get(PROVIDERS, run.request.path["id"])
@@ -230,7 +234,7 @@ def listed_once(views: list[View], run: Run) -> list[View]:
 @defect("ownership-private-in-use", "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-PRIVATE-INDISTINCT", on=ids.DELETE).by(
     wrong_for_pack
 )
-@shown(NOT_FOUND, "409 pack_in_use", lambda scene: said(scene.delete("pack_acme_pager", "globex-owner")))
+@shown(NOT_FOUND, "409 pack_in_use", lambda scene: read_status(scene.delete("pack_acme_pager", "globex-owner")))
 def private_in_use(run: Run, pack: Pack) -> Outcome:
     """To delete another org's private pack that roles reference is a 409, which tells that there is one."""
     roles = 0 if is_visible(pack, run.org_id) else count_roles_with(run.state, pack.id)
@@ -239,7 +243,7 @@ def private_in_use(run: Run, pack: Pack) -> Outcome:
 
 
 @defect("ownership-shared-patched", "OWNERSHIP-SHARED-READ-ONLY", on=ids.PATCH).by(wrong_for_pack)
-@shown(DENIED, "200", lambda scene: said(scene.patch("pack_hooli_search", "org")))
+@shown(DENIED, "200", lambda scene: read_status(scene.patch("pack_hooli_search", "org")))
 def shared_patched(run: Run, pack: Pack) -> Outcome:
     """A community pack can be taken back or kept shared by whichever org sees it."""
     if pack.org_id is None or pack.visibility == "org":

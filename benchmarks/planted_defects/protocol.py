@@ -14,13 +14,13 @@ from benchmarks.planted_defects.planting.requests import (
     refuses_served,
     wrong_gate,
 )
-from benchmarks.planted_defects.scene import Scene, answered
+from benchmarks.planted_defects.scene import Scene, send
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import make_refusal, with_body, with_header, wrong_answer, wrong_answer_to
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes, remember_world
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import check_media_type
 from mock_server.pipeline.gates.target import check_declared_length, require_method, require_path
@@ -70,17 +70,17 @@ defect("protocol-allow-generous", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED
 defect("protocol-method-unknown", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED", on=ids.FILES)(
     "A method that the path of a file does not have is a 404.",
     wrong_answer(405).make_plan(lambda answer: make_refusal(answer, errors.NotFound("There is no such path."))),
-    shown(NO_METHOD, UNKNOWN, answered, f"{PACK}/files/pack.yaml", method="POST"),
+    shown(NO_METHOD, UNKNOWN, send, f"{PACK}/files/pack.yaml", method="POST"),
 )
 defect("contract-post-as-get", "CONTRACT-METHOD-UNDECLARED", "PROTOCOL-METHOD", on=ids.SESSION)(
     "The session is served to POST as to GET.",
     _serves_as_get("POST", "/me/session"),
-    shown(NO_METHOD, "200", answered, "/me/session", method="POST"),
+    shown(NO_METHOD, "200", send, "/me/session", method="POST"),
 )
 defect("protocol-head-as-get", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED")(
     "HEAD is served as GET without its body.",
     _serves_as_get("HEAD"),
-    shown("405", "200", answered, "/packs", method="HEAD"),
+    shown("405", "200", send, "/packs", method="HEAD"),
 )
 defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES)(
     "A JSON body whose Content-Type names its charset is a 415.",
@@ -90,7 +90,7 @@ defect("contract-charset-refused", "CONTRACT-VALID-ACCEPTED", on=ids.JSON_BODIES
 
 
 @defect("protocol-path-case", "PROTOCOL-UNKNOWN-PATH").by(wrong_gate(require_path))
-@shown(UNKNOWN, "200", answered, "/Packs")
+@shown(UNKNOWN, "200", send, "/Packs")
 def path_case(right: Gate, call: Call) -> Passing:
     """A path is found without regard to case."""
     try:
@@ -101,14 +101,14 @@ def path_case(right: Gate, call: Call) -> Passing:
 
 
 @defect("protocol-trailing-slash", "PROTOCOL-TRAILING-SLASH").reads(require_path)
-@shown(UNKNOWN, "200", answered, "/me/session/")
+@shown(UNKNOWN, "200", send, "/me/session/")
 def trailing_slash(call: Call) -> None:
     """A slash at the end of a path is overlooked."""
     call.path = call.path.rstrip("/")
 
 
 @defect("protocol-slash-redirect", "PROTOCOL-TRAILING-SLASH").by(wrong_answer_to)
-@shown(UNKNOWN, "308", answered, "/packs/")
+@shown(UNKNOWN, "308", send, "/packs/")
 def slash_redirect(call: Call, answer: Answer) -> Answer:
     """A path with a slash added at its end is redirected to the one without."""
     if read_error_code(answer) != "not_found" or call.contract.router.find(call.path.rstrip("/")) is None:
@@ -127,7 +127,7 @@ def allow_incomplete(answer: Answer) -> Answer:
 
 
 @defect("protocol-options-served", "PROTOCOL-HEAD-OPTIONS", "CONTRACT-METHOD-UNDECLARED").by(wrong_answer_to)
-@shown(NO_METHOD, "204", answered, "/packs", method="OPTIONS")
+@shown(NO_METHOD, "204", send, "/packs", method="OPTIONS")
 def options_served(call: Call, answer: Answer) -> Answer:
     """OPTIONS that is no preflight is a 204 with the Allow of the path."""
     return with_body(answer, b"")._replace(status=204) if (call.method, answer.status) == ("OPTIONS", 405) else answer
@@ -136,7 +136,7 @@ def options_served(call: Call, answer: Answer) -> Answer:
 @defect("protocol-upload-is-a-pack", "PROTOCOL-CONCRETE-PATH", "PROTOCOL-METHOD", "CONTRACT-METHOD-UNDECLARED").reads(
     require_method
 )
-@shown(NO_METHOD, "404 pack_not_found", answered, "/packs/upload")
+@shown(NO_METHOD, "404 pack_not_found", send, "/packs/upload")
 def upload_is_a_pack(call: Call) -> None:
     """What /packs/upload does not take goes to the pack of the id upload."""
     template = call.contract.router.find("/packs/any")
@@ -206,7 +206,7 @@ defect("configuration-chunks-passed-over", "CONFIG-PATCH-APPLIES", on=ids.UPDATE
 defect("contract-body-besides-not-found", "CONTRACT-RIGHT-ANSWER", on=ids.GET)(
     "A pack is not found where the request has a body.",
     refuses_served(lambda call: call.headers.get(b"content-length", b"0") != b"0", _NO_PACK),
-    shown("200", "404 pack_not_found", answered, PACK, content=b"{}"),
+    shown("200", "404 pack_not_found", send, PACK, content=b"{}"),
 )
 
 
@@ -221,7 +221,7 @@ def page_for_a_browser(call: Call, answer: Answer) -> Answer:
 @defect("contract-method-overridden", "CONTRACT-RIGHT-ANSWER", on=ids.UPDATE_PROVIDER + ids.GET_PROVIDER).reads(
     require_method
 )
-@shown("200", "400 validation_error", answered, PROVIDER, headers={OVERRIDE: "PATCH"})
+@shown("200", "400 validation_error", send, PROVIDER, headers={OVERRIDE: "PATCH"})
 def method_overridden(call: Call) -> None:
     """A header names the method of a request about a provider."""
     named = call.headers.get(OVERRIDE.lower().encode(), b"").decode()

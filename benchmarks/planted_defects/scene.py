@@ -36,7 +36,7 @@ class Scene:
 
     def ask(self, method: str, path: str, who: str | None = "acme-owner", **options: Any) -> httpx.Response:
         """Send a request as a persona, with a token, or as nobody."""
-        return self.client.request(method, path, headers=self._headers(who, options), **options)
+        return self.client.request(method, path, headers=self._build_headers(who, options), **options)
 
     def get(self, path: str, who: str | None = "acme-owner", **options: Any) -> httpx.Response:
         return self.ask("GET", path, who, **options)
@@ -62,7 +62,7 @@ class Scene:
         shown: Json = self.get(f"/packs/{pack_id}", who).json()
         return shown
 
-    def listed(self, who: str = "acme-owner") -> dict[str, Json]:
+    def list_packs(self, who: str = "acme-owner") -> dict[str, Json]:
         """Return the packs of the list, by id."""
         return {each["id"]: each for each in self.get("/packs", who).json()["packs"]}
 
@@ -70,15 +70,15 @@ class Scene:
         """Set a provider state up."""
         return self.world.provide(name, **params)
 
-    def at_once(self, *requests: tuple[str, str, Json]) -> list[httpx.Response]:
+    def send_at_once(self, *requests: tuple[str, str, Json]) -> list[httpx.Response]:
         """Send requests that are all under way before one is answered."""
-        return asyncio.run(self._at_once(requests))
+        return asyncio.run(self._send_all(requests))
 
-    async def _at_once(self, requests: tuple[tuple[str, str, Json], ...]) -> list[httpx.Response]:
+    async def _send_all(self, requests: tuple[tuple[str, str, Json], ...]) -> list[httpx.Response]:
         async with self.world.async_client("acme-owner") as client:
             return await asyncio.gather(*(client.request(method, path, **o) for method, path, o in requests))
 
-    def _headers(self, who: str | None, options: Json) -> dict[str, str]:
+    def _build_headers(self, who: str | None, options: Json) -> dict[str, str]:
         headers: dict[str, str] = options.pop("headers", {})
         if who is None:
             return headers
@@ -86,12 +86,12 @@ class Scene:
         return {"Authorization": f"Bearer {token}", **headers}
 
 
-def in_turn(*done: Any) -> Any:
+def do_in_turn(*done: Any) -> Any:
     """Return the last of what is done in turn."""
     return done[-1]
 
 
-def said(*done: Any) -> str:
+def read_status(*done: Any) -> str:
     """Return the status of the answer that comes last of what is done in turn, and the code of an error."""
     answer: httpx.Response = done[-1]
     try:
@@ -100,32 +100,32 @@ def said(*done: Any) -> str:
         return str(answer.status_code)
 
 
-def answered(scene: Scene, path: str, who: str | None = "acme-owner", method: str = "GET", **options: Any) -> str:
+def send(scene: Scene, path: str, who: str | None = "acme-owner", method: str = "GET", **options: Any) -> str:
     """Return the status of the answer to a request, and the code of an error."""
-    return said(scene.ask(method, path, who, **options))
+    return read_status(scene.ask(method, path, who, **options))
 
 
-def wrong_fields(answer: httpx.Response) -> list[str]:
+def list_wrong_fields(answer: httpx.Response) -> list[str]:
     """Return the fields that a validation error names."""
     return sorted(answer.json()["error"]["details"]["fields"])
 
 
-def manifest(name: str, version: str = "1.0.0", more: str = "") -> bytes:
+def build_manifest(name: str, version: str = "1.0.0", more: str = "") -> bytes:
     """Return a pack.yaml."""
     return f"name: {name}\nversion: {version}\n{more}".encode()
 
 
-def entries(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> list[Entry]:
+def build_entries(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> list[Entry]:
     """Return the entries of an archive of these files and of other entries."""
     found = [with_data(tarfile.TarInfo(path), data) for path, data in files.items()]
     return [*found, *((info, b"") for info in others)]
 
 
-def zipped(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> bytes:
+def zip_files(files: Mapping[str, bytes], *others: tarfile.TarInfo) -> bytes:
     """Return a .tar.gz of these files and of other entries."""
-    return zipped_entries(entries(files, *others))
+    return zipped_entries(build_entries(files, *others))
 
 
-def packed(name: str = "witness", files: Mapping[str, bytes] | None = None, more: str = "") -> bytes:
+def pack_files(name: str = "witness", files: Mapping[str, bytes] | None = None, more: str = "") -> bytes:
     """Return the archive of a pack."""
-    return zipped({"pack.yaml": manifest(name, more=more), **(files or {})})
+    return zip_files({"pack.yaml": build_manifest(name, more=more), **(files or {})})

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import Passing, denies, open_gate, refuses_served, wrong_gate
-from benchmarks.planted_defects.scene import SLACK, Scene, answered, said
+from benchmarks.planted_defects.scene import SLACK, Scene, read_status, send
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan, wrong_hooks
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_outcome
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import check_scope
 from mock_server.pipeline.hooks import Hooks
@@ -39,7 +39,7 @@ def with_scopes(scene: Scene, *scopes: str) -> str:
 
 def share(scene: Scene, *people: str, visibility: str = "community") -> str:
     """Return what the last of these is answered, who share a pack one after the other."""
-    return said(*(scene.patch(PACK, visibility, each) for each in people))
+    return read_status(*(scene.patch(PACK, visibility, each) for each in people))
 
 
 def share_with(scene: Scene, *scopes: str) -> str:
@@ -47,7 +47,7 @@ def share_with(scene: Scene, *scopes: str) -> str:
 
 
 def new_image(scene: Scene) -> str:
-    return said(scene.ask("PUT", f"/packs/{PACK}", "acme-member", json={"image_ref": f"{SLACK}:1.3.0"}))
+    return read_status(scene.ask("PUT", f"/packs/{PACK}", "acme-member", json={"image_ref": f"{SLACK}:1.3.0"}))
 
 
 defect("scopes-not-checked", "SCOPE-REQUIRED")(
@@ -58,7 +58,7 @@ defect("scopes-not-checked", "SCOPE-REQUIRED")(
 defect("scopes-delete-free", "SCOPE-REQUIRED", on=ids.DELETE)(
     "To delete asks for no scope.",
     open_gate(check_scope).make_plan(lambda _call: True),
-    shown(DENIED, "200", lambda scene: said(scene.delete(PACK, "acme-member"))),
+    shown(DENIED, "200", lambda scene: read_status(scene.delete(PACK, "acme-member"))),
 )
 defect("scopes-by-prefix", "SCOPE-REQUIRED")(
     "Any scope that ends in `:write` opens what asks for one that does.",
@@ -78,7 +78,7 @@ defect("scopes-keys-read-only", "SCOPE-SUFFICIENT")(
 defect("scopes-owners-delete", "SCOPE-SUFFICIENT", on=ids.DELETE)(
     "An operator may not delete, whatever the scopes.",
     _denies(lambda call: call.caller.role == "operator"),
-    shown("200", DENIED, lambda scene: said(scene.delete(PACK, "acme-operator"))),
+    shown("200", DENIED, lambda scene: read_status(scene.delete(PACK, "acme-operator"))),
 )
 defect("scopes-first-only", "SCOPE-SUFFICIENT")(
     "Of the scopes of a caller only the first is looked at.",
@@ -88,17 +88,17 @@ defect("scopes-first-only", "SCOPE-SUFFICIENT")(
 defect("scopes-list-for-readers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.LIST)(
     "To list packs asks for workspace:read, which a member does not hold.",
     refuses_served(lambda call: not _holds(call, "workspace:read"), NO_SCOPE),
-    shown("200", DENIED, answered, "/packs", "acme-member"),
+    shown("200", DENIED, send, "/packs", "acme-member"),
 )
 defect("scopes-files-for-writers", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.READ_FILE)(
     "To read a file asks for the scope to change packs.",
     refuses_served(lambda call: not _holds(call, _SCOPE), NO_SCOPE),
-    shown("200", DENIED, answered, f"/packs/{PACK}/files/pack.yaml", "acme-member"),
+    shown("200", DENIED, send, f"/packs/{PACK}/files/pack.yaml", "acme-member"),
 )
 defect("scopes-none-at-all", "SCOPE-ANY-CALLER", "CONTRACT-STATUS-DECLARED", on=ids.GET + ids.SESSION)(
     "A caller who holds no scope at all is refused even what asks for none.",
     refuses_served(lambda call: not call.caller.permissions, NO_SCOPE),
-    shown("200", DENIED, lambda scene: answered(scene, f"/packs/{PACK}", with_scopes(scene))),
+    shown("200", DENIED, lambda scene: send(scene, f"/packs/{PACK}", with_scopes(scene))),
 )
 
 

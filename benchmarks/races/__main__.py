@@ -9,30 +9,30 @@ from dataclasses import asdict
 import click
 
 from benchmarks.mutants import page, results, warm
-from benchmarks.mutants.catalogue import Planted, catalogue, chosen
+from benchmarks.mutants.catalogue import Planted, choose, list_catalogue
 from benchmarks.mutants.judge import judge
-from benchmarks.races.rates import NAME, RESULTS, Rate, lines, read
+from benchmarks.races.rates import NAME, RESULTS, Rate, list_lines, read
 
 CLAUSE, BUDGET = "parallel", "normal"
 
 
-def races(every: Sequence[Planted]) -> tuple[Planted, ...]:
+def list_races(every: Sequence[Planted]) -> tuple[Planted, ...]:
     """Return the defects that were written for a rule of requests that overlap."""
     return tuple(each for each in every if each.rule.startswith("PARALLEL-"))
 
 
-def rates(planted: Sequence[Planted], seeds: int, workers: int | None) -> Iterator[Rate]:
+def measure_rates(planted: Sequence[Planted], seeds: int, workers: int | None) -> Iterator[Rate]:
     """Judge each race with the seeds from 1 on, and yield in how many runs it was found."""
     cases = [(each.id, seed) for each in planted for seed in range(1, seeds + 1)]
-    found = list(warm.copies(_is_found, cases, workers))
+    found = list(warm.run_in_copies(_judge_race, cases, workers))
     for each in planted:
         yield Rate(each.id, each.rule, each.text, sum(name == each.id and hit for name, hit in found), seeds)
 
 
-def _is_found(case: tuple[str, int]) -> tuple[str, bool]:
+def _judge_race(case: tuple[str, int]) -> tuple[str, bool]:
     name, seed = case
     options = ("--clause", CLAUSE, "--budget", BUDGET, "-x")
-    return name, judge([name], seed, *options, suite=warm.run, mock=warm.mock).killed
+    return name, judge([name], seed, *options, suite=warm.run, mock=warm.serve_mock).is_killed
 
 
 @click.command()
@@ -42,9 +42,9 @@ def _is_found(case: tuple[str, int]) -> tuple[str, bool]:
 @click.option("--publish", is_flag=True, help=f"Write docs/{NAME}, and the page on judging power.")
 def main(*, ids: tuple[str, ...], seeds: int, workers: int | None, publish: bool) -> None:
     """Plant one race after the other, and say in how many runs the suite finds it."""
-    every = races(catalogue())
-    found = tuple(rates(chosen(every, ids, sample=False), seeds, workers))
-    click.echo("\n".join(lines(found)))
+    every = list_races(list_catalogue())
+    found = tuple(measure_rates(choose(every, ids, sample=False), seeds, workers))
+    click.echo("\n".join(list_lines(found)))
     if publish:
         kept = {each.id: each for each in (*read(), *found)}
         written = [asdict(kept[each.id]) for each in every if each.id in kept]

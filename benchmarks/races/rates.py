@@ -27,7 +27,7 @@ def read(path: Path = RESULTS) -> tuple[Rate, ...]:
     return tuple(Rate(**each) for each in json.loads(path.read_text(encoding="utf-8"))) if path.exists() else ()
 
 
-def lines(found: Sequence[Rate]) -> Iterator[str]:
+def list_lines(found: Sequence[Rate]) -> Iterator[str]:
     """Yield the table of the rates."""
     yield "| race | what goes wrong | found in |"
     yield "|---|---|---|"

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from benchmarks.recorded.power import Judged, judge, judged, lines
+from benchmarks.recorded.power import Judged, judge, judge_recording, list_lines
 from benchmarks.recorded.record import Recording
-from benchmarks.recorded.suite import SERVERS, suite_traffic, told
+from benchmarks.recorded.suite import SERVERS, list_findings, record_suite
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from tests.live import served_mock
 
 MOST_FINDINGS = 50
@@ -39,33 +39,33 @@ def main(count: int | None, seed: int, ids: tuple[str, ...], path: Path | None) 
     catalogue = json.loads(said)["deviations"]
     chosen = [each for each in catalogue if not ids or each["id"] in ids]
     chosen = random.Random(seed).sample(chosen, min(count or len(chosen), len(chosen)))  # noqa: S311  # no secret
-    contract, clean = use_contract(load()), _recorded()
+    contract, clean = use_contract(load()), _read_recording()
     for alone in (False, True):
         found = judge(contract, clean.document, alone=alone)
         click.echo(f"no defect, {found.exchanges} exchanges, {found.exchanges / found.seconds:.0f}/s: {found.rules}")
         if found.rules:
             sys.exit(2)
     if not count and not ids:
-        _suite_is_clean(contract)
+        _require_clean_suite(contract)
     results: list[Judged] = []
     for defect in chosen:
-        results.append(one := judged(contract, defect, clean, _recorded("--deviation", defect["id"])))
+        results.append(one := judge_recording(contract, defect, clean, _read_recording("--deviation", defect["id"])))
         if one.shows or one.open.rules or one.alone.rules:
             click.echo(f"{one.id}: breaks {one.breaks}; open {one.open.rules}, alone {one.alone.rules}")
-    click.echo("\n".join(lines(results)))
+    click.echo("\n".join(list_lines(results)))
     if path:
-        path.write_text(json.dumps([{**_plain(each)} for each in results], indent=1), encoding="utf-8")
+        path.write_text(json.dumps([{**_to_plain(each)} for each in results], indent=1), encoding="utf-8")
 
 
-def _suite_is_clean(contract: Contract) -> None:
+def _require_clean_suite(contract: Contract) -> None:
     """Judge the suite's own traffic on servers without a defect; exit 2 where anything is found."""
     for server in SERVERS:
-        traffic = suite_traffic(server)
+        traffic = record_suite(server)
         for alone in (False, True):
             began = time.process_time()
-            gathered = traffic.judged(contract, alone=alone)
+            gathered = traffic.judge(contract, alone=alone)
             rate = gathered.judged / (time.process_time() - began)
-            found = list(told(gathered))
+            found = list(list_findings(gathered))
             how = "alone" if alone else "open"
             click.echo(
                 f"the suite on {server}, {how}, {gathered.judged} exchanges, {rate:.0f}/s: {len(found)} findings"
@@ -75,14 +75,14 @@ def _suite_is_clean(contract: Contract) -> None:
                 sys.exit(2)
 
 
-def _recorded(*options: str) -> Recording:
+def _read_recording(*options: str) -> Recording:
     with served_mock(*options) as origin:
         recording = Recording(origin)
         recording.make()
         return recording
 
 
-def _plain(found: Judged) -> dict[str, object]:
+def _to_plain(found: Judged) -> dict[str, object]:
     return {
         "id": found.id,
         "breaks": found.breaks,

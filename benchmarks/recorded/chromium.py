@@ -75,7 +75,7 @@ class NetworkPanel:
             "requestWillBeSentExtraInfo": lambda it: self._note(it, sent_extra=it),
             "responseReceived": lambda it: self._note(it, came=it["response"]),
             "responseReceivedExtraInfo": lambda it: self._note(it, came_extra=it),
-            "dataReceived": self._received,
+            "dataReceived": self._receive,
             "loadingFinished": lambda it: self._note(
                 it, ended=it["timestamp"], transferred=int(it["encodedDataLength"])
             ),
@@ -90,7 +90,7 @@ class NetworkPanel:
         for name, value in known.items():
             setattr(seen, name, value)
 
-    def _received(self, said: Mapping[str, Any]) -> None:
+    def _receive(self, said: Mapping[str, Any]) -> None:
         self.requests.setdefault(said["requestId"], _Seen()).received += said["dataLength"]
 
     def load(self) -> None:
@@ -105,16 +105,16 @@ class NetworkPanel:
     @property
     def document(self) -> dict[str, Any]:
         """The HAR that the panel exports, with sensitive data."""
-        entries = sorted((_entry(each) for each in self.requests.values() if each.sent), key=_begun)
+        entries = sorted((_build_entry(each) for each in self.requests.values() if each.sent), key=_format_begun)
         creator = {"name": "WebInspector", "version": "537.36"}
         return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": entries}}
 
 
-def _begun(entry: Mapping[str, Any]) -> str:
+def _format_begun(entry: Mapping[str, Any]) -> str:
     return str(entry["startedDateTime"])
 
 
-def _entry(seen: _Seen) -> dict[str, Any]:
+def _build_entry(seen: _Seen) -> dict[str, Any]:
     asked, came = seen.sent["request"], seen.came
     sent_headers = seen.sent_extra.get("headers", asked["headers"])
     headers = seen.came_extra.get("headers", came.get("headers", {}))
@@ -125,14 +125,14 @@ def _entry(seen: _Seen) -> dict[str, Any]:
         "method": asked["method"],
         "url": asked["url"],
         "httpVersion": came.get("protocol", "http/1.1"),
-        "headers": _pairs(sent_headers),
+        "headers": _build_pairs(sent_headers),
         "queryString": [{"name": n, "value": v} for n, v in parse_qsl(urlsplit(asked["url"]).query)],
         "cookies": [],
         "headersSize": -1,
         "bodySize": len(posted.encode()),
     }
     if posted:
-        request["postData"] = {"mimeType": _header(sent_headers, "content-type"), "text": posted}
+        request["postData"] = {"mimeType": _find_header(sent_headers, "content-type"), "text": posted}
     content: dict[str, Any] = {"size": seen.received, "mimeType": came.get("mimeType", "x-unknown")}
     if seen.body:
         content |= {"text": seen.body["body"], **({"encoding": "base64"} if seen.body["base64Encoded"] else {})}
@@ -140,10 +140,10 @@ def _entry(seen: _Seen) -> dict[str, Any]:
         "status": seen.came_extra.get("statusCode", came.get("status", 0)),
         "statusText": came.get("statusText", ""),
         "httpVersion": came.get("protocol", ""),
-        "headers": _pairs(headers),
+        "headers": _build_pairs(headers),
         "cookies": [],
         "content": content,
-        "redirectURL": _header(headers, "location"),
+        "redirectURL": _find_header(headers, "location"),
         "headersSize": -1,
         "bodySize": max(seen.transferred - int(came.get("encodedDataLength", 0)), 0) if came else 0,
         "_transferSize": seen.transferred,
@@ -166,11 +166,11 @@ def _entry(seen: _Seen) -> dict[str, Any]:
     }
 
 
-def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
+def _build_pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in headers.items()]
 
 
-def _header(headers: Mapping[str, str], name: str) -> str:
+def _find_header(headers: Mapping[str, str], name: str) -> str:
     return next((value for key, value in headers.items() if key.lower() == name), "")
 
 
@@ -194,7 +194,7 @@ class Browser:
         return Told(told["status"], told["headers"], base64.b64decode(told["body"]))
 
 
-def recorded(seed: int, length: int = LENGTH) -> dict[str, Any]:
+def record(seed: int, length: int = LENGTH) -> dict[str, Any]:
     """Return the HAR of the session of a seed on a mock."""
     with served_mock() as origin, chromium() as browser:
         page = browser.new_page()
@@ -214,7 +214,7 @@ def recorded(seed: int, length: int = LENGTH) -> dict[str, Any]:
 def main(seed: int, length: int, path: Path) -> None:
     """Record the session of a seed, in a zip."""
     with ZipFile(path, "w", ZIP_DEFLATED) as packed:
-        packed.writestr("session.har", json.dumps(recorded(seed, length)))
+        packed.writestr("session.har", json.dumps(record(seed, length)))
 
 
 if __name__ == "__main__":

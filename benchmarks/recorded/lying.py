@@ -12,15 +12,15 @@ import click
 
 from benchmarks.lies.contract import Contract
 from benchmarks.lies.contract import load as load_operations
-from benchmarks.lies.draw import every
+from benchmarks.lies.draw import list_lies
 from benchmarks.lies.lie import Lie
 from benchmarks.recorded import shown
 from benchmarks.recorded.power import judge
 from benchmarks.recorded.record import Recording
 from benchmarks.recorded.session import Session
-from benchmarks.recorded.single import ToldOnce, told_once
+from benchmarks.recorded.single import ToldOnce, tell_once
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from tests.live import served_mock
 
 SESSIONS = 6
@@ -38,16 +38,16 @@ PLAUSIBLE: Mapping[str, str] = {
 """Lies that nobody can tell from the truth, by a pattern of their ids, with the reason."""
 
 
-def drawn(contract: Contract, documents: Sequence[Mapping[str, Any]], seed: int, count: int) -> Iterator[ToldOnce]:
+def draw_lies(contract: Contract, documents: Sequence[Mapping[str, Any]], seed: int, count: int) -> Iterator[ToldOnce]:
     """Yield so many lies, as many of each kind while there are any, each in an answer of a session."""
     random = Random(seed)  # noqa: S311  # reproducible, not secret
-    lies = [*every(contract), *shown.lies(contract)]
+    lies = [*list_lies(contract), *shown.lies(contract)]
     kinds = sorted({it.kind for it in lies})
     left = {kind: random.sample(its := [it for it in lies if it.kind == kind], len(its)) for kind in kinds}
     found = 0
     while any(left.values()):
         for kind in random.sample(kinds, len(kinds)):
-            told = _next(contract, left[kind], documents, random)
+            told = _draw_next(contract, left[kind], documents, random)
             if told is not None and found < count:
                 found += 1
                 yield told
@@ -55,21 +55,21 @@ def drawn(contract: Contract, documents: Sequence[Mapping[str, Any]], seed: int,
             return
 
 
-def _next(
+def _draw_next(
     contract: Contract, left: list[Lie], documents: Sequence[Mapping[str, Any]], random: Random
 ) -> ToldOnce | None:
     while left:
-        if told := told_once(contract, left.pop(), random.choice(documents), random):
+        if told := tell_once(contract, left.pop(), random.choice(documents), random):
             return told
     return None
 
 
-def plausible(lie: Lie) -> bool:
+def is_plausible(lie: Lie) -> bool:
     """Return whether nobody can tell the lie from the truth."""
     return any(re.fullmatch(pattern, lie.id) for pattern in PLAUSIBLE)
 
 
-def recorded(contract: Contract, seed: int) -> Mapping[str, Any]:
+def record(contract: Contract, seed: int) -> Mapping[str, Any]:
     """Return the HAR of the session of a seed on a mock."""
     with served_mock() as origin:
         recording = Recording(origin)
@@ -87,13 +87,13 @@ def main(seed: int, count: int) -> None:
     Exit codes: 0; 2 where something is found in a session without a lie, so that the figures mean nothing.
     """
     contract, operations = use_contract(load()), load_operations()
-    documents = [recorded(operations, seed + number) for number in range(SESSIONS)]
+    documents = [record(operations, seed + number) for number in range(SESSIONS)]
     for alone in (False, True):
         if found := [rule for document in documents for rule in judge(contract, document, alone=alone).rules]:
             click.echo(f"found without a lie: {found}")
             sys.exit(2)
-    told = list(drawn(operations, documents, seed, count))
-    judged = [it for it in told if not plausible(it.lie)]
+    told = list(draw_lies(operations, documents, seed, count))
+    judged = [it for it in told if not is_plausible(it.lie)]
     click.echo(f"{len(told)} lies, of which nobody can tell {len(told) - len(judged)}")
     for alone in (False, True):
         missed = [it for it in judged if not judge(contract, it.document, alone=alone).rules]

@@ -12,11 +12,11 @@ import conformance.resources  # noqa: F401  # registers what the API is about
 from benchmarks.recorded.app import Told
 from benchmarks.recorded.record import Recording
 from conformance.contract.contract import Contract
-from conformance.contract.schemas import field_names
+from conformance.contract.schemas import list_field_names
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.judged import TrafficJudge
-from conformance.traffic.recording.har import read_har
 from conformance.traffic.recording.selection import EntrySelection
+from conformance.traffic.recording.sources import read_har
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def judge(contract: Contract, document: Any, *, alone: bool) -> Found:
     """Return what is found of a HAR."""
     recording = read_har("app.har", document, lambda _: None)
     origin = "/".join(recording.entries[0].url.split("/")[:3])
-    judge = TrafficJudge(contract, RecordedCallers(), EntrySelection((f"{origin}/v1",)), alone=alone)
+    judge = TrafficJudge(contract, RecordedCallers(), EntrySelection((f"{origin}/v1",)), is_alone=alone)
     began = time.perf_counter()
     gathered = judge.judge([recording])
     took = time.perf_counter() - began
@@ -57,25 +57,25 @@ def judge(contract: Contract, document: Any, *, alone: bool) -> Found:
 
 def differs(contract: Contract, clean: Sequence[Told], now: Sequence[Told]) -> bool:
     """Return whether an answer differs from the clean mock's in status, code, a field of the contract, or bytes."""
-    return any(_told(contract, one) != _told(contract, other) for one, other in zip(clean, now, strict=True))
+    return any(_read_told(contract, one) != _read_told(contract, other) for one, other in zip(clean, now, strict=True))
 
 
-def _told(contract: Contract, told: Told) -> Any:
+def _read_told(contract: Contract, told: Told) -> Any:
     try:
         found = json.loads(told.body)
     except ValueError:
         return told.status, told.body
-    return told.status, _fields(contract, found)
+    return told.status, _read_fields(contract, found)
 
 
-def _fields(contract: Contract, value: Any) -> Any:
+def _read_fields(contract: Contract, value: Any) -> Any:
     if isinstance(value, dict):
-        names = field_names(contract) - {"message", "request_id"}
-        return {name: _fields(contract, each) for name, each in value.items() if name in names}
-    return [_fields(contract, each) for each in value] if isinstance(value, list) else value
+        names = list_field_names(contract) - {"message", "request_id"}
+        return {name: _read_fields(contract, each) for name, each in value.items() if name in names}
+    return [_read_fields(contract, each) for each in value] if isinstance(value, list) else value
 
 
-def judged(contract: Contract, defect: Any, clean: Recording, recording: Recording) -> Judged:
+def judge_recording(contract: Contract, defect: Any, clean: Recording, recording: Recording) -> Judged:
     """Return what is found of the recording on a mock with a defect."""
     document = recording.document
     return Judged(
@@ -87,7 +87,7 @@ def judged(contract: Contract, defect: Any, clean: Recording, recording: Recordi
     )
 
 
-def lines(found: Sequence[Judged]) -> Iterator[str]:
+def list_lines(found: Sequence[Judged]) -> Iterator[str]:
     """Yield the figures in words."""
     shown = [each for each in found if each.shows]
     yield f"{len(found)} defects, of which {len(shown)} show in the recorded answers"

@@ -43,19 +43,19 @@ class Recording:
         """Learn the tokens of the personas, and let the clock stand still."""
         personas = json.loads(self._ask("GET", "/_mock/personas", {}, b"").body)["personas"]
         self._tokens = {each["name"]: each["token"] for each in personas}
-        self._clock(_FROZEN)
+        self._set_clock(_FROZEN)
 
     def send(self, asked: Ask) -> Told:
         """Send a request of the app, two seconds after the one before."""
-        self._clock({"advance_seconds": 2})
+        self._set_clock({"advance_seconds": 2})
         headers = {"Authorization": f"Bearer {self._tokens.get(asked.by, asked.by)}"} if asked.by else {}
         headers |= {"Content-Type": asked.media_type} if asked.media_type else {}
         told = self._ask(asked.method, f"/v1{asked.path}", headers, asked.body)
         self.answers.append(told)
-        self.entries.append(self._entry(asked, headers, told))
+        self.entries.append(self._build_entry(asked, headers, told))
         return told
 
-    def _clock(self, body: Mapping[str, Any]) -> None:
+    def _set_clock(self, body: Mapping[str, Any]) -> None:
         headers = {"Content-Type": "application/json"}
         self._ask("PUT", "/_mock/worlds/default/clock", headers, json.dumps(body).encode())
 
@@ -63,10 +63,10 @@ class Recording:
         self._connection.request(method, target, body or None, dict(headers))
         answer = self._connection.getresponse()
         if answer.getheader("Content-Type", "").startswith(STREAM):
-            return Told(answer.status, dict(answer.getheaders()), self._begun(answer))
+            return Told(answer.status, dict(answer.getheaders()), self._read_begun(answer))
         return Told(answer.status, dict(answer.getheaders()), answer.read())
 
-    def _begun(self, answer: HTTPResponse) -> bytes:
+    def _read_begun(self, answer: HTTPResponse) -> bytes:
         """Return what comes of a stream at once; its connection is closed."""
         content = b""
         if self._connection.sock is not None:
@@ -77,7 +77,7 @@ class Recording:
         self._connection.close()
         return content
 
-    def _entry(self, asked: Ask, headers: Mapping[str, str], told: Told) -> dict[str, Any]:
+    def _build_entry(self, asked: Ask, headers: Mapping[str, str], told: Told) -> dict[str, Any]:
         started = BEGIN + timedelta(seconds=2 * len(self.answers))
         sent, came = Message(headers.items(), asked.body), Message(told.headers.items(), told.body)
         return entry(

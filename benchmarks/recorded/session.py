@@ -88,7 +88,7 @@ class Session:
 
     def _asks(self, operation: Operation) -> Iterator[Ask]:
         by = self._random.choice(PEOPLE[:4] if self._random.random() < _MINE else PEOPLE)
-        path = self._path(operation, by)
+        path = self._build_path(operation, by)
         by = self._random.choice(self._keys) if self._keys and self._random.random() < _BY_KEY else by
         yield self._ask(operation, by, path)
         while path and not operation.reads and self._random.random() < _AGAIN:
@@ -100,11 +100,11 @@ class Session:
         wrong = self._random.random() < _WRONG
         if wrong and self._random.random() < 0.2:
             by = ""
-        query = self._query(operation, path)
-        body, media_type = self._body(operation, wrong=wrong)
+        query = self._build_query(operation, path)
+        body, media_type = self._build_body(operation, wrong=wrong)
         return Ask(by, operation.method, path + (f"?{query}" if query else ""), body, media_type)
 
-    def _path(self, operation: Operation, by: str) -> str:
+    def _build_path(self, operation: Operation, by: str) -> str:
         parts = operation.path.split("/")
         for at, part in enumerate(parts):
             if part.startswith("{"):
@@ -112,10 +112,10 @@ class Session:
                 kind = above if name == "id" else name
                 if name in operation.long:
                     kind = "/".join([*parts[: at - 1], "files"])
-                parts[at] = quote(self._value(kind, by), safe="/" if name in operation.long else "")
+                parts[at] = quote(self._choose_value(kind, by), safe="/" if name in operation.long else "")
         return "/".join(parts)
 
-    def _value(self, kind: str, by: str = "") -> str:
+    def _choose_value(self, kind: str, by: str = "") -> str:
         if kind == "orgs":
             return f"org_{by.partition('-')[0]}" if self._random.random() < _KNOWN else "org_globex"
         if kind == "name":
@@ -123,17 +123,17 @@ class Session:
         known = self._ids[kind][-_SEVERAL:]
         return self._random.choice(known) if known and self._random.random() < _KNOWN else LACKING
 
-    def _query(self, operation: Operation, path: str) -> str:
+    def _build_query(self, operation: Operation, path: str) -> str:
         fields: list[tuple[str, Any]] = []
         for name in operation.query:
             if self._random.random() < _SOON:
                 values = self._cursors[path] if name == "cursor" else _QUERIES.get(name, ())
-                values = [self._value(_FROM_ANSWERS[name])] if name in _FROM_ANSWERS else values
+                values = [self._choose_value(_FROM_ANSWERS[name])] if name in _FROM_ANSWERS else values
                 fields += [(name, self._random.choice(values))] if values else []
         fields += [("none", "1")] if self._random.random() < _WRONG / 8 else []
         return urlencode(fields)
 
-    def _body(self, operation: Operation, *, wrong: bool) -> tuple[bytes, str]:
+    def _build_body(self, operation: Operation, *, wrong: bool) -> tuple[bytes, str]:
         if operation.body_type == "multipart/form-data":
             content = archive(self._name())
             head = b'--part\r\nContent-Disposition: form-data; name="archive"; filename="a.tgz"\r\n\r\n'
@@ -151,7 +151,7 @@ class Session:
             names = [each for each in names if each not in ("role_name", "environment")] + ["role_id"]
         if operation.id == "credentials.create":
             names = [*required, "api_key"]
-        document = {each: self._field(each, schema["properties"][each]) for each in names}
+        document = {each: self._choose_field(each, schema["properties"][each]) for each in names}
         if operation.id == "credentials.create":
             document["kind"] = "api_key"
         if wrong and document and self._random.random() < 0.8:
@@ -163,7 +163,7 @@ class Session:
     def _name(self) -> str:
         return f"drawn-{self._random.randint(1, 9)}"
 
-    def _field(self, name: str, schema: Mapping[str, Any]) -> Any:
+    def _choose_field(self, name: str, schema: Mapping[str, Any]) -> Any:
         kinds = {"role_id": "agent-roles", "provider_id": "providers"}
         plain: Mapping[str, Any] = {
             "name": self._name(),
@@ -177,7 +177,7 @@ class Session:
             "made_up": 1,
         }
         if name in kinds:
-            return self._value(kinds[name])
+            return self._choose_value(kinds[name])
         if name in plain:
             return plain[name]
         if schema.get("writeOnly"):
@@ -206,7 +206,7 @@ class Session:
         if told.status < 400:
             kind = {"upload": "packs"}.get(kind, kind)
             of_log = kind in ("audit", "activity", "stats")
-            for each in _objects(found):
+            for each in _find_objects(found):
                 for name, value in each.items():
                     kinds = {"id": kind, "workspace_id": "workspaces", "path": path}
                     if (name == "timestamp") or not of_log:
@@ -217,8 +217,8 @@ class Session:
             self._ids[kind].append(value)
 
 
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+def _find_objects(value: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, dict):
         yield value
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _objects(each)
+        yield from _find_objects(each)

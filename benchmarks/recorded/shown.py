@@ -26,29 +26,29 @@ def lies(contract: Contract) -> Iterator[Lie]:
         names = {it.path[-1] for it in operation.success.fields}
         for kind, says, holds, change in KINDS:
             if holds(operation, names):
-                yield _lie(kind, operation, says, partial(_Shown, operation, change))
+                yield _make_lie(kind, operation, says, partial(_Shown, operation, change))
         if operation.id in STREAMS:
             for kind, says, stream in OF_STREAMS:
-                yield _lie(kind, operation, says, partial(_Stream, operation, stream))
-    yield from _remembering(contract)
+                yield _make_lie(kind, operation, says, partial(_Stream, operation, stream))
+    yield from _list_remembering(contract)
 
 
-def _remembering(contract: Contract) -> Iterator[Lie]:
+def _list_remembering(contract: Contract) -> Iterator[Lie]:
     """Yield the lies that are about what was told before."""
     removal = {it.path: it for it in contract.operations if it.method == "DELETE"}
     for it in (each for each in contract.operations if each.reads):
         removing = next((to for path, to in removal.items() if path.rpartition("/")[0] == it.path), None)
         if removing is not None:
-            yield _lie("removed-listed", it, "has what was removed", partial(_Removed, it, removing))
+            yield _make_lie("removed-listed", it, "has what was removed", partial(_Removed, it, removing))
         if "{" not in it.path and not it.id.endswith("stream"):
-            yield _lie("revoked-served", it, "serves a key that was revoked", partial(_Revoked, it))
+            yield _make_lie("revoked-served", it, "serves a key that was revoked", partial(_Revoked, it))
         if it.id in STREAMS:
-            yield _lie("stream-lacking", it, "lacks an event that was listed", partial(_Lacking, it))
+            yield _make_lie("stream-lacking", it, "lacks an event that was listed", partial(_Lacking, it))
         if it.id == COUNTING:
-            yield _lie("counted-fewer", it, "counts fewer events than were listed", partial(_CountedFewer, it))
+            yield _make_lie("counted-fewer", it, "counts fewer events than were listed", partial(_CountedFewer, it))
 
 
-def _lie(kind: str, operation: Operation, says: str, teller: Callable[[], Teller]) -> Lie:
+def _make_lie(kind: str, operation: Operation, says: str, teller: Callable[[], Teller]) -> Lie:
     return Lie(kind, operation.id, "", f"{operation.id} {says}.", teller)
 
 
@@ -58,7 +58,7 @@ class _Shown(Teller):
     def __init__(self, operation: Operation, change: Change) -> None:
         self._operation, self._change = operation, change
 
-    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+    def tell(self, asked: Asked, answer: Answer) -> Answer | None:
         if asked.operation is not self._operation or answer.status != self._operation.success.status:
             return None
         document = self._change(asked, answer.json)
@@ -71,7 +71,7 @@ class _Stream(Teller):
     def __init__(self, operation: Operation, change: Callable[[list[str]], list[str] | None]) -> None:
         self._operation, self._change = operation, change
 
-    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+    def tell(self, asked: Asked, answer: Answer) -> Answer | None:
         if asked.operation is not self._operation or answer.status != self._operation.success.status:
             return None
         blocks = _BLOCK.findall(answer.body.decode())
@@ -87,7 +87,7 @@ class _Removed(Teller):
         self._seen: dict[str, Any] = {}
         self._gone: dict[str, Any] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+    def tell(self, asked: Asked, answer: Answer) -> Answer | None:
         if answer.status >= 400:
             return None
         if asked.operation is self._removing:
@@ -111,7 +111,7 @@ class _Revoked(Teller):
         self._revoked: set[str] = set()
         self._last: Answer | None = None
 
-    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+    def tell(self, asked: Asked, answer: Answer) -> Answer | None:
         done = answer.status == asked.operation.success.status
         if done and asked.operation.id == "api_keys.create":
             self._values[answer.json["id"]] = f"Bearer {answer.json['value']}"
@@ -131,23 +131,23 @@ class _Listed(Teller):
         self._operation = operation
         self._listed: dict[str, dict[str, str]] = {}
 
-    def told(self, asked: Asked, answer: Answer) -> Answer | None:
+    def tell(self, asked: Asked, answer: Answer) -> Answer | None:
         listed = self._listed.setdefault(asked.caller, {})
         document = answer.json if answer.status == asked.operation.success.status else None
         for it in document.get("events", []) if isinstance(document, dict) else ():
             listed[it["id"]] = it["timestamp"]
         if asked.operation is not self._operation or answer.status != self._operation.success.status:
             return None
-        return None if asked.request.query else self._fewer(answer, listed)
+        return None if asked.request.query else self._tell_fewer(answer, listed)
 
-    def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
+    def _tell_fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
         raise NotImplementedError
 
 
 class _Lacking(_Listed):
     """A lie that leaves an event out of a stream, between two others."""
 
-    def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
+    def _tell_fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
         blocks = _BLOCK.findall(answer.body.decode())
         events = [it for it in blocks if "data:" in it]
         known = (it for it in events[1:-1] if any(f"id: {name}\n" in it for name in listed))
@@ -159,7 +159,7 @@ class _Lacking(_Listed):
 class _CountedFewer(_Listed):
     """A lie that counts fewer events than were listed of the latest day."""
 
-    def _fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
+    def _tell_fewer(self, answer: Answer, listed: dict[str, str]) -> Answer | None:
         last = max(listed.values(), default="")
         count = sum(1 for at in listed.values() if at[:10] == last[:10])
         if count < 2:
@@ -167,15 +167,15 @@ class _CountedFewer(_Listed):
         return answer.with_json({**answer.json, "buckets": [{"group": {}, "value": count - 1}]})
 
 
-def _events(change: Callable[[Asked, list[Any]], list[Any] | None]) -> Change:
-    def changed(asked: Asked, document: Any) -> Any:
+def _change_events(change: Callable[[Asked, list[Any]], list[Any] | None]) -> Change:
+    def change_document(asked: Asked, document: Any) -> Any:
         found = change(asked, document.get("events", []))
         return None if found is None else {**document, "events": found}
 
-    return changed
+    return change_document
 
 
-def _unfiltered(asked: Asked, events: list[Any]) -> list[Any] | None:
+def _find_unfiltered(asked: Asked, events: list[Any]) -> list[Any] | None:
     """Return an event for which the filter does not hold."""
     query = parse_qs(asked.request.query)
     if not events or not {"filter", "event_type", "task_id"} & query.keys():
@@ -185,11 +185,11 @@ def _unfiltered(asked: Asked, events: list[Any]) -> list[Any] | None:
 
 
 def _with(**fields: Any) -> Change:
-    def changed(_: Asked, document: Any) -> Any:
+    def change_document(_: Asked, document: Any) -> Any:
         wanted = all(name in document and document[name] != value for name, value in fields.items())
         return {**document, **fields} if wanted else None
 
-    return changed
+    return change_document
 
 
 def _empty_bucket(_: Asked, document: Any) -> Any:
@@ -197,22 +197,22 @@ def _empty_bucket(_: Asked, document: Any) -> Any:
     return {**document, "buckets": [{**buckets[0], "value": 0}, *buckets[1:]]} if buckets else None
 
 
-def _too_long(asked: Asked, document: Any) -> Any:
+def _lengthen_page(asked: Asked, document: Any) -> Any:
     given = parse_qs(asked.request.query).get("max_bytes", [""])[0]
     content = document.get("content") or ""
     return {**document, "content": content + "x" * (int(given) + 1)} if given.isdigit() else None
 
 
-def _unended(_: Asked, document: Any) -> Any:
+def _drop_end(_: Asked, document: Any) -> Any:
     return {k: v for k, v in document.items() if k != "completed_at"} if document.get("completed_at") else None
 
 
-def _longer(_: Asked, document: Any) -> Any:
+def _lengthen(_: Asked, document: Any) -> Any:
     duration = document.get("duration_seconds")
     return None if duration is None else {**document, "duration_seconds": duration + 60}
 
 
-def _other_workspace(blocks: list[str]) -> list[str] | None:
+def _name_other_workspace(blocks: list[str]) -> list[str] | None:
     changed = [re.sub(r'("workspace_id": ?")[^"]*', r"\1ws_made_up", it) for it in blocks]
     return changed if changed != blocks else None
 
@@ -220,7 +220,7 @@ def _other_workspace(blocks: list[str]) -> list[str] | None:
 COUNTING = "audit.stats"
 STREAMS = ("activity.stream_for_workspace",)
 OF_STREAMS: tuple[tuple[str, str, Callable[[list[str]], list[str] | None]], ...] = (
-    ("stream-elsewhere", "sends the events of another workspace", _other_workspace),
+    ("stream-elsewhere", "sends the events of another workspace", _name_other_workspace),
     ("stream-no-id", "sends events without an id", lambda blocks: [re.sub(r"id:[^\n]*\n", "", it) for it in blocks]),
     ("stream-twice", "sends an event twice", lambda blocks: [*blocks, *(it for it in blocks[-1:] if "data:" in it)]),
 )
@@ -229,17 +229,22 @@ KINDS: tuple[tuple[str, str, Callable[[Operation, set[str]], bool], Change], ...
         "event-unasked",
         "has an event that was not asked for",
         lambda o, n: "events" in n and o.reads,
-        _events(_unfiltered),
+        _change_events(_find_unfiltered),
     ),
     ("bucket-empty", "has an empty bucket", lambda _, names: "buckets" in names, _empty_bucket),
-    ("content-longer", "has more of a file than was asked for", lambda _, names: "truncated" in names, _too_long),
+    ("content-longer", "has more of a file than was asked for", lambda _, names: "truncated" in names, _lengthen_page),
     (
         "task-unended",
         "has no time of the end of a task",
         lambda o, n: "completed_at" in n and "{task" in o.path,
-        _unended,
+        _drop_end,
     ),
-    ("task-longer", "has another duration of a task", lambda o, n: "completed_at" in n and "{task" in o.path, _longer),
+    (
+        "task-longer",
+        "has another duration of a task",
+        lambda o, n: "completed_at" in n and "{task" in o.path,
+        _lengthen,
+    ),
     ("made-busy", "makes a workspace that is busy", lambda o, _: o.id == "workspaces.create", _with(status="busy")),
     (
         "made-full",

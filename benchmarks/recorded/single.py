@@ -31,18 +31,18 @@ class ToldOnce:
     document: Mapping[str, Any]
 
 
-def told_once(contract: Contract, lie: Lie, document: Mapping[str, Any], random: Random) -> ToldOnce | None:
+def tell_once(contract: Contract, lie: Lie, document: Mapping[str, Any], random: Random) -> ToldOnce | None:
     """Return the recording with the lie in one of the answers that it is about; None where it is about none."""
     entries = document["log"]["entries"]
     beside = _read_beside(entries) if lie.kind.startswith(OF_WHAT_IS_READ) else range(len(entries))
-    changed = [each for each in _changed(contract, lie, entries) if each[0] in beside]
+    changed = [each for each in _find_changed(contract, lie, entries) if each[0] in beside]
     if not changed:
         return None
     place, answer = random.choice(changed)
     entry = copy.deepcopy(entries[place])
     entry["response"] |= {
         "status": answer.status,
-        "headers": pairs(_framed(answer)),
+        "headers": pairs(_set_length(answer)),
         "content": {"size": len(answer.body), **encoded(answer.body)},
         "bodySize": len(answer.body),
     }
@@ -60,21 +60,21 @@ def _read_beside(entries: Entries) -> frozenset[int]:
     return frozenset(place for places in served.values() for place in places[1:-1])
 
 
-def _framed(answer: Answer) -> tuple[tuple[str, str], ...]:
+def _set_length(answer: Answer) -> tuple[tuple[str, str], ...]:
     """Return the headers, with the length that the body has now."""
     told = "content-length" in answer.headers
     return (answer.with_header("Content-Length", str(len(answer.body))) if told else answer).headers.pairs
 
 
-def _changed(contract: Contract, lie: Lie, entries: Entries) -> Iterator[tuple[int, Answer]]:
+def _find_changed(contract: Contract, lie: Lie, entries: Entries) -> Iterator[tuple[int, Answer]]:
     """Yield the places of answers that the lie changes, each with the changed one."""
     teller = lie.teller()
     for place, entry in enumerate(entries):
-        asked = _asked(contract, entry)
+        asked = _read_asked(contract, entry)
         if asked is None:
             continue
         answer = _answer(entry["response"])
-        said = teller.told(asked, answer) or answer
+        said = teller.tell(asked, answer) or answer
         if (said.status, _read(said), said.headers.pairs) != (answer.status, _read(answer), answer.headers.pairs):
             yield place, said
 
@@ -85,30 +85,30 @@ def _read(answer: Answer) -> Any:
     return answer.body if document is None else document
 
 
-def _asked(contract: Contract, entry: Mapping[str, Any]) -> Asked | None:
+def _read_asked(contract: Contract, entry: Mapping[str, Any]) -> Asked | None:
     given = entry["request"]
     url = urlsplit(given["url"])
     address = BASE.fullmatch(url.path)
-    found = contract.named(given["method"], address["path"]) if address else None
+    found = contract.find_operation(given["method"], address["path"]) if address else None
     if address is None or found is None:
         return None
     operation, params = found
     target = f"{url.path}?{url.query}" if url.query else url.path
     headers = [(each["name"], each["value"]) for each in given["headers"]]
-    request = Request(given["method"], target, headers, _content(given.get("postData", {})))
-    return Asked(operation, params, address["world"], address["path"], request, _nobody_is_asked)
+    request = Request(given["method"], target, headers, _read_content(given.get("postData", {})))
+    return Asked(operation, params, address["world"], address["path"], request, _refuse_to_ask)
 
 
-def _nobody_is_asked(_: Request) -> Answer:
+def _refuse_to_ask(_: Request) -> Answer:
     """Refuse to serve: what is recorded cannot be asked again."""
     return Answer(401)
 
 
 def _answer(given: Mapping[str, Any]) -> Answer:
     headers = [(each["name"], each["value"]) for each in given["headers"]]
-    return Answer(given["status"], headers, _content(given["content"]))
+    return Answer(given["status"], headers, _read_content(given["content"]))
 
 
-def _content(given: Mapping[str, Any]) -> bytes:
+def _read_content(given: Mapping[str, Any]) -> bytes:
     text = given.get("text", "")
     return base64.b64decode(text) if given.get("encoding") == "base64" else text.encode()

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figures import Results, Row
-from benchmarks.judging import Judgement, Verdict, judged, measured
+from benchmarks.judging import Judgement, Verdict, format_measured, judge_promises
 from benchmarks.promises import PROMISES
 
 BEGIN = "<!-- measured by `make bench`: begin -->"
@@ -16,35 +16,35 @@ END = "<!-- measured by `make bench`: end -->"
 _TITLE = "# Performance\n"
 
 
-def lines(results: Results) -> Iterator[str]:
+def list_lines(results: Results) -> Iterator[str]:
     """Yield the run for a terminal: requests a second, then each promise of which something was measured."""
     for row in results.rows:
         for server, rates in row.rates.items():
             yield f"{row.call:<18}{server:<26}{median(rates):>10,.0f}/s   p99 {median(row.p99_ms[server]):.2f} ms"
     yield from results.left_out
-    yield from (each.sentence for each in judged(results) if each.figure is not None)
+    yield from (each.sentence for each in judge_promises(results) if each.figure is not None)
 
 
-def shortfalls(judgements: Sequence[Judgement]) -> list[str]:
+def list_shortfalls(judgements: Sequence[Judgement]) -> list[str]:
     """Return the sentences of the promises that this run did not see kept."""
     return [each.sentence for each in judgements if each.verdict is Verdict.SHORT]
 
 
-def section(results: Results, plot: str) -> str:
+def render_section(results: Results, plot: str) -> str:
     """Return the part of the page that is generated, without its markers; the plot stands at this address."""
     return "\n\n".join(
         [
-            _conditions(results.conditions),
+            _describe_conditions(results.conditions),
             f"![Requests a second of each server]({plot})",
-            _requests(results.rows),
+            _render_requests(results.rows),
             *results.left_out,
-            _promises(judged(results)),
-            *_unpromised(results),
+            _render_promises(judge_promises(results)),
+            *_list_unpromised(results),
         ]
     )
 
 
-def _conditions(of: Mapping[str, Any]) -> str:
+def _describe_conditions(of: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in of["versions"].items())
     return (
         f"Measured {of['date']} on {of['cores']} cores with `{of['load']}`, {of['rounds']} rounds beside the peers and "
@@ -56,34 +56,34 @@ def _conditions(of: Mapping[str, Any]) -> str:
     )
 
 
-def _requests(rows: Sequence[Row]) -> str:
+def _render_requests(rows: Sequence[Row]) -> str:
     cells = [
         (row.call, server, f"{median(rates):,.0f}", f"{median(row.p99_ms[server]):.2f}")
         for row in rows
         for server, rates in row.rates.items()
     ]
-    return _table(("call", "server", "requests a second", "p99 ms"), cells)
+    return _render_table(("call", "server", "requests a second", "p99 ms"), cells)
 
 
-def _promises(judgements: Sequence[Judgement]) -> str:
+def _render_promises(judgements: Sequence[Judgement]) -> str:
     cells = []
     for each in judgements:
         unit = "" if each.figure is None else each.figure.unit
-        said = "-" if each.figure is None else f"{measured(each.figure)} {unit}"
+        said = "-" if each.figure is None else f"{format_measured(each.figure)} {unit}"
         cells.append((each.promise.figure, f"{each.promise.words} {unit}".strip(), said, each.verdict.value))
-    return _table(("figure", "promised", "measured", "verdict"), cells)
+    return _render_table(("figure", "promised", "measured", "verdict"), cells)
 
 
-def _unpromised(results: Results) -> Iterator[str]:
+def _list_unpromised(results: Results) -> Iterator[str]:
     """Yield what was measured beside the promises; nothing where there is none of it."""
     promised = {promise.figure for promise in PROMISES}
-    cells = [(it.name, f"{measured(it)} {it.unit}") for it in results.figures if it.name not in promised]
+    cells = [(it.name, f"{format_measured(it)} {it.unit}") for it in results.figures if it.name not in promised]
     if cells:
         yield "Measured too, and not promised:"
-        yield _table(("figure", "measured"), cells)
+        yield _render_table(("figure", "measured"), cells)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _render_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 

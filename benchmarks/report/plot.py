@@ -21,12 +21,12 @@ _STYLE = """
 """
 
 
-def svg(rows: Sequence[Row]) -> str:
+def render_svg(rows: Sequence[Row]) -> str:
     """Return the picture, as an SVG document."""
     most = max(rate for row in rows for rates in row.rates.values() for rate in rates)
     parts, height = [], 0
     for row in rows:
-        parts += [_text(12, height + 22, row.call, "call"), *_bars(row, height + _HEAD, most)]
+        parts += [_draw_text(12, height + 22, row.call, "call"), *_draw_bars(row, height + _HEAD, most)]
         height += _HEAD + len(row.rates) * (_BAR + _GAP)
     height += 12
     size = f'width="{_WIDTH}" height="{height}"'
@@ -36,20 +36,20 @@ def svg(rows: Sequence[Row]) -> str:
     return "\n".join([head, title, f"<style>{_STYLE}</style>", ground, *parts, "</svg>\n"])
 
 
-def _bars(row: Row, top: int, most: float) -> Iterator[str]:
+def _draw_bars(row: Row, top: int, most: float) -> Iterator[str]:
     """Yield the name, the bar, the line from the slowest to the fastest round, and the rate of each server."""
     scale = (_WIDTH - _LEFT - _RIGHT) / most
     for number, (server, rates) in enumerate(row.rates.items()):
         y = top + number * (_BAR + _GAP)
         width, low, high = (round(value * scale, 1) for value in (median(rates), min(rates), max(rates)))
         middle, text = y + _BAR / 2, y + 15
-        yield _text(_LEFT - 8, text, server, anchor="end")
+        yield _draw_text(_LEFT - 8, text, server, anchor="end")
         kind = "ours" if server == OURS else "peer"
         yield f'<rect class="{kind}" x="{_LEFT}" y="{y}" width="{width}" height="{_BAR}" rx="2"/>'
         yield f'<line class="spread" x1="{_LEFT + low:.1f}" y1="{middle}" x2="{_LEFT + high:.1f}" y2="{middle}"/>'
         said = f"{median(rates):,.0f}/s, p99 {median(row.p99_ms[server]):.1f} ms"
-        yield _text(round(_LEFT + max(width, high) + 8), text, said)
+        yield _draw_text(round(_LEFT + max(width, high) + 8), text, said)
 
 
-def _text(x: float, y: float, content: str, kind: str = "name", anchor: str = "start") -> str:
+def _draw_text(x: float, y: float, content: str, kind: str = "name", anchor: str = "start") -> str:
     return f'<text class="{kind}" x="{x}" y="{y}" text-anchor="{anchor}">{escape(content)}</text>'

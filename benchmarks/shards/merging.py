@@ -1,15 +1,38 @@
-"""The shards of a run as one."""
+"""One shard judged and its file written, and the files of shards merged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from benchmarks.shards.file import A, ShardFile, ShardFileError, V, read
+from benchmarks.shards.file import A, ShardFile, ShardFileError, V, dealt, of_shard, read, write
+from benchmarks.shards.options import Share
+
+
+def judge_shard(
+    share: Share,
+    command: str,
+    asked: A,
+    ids: Sequence[str],
+    *,
+    seconds: Mapping[str, float],
+    sources: str,
+    judge: Callable[[Sequence[str]], V],
+) -> None:
+    """Judge what one machine is dealt of all the ids; ClickException where its file cannot be written."""
+    deal = dealt(ids, seconds, share.shard.of)
+    own = of_shard(deal, share.shard.number)
+    found = judge(own)
+    try:
+        write(ShardFile(command, share.shard, asked, sources, deal, found), share.path)
+    except OSError as error:
+        raise click.ClickException(f"{share.path}: {error.strerror or error}") from error
+    click.echo(f"shard {share.shard}: {len(own)} of {len(ids)} judged, written to {share.path}")
+
 
 NAMED = 8
 """The number of missing shards that are named."""
@@ -21,7 +44,7 @@ class MergeError(click.ClickException):
     exit_code = 2
 
 
-def merged(
+def merge_files(
     paths: Sequence[Path], command: str, kind: type[ShardFile[A, V]], sources: str
 ) -> dict[Path, ShardFile[A, V]]:
     """Return what each file holds, in the order of the shards.
@@ -37,28 +60,29 @@ def merged(
         if file.sources != sources:
             raise MergeError(f"{path}: it was judged with other sources than those here; one commit judges and merges")
         for other, before in held.items():
-            if why := next(_differences(before, file, other), None):
+            if why := next(_list_differences(before, file, other), None):
                 raise MergeError(f"{path}: {why}")
         held[path] = file
     _check_all_are_there(held)
     return dict(sorted(held.items(), key=lambda it: it[1].shard.number))
 
 
-def _differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> Iterator[str]:
+def _list_differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path) -> Iterator[str]:
     """Yield why a file is no other shard of the run of one before it, whose path is given."""
     if file.shard.of != before.shard.of:
         yield f"it is shard {file.shard}, and {path} is shard {before.shard}"
     options = asdict(before.asked)
     for name, value in asdict(file.asked).items():
         if value != options[name]:
-            yield f"it was judged with {_option(name, value)}, and {path} with {_option(name, options[name])}"
+            own, other = _format_option(name, value), _format_option(name, options[name])
+            yield f"it was judged with {own}, and {path} with {other}"
     if file.deal != before.deal:
         yield f"other things were dealt than in {path}: others were asked for, or other seconds were published there"
     if file.shard.number == before.shard.number:
         yield f"it is shard {file.shard}, as {path} is"
 
 
-def _option(name: str, value: Any) -> str:
+def _format_option(name: str, value: Any) -> str:
     """Return an option as it is given."""
     option = f"--{name.replace('_', '-')}"
     if value is None or value is False:

@@ -21,7 +21,7 @@ PARAMETERS = ("shard", "judged", "files", "merge")
 OF_A_MERGE = ("files", "merge", "publish")
 
 
-def _shard(_context: click.Context, _option: click.Parameter, given: str | None) -> Shard | None:
+def _read_shard(_context: click.Context, _option: click.Parameter, given: str | None) -> Shard | None:
     try:
         return None if given is None else parse_shard(given)
     except SuiteError as error:
@@ -45,20 +45,22 @@ class Sharing:
     """The files that are merged."""
 
 
-def shared(*spellings: str) -> Callable[[Command], Command]:
+def add_sharing_options(*spellings: str) -> Callable[[Command], Command]:
     """Give a command that has --publish the options, and the argument `sharing`; spellings: those of --judged."""
 
     def decorate(command: Command) -> Command:
         @wraps(command)
         def with_sharing(*args: Any, **given: Any) -> None:
             own = {name: given.pop(name) for name in PARAMETERS}
-            command(*args, sharing=_sharing(**own, publish=given["publish"]), **given)
+            command(*args, sharing=_read_sharing(**own, publish=given["publish"]), **given)
 
         for option in (
             click.argument("files", nargs=-1, type=_FILE),
             click.option("--merge", is_flag=True, help="Judge nothing: tell what the shards in FILES found."),
             click.option(*spellings, "judged", type=_FILE, metavar="FILE", help="Write the shard's verdicts here."),
-            click.option("--shard", callback=_shard, metavar="I/N", help="Judge this part of the run, such as 2/8."),
+            click.option(
+                "--shard", callback=_read_shard, metavar="I/N", help="Judge this part of the run, such as 2/8."
+            ),
         ):
             with_sharing = option(with_sharing)
         return with_sharing
@@ -66,12 +68,12 @@ def shared(*spellings: str) -> Callable[[Command], Command]:
     return decorate
 
 
-def _sharing(
+def _read_sharing(
     *, shard: Shard | None, judged: Path | None, files: tuple[Path, ...], merge: bool, publish: bool
 ) -> Sharing:
     """Return what was asked; UsageError for what does not go together."""
     if merge:
-        for option in _not_of_a_merge():
+        for option in _list_not_of_a_merge():
             raise click.UsageError(f"{option} is not for --merge: the files say what was asked")
         return Sharing(files=files)
     if files:
@@ -87,7 +89,7 @@ def _sharing(
     return Sharing(Share(shard, judged))
 
 
-def _not_of_a_merge() -> list[str]:
+def _list_not_of_a_merge() -> list[str]:
     """Return the options on the command line that a merge does not take."""
     context = click.get_current_context()
     return [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.drawn.options import DrawOptions, drawing
+from benchmarks.drawn.options import DrawOptions, add_drawing_options
 from benchmarks.drawn.run import DrawnRun, Found, Means
 from benchmarks.kinds import draw
 from benchmarks.mutants import page
@@ -15,10 +15,10 @@ from benchmarks.mutants import results as defects
 from benchmarks.shards.file import ShardFile
 from benchmarks.source_mutants import equivalent, results
 from benchmarks.source_mutants.asked import Asked
-from benchmarks.source_mutants.judge import BUDGETS, all_judged
+from benchmarks.source_mutants.judge import BUDGETS, judge_all
 from benchmarks.source_mutants.mutant import Mutant
-from benchmarks.source_mutants.mutations import every
-from benchmarks.source_mutants.results import Draw, tally
+from benchmarks.source_mutants.mutations import list_mutants
+from benchmarks.source_mutants.results import Draw, count_verdicts
 from benchmarks.source_mutants.servers import ROOT, SERVERS
 from benchmarks.source_mutants.verdict import MutantVerdict
 
@@ -39,13 +39,16 @@ LEAST = 0.9
 _ROW = "{:<32} {:>6} {:>7} {:>6} {:>10} {:>7}"
 
 
-def rendered(verdicts: Sequence[MutantVerdict]) -> Iterator[str]:
+def render(verdicts: Sequence[MutantVerdict]) -> Iterator[str]:
     """Yield a line an operator, and one for all; then what is missed."""
     known = equivalent.read()
     yield _ROW.format("operator", "drawn", "broken", "found", "equivalent", "missed")
-    for name, it in [*results.by(verdicts, lambda one: [one.kind], known).items(), ("all", tally(verdicts, known))]:
+    for name, it in [
+        *results.count_by(verdicts, lambda one: [one.kind], known).items(),
+        ("all", count_verdicts(verdicts, known)),
+    ]:
         yield _ROW.format(name, it.drawn, it.broken, it.found, it.equivalent, it.missed)
-    for left in results.missed(verdicts, known):
+    for left in results.list_missed(verdicts, known):
         yield ""
         yield f"{left.id} {left.verdict}"
         yield left.diff
@@ -61,7 +64,7 @@ def rendered(verdicts: Sequence[MutantVerdict]) -> Iterator[str]:
     show_default=True,
     help="What the suite judges a mutant with, after the quick budget.",
 )
-@drawing("mutant", "mutants", results.NAME)
+@add_drawing_options("mutant", "mutants", results.NAME)
 @click.pass_obj
 def main(
     means: Means[Mutant, Asked, MutantVerdict] | None,
@@ -76,29 +79,32 @@ def main(
     On several machines each judges one --shard; --merge then tells what the shards in FILES found, as one run would.
     Exit 2 where they are not all shards of one run.
     """
-    means = means or Means(all_judged)
+    means = means or Means(judge_all)
     if options.sharing.files is not None:
         asked, found = RUN.merge(options.sharing.files)
     else:
         asked = Asked(server, options.seed, options.count, without_worlds, budget)
         worlds = "-without-worlds" if without_worlds else ""
-        kept, seconds = f"mutants-{server}-{asked.seed}{worlds}-{budget}", results.seconds(means.docs / results.NAME)
-        judged = RUN.judge(every(SERVERS[server]), asked, options, means, kept=kept, seconds=seconds)
+        kept, seconds = (
+            f"mutants-{server}-{asked.seed}{worlds}-{budget}",
+            results.read_seconds(means.docs / results.NAME),
+        )
+        judged = RUN.judge(list_mutants(SERVERS[server]), asked, options, means, kept=kept, seconds=seconds)
         if judged is None:
             return
         found = judged
-    for line in rendered(found.verdicts):
+    for line in render(found.verdicts):
         click.echo(line)
     click.echo(f"{found.seconds:.0f} s")
     if options.publish:
         _publish(asked, found, means.docs)
-    counted = tally(found.verdicts, equivalent.read())
+    counted = count_verdicts(found.verdicts, equivalent.read())
     raise SystemExit(counted.found < LEAST * counted.real)
 
 
 def _publish(asked: Asked, found: Found[MutantVerdict], docs: Path) -> None:
     """Write the figures, and the page; ClickException where not all that is drawn was judged."""
-    mutants = every(SERVERS[asked.server])
+    mutants = list_mutants(SERVERS[asked.server])
     if found.ids != [it.id for it in draw(mutants, asked.seed, asked.count)]:
         raise click.ClickException("--publish: the figures are of a whole draw, and these are of some --id")
     path = docs / results.NAME

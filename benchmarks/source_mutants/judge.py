@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 
 from benchmarks.mutants import warm
-from benchmarks.mutants.first import first_finding
-from benchmarks.mutants.judge import JudgeError, Suite, command
+from benchmarks.mutants.first import find_first
+from benchmarks.mutants.judge import JudgeError, Suite, run_command
 from benchmarks.servers import ServerError
 from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.mutant import Mutant
@@ -25,16 +25,16 @@ MOST_S = 1800
 """A run on a busy machine may take so long; one on a server that hangs ends at its first finding."""
 
 
-def judged(server: Server, mutant: Mutant, asked: Asked, *, suite: Suite = command) -> MutantVerdict:
+def judge(server: Server, mutant: Mutant, asked: Asked, *, suite: Suite = run_command) -> MutantVerdict:
     """Return what is found of it."""
     started = time.perf_counter()
     verdict = MutantVerdict(mutant.id, mutant.kind, mutant.module, mutant.diff)
-    source = mutant.source((server.folder / mutant.module).read_text(encoding="utf-8"))
-    serve = partial(server.serving, mutant.module, source, worlds=not asked.without_worlds)
+    source = mutant.change_source((server.folder / mutant.module).read_text(encoding="utf-8"))
+    serve = partial(server.serve_copy, mutant.module, source, worlds=not asked.without_worlds)
     try:
         for budget in BUDGETS[asked.budget]:
             options = "--budget", budget.name
-            found = first_finding(partial(_once, serve), asked.seed, *options, suite=suite, tries=TRIES)
+            found = find_first(partial(_serve_once, serve), asked.seed, *options, suite=suite, tries=TRIES)
             # A server that does not answer a request, in run after run, is found by that.
             unjudged = found.unjudged.rpartition("profile.toml: ")[2]  # its folder has another name each time
             verdict = replace(verdict, rules=found.rules, operations=found.operations, unjudged=unjudged)
@@ -51,7 +51,7 @@ class _NotServedError(Exception):
 
 
 @contextmanager
-def _once(serve: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+def _serve_once(serve: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
     """Serve it; what keeps it from starting is told apart from whatever happens afterwards."""
     with ExitStack() as stack:
         try:
@@ -61,7 +61,7 @@ def _once(serve: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
         yield target
 
 
-def all_judged(chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> Iterator[MutantVerdict]:
+def judge_all(chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> Iterator[MutantVerdict]:
     """Yield each as it ends, in copies of a process that has the suite loaded.
 
     JudgeError where something is found on the server as it is: then figures mean nothing.
@@ -70,21 +70,21 @@ def all_judged(chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> I
         return
     server = SERVERS[asked.server]
     warm.warm_up(asked.seed, BUDGETS[asked.budget][-1])
-    for verdict in warm.copies(_judged, [(server, it, asked) for it in (None, *chosen)], workers):
+    for verdict in warm.run_in_copies(_judge_case, [(server, it, asked) for it in (None, *chosen)], workers):
         if verdict.id:
             yield verdict
         elif verdict.is_broken or verdict.verdict != "SURVIVES":
             raise JudgeError(f"the {server.name} server without a change: {verdict.verdict}")
 
 
-def _judged(case: tuple[Server, Mutant | None, Asked]) -> MutantVerdict:
+def _judge_case(case: tuple[Server, Mutant | None, Asked]) -> MutantVerdict:
     server, mutant, asked = case
     suite = partial(warm.run_alone, most_s=MOST_S)
     if mutant is None:
-        return replace(judged(server, _unchanged(server), asked, suite=suite), id="")
-    return judged(server, mutant, asked, suite=suite)
+        return replace(judge(server, _make_unchanged(server), asked, suite=suite), id="")
+    return judge(server, mutant, asked, suite=suite)
 
 
-def _unchanged(server: Server) -> Mutant:
+def _make_unchanged(server: Server) -> Mutant:
     """Return a mutant that changes nothing."""
     return Mutant(server.name, server.modules[0].as_posix(), "", "none", "", start=0, end=0, text="")

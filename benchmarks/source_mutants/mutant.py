@@ -1,9 +1,30 @@
-"""One small change of one module of a server."""
+"""One small change of one module of a server, and the node of its syntax tree, with what that stands in."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+
+import libcst
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node, and those around it, the outermost first."""
+
+    node: libcst.CSTNode
+    around: tuple[libcst.CSTNode, ...]
+
+    @property
+    def scope(self) -> str:
+        """The dotted name of the function or class that it is in; empty outside all."""
+        named = (it.name.value for it in self.around if isinstance(it, libcst.FunctionDef | libcst.ClassDef))
+        return ".".join(named)
+
+    @property
+    def is_at_the_top(self) -> bool:
+        """Return whether it is in no function and in no class."""
+        return not self.scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,6 @@ class Mutant:
         """Return the name of the change for people."""
         return f"{self.server}:{self.module.removesuffix('.py')}:{self.scope or 'top'}:{self.digest}"
 
-    def source(self, before: str) -> str:
+    def change_source(self, before: str) -> str:
         """Return the module with the change in it."""
         return before[: self.start] + self.text + before[self.end :]

@@ -12,21 +12,20 @@ import libcst
 from libcst.metadata import CodeRange, MetadataWrapper, WhitespaceInclusivePositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
-from benchmarks.source_mutants.mutant import Mutant
-from benchmarks.source_mutants.place import Place
+from benchmarks.source_mutants.mutant import Mutant, Place
 from benchmarks.source_mutants.servers import Server
 from benchmarks.source_mutants.unseen import is_skipped, is_unseen
 
 
-def every(server: Server) -> list[Mutant]:
+def list_mutants(server: Server) -> list[Mutant]:
     """Return all mutants of the server, in an order that its source alone decides."""
     texts = {path.as_posix(): (server.folder / path).read_text(encoding="utf-8") for path in server.modules}
-    found = (it for module, text in texts.items() for it in _of_module(server.name, module, text))
+    found = (it for module, text in texts.items() for it in _list_mutants_of_module(server.name, module, text))
     return [it for it in found if not server.is_left_out(it.module, it.scope)]
 
 
 @cache
-def _of_module(server: str, module: str, source: str) -> Sequence[Mutant]:
+def _list_mutants_of_module(server: str, module: str, source: str) -> Sequence[Mutant]:
     visitor = _Visitor(server, module, source)
     visitor.wrapper.visit(visitor)
     alike: Counter[str] = Counter()
@@ -58,7 +57,7 @@ class _Visitor(libcst.CSTVisitor):
             return False
         span = self.get_metadata(WhitespaceInclusivePositionProvider, node, None)
         if isinstance(span, CodeRange):
-            self.found += self._mutants(place, span)
+            self.found += self._make_mutants(place, span)
         self._around.append(node)
         return True
 
@@ -67,23 +66,26 @@ class _Visitor(libcst.CSTVisitor):
         if self._around and self._around[-1] is original_node:
             self._around.pop()
 
-    def _mutants(self, place: Place, span: CodeRange) -> Iterator[Mutant]:
-        start, end = self._offset(span.start.line, span.start.column), self._offset(span.end.line, span.end.column)
+    def _make_mutants(self, place: Place, span: CodeRange) -> Iterator[Mutant]:
+        start, end = (
+            self._find_offset(span.start.line, span.start.column),
+            self._find_offset(span.end.line, span.end.column),
+        )
         for kind, operator in mutation_operators:
             if not isinstance(place.node, kind):
                 continue
             name = operator.__name__.removeprefix("operator_").replace("_", "-")
             for changed in operator(place.node):
                 text = self.wrapper.module.code_for_node(changed)
-                before, after = self._changed_lines(start, end, text)
+                before, after = self._change_lines(start, end, text)
                 if before != after and not is_unseen(place, name, before):
                     diff = "\n".join([*(f"-{it}" for it in before), *(f"+{it}" for it in after)])
                     yield Mutant(self._server, self._module, place.scope, name, diff, start, end, text)
 
-    def _offset(self, line: int, column: int) -> int:
+    def _find_offset(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column
 
-    def _changed_lines(self, start: int, end: int, text: str) -> tuple[Sequence[str], Sequence[str]]:
+    def _change_lines(self, start: int, end: int, text: str) -> tuple[Sequence[str], Sequence[str]]:
         """Return the lines of the span as they are, and as they are with the text in its place; the rest is alike."""
         first = self._source.rfind("\n", 0, start) + 1
         last = self._source.find("\n", max(end, first))

@@ -73,7 +73,7 @@ class Tally:
         return self.judged - min(self.equivalent, int(MOST_EQUIVALENT * self.drawn))
 
 
-def tally(verdicts: Iterable[MutantVerdict], equivalent: Mapping[str, Equivalent]) -> Tally:
+def count_verdicts(verdicts: Iterable[MutantVerdict], equivalent: Mapping[str, Equivalent]) -> Tally:
     """Return the counts over some of them."""
     every = list(verdicts)
     left = [it for it in every if not (it.is_broken or it.is_found)]
@@ -86,17 +86,17 @@ def tally(verdicts: Iterable[MutantVerdict], equivalent: Mapping[str, Equivalent
     )
 
 
-def by(
+def count_by(
     verdicts: Sequence[MutantVerdict],
     names: Callable[[MutantVerdict], Iterable[str]],
     equivalent: Mapping[str, Equivalent],
 ) -> dict[str, Tally]:
     """Return the counts of each name that a verdict has."""
     every = sorted({name for it in verdicts for name in names(it)})
-    return {name: tally((it for it in verdicts if name in names(it)), equivalent) for name in every}
+    return {name: count_verdicts((it for it in verdicts if name in names(it)), equivalent) for name in every}
 
 
-def missed(verdicts: Iterable[MutantVerdict], equivalent: Mapping[str, Equivalent]) -> list[MutantVerdict]:
+def list_missed(verdicts: Iterable[MutantVerdict], equivalent: Mapping[str, Equivalent]) -> list[MutantVerdict]:
     """Return those that the suite should have found."""
     return [it for it in verdicts if not (it.is_broken or it.is_found or it.digest in equivalent)]
 
@@ -112,7 +112,7 @@ def read(path: Path) -> Published:
     return msgspec.json.decode(path.read_bytes(), type=Published) if path.exists() else Published()
 
 
-def seconds(path: Path) -> dict[str, float]:
+def read_seconds(path: Path) -> dict[str, float]:
     """Return how long each took when it was published."""
     published = read(path)
     return {it.id: it.seconds for draw in (*published.first, *published.last) for it in draw.verdicts}

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.source_mutants.equivalent import Equivalent
-from benchmarks.source_mutants.results import MOST_EQUIVALENT, Draw, Published, Tally, by, missed, tally
+from benchmarks.source_mutants.results import (
+    MOST_EQUIVALENT,
+    Draw,
+    Published,
+    Tally,
+    count_by,
+    count_verdicts,
+    list_missed,
+)
 from benchmarks.source_mutants.servers import SERVERS, Server
 from benchmarks.source_mutants.unseen import SKIPPED, UNSEEN
 from benchmarks.source_mutants.verdict import MutantVerdict
@@ -14,7 +22,7 @@ from conformance.budget import NORMAL
 _COLUMNS = "drawn | broken | found | undecided | survived | equivalent | found of all | found of mistakes"
 
 
-def lines(published: Published, equivalent: Mapping[str, Equivalent]) -> Iterator[str]:
+def list_lines(published: Published, equivalent: Mapping[str, Equivalent]) -> Iterator[str]:
     """Yield the lines of the section; nothing where nothing was published."""
     if not published.last:
         return
@@ -39,17 +47,17 @@ def lines(published: Published, equivalent: Mapping[str, Equivalent]) -> Iterato
     yield "|---" * (2 + _COLUMNS.count("|") + 1) + "|"
     for name, draws in (("first try", published.first), ("last", published.last)):
         for draw in draws:
-            yield _row(draw, name, tally(draw.verdicts, equivalent))
+            yield _format_row(draw, name, count_verdicts(draw.verdicts, equivalent))
     yield ""
     for draw in published.last:
-        yield from _of_draw(draw, equivalent)
+        yield from _list_draw_lines(draw, equivalent)
 
 
-def _row(draw: Draw, name: str, it: Tally) -> str:
+def _format_row(draw: Draw, name: str, it: Tally) -> str:
     worlds = ", without worlds" if draw.asked.without_worlds else ""
     cells = [
         f"{draw.asked.server}{worlds}",
-        f"{name}: {it.drawn} of {draw.possible}, seed {draw.asked.seed}{_budget(draw)}",
+        f"{name}: {it.drawn} of {draw.possible}, seed {draw.asked.seed}{_describe_budget(draw)}",
         *(it.drawn, it.broken, it.found, it.undecided, it.judged - it.found - it.undecided, it.equivalent),
         _share(it.found, it.judged),
         f"**{_share(it.found, it.real)}**",
@@ -57,7 +65,7 @@ def _row(draw: Draw, name: str, it: Tally) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def _budget(draw: Draw) -> str:
+def _describe_budget(draw: Draw) -> str:
     return "" if draw.asked.budget == NORMAL.name else f", {draw.asked.budget} budget alone"
 
 
@@ -65,26 +73,26 @@ def _share(found: int, of: int) -> str:
     return f"{found / of:.1%} ({found} of {of})" if of else "-"
 
 
-def _of_draw(draw: Draw, equivalent: Mapping[str, Equivalent]) -> Iterator[str]:
+def _list_draw_lines(draw: Draw, equivalent: Mapping[str, Equivalent]) -> Iterator[str]:
     """Yield the tables of the last draw of a server."""
     worlds = ", without worlds" if draw.asked.without_worlds else ""
     yield f"### The {draw.asked.server} server{worlds}"
     yield ""
-    yield from _table("operator", by(draw.verdicts, lambda one: [one.kind], equivalent))
-    yield from _table("module", by(draw.verdicts, lambda one: [one.module], equivalent))
+    yield from _list_table_lines("operator", count_by(draw.verdicts, lambda one: [one.kind], equivalent))
+    yield from _list_table_lines("module", count_by(draw.verdicts, lambda one: [one.module], equivalent))
     yield "Found first by a finding about this operation:"
     yield ""
     yield "| operation | mutants |"
     yield "|---|---|"
     found = [it for it in draw.verdicts if it.is_found]
-    for operation, it in by(found, lambda one: one.operations or ("none, or several",), equivalent).items():
+    for operation, it in count_by(found, lambda one: one.operations or ("none, or several",), equivalent).items():
         yield f"| {operation} | {it.found} |"
     yield ""
-    yield from _missed(missed(draw.verdicts, equivalent))
-    yield from _left_out(SERVERS[draw.asked.server])
+    yield from _list_missed_lines(list_missed(draw.verdicts, equivalent))
+    yield from _list_left_out(SERVERS[draw.asked.server])
 
 
-def _table(what: str, tallies: Mapping[str, Tally]) -> Iterator[str]:
+def _list_table_lines(what: str, tallies: Mapping[str, Tally]) -> Iterator[str]:
     yield f"| {what} | drawn | broken | found | equivalent | missed |"
     yield "|---|---|---|---|---|---|"
     for name, it in tallies.items():
@@ -92,7 +100,7 @@ def _table(what: str, tallies: Mapping[str, Tally]) -> Iterator[str]:
     yield ""
 
 
-def _missed(left: Sequence[MutantVerdict]) -> Iterator[str]:
+def _list_missed_lines(left: Sequence[MutantVerdict]) -> Iterator[str]:
     yield "These are missed:" if left else "None is missed."
     yield ""
     for it in left:
@@ -105,7 +113,7 @@ def _missed(left: Sequence[MutantVerdict]) -> Iterator[str]:
     yield from [""] if left else []
 
 
-def _left_out(server: Server) -> Iterator[str]:
+def _list_left_out(server: Server) -> Iterator[str]:
     yield "Not drawn:"
     yield ""
     for reason in dict.fromkeys(server.left_out.values()):

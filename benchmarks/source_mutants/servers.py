@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.servers import ServerError, started
+from benchmarks.servers import ServerError, start
 
 ROOT = Path(__file__).parents[2]
 _WORLD = re.compile(r"^world_url\b.*\n", re.MULTILINE)
@@ -58,7 +58,7 @@ class Server:
         return any(f"{module}:{'.'.join(parts[:many])}" in self.left_out for many in range(1, len(parts) + 1))
 
     @contextmanager
-    def serving(self, module: str = "", source: str = "", *, worlds: bool = True) -> Iterator[str]:
+    def serve_copy(self, module: str = "", source: str = "", *, worlds: bool = True) -> Iterator[str]:
         """Serve a copy of it, with this source in the place of a module, and give the path of a profile for it.
 
         ServerError where it does not start.
@@ -70,9 +70,9 @@ class Server:
                 folder.joinpath(*self.package.split("."), module).write_text(source, encoding="utf-8")
             where = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
             self._export_tokens(folder, where)
-            with started([sys.executable, *self.serve], where, subprocess.DEVNULL, folder) as server:
+            with start([sys.executable, *self.serve], where, subprocess.DEVNULL, folder) as server:
                 profile = folder / "profile.toml"
-                profile.write_text(self._profile(server.url, worlds=worlds), encoding="utf-8")
+                profile.write_text(self._write_profile(server.url, worlds=worlds), encoding="utf-8")
                 yield str(profile)
 
     def _export_tokens(self, folder: Path, where: Mapping[str, str]) -> None:
@@ -94,7 +94,7 @@ class Server:
             (at / "__init__.py").touch()
         shutil.copytree(self.folder, at / self.folder.name, ignore=shutil.ignore_patterns("__pycache__"))
 
-    def _profile(self, origin: str, *, worlds: bool) -> str:
+    def _write_profile(self, origin: str, *, worlds: bool) -> str:
         written = (self.folder / self.profile).read_text(encoding="utf-8").replace(self.address, origin)
         return written if worlds else _WORLD_STATES.sub(r"\1", _WORLD.sub("", written))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import libcst
 
-from benchmarks.source_mutants.place import Place
+from benchmarks.source_mutants.mutant import Place
 
 _PROSE = re.compile(r"(?P<quote>['\"])[A-Za-z](?:[\w'-]*[.,;:]? )+[\w'-]+[.;!?]?(?P=quote)")
 _VARIANT = re.compile(r"\bVariant\.|\bvariants\b")
@@ -43,13 +43,13 @@ def _is_wording(place: Place, operator: str, _: Sequence[str]) -> bool:
     return operator == "string" and isinstance(node, libcst.SimpleString) and bool(_PROSE.fullmatch(node.value))
 
 
-def _names_a_variant(_: Place, __: str, lines: Sequence[str]) -> bool:
+def _has_variant_name(_: Place, __: str, lines: Sequence[str]) -> bool:
     return any(_VARIANT.search(it) for it in lines)
 
 
 UNSEEN: Mapping[Callable[[Place, str, Sequence[str]], bool], str] = {
     _is_wording: "the wording of a text of two words or more is the server's own",
-    _names_a_variant: "a line that asks for a variant decides between two ways that the contract leaves free",
+    _has_variant_name: "a line that asks for a variant decides between two ways that the contract leaves free",
 }
 """Mutants that are left out, by place, operator and the lines that they change, each with its reason."""
 

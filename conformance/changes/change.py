@@ -55,7 +55,7 @@ class RecordedExample:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class MetExchanges:
     """The exchanges of a recording that a change meets."""
 
     refused: OperationCounts = ()
@@ -77,7 +77,7 @@ class Met:
         return bool(self.refused or self.forbidden)
 
 
-NOTHING_MET = Met()
+NOTHING_MET = MetExchanges()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Change:
     """The form in which it was told while its place or row was another; older waivers may be of these."""
     waived: str = ""
     """The reason of its waiver, and the last day."""
-    met: Met = NOTHING_MET
+    met: MetExchanges = NOTHING_MET
     """The recorded exchanges that it meets, where recordings were given."""
 
     @property
@@ -134,7 +134,7 @@ class Change:
         return self.clients, self.servers
 
 
-def worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
+def sort_worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return the changes by what they break, and by how often a recording meets them."""
     return tuple(sorted(changes, key=_rank))
 
@@ -293,14 +293,14 @@ _TABLE = """
 """
 
 
-def _kinds() -> Iterator[ChangeKind]:
+def _list_kinds() -> Iterator[ChangeKind]:
     for line in _TABLE.splitlines():
         if (row := line.strip()) and not row.startswith("#"):
             name, clients, servers, meaning = row.split(maxsplit=3)
             yield ChangeKind(name, Grade[clients.upper()], Grade[servers.upper()], meaning)
 
 
-KINDS: Mapping[str, ChangeKind] = {kind.id: kind for kind in _kinds()}
+KINDS: Mapping[str, ChangeKind] = {kind.id: kind for kind in _list_kinds()}
 
 
 def change(
@@ -311,7 +311,7 @@ def change(
     return Change(kind, where, text, row.clients, row.servers, lost=lost, gained=gained, pointers=pointers)
 
 
-def changed_set(
+def compare_sets(
     where: str, old: AbstractSet[str], new: AbstractSet[str], *, lost: tuple[str, str], gained: tuple[str, str]
 ) -> Iterator[Change]:
     """Yield the changes of a set: of what it has no longer, and of what it has now; each by its kind and text."""
@@ -321,28 +321,28 @@ def changed_set(
         yield change(gained[0], where, gained[1].format(names), gained=names)
 
 
-def gathered(changes: Iterable[Change]) -> tuple[Change, ...]:
+def gather_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return each change once, with all of its operations."""
     same: dict[Change, list[Change]] = {}
     for each in changes:
         same.setdefault(replace(each, operations=()), []).append(each)
-    return tuple(replace(each, operations=_operations(found)) for each, found in same.items())
+    return tuple(replace(each, operations=_collect_operations(found)) for each, found in same.items())
 
 
-def former_fingerprints(changes: Iterable[Change]) -> Mapping[str, tuple[Change, ...]]:
+def index_by_former_fingerprint(changes: Iterable[Change]) -> Mapping[str, tuple[Change, ...]]:
     """Return the gathered changes by each fingerprint that they had before they were told as they are now."""
     every = tuple(changes)
-    whole = {replace(each, operations=()): each for each in gathered(every)}
+    whole = {replace(each, operations=()): each for each in gather_changes(every)}
     before: dict[Change, list[Change]] = {}
     for each in every:
         for former in each.former or (replace(each, shown="", digest=""),):
             same_grades = replace(former, operations=(), clients=each.clients, servers=each.servers)
             before.setdefault(same_grades, []).append(each)
-    told = ((replace(former, operations=_operations(now)), now) for former, now in before.items())
+    told = ((replace(former, operations=_collect_operations(now)), now) for former, now in before.items())
     return {
         each.fingerprint: tuple(dict.fromkeys(whole[replace(one, operations=())] for one in now)) for each, now in told
     }
 
 
-def _operations(changes: Iterable[Change]) -> tuple[str, ...]:
+def _collect_operations(changes: Iterable[Change]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in changes for name in each.operations))

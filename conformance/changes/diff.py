@@ -5,30 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from conformance.changes.change import Change, Grade, change, former_fingerprints, gathered, worst_first
-from conformance.changes.declared import changed_declarations
+from conformance.changes.change import (
+    Change,
+    Grade,
+    change,
+    gather_changes,
+    index_by_former_fingerprint,
+    sort_worst_first,
+)
+from conformance.changes.declarations import (
+    RULE,
+    compare_declarations,
+    compare_grants,
+    compare_kinds,
+    compare_rules,
+    compare_values,
+)
 from conformance.changes.operations.access import (
     DOCUMENT,
-    changed_access,
-    changed_addresses,
-    changed_flags,
-    changed_names,
+    compare_access,
+    compare_addresses,
+    compare_flags,
+    compare_named_things,
 )
-from conformance.changes.operations.answers import changed_answers
-from conformance.changes.operations.pairs import Pair, paired
-from conformance.changes.operations.provenance import changed_provenance
-from conformance.changes.operations.requests import changed_requests
-from conformance.changes.promises import RULE, changed_grants, changed_kinds, changed_rules, changed_values
+from conformance.changes.operations.answers import compare_answers
+from conformance.changes.operations.pairs import Pair, pair_operations
+from conformance.changes.operations.provenance import compare_provenance
+from conformance.changes.operations.requests import compare_requests
 from conformance.changes.schemas.located import DocumentProblem
 from conformance.contract.contract import Contract, ContractError
 
 _OF_A_PAIR = (
-    changed_flags,
-    changed_access,
-    changed_names,
-    changed_requests,
-    changed_answers,
-    changed_provenance,
+    compare_flags,
+    compare_access,
+    compare_named_things,
+    compare_requests,
+    compare_answers,
+    compare_provenance,
 )
 
 
@@ -67,19 +80,19 @@ class ContractDiff:
 def diff(old: Contract, new: Contract) -> ContractDiff:
     """Compare two contracts; raises ContractError where one of them holds what cannot be compared."""
     try:
-        found = [*_of_operations(old, new)]
-        beside = [*changed_grants(old, new), *changed_kinds(old, new), *changed_declarations(old, new)]
-        beside += changed_rules(old, new)
+        found = [*_compare_operations(old, new)]
+        beside = [*compare_grants(old, new), *compare_kinds(old, new), *compare_declarations(old, new)]
+        beside += compare_rules(old, new)
     except DocumentProblem as problem:
         path = old.path if problem.document is old.document else new.path
         raise ContractError(f"{path}: {problem}; mend it or name another file or REV:PATH") from None
-    beside += changed_addresses(old.document, new.document)
-    beside += changed_values(old, new, found)
-    found += (_pointed(each) for each in beside)
-    return ContractDiff(old, new, worst_first(gathered(found)), former_fingerprints(found))
+    beside += compare_addresses(old.document, new.document)
+    beside += compare_values(old, new, found)
+    found += (_add_pointer(each) for each in beside)
+    return ContractDiff(old, new, sort_worst_first(gather_changes(found)), index_by_former_fingerprint(found))
 
 
-def _pointed(found: Change) -> Change:
+def _add_pointer(found: Change) -> Change:
     """Return a change with the pointer that its place says, where it says one."""
     where, pointer = found.where, tuple[str, ...]()
     if where.startswith(RULE):
@@ -94,8 +107,8 @@ def _pointed(found: Change) -> Change:
     return replace(found, pointers=(pointer, pointer))
 
 
-def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
-    operations = paired(old, new)
+def _compare_operations(old: Contract, new: Contract) -> Iterator[Change]:
+    operations = pair_operations(old, new)
     shared = [{key: each.document.get(key) for key in ("components", "security")} for each in (old, new)]
     same = shared[0] == shared[1]
     for operation in operations.removed:
@@ -107,10 +120,10 @@ def _of_operations(old: Contract, new: Contract) -> Iterator[Change]:
     for pair in operations.both:
         if not same or pair.old.said != pair.new.said:
             for found in (each for changed in _OF_A_PAIR for each in changed(pair)):
-                yield replace(_placed(found, pair), operations=(pair.new.operation.operation_id,))
+                yield replace(_add_keyword_pointers(found, pair), operations=(pair.new.operation.operation_id,))
 
 
-def _placed(found: Change, pair: Pair) -> Change:
+def _add_keyword_pointers(found: Change, pair: Pair) -> Change:
     """Return a change with the pointers of its keyword of the operation, unless it has better ones."""
     if found.pointers != (None, None):
         return found

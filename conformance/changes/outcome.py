@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from conformance.changes.change import Change, Grade
 from conformance.changes.diff import ContractDiff
 from conformance.errors import CONFORMS, COVERAGE, VIOLATED
-from conformance.results.plain_text import plural
+from conformance.results.plain_text import count_noun
 from conformance.results.waivers import Waivers
 
 SIDES = ("clients", "servers")
@@ -27,7 +27,7 @@ class DiffOutcome:
 
     diff: ContractDiff
     fail_on: str = ANY
-    strict: bool = False
+    is_strict: bool = False
     """Whether what may break somebody counts too."""
     notes: tuple[str, ...] = ()
     nothing_compared: str = ""
@@ -45,7 +45,7 @@ class DiffOutcome:
         if self.fail_on == RECORDED:
             return bool(change.met) and not change.waived
         sides = {ANY: SIDES, NEVER: ()}.get(self.fail_on, (self.fail_on,))
-        least = Grade.MAY if self.strict else Grade.BREAKS
+        least = Grade.MAY if self.is_strict else Grade.BREAKS
         return not change.waived and any(getattr(change, side) >= least for side in sides)
 
     @property
@@ -67,7 +67,7 @@ class DiffOutcome:
     @property
     def step(self) -> str:
         """The step of `info.version` that semantic versioning asks for; empty where it asks for none."""
-        return required_step(self.versions[0], self.changes)
+        return find_required_step(self.versions[0], self.changes)
 
     @property
     def headline(self) -> str:
@@ -77,36 +77,48 @@ class DiffOutcome:
         if not self.changes:
             return "no change"
         waived = sum(bool(each.waived) for each in self.changes)
-        counts = "; ".join(f"{side}: {self._counted(side)}" for side in SIDES)
-        told = (plural(len(self.changes), "change"), counts, self._recorded(), f"{waived} waived" if waived else "")
+        counts = "; ".join(f"{side}: {self._describe_side(side)}" for side in SIDES)
+        told = (
+            count_noun(len(self.changes), "change"),
+            counts,
+            self._describe_recordings(),
+            f"{waived} waived" if waived else "",
+        )
         return "; ".join(filter(None, told))
 
-    def _recorded(self) -> str:
+    def _describe_recordings(self) -> str:
         traffic = self.diff.traffic
         if traffic is None:
             return ""
-        refused, forbidden = plural(traffic.refused, "request"), plural(traffic.forbidden, "answer")
-        return f"recorded: {refused} refused and {forbidden} ruled out, of {plural(traffic.judged, 'exchange')}"
+        refused, forbidden = count_noun(traffic.refused, "request"), count_noun(traffic.forbidden, "answer")
+        return f"recorded: {refused} refused and {forbidden} ruled out, of {count_noun(traffic.judged, 'exchange')}"
 
-    def _counted(self, side: str) -> str:
+    def _describe_side(self, side: str) -> str:
         counts = {name: self.diff.count(side, grade) for grade, name in _HOW.items()}
         return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none break"
 
 
-def judged(
+def judge_changes(
     diff: ContractDiff, fail_on: str, waivers: Waivers, *, strict: bool, nothing_compared: str = ""
 ) -> DiffOutcome:
     """Judge the changes of a comparison, those aside that a waiver covers."""
-    covering = (waivers.covering(each.fingerprint, each.kind, each.operations) for each in diff.changes)
+    covering = (waivers.find_covering(each.fingerprint, each.kind, each.operations) for each in diff.changes)
     pairs = zip(diff.changes, covering, strict=True)
     changes = tuple(replace(each, waived=str(waiver)) if waiver else each for each, waiver in pairs)
     of_traffic = diff.traffic.notes if diff.traffic else ()
     slips = dict.fromkeys((*diff.old.remarks, *diff.new.remarks))
-    notes = (*filter(None, [nothing_compared]), *slips, *of_traffic, *_unfit(changes, diff.former, waivers))
+    notes = (
+        *filter(None, [nothing_compared]),
+        *slips,
+        *of_traffic,
+        *_find_unfit_waivers(changes, diff.former, waivers),
+    )
     return DiffOutcome(replace(diff, changes=changes), fail_on, strict, notes, nothing_compared)
 
 
-def _unfit(changes: tuple[Change, ...], former: Mapping[str, tuple[Change, ...]], waivers: Waivers) -> Iterator[str]:
+def _find_unfit_waivers(
+    changes: tuple[Change, ...], former: Mapping[str, tuple[Change, ...]], waivers: Waivers
+) -> Iterator[str]:
     present = {each.fingerprint for each in changes}
     for waiver in waivers.every:
         old = [name for name in waiver.members if name in former and name not in present]
@@ -114,7 +126,7 @@ def _unfit(changes: tuple[Change, ...], former: Mapping[str, tuple[Change, ...]]
             told = " and ".join(f"{each.fingerprint} ({each.where}: {each.told})" for each in former[name])
             yield f"waiver {name} is of an earlier version, which told as one what it names: write {told} in its place"
         used = any(waiver.covers(each.fingerprint, each.kind, each.operations) for each in changes)
-        if unfit := waivers.unfit(waiver, used=used or bool(old)):
+        if unfit := waivers.explain_unfit(waiver, used=used or bool(old)):
             yield unfit
 
 
@@ -124,7 +136,7 @@ def read_version(text: str) -> Version | None:
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def required_step(version: str, changes: Iterable[Change]) -> str:
+def find_required_step(version: str, changes: Iterable[Change]) -> str:
     """Return the step that changes ask for after a version; empty where nothing has changed.
 
     What breaks clients asks for a major step, everything else for a minor one. Below 1.0.0 each is one smaller.
@@ -137,7 +149,7 @@ def required_step(version: str, changes: Iterable[Change]) -> str:
     return STEPS[STEPS.index("major" if Grade.BREAKS in grades else "minor") - below_1]
 
 
-def made_step(old: str, new: str) -> str:
+def find_step_made(old: str, new: str) -> str:
     """Return the step from one version to a later one; empty where it is none."""
     before, after = read_version(old), read_version(new)
     if before is None or after is None or after <= before:
@@ -147,13 +159,13 @@ def made_step(old: str, new: str) -> str:
     return "minor" if after[1] != before[1] else "patch"
 
 
-def stepped(version: str, step: str) -> str:
+def apply_step(version: str, step: str) -> str:
     """Return the version after a step."""
     major, minor, patch = read_version(version) or (0, 0, 0)
     numbers = {"major": (major + 1, 0, 0), "minor": (major, minor + 1, 0), "patch": (major, minor, patch + 1)}
     return ".".join(map(str, numbers.get(step, (major, minor, patch))))
 
 
-def suffices(made: str, asked: str) -> bool:
+def is_step_enough(made: str, asked: str) -> bool:
     """Return whether a step that was made is as large as the one that is asked for."""
     return STEPS.index(made) >= STEPS.index(asked)

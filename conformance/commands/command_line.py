@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from conformance.budget import BUDGETS, NORMAL
-from conformance.errors import INTERRUPTED, OURS, USAGE, SuiteError
-from conformance.extra import missing_extra
+from conformance.errors import INTERRUPTED, OURS, USAGE, SuiteError, explain_missing_extra
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -263,7 +262,7 @@ def with_options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-def pytest_options(given: dict[str, Any]) -> list[str]:
+def build_pytest_options(given: dict[str, Any]) -> list[str]:
     """Return the options as pytest takes them: a flag where it is set, and one option for each of several values."""
     options = []
     for name, value in given.items():
@@ -299,15 +298,15 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except SuiteError as error:
-            from conformance.results.plain_text import plain_lines  # noqa: PLC0415  # --help is quick without it
+            from conformance.results.plain_text import escape_lines  # noqa: PLC0415  # --help is quick without it
 
-            click.echo(plain_lines(f"evershell-conformance: {error}"), err=True)
+            click.echo(escape_lines(f"evershell-conformance: {error}"), err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("evershell-conformance: interrupted", err=True)
             ctx.exit(INTERRUPTED)
         except ModuleNotFoundError as missing:
-            if (advice := missing_extra(missing)) is None:
+            if (advice := explain_missing_extra(missing)) is None:
                 _tell_own_error()
                 ctx.exit(OURS)
             click.echo(f"evershell-conformance: {advice}", err=True)
@@ -320,6 +319,6 @@ class Commands(click.Group):
 
 
 def _tell_own_error() -> None:
-    from conformance.results.plain_text import plain_lines  # noqa: PLC0415  # --help is quick without it
+    from conformance.results.plain_text import escape_lines  # noqa: PLC0415  # --help is quick without it
 
-    click.echo(plain_lines(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}"), err=True)
+    click.echo(escape_lines(f"evershell-conformance: an error of the suite\n{traceback.format_exc()}"), err=True)

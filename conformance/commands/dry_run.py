@@ -16,15 +16,15 @@ from conformance.contract.contract import Contract, Operation
 from conformance.errors import CONFORMS
 from conformance.mark import mark_of
 from conformance.needs import PERMISSION_SET, ROLE, SECOND_ORG, offers_states
-from conformance.oracle.declaration.registry import plural, resource_of, resources
+from conformance.oracle.declaration.registry import describe_makeable, find_resource_of, list_resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.plain.opening import plain_lacks
+from conformance.plain.opening import list_missing_lines
 from conformance.plugin import REGISTERED_AS
 from conformance.profile import Profile
 from conformance.recipes.causes import needs
-from conformance.results.plain_text import plain_line, plain_lines
-from conformance.running.binding import SENDS, operation_of, parameters, part_of, rule_of
-from conformance.running.selection import GENERATED, case_id, kind_of
+from conformance.results.plain_text import escape_line, escape_lines
+from conformance.running.binding import SENDS, find_operation, find_part, find_rule, read_parameters
+from conformance.running.selection import GENERATED, find_kind, make_case_id
 from conformance.running.suite import Suite
 
 NOBODY = "the profile has no caller or object for it"
@@ -64,39 +64,46 @@ def print_plan(options: list[str], *, verbose: bool = False) -> int:
     ending, output = run_pytest([*options, "--collect-only"], [collected])
     suite, tests = collected.suite, collected.tests
     if suite is None:
-        click.echo(plain_lines(f"evershell-conformance: {ending.reason or output}"), err=True)
+        click.echo(escape_lines(f"evershell-conformance: {ending.reason or output}"), err=True)
         return ending.status
-    parts = (_requests(suite, tests, collected.budget, verbose=verbose), _changed(suite), _missing(suite, tests))
+    parts = (
+        _describe_requests(suite, tests, collected.budget, verbose=verbose),
+        _list_changing_operations(suite),
+        _list_missing_lines(suite, tests),
+    )
     for line in chain.from_iterable(parts):
-        click.echo(plain_line(line))
+        click.echo(escape_line(line))
     return CONFORMS
 
 
-def _skipped(test: pytest.Item) -> bool:
+def _is_skipped(test: pytest.Item) -> bool:
     return test.get_closest_marker("skip") is not None
 
 
-def _requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, verbose: bool) -> Iterator[str]:
+def _describe_requests(suite: Suite, collected: list[pytest.Item], budget: Budget, *, verbose: bool) -> Iterator[str]:
     profile = suite.profile
-    tests = [test for test in collected if not _skipped(test)]
-    others = [test for test in tests if operation_of(test) is None]
-    lines, total = _by_operation(suite, tests, budget)
-    total += len(profile.callers) + estimate(others, suite, budget)
+    tests = [test for test in collected if not _is_skipped(test)]
+    others = [test for test in tests if find_operation(test) is None]
+    lines, total = _count_by_operation(suite, tests, budget)
+    total += len(profile.callers) + estimate_requests(others, suite, budget)
     rest = max(0, len(lines) - MOST_OPERATIONS) if not verbose else 0
     yield f"{profile.name} at {profile.url}: nothing was sent. A run would send about {total} requests"
-    yield from _before_all(suite)
+    yield from _list_first_requests(suite)
     yield from lines[: len(lines) - rest]
     if rest:
         yield f"  and for {rest} operations more, which -v lists"
     if others:
-        yield f"  what {len(others)} cases of more than one operation need: {estimate(others, suite, budget)} requests"
+        requests = estimate_requests(others, suite, budget)
+        yield f"  what {len(others)} cases of more than one operation need: {requests} requests"
     for test in collected if verbose else ():
-        yield f"    {rule_of(test)}: {case_id(test)}" + (f" (not provoked: {NOBODY})" if _skipped(test) else "")
+        yield f"    {find_rule(test)}: {make_case_id(test)}" + (
+            f" (not provoked: {NOBODY})" if _is_skipped(test) else ""
+        )
     if not verbose:
         yield f"  {len(tests)} cases in all, which -v lists"
 
 
-def _before_all(suite: Suite) -> Iterator[str]:
+def _list_first_requests(suite: Suite) -> Iterator[str]:
     """Yield what is asked before the first test."""
     contract, callers = suite.contract, suite.profile.callers
     orgs = {caller.org: caller.name for caller in reversed(callers)}
@@ -106,34 +113,34 @@ def _before_all(suite: Suite) -> Iterator[str]:
     if session := contract.session:
         named = ", ".join(caller.name for caller in callers) or "anonymous"
         yield f"  {session.method} {session.path} as {named}, before anything else"
-    for each in resources() if orgs else ():
+    for each in list_resources() if orgs else ():
         if listing := contract.operations.get(each.listed_by or ""):
             yield f"  {listing.method} {listing.path} as {', '.join(reversed(orgs.values()))}"
 
 
-def _by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tuple[list[str], int]:
+def _count_by_operation(suite: Suite, tests: list[pytest.Item], budget: Budget) -> tuple[list[str], int]:
     """Return a line for each operation, and how many requests their cases take."""
     lines, total = [], 0
     for operation_id, operation in suite.contract.operations.items():
-        if own := [test for test in tests if operation_of(test) == operation_id]:
-            total += (requests := estimate(own, suite, budget))
-            rules = sum(kind_of(test) == GENERATED for test in own)
+        if own := [test for test in tests if find_operation(test) == operation_id]:
+            total += (requests := estimate_requests(own, suite, budget))
+            rules = sum(find_kind(test) == GENERATED for test in own)
             more = f", {rules} of them about generated requests" if rules else ""
             at = f"{operation.method} {operation.path} for {operation_id}"
             lines.append(f"  {at}: {requests} requests in {len(own)} cases{more}")
     return lines, total
 
 
-def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
+def estimate_requests(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
     """Return how many requests the tests send together, right to about a third."""
     directed, operations, expeditions = 0.0, set[str](), 0
     for test in tests:
-        if kind_of(test) != GENERATED:
+        if find_kind(test) != GENERATED:
             marker = test.get_closest_marker(SENDS)
-            directed += marker.args[0] if marker else _directed(test)
-        elif operation_id := operation_of(test):
+            directed += marker.args[0] if marker else _estimate_directed(test)
+        elif operation_id := find_operation(test):
             operations.add(operation_id)  # all rules look at the same requests of an operation
-        elif part := part_of(test):
+        elif part := find_part(test):
             expeditions += part.count
     if not offers_states(suite.profile):
         directed *= BY_CALLS
@@ -141,15 +148,15 @@ def estimate(tests: Iterable[pytest.Item], suite: Suite, budget: Budget) -> int:
     return round(directed + generated + expeditions * budget.moves * MOVE_REQUESTS)
 
 
-def _directed(test: pytest.Item) -> float:
+def _estimate_directed(test: pytest.Item) -> float:
     """Return how many requests a directed case sends on average."""
-    operation = parameters(test).get("operation")
-    resource = resource_of(operation) if isinstance(operation, Operation) else None
+    operation = read_parameters(test).get("operation")
+    resource = find_resource_of(operation) if isinstance(operation, Operation) else None
     based = resource is not None and bool(resource.parent or (resource.is_part and resource.within is None))
     return BASED_REQUESTS if based else DIRECTED_REQUESTS
 
 
-def _changed(suite: Suite) -> Iterator[str]:
+def _list_changing_operations(suite: Suite) -> Iterator[str]:
     profile, guard = suite.profile, suite.guard
     if profile.limits.read_only:
         yield "it would change nothing: GET, HEAD and OPTIONS only"
@@ -157,8 +164,8 @@ def _changed(suite: Suite) -> Iterator[str]:
         yield "it would make, change and delete in worlds of its own"
     else:
         most = f", {profile.limits.max_creations} at the most" if profile.limits.max_creations else ""
-        stay, made = "", plural(partial(_is_made, suite.contract))
-        if lasting := plural(lambda resource: resource.lasts and _is_made(suite.contract, resource)):
+        stay, made = "", describe_makeable(partial(_is_made, suite.contract))
+        if lasting := describe_makeable(lambda resource: resource.lasts and _is_made(suite.contract, resource)):
             stay = f", but for {profile.limits.max_lasting} {lasting} at the most, which are archived and stay"
         named = f"{made or 'nothing'} named {mark_of('ID')}...{most}"
         yield f"it would make {named}, and remove them{stay}; ID is drawn, or --run-id's"
@@ -169,7 +176,7 @@ def _changed(suite: Suite) -> Iterator[str]:
         tried += [f"try to archive {name}, which has to be refused" for name in guard.kept]
         if tried:
             yield f"it would {', and '.join(tried)}"
-        if guard.probe_unsafe:
+        if guard.may_probe_unsafe:
             those = f"collections, /me and {made} of other orgs"
             yield f"it would send unsafe methods to {those}, which have to refuse them"
 
@@ -179,18 +186,20 @@ def _is_made(contract: Contract, resource: Resource) -> bool:
     return any(each in contract.operations for each in resource.made_by)
 
 
-def _missing(suite: Suite, tests: list[pytest.Item]) -> Iterator[str]:
+def _list_missing_lines(suite: Suite, tests: list[pytest.Item]) -> Iterator[str]:
     plain = suite.contract.is_plain
     found = (
-        [*plain_lacks(suite.profile, suite.contract)] if plain else [*_of_callers(suite.profile), *_of_states(suite)]
+        [*list_missing_lines(suite.profile, suite.contract)]
+        if plain
+        else [*_describe_callers(suite.profile), *_describe_states(suite)]
     )
-    if rules := sorted({rule_of(test) for test in tests if _skipped(test)}):
+    if rules := sorted({find_rule(test) for test in tests if _is_skipped(test)}):
         found.append(f"{NOBODY}: {', '.join(rules)}")
     yield "missing:" if found else "nothing is missing"
     yield from (f"  {line}" for line in found)
 
 
-def _of_callers(profile: Profile) -> Iterator[str]:
+def _describe_callers(profile: Profile) -> Iterator[str]:
     if not profile.callers:
         yield "callers: with none, only refusals can be judged"
         return
@@ -205,7 +214,7 @@ def _of_callers(profile: Profile) -> Iterator[str]:
         yield f"scopes of {', '.join(unknown)}: the target is asked for them, and cases by scope follow from them"
 
 
-def _of_states(suite: Suite) -> Iterator[str]:
+def _describe_states(suite: Suite) -> Iterator[str]:
     if offers_states(suite.profile):
         return
     contract = suite.contract

@@ -15,9 +15,9 @@ import conformance.resources  # noqa: F401  # registers how codes are provoked
 from conformance import laws, rules
 from conformance.contract.contract import EVERY_OPERATION, Rule
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.errors import CONFORMS, USAGE
-from conformance.plain.opening import plain_needs
+from conformance.plain.opening import describe_needs
 from conformance.recipes.causes import needs
 from conformance.running.binding import RULE
 
@@ -33,7 +33,8 @@ def print_rules(path: Path | None, overlay: Path | None, clause: str | None) -> 
         click.secho(name, bold=True)
         for rule in contract.rules.values():
             if rule.clause == name:
-                click.echo(f"  {rule.id}  {rule.level}, {rule.provenance}\n      {rule.text}\n      {_about(rule)}")
+                click.echo(f"  {rule.id}  {rule.level}, {rule.provenance}")
+                click.echo(f"      {rule.text}\n      {_describe_operations(rule)}")
     return CONFORMS
 
 
@@ -45,25 +46,25 @@ def print_rule(path: Path | None, overlay: Path | None, rule_id: str) -> int:
         click.echo(f"rules show {rule_id}: the contract has no such rule; `rules` lists them", err=True)
         return USAGE
     click.secho(rule.id, bold=True)
-    weight = "a violation" if rule.provenance.binding else "an advisory"
+    weight = "a violation" if rule.provenance.is_binding else "an advisory"
     founded = f"{rule.provenance}: a deviation is {weight}"
     click.echo(f"{rule.text}\n\nclause {rule.clause}, {rule.level}, {founded}")
-    operations = contract.operations_of(rule)
+    operations = contract.list_operations_of(rule)
     named = ", ".join(map(str, operations))
     whole = len(operations) == len(contract.operations)
     click.echo("about every operation" if whole else f"about {named}")
     click.echo("\nHow it is judged:")
-    for judgement in _judgements_of(rule, laws if contract.is_plain else rules):
+    for judgement in _find_judgements(rule, laws if contract.is_plain else rules):
         click.echo(f"- {judgement}")
     return CONFORMS
 
 
-def _about(rule: Rule) -> str:
+def _describe_operations(rule: Rule) -> str:
     """Return the operations of a rule in words, by the patterns that the contract has."""
     return "about every operation" if rule.operations == EVERY_OPERATION else f"about {', '.join(rule.operations)}"
 
 
-def _judgements_of(rule: Rule, package: ModuleType) -> Iterator[str]:
+def _find_judgements(rule: Rule, package: ModuleType) -> Iterator[str]:
     """Yield each test of a package that cites the rule: its name as a sentence, and its docstring."""
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         for name, function in getmembers(import_module(module.name), isfunction):
@@ -82,6 +83,6 @@ def print_cells(path: Path | None, overlay: Path | None, operation: str | None) 
         return USAGE
     for cell in contract.cells:
         if operation in (None, cell.operation_id):
-            needed = plain_needs(contract, cell) if contract.is_plain else needs(contract, cell)
+            needed = describe_needs(contract, cell) if contract.is_plain else needs(contract, cell)
             click.echo(f"{cell!s:60} {needed}")
     return CONFORMS

@@ -14,31 +14,31 @@ import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.changes.diff import ContractDiff
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import read_described, use_contract
+from conformance.declared.compiler import read_described, use_contract
 from conformance.http.connection import Connection
-from conformance.http.variables import named_by_profile
-from conformance.oracle.declaration.registry import known_keys
-from conformance.oracle.served import serving
-from conformance.profile import Caller, Profile, base_url, read_profile
+from conformance.http.variables import read_profile_variables
+from conformance.oracle.declaration.registry import list_known_keys
+from conformance.oracle.served import narrow_to_profile
+from conformance.profile import Caller, Profile, check_base_url, read_profile
 from conformance.results.report.terminal import print_run
 from conformance.results.report.write import WantedReport, parse, write
 from conformance.results.verdict import Run
-from conformance.results.waivers import Waivers, waivers_of_today
+from conformance.results.waivers import Waivers, read_waivers_of_today
 from conformance.traffic.callers import RecordedCallers
 from conformance.traffic.changed.meeting import RecordedComparison
-from conformance.traffic.client.rules import with_rules
+from conformance.traffic.client_judge import with_rules
 from conformance.traffic.exchanges import ExchangeReader
-from conformance.traffic.gathering import About, Gathered
+from conformance.traffic.gathering import GatheredFindings, TrafficInfo
 from conformance.traffic.judged import TrafficJudge
-from conformance.traffic.privacy import Privacy, secret_fields
+from conformance.traffic.privacy import Privacy, list_secret_fields
 from conformance.traffic.proxy.judging.archive import Archive
 from conformance.traffic.proxy.judging.live import LiveJudge
-from conformance.traffic.proxy.judging.process import Judging, start
+from conformance.traffic.proxy.judging.process import JudgingProcess, start
 from conformance.traffic.proxy.judging.stand_ins import StandIns
 from conformance.traffic.proxy.passing.bases import Bases
 from conformance.traffic.proxy.passing.server_behind import ServerBehind
-from conformance.traffic.proxy.serving import ProxyServer, listening
-from conformance.traffic.recording.selection import EntrySelection, known_bases
+from conformance.traffic.proxy.serving import ProxyServer, open_listener
+from conformance.traffic.recording.selection import EntrySelection, find_bases
 from conformance.traffic.recording.sources import read_recordings
 
 
@@ -75,16 +75,16 @@ class TrafficOptions:
         reports = [parse(each) for each in report]
         described = read_described(profile, contract, overlay) if profile else None
         named = contract or (described.contract if described else None)
-        is_owned = owned or (described is not None and described.owned)
+        is_owned = owned or (described is not None and described.is_owned)
         judged_by = use_contract(load(named, owned=is_owned, overlay=overlay))
         if described is not None:
-            judged_by = serving(judged_by, described)
+            judged_by = narrow_to_profile(judged_by, described)
         return TrafficOptions(
             contract=with_rules(judged_by, others["side"]),
             profile=described,
-            base=None if base is None else base_url(base, "--base"),
+            base=None if base is None else check_base_url(base, "--base"),
             reports=reports,
-            waivers=waivers_of_today(waivers),
+            waivers=read_waivers_of_today(waivers),
             **others,
         )
 
@@ -98,13 +98,13 @@ class TrafficOptions:
         """Return the seconds for which a list or read need not show what was written."""
         return self.profile.limits.settle_seconds if self.profile else 0.0
 
-    def run(self, gathered: Gathered, callers: RecordedCallers, about: About) -> Run:
+    def run(self, gathered: GatheredFindings, callers: RecordedCallers, about: TrafficInfo) -> Run:
         """Return what was found, as reports show it."""
         waivers = self.waivers
-        about = replace(about, strict=self.strict, require_coverage=self.require_coverage, waivers=waivers)
+        about = replace(about, is_strict=self.strict, require_coverage=self.require_coverage, waivers=waivers)
         run = gathered.run(Privacy(self.contract, callers.masks, self.show_values), about)
-        complaints = waivers.complaints(run.groups, whole=True) if waivers.every else ()
-        return replace(run, notes=(*run.notes, *complaints), variables=named_by_profile(self.named))
+        complaints = waivers.list_complaints(run.groups, whole=True) if waivers.every else ()
+        return replace(run, notes=(*run.notes, *complaints), variables=read_profile_variables(self.named))
 
     def write(self, run: Run) -> None:
         """Write the reports of a run, and print what they print."""
@@ -119,13 +119,13 @@ def judge_traffic(source: str, **given: Any) -> int:
     """Judge the recordings of a source; given: the options of `TrafficOptions`. The exit code."""
     options = TrafficOptions.read(**given)
     recordings = read_recordings(source)
-    callers = RecordedCallers.of(options.named)
+    callers = RecordedCallers.from_profile(options.named)
     base, profile = options.base, options.profile
-    bases = (base,) if base is not None else known_bases(options.contract.whole, recordings, profile)
+    bases = (base,) if base is not None else find_bases(options.contract.whole, recordings, profile)
     selection = EntrySelection(bases)
     judge = TrafficJudge(options.contract, callers, selection, options.alone, options.side, options.settle_s)
     gathered = judge.judge(recordings)
-    about = About(source, tuple(each.name for each in recordings), bases, judge.notes)
+    about = TrafficInfo(source, tuple(each.name for each in recordings), bases, judge.notes)
     run = options.run(gathered, callers, about)
     options.write(run)
     return options.show(run)
@@ -144,11 +144,11 @@ def serve_proxy(
 ) -> int:
     """Pass on and judge until somebody ends it; given: the options of `TrafficOptions`. The exit code."""
     options = TrafficOptions.read(**given)
-    connection = Connection.of(cacert=cacert, insecure=insecure, answer_timeout=None, header=())
-    behind = ServerBehind.of(to, connection, host_header)
-    listener = listening(host, port, behind)
+    connection = Connection.from_options(cacert=cacert, insecure=insecure, answer_timeout=None, header=())
+    behind = ServerBehind.from_url(to, connection, host_header)
+    listener = open_listener(host, port, behind)
     archive = Archive(record) if record else None
-    link = start(_judging(behind, options, archive))
+    link = start(_build_judging(behind, options, archive))
     here, there = listener.getsockname()[:2]
     shown = f"[{here}]" if ":" in here else here
     _say(f"http://{shown}:{there} passes on to {behind.url} with {behind.names}")
@@ -160,24 +160,24 @@ def serve_proxy(
 def with_traffic(diff: ContractDiff, source: str, profile: Path | None) -> ContractDiff:
     """Return a comparison with what recordings show of its changes; SuiteError where they show nothing of the API."""
     use_contract(diff.new)
-    described = read_profile(profile, known_keys()) if profile else None
+    described = read_profile(profile, list_known_keys()) if profile else None
     recordings = read_recordings(source)
-    callers = RecordedCallers.of(described.callers if described else ())
-    selection = EntrySelection(known_bases(diff.old, recordings, described))
+    callers = RecordedCallers.from_profile(described.callers if described else ())
+    selection = EntrySelection(find_bases(diff.old, recordings, described))
     return RecordedComparison(diff, ExchangeReader(diff.old, callers, selection)).compare(recordings)
 
 
-def _judging(behind: ServerBehind, options: TrafficOptions, archive: Archive | None) -> Judging:
-    callers = RecordedCallers.of(options.named)
-    stand_ins = StandIns.of(options.named, secret_fields(options.contract))
+def _build_judging(behind: ServerBehind, options: TrafficOptions, archive: Archive | None) -> JudgingProcess:
+    callers = RecordedCallers.from_profile(options.named)
+    stand_ins = StandIns.from_callers(options.named, list_secret_fields(options.contract))
     judge = LiveJudge(options.contract, callers, stand_ins, options.alone, options.side, options.settle_s, archive)
 
     def run(judge: LiveJudge) -> Run:
         recordings = (str(archive.path),) if archive else ()
-        about = About(f"proxy to {behind.url}", recordings, judge.selection.bases, judge.notes)
+        about = TrafficInfo(f"proxy to {behind.url}", recordings, judge.selection.bases, judge.notes)
         return options.run(judge.gathered, callers, about)
 
-    return Judging(judge, run, options.write, options.show)
+    return JudgingProcess(judge, run, options.write, options.show)
 
 
 def _say(text: str) -> None:

@@ -39,7 +39,7 @@ class Provenance(IntEnum):
     SEED = 4
 
     @property
-    def binding(self) -> bool:
+    def is_binding(self) -> bool:
         """Return whether a deviation is a violation; otherwise it is an advisory."""
         return self >= Provenance.OWNED
 
@@ -53,7 +53,7 @@ class Permissions:
 
     groups: tuple[tuple[str, ...], ...] = ()
 
-    def held_by(self, scopes: frozenset[str]) -> bool:
+    def are_held_by(self, scopes: frozenset[str]) -> bool:
         return not any(map(scopes.isdisjoint, self.groups))
 
     def __bool__(self) -> bool:
@@ -80,9 +80,9 @@ class Parameter:
     location: str
     schema: JsonObject
     resource: NamedResource | None = None
-    own_org: bool = False
+    is_own_org: bool = False
     """Whether it names the org of the caller (`x-org`)."""
-    required: bool = False
+    is_required: bool = False
 
     @property
     def spans_segments(self) -> bool:
@@ -136,7 +136,7 @@ class Body:
 
     schemas: Mapping[str, JsonObject]  # media type to schema, references resolved at the top
     examples: Mapping[str, tuple[Any, ...]]
-    required: bool
+    is_required: bool
     takes_archive: bool = False
     """Whether a part of a form is an archive."""
     archive: ArchiveSpec | None = None
@@ -146,16 +146,16 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Founded:
+class ResponseProvenance:
     """The provenance of a declared response: that it exists, its number, its codes."""
 
     response: Provenance
     status: Provenance
     codes: Provenance
 
-    def as_owned(self) -> Founded:
+    def as_owned(self) -> ResponseProvenance:
         """Return this provenance with no part of it weaker than owned."""
-        return Founded(*(max(each, Provenance.OWNED) for each in (self.response, self.status, self.codes)))
+        return ResponseProvenance(*(max(each, Provenance.OWNED) for each in (self.response, self.status, self.codes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class ResponseSpec:
     status: int
     """0 where it is of many."""
     codes: tuple[str, ...]
-    provenance: Founded
+    provenance: ResponseProvenance
     schemas: Mapping[str, JsonObject]  # media type to schema
     headers: Mapping[str, JsonObject]
     is_body_optional: bool = False
@@ -173,7 +173,7 @@ class ResponseSpec:
 
 
 OK = 200
-UNDECLARED = ResponseSpec(OK, (), Founded(Provenance.SEED, Provenance.SEED, Provenance.SEED), {}, {})
+UNDECLARED = ResponseSpec(OK, (), ResponseProvenance(Provenance.SEED, Provenance.SEED, Provenance.SEED), {}, {})
 """The success of an operation that declares none."""
 
 
@@ -221,7 +221,7 @@ class Operation:
     credentials: tuple[str, ...] = ()
     """The security schemes that it names."""
 
-    def response_to(self, status: int) -> ResponseSpec | None:
+    def find_response(self, status: int) -> ResponseSpec | None:
         """Return the declared response of a status: by its number, else by its range, else the default."""
         named = self.responses.get(status) or self.others.get(f"{status // 100}XX")
         return named or self.others.get("default")
@@ -247,7 +247,7 @@ class Operation:
         """The path parameters that take slashes."""
         return tuple(p for p in self.path_parameters if p.spans_segments)
 
-    def at(self, values: Mapping[str, str]) -> str:
+    def fill_path(self, values: Mapping[str, str]) -> str:
         """Return its path as it goes on the wire: each value encoded, the separators of a file's path left bare.
 
         The place of the caller's org may be left to whoever sends it.
@@ -255,14 +255,14 @@ class Operation:
         path = self.path
         for parameter in self.path_parameters:
             safe = "/" if parameter.spans_segments else ""
-            value = values.get(parameter.name, OWN_ORG) if parameter.own_org else values[parameter.name]
+            value = values.get(parameter.name, OWN_ORG) if parameter.is_own_org else values[parameter.name]
             path = path.replace("{" + parameter.name + "}", quote(value, safe=safe))
         return path
 
     @cached_property
     def names_object(self) -> bool:
         """Return whether its path names anything beside the caller's org."""
-        return any(not parameter.own_org for parameter in self.path_parameters)
+        return any(not parameter.is_own_org for parameter in self.path_parameters)
 
     @cached_property
     def resources(self) -> tuple[NamedResource, ...]:
@@ -273,7 +273,7 @@ class Operation:
     def success(self) -> ResponseSpec:
         """The declared 2xx; the first where there are several, else what stands for all of them."""
         numbered = [status for status in self.responses if 200 <= status < 300]
-        return self.responses[min(numbered)] if numbered else self.response_to(OK) or UNDECLARED
+        return self.responses[min(numbered)] if numbered else self.find_response(OK) or UNDECLARED
 
     @property
     def declares_success(self) -> bool:
@@ -286,7 +286,7 @@ class Operation:
         return frozenset(status for status, each in self.responses.items() if status >= 400 and not each.schemas)
 
     @property
-    def safe(self) -> bool:
+    def is_safe(self) -> bool:
         return self.method in ("GET", "HEAD", "OPTIONS")
 
     @cached_property
@@ -316,6 +316,8 @@ class Rule:
     text: str
     operations: tuple[str, ...] = EVERY_OPERATION
     """The ids of those that it is about, or patterns such as `packs.*`."""
+    is_stated: bool = True
+    """Whether the contract states it; a convention that it leaves out binds nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -345,7 +347,7 @@ class Contract:
     """The text that it was read from; nothing where it is no file."""
     part_of: Contract | None = field(default=None, repr=False)
     """The contract with every declared operation, where the target serves only those that stand here."""
-    owned: bool = False
+    is_owned: bool = False
     """Whether the server is of the contract's own team, which every statement of the contract binds."""
     remarks: tuple[str, ...] = ()
     """The possible slips in an overlay that was laid over the document."""
@@ -367,18 +369,19 @@ class Contract:
     def as_owned(self) -> Contract:
         """Return the contract as it binds its own team: nothing that it states is weaker than owned."""
         rules = {
-            name: replace(rule, provenance=max(rule.provenance, Provenance.OWNED)) for name, rule in self.rules.items()
+            name: replace(rule, provenance=max(rule.provenance, Provenance.OWNED)) if rule.is_stated else rule
+            for name, rule in self.rules.items()
         }
         operations = {name: operation.as_owned() for name, operation in self.operations.items()}
-        return replace(self, rules=rules, operations=operations, owned=True)
+        return replace(self, rules=rules, operations=operations, is_owned=True)
 
-    def founded(self, name: str) -> Provenance:
+    def find_provenance(self, name: str) -> Provenance:
         """Return the provenance that the document names for one of its statements."""
         return self.bound(Provenance[name.upper()])
 
     def bound(self, provenance: Provenance) -> Provenance:
         """Return the provenance at which a statement of the contract is judged."""
-        return max(provenance, Provenance.OWNED) if self.owned else provenance
+        return max(provenance, Provenance.OWNED) if self.is_owned else provenance
 
     @property
     def sha256(self) -> str:
@@ -390,13 +393,13 @@ class Contract:
     def cells(self) -> tuple[Cell, ...]:
         return tuple(cell for operation in self.operations.values() for cell in operation.cells)
 
-    def declares_by_range(self, cell: Cell) -> bool:
+    def is_declared_by_range(self, cell: Cell) -> bool:
         """Return whether a status that is declared by no number of its own is in a declared range, or the default."""
         operation = self.operations.get(cell.operation_id)
         return (
             operation is not None
             and cell.status not in operation.responses
-            and bool(operation.response_to(cell.status))
+            and bool(operation.find_response(cell.status))
         )
 
     @cached_property
@@ -407,11 +410,11 @@ class Contract:
             raise ContractError(f"{self.path}: no part of a form has x-archive, the limits of an archive")
         return archive
 
-    def granted(self, role: object, permission_set: object) -> frozenset[str] | None:
+    def find_granted_scopes(self, role: object, permission_set: object) -> frozenset[str] | None:
         """Return the scopes of a person of this role, or of a key of this set; None where the contract has neither."""
         return self.roles.get(str(role), self.permission_sets.get(str(permission_set)))
 
-    def operations_of(self, rule: Rule) -> tuple[Operation, ...]:
+    def list_operations_of(self, rule: Rule) -> tuple[Operation, ...]:
         """Return the operations that a rule is about, in the contract's order."""
         return tuple(each for name, each in self.operations.items() if is_named(name, rule.operations))
 
@@ -420,14 +423,14 @@ class Contract:
         """The operation that says who the caller is; None where the contract has none, or it is not served."""
         return self.operations.get(self.features.session or "")
 
-    def tells_caller(self, operation_id: str | None) -> bool:
+    def does_tell_caller(self, operation_id: str | None) -> bool:
         """Return whether the operation of this id says who the caller is."""
         return operation_id is not None and operation_id == self.features.session
 
-    def ids_about(self, rule_id: str) -> frozenset[str]:
+    def list_ids_about(self, rule_id: str) -> frozenset[str]:
         """Return the ids of the operations that a rule is about; none where the contract has no such rule."""
         rule = self.rules.get(rule_id)
-        return frozenset(each.operation_id for each in self.operations_of(rule)) if rule else frozenset()
+        return frozenset(each.operation_id for each in self.list_operations_of(rule)) if rule else frozenset()
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -441,19 +444,19 @@ def is_named(operation_id: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(operation_id, pattern) for pattern in patterns)
 
 
-def lost_reference(document: JsonObject, reference: str) -> str:
+def describe_lost_reference(document: JsonObject, reference: str) -> str:
     """Return in words that a reference leads nowhere, and from where."""
-    places = list(_referring(document, reference, ""))
+    places = list(_find_referring_places(document, reference, ""))
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
     return f"reference {reference} leads nowhere{f', at {places[0]}{more}' if places else ''}"
 
 
-def _referring(node: Any, reference: str, place: str) -> Iterator[str]:
+def _find_referring_places(node: Any, reference: str, place: str) -> Iterator[str]:
     """Yield the places below a node, as pointers, at which a reference stands."""
     if isinstance(node, Mapping) and node.get("$ref") == reference:
         yield place
     for key, each in node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ():
-        yield from _referring(each, reference, f"{place}/{str(key).replace('~', '~0').replace('/', '~1')}")
+        yield from _find_referring_places(each, reference, f"{place}/{str(key).replace('~', '~0').replace('/', '~1')}")
 
 
 def resolve(document: JsonObject, node: Any) -> Any:
@@ -468,6 +471,6 @@ def resolve(document: JsonObject, node: Any) -> Any:
         for part in reference[2:].split("/"):
             name = part.replace("~1", "/").replace("~0", "~")
             if not isinstance(node, Mapping) or name not in node:
-                raise ContractError(lost_reference(document, reference))
+                raise ContractError(describe_lost_reference(document, reference))
             node = node[name]
     raise ContractError(f"references lead round in a circle at {node['$ref']}")

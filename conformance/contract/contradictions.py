@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import ContractError, JsonObject, Operation, resolve
-from conformance.contract.declarations import TYPES, declares_whole
+from conformance.contract.declarations import TYPES, is_declared_whole
 from conformance.contract.resource_types import ResourceType
 
 Slip = tuple[Iterable[str], str]
@@ -184,7 +184,7 @@ def find_contradictions(
     held = {scope for root in _GRANTS for scopes in document.get(root, {}).values() for scope in scopes}
     for each in types.values():
         for _, operation in TypeInPlace(document, operations, types, each).find_played():
-            for group in operation.permissions.groups if held and declares_whole(each, str(operation)) else ():
+            for group in operation.permissions.groups if held and is_declared_whole(each, str(operation)) else ():
                 if held.isdisjoint(group):
                     text = f"no role and no permission set holds {' or '.join(group)}; name another"
                     yield (*_locate(operation), "x-permissions"), text

@@ -10,7 +10,7 @@ from conformance.contract.contract import JsonObject, Operation, is_named
 from conformance.contract.resource_types import (
     ArchiveType,
     Features,
-    KeptBy,
+    Keeper,
     OffSwitch,
     Parts,
     PersonalType,
@@ -38,12 +38,12 @@ def read_features(document: JsonObject) -> Features:
 def read_types(document: JsonObject, operations: Mapping[str, Operation]) -> dict[str, ResourceType]:
     """Return the declared types by name, each with the operations that play a part in it."""
     return {
-        name: replace(_type(name, given), parts=Parts(**dict(_parts(name, operations))))
+        name: replace(_read_type(name, given), parts=Parts(**dict(_find_parts(name, operations))))
         for name, given in document.get(TYPES, {}).items()
     }
 
 
-def _type(name: str, given: JsonObject) -> ResourceType:
+def _read_type(name: str, given: JsonObject) -> ResourceType:
     unique, personal, off = given.get("unique", ()), given.get("personal"), given.get("switched_off")
     return ResourceType(
         name=name,
@@ -56,7 +56,7 @@ def _type(name: str, given: JsonObject) -> ResourceType:
         merged=frozenset(given.get("merged", ())),
         owner_only=frozenset(given.get("owner_only", ())),
         refers={field: Reference(**each) for field, each in given.get("refers", {}).items()},
-        visible=tuple(_visible(given.get("visible", ()))),
+        visible=tuple(_read_visible_values(given.get("visible", ()))),
         is_listed_to_all=given.get("listed") == "all",
         personal=PersonalType(**personal) if personal else None,
         switched_off=OffSwitch(**off) if off else None,
@@ -68,7 +68,7 @@ def _type(name: str, given: JsonObject) -> ResourceType:
     )
 
 
-def _visible(given: Any) -> Iterator[tuple[str, frozenset[str]]]:
+def _read_visible_values(given: Any) -> Iterator[tuple[str, frozenset[str]]]:
     for each in given:
         if isinstance(each, Mapping):
             for name, values in each.items():
@@ -77,17 +77,17 @@ def _visible(given: Any) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _archive(given: JsonObject) -> ArchiveType:
     kept = given.get("kept_by")
-    return ArchiveType(given["field"], dict(given.get("cascades", {})), _kept_by(kept) if kept else None)
+    return ArchiveType(given["field"], dict(given.get("cascades", {})), _read_keeper(kept) if kept else None)
 
 
-def _kept_by(given: JsonObject) -> KeptBy:
+def _read_keeper(given: JsonObject) -> Keeper:
     ((shown_in, statuses),) = given["while"].items()
-    return KeptBy(given["resource"], given["by"], shown_in, tuple(statuses), given["code"])
+    return Keeper(given["resource"], given["by"], shown_in, tuple(statuses), given["code"])
 
 
-def _parts(name: str, operations: Mapping[str, Operation]) -> Iterator[tuple[str, str]]:
+def _find_parts(name: str, operations: Mapping[str, Operation]) -> Iterator[tuple[str, str]]:
     """Yield the part and the id of each operation that follows from its method and its path."""
-    paths = {path for each in operations.values() if (path := _path_of_one(name, each))}
+    paths = {path for each in operations.values() if (path := _find_path_of_one(name, each))}
     above = {path.rpartition("/")[0] for path in paths}
     for each in operations.values():
         if each.path in paths and each.method in _BY_METHOD:
@@ -100,12 +100,12 @@ def _parts(name: str, operations: Mapping[str, Operation]) -> Iterator[tuple[str
                 yield _BELOW[last], each.operation_id
 
 
-def _path_of_one(name: str, operation: Operation) -> str | None:
+def _find_path_of_one(name: str, operation: Operation) -> str | None:
     """Return the path up to the parameter that names an object of the type; None where it names none."""
     found = next((p for p in operation.path_parameters if p.resource and p.resource.name == name), None)
     return None if found is None else operation.path.partition(f"{{{found.name}}}")[0] + f"{{{found.name}}}"
 
 
-def declares_whole(declared: ResourceType, operation_id: str | None) -> bool:
+def is_declared_whole(declared: ResourceType, operation_id: str | None) -> bool:
     """Return whether the declaration of a type says all that an operation on it does: no `code` names it."""
     return operation_id is not None and not is_named(operation_id, declared.code)

@@ -31,32 +31,32 @@ class ContractLines:
     """The line of each operation by its id, of each rule by its id, and of each schema by its name."""
     root: yaml.Node | None = None
 
-    def of(self, *names: str | None) -> int:
+    def find_line(self, *names: str | None) -> int:
         """Return the line of the first of the names that the contract has; the first line where it has none."""
         return next((self.lines[name] for name in names if name and name in self.lines), 1)
 
-    def at(self, pointer: Sequence[str | int]) -> int | None:
+    def find_line_at(self, pointer: Sequence[str | int]) -> int | None:
         """Return the line of what stands at the end of a way of keys, or else of the last on it that is there.
 
         None where that is a section of the document at most.
         """
         node, found = self.root, list[int]()
         for key in map(str, pointer):
-            at, node = next(((at, value) for name, at, value in _items(node) if name == key), (None, None))
+            at, node = next(((at, value) for name, at, value in _list_items(node) if name == key), (None, None))
             if at is None:
                 break
             found.append(at.start_mark.line + 1)
         return found[-1] if found and len(found) >= min(len(pointer), 2) else None
 
 
-def lines_of(contract: Contract) -> ContractLines:
+def get_lines(contract: Contract) -> ContractLines:
     """Return the lines of a contract; none are known of one that was not read from a text.
 
     Of one that came with a package, which no repository has, they are those of the repository's own.
     """
-    if is_installed(contract.path) and (own := _own_contract()) is not None:
+    if is_installed(contract.path) and (own := _read_own_contract()) is not None:
         return own
-    return ContractLines(_named(contract.path), *_read(contract.text))
+    return ContractLines(_name_path(contract.path), *_read(contract.text))
 
 
 def is_installed(path: Path) -> bool:
@@ -66,9 +66,9 @@ def is_installed(path: Path) -> bool:
     return packaged or any((folder / "pyvenv.cfg").is_file() for folder in full.parents)
 
 
-def _own_contract() -> ContractLines | None:
+def _read_own_contract() -> ContractLines | None:
     """Return the contract that the repository itself has, and its lines; None where it has none that can be read."""
-    for folder in _folders():
+    for folder in _list_folders():
         for pattern in PLACES:
             for path in sorted(folder.glob(pattern)):
                 with suppress(OSError, yaml.YAMLError):
@@ -80,51 +80,51 @@ def _own_contract() -> ContractLines | None:
 @lru_cache(maxsize=2)  # several reports are of one contract, or of two
 def _read(text: bytes) -> tuple[Mapping[str, int], yaml.Node | None]:
     root = yaml.compose(text, yaml.CSafeLoader) if text else None
-    return dict(_lines(root)) if root is not None else {}, root
+    return dict(_index_lines(root)) if root is not None else {}, root
 
 
-def _lines(root: yaml.Node) -> Iterator[tuple[str, int]]:
+def _index_lines(root: yaml.Node) -> Iterator[tuple[str, int]]:
     """Yield the names of schemas, operations and rules, with their lines."""
-    yield from _keys(_below(root, "components", "schemas"))
-    for _, item in _pairs(_below(root, "paths")):
-        for method, operation in _pairs(item):
-            name = _below(operation, "operationId")
+    yield from _list_keys(_find_below(root, "components", "schemas"))
+    for _, item in _list_pairs(_find_below(root, "paths")):
+        for method, operation in _list_pairs(item):
+            name = _find_below(operation, "operationId")
             if method.value in METHODS and isinstance(name, yaml.ScalarNode):
                 yield name.value, method.start_mark.line + 1
-    yield from _keys(_below(root, "x-rules"))
+    yield from _list_keys(_find_below(root, "x-rules"))
 
 
-def _keys(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    return ((key.value, key.start_mark.line + 1) for key, _ in _pairs(node))
+def _list_keys(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    return ((key.value, key.start_mark.line + 1) for key, _ in _list_pairs(node))
 
 
-def _below(node: yaml.Node | None, *names: str) -> yaml.Node | None:
+def _find_below(node: yaml.Node | None, *names: str) -> yaml.Node | None:
     for name in names:
-        node = next((value for key, value in _pairs(node) if key.value == name), None)
+        node = next((value for key, value in _list_pairs(node) if key.value == name), None)
     return node
 
 
-def _pairs(node: yaml.Node | None) -> Iterable[tuple[yaml.ScalarNode, yaml.Node]]:
+def _list_pairs(node: yaml.Node | None) -> Iterable[tuple[yaml.ScalarNode, yaml.Node]]:
     return node.value if isinstance(node, yaml.MappingNode) else ()
 
 
-def _items(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+def _list_items(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
     """Yield what stands directly below a node: its key or number, the node that has its line, and its value."""
-    yield from ((key.value, key, value) for key, value in _pairs(node))
+    yield from ((key.value, key, value) for key, value in _list_pairs(node))
     if isinstance(node, yaml.SequenceNode):
         yield from ((str(number), value, value) for number, value in enumerate(node.value))
 
 
-def _named(path: Path) -> str:
+def _name_path(path: Path) -> str:
     given = path if path.is_file() or ":" not in str(path) else Path(str(path).partition(":")[2])  # REV:PATH of git
     full = given.resolve()
-    for folder in () if is_installed(full) else _folders():
+    for folder in () if is_installed(full) else _list_folders():
         if full.is_relative_to(folder):
             return full.relative_to(folder).as_posix()
     return full.name
 
 
-def _folders() -> Iterator[Path]:
+def _list_folders() -> Iterator[Path]:
     """Yield the folder of the repository, as a job names it, then the present one."""
     yield from (Path(os.environ[name]).resolve() for name in WORKSPACES if os.environ.get(name))
     yield Path.cwd()

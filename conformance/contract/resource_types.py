@@ -72,7 +72,7 @@ class OffSwitch:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptBy:
+class Keeper:
     """An object of another resource that, in some statuses, keeps an object from being archived."""
 
     resource: str
@@ -92,7 +92,7 @@ class ArchiveType:
     """The field that only an archived one has."""
     cascades: Mapping[str, str] = field(default_factory=dict)
     """The field of what is archived with it that names it, by resource."""
-    kept_by: KeptBy | None = None
+    kept_by: Keeper | None = None
 
 
 @dataclass(frozen=True, slots=True)

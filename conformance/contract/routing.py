@@ -1,15 +1,39 @@
-"""The operation that a request means, by the contract's own paths: a concrete path wins over a template."""
+"""The operation that a request means, by the contract's own paths, and caches of what follows from a contract."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote
 
-from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, Operation
+
+P = ParamSpec("P")
+R = TypeVar("R")
+MOST_CONTRACTS = 8
+
+
+def cache_by_contract(
+    most: int,
+) -> Callable[[Callable[Concatenate[Contract, P], R]], Callable[Concatenate[Contract, P], R]]:
+    """Cache a function's latest results, so many for each of the contracts that were used last."""
+
+    def decorate(function: Callable[Concatenate[Contract, P], R]) -> Callable[Concatenate[Contract, P], R]:
+        @lru_cache(maxsize=MOST_CONTRACTS)
+        def get_cache(contract: Contract) -> Callable[..., R]:
+            return lru_cache(maxsize=most)(partial(function, contract))
+
+        @wraps(function)
+        def call_cached(contract: Contract, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return get_cache(contract)(*args, **kwargs)
+
+        return call_cached
+
+    return decorate
+
 
 ANY_ORG = "{org}"
 DECODINGS = 3  # so often a path may be decoded on its way, by a proxy, a server and an application
@@ -26,9 +50,9 @@ class Route:
 
 
 @cache_by_contract(256)  # asked several times for each exchange
-def route(contract: Contract, method: str, path: str) -> Route:
+def find_route(contract: Contract, method: str, path: str) -> Route:
     """Return the route of a request; path as on the wire, without the base and the query."""
-    for pattern, names, operations in _table(contract):
+    for pattern, names, operations in _build_table(contract):
         if match := pattern.fullmatch(path):
             spelt = dict(zip(names, match.groups(), strict=True))
             values = {name: unquote(text) for name, text in spelt.items()}
@@ -36,7 +60,7 @@ def route(contract: Contract, method: str, path: str) -> Route:
     return Route(None)
 
 
-def readings(path: str) -> frozenset[tuple[str, ...]]:
+def read_in_ways(path: str) -> frozenset[tuple[str, ...]]:
     """Return the decoded segments of a path, as servers and what stands before them may read it.
 
     Decoded before or after it is split, once or several times, with dots and empty segments or without them.
@@ -50,7 +74,7 @@ def readings(path: str) -> frozenset[tuple[str, ...]]:
 
 def leads_up(segment: str) -> bool:
     """Return whether somebody may read the segment as one or several that lead out of the path before them."""
-    return any(".." in segments for segments in readings(segment))
+    return any(".." in segments for segments in read_in_ways(segment))
 
 
 def _without_dots(segments: tuple[str, ...]) -> tuple[str, ...]:
@@ -63,15 +87,15 @@ def _without_dots(segments: tuple[str, ...]) -> tuple[str, ...]:
     return ("", *left)
 
 
-def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] | None:
+def find_named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the ids in a path that is, or begins as, one of an object; None where no declared path leads to an object.
 
     Of several declared paths the longest that fits counts. What a parameter takes with its slashes, such as a
     file's path, is inside the object and no id.
     """
-    if any("{" not in path and tuple(path.split("/")) == segments for path in paths(contract)):
+    if any("{" not in path and tuple(path.split("/")) == segments for path in index_paths(contract)):
         return None
-    for template in _objects(contract):
+    for template in _list_object_paths(contract):
         fits = (a in (None, ANY_ORG, b) for a, b in zip(template, segments, strict=False))
         if len(template) <= len(segments) and all(fits):
             ids = tuple(b for a, b in zip(template, segments, strict=False) if a is None)
@@ -80,7 +104,7 @@ def named_ids(contract: Contract, segments: tuple[str, ...]) -> tuple[str, ...] 
 
 
 @lru_cache(maxsize=8)
-def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
+def _list_object_paths(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
     """Return the declared paths that name an object, None in the place of each id, ANY_ORG of an org's.
 
     The longest first.
@@ -89,7 +113,7 @@ def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
     for operation in contract.operations.values():
         spanning = [p.name for p in operation.path_parameters if p.spans_segments]
         path = operation.path.partition(f"{{{spanning[0]}}}")[0].rstrip("/") if spanning else operation.path
-        orgs = {f"{{{p.name}}}" for p in operation.path_parameters if p.own_org}
+        orgs = {f"{{{p.name}}}" for p in operation.path_parameters if p.is_own_org}
         if operation.names_object:
             named = (ANY_ORG if each in orgs else None if "{" in each else each for each in path.split("/"))
             found.add(tuple(named))
@@ -97,7 +121,7 @@ def _objects(contract: Contract) -> tuple[tuple[str | None, ...], ...]:
 
 
 @lru_cache(maxsize=8)
-def paths(contract: Contract) -> Mapping[str, Mapping[str, Operation]]:
+def index_paths(contract: Contract) -> Mapping[str, Mapping[str, Operation]]:
     """Return every declared path with its operations by method."""
     found: dict[str, dict[str, Operation]] = {}
     for operation in contract.operations.values():
@@ -106,13 +130,13 @@ def paths(contract: Contract) -> Mapping[str, Mapping[str, Operation]]:
 
 
 @lru_cache(maxsize=8)
-def _table(contract: Contract) -> list[tuple[re.Pattern[str], list[str], Mapping[str, Operation]]]:
+def _build_table(contract: Contract) -> list[tuple[re.Pattern[str], list[str], Mapping[str, Operation]]]:
     """Return the pattern of each path, the names of its parameters, and its operations by method."""
-    ordered = sorted(paths(contract).items(), key=lambda item: (item[0].count("{"), item[0]))
-    return [(*_pattern(path, operations), operations) for path, operations in ordered]
+    ordered = sorted(index_paths(contract).items(), key=lambda item: (item[0].count("{"), item[0]))
+    return [(*_compile_pattern(path, operations), operations) for path, operations in ordered]
 
 
-def _pattern(path: str, operations: Mapping[str, Operation]) -> tuple[re.Pattern[str], list[str]]:
+def _compile_pattern(path: str, operations: Mapping[str, Operation]) -> tuple[re.Pattern[str], list[str]]:
     spanning = {p.name for operation in operations.values() for p in operation.path_parameters if p.spans_segments}
     literals, names = re.split(r"\{[^}]+\}", path), re.findall(r"\{([^}]+)\}", path)
     groups = ["(.+)" if name in spanning else "([^/]+)" for name in names]

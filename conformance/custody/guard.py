@@ -1,6 +1,7 @@
 """The check of every request before it is sent: an unsafe one may only be about what the run made.
 
-What an id is follows from where it comes from, never from how it looks: `made` and `absent` write that down.
+What an id is follows from where it comes from, never from how it looks; `allow_made` and `make_absent_id` write that
+down.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from conformance.contract.contract import Contract, Operation
-from conformance.contract.routing import leads_up, named_ids, readings, route
+from conformance.contract.routing import find_named_ids, find_route, leads_up, read_in_ways
 from conformance.http.exchange import SAFE, Request
-from conformance.http.limiter import Creates, LimitReached
+from conformance.http.limiter import CreatedObjects, LimitReached
 from conformance.needs import EXPENDABLE, WORLDS, Need
 from conformance.oracle.declaration.ownership import Ownership
-from conformance.oracle.declaration.registry import leaves, resource_made_by, resource_named, resources
+from conformance.oracle.declaration.registry import find_resource, find_resource_made, leaves_something, list_resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.served import NotServed, unserved_operation
+from conformance.oracle.served import NotServed, find_unserved_operation
 from conformance.profile import ANONYMOUS, Profile
 
 CREATES = "POST"
@@ -53,7 +54,7 @@ class Guard:
     profile: Profile
     salt: str = ""
     """The salt that makes the ids that cannot exist differ from those of every other run."""
-    probe_unsafe: bool = False
+    may_probe_unsafe: bool = False
     """Whether requests that only a right server refuses may be sent: to collections, /me, objects of other orgs."""
     _ours: set[str] = field(default_factory=set)
     _archived: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -73,21 +74,21 @@ class Guard:
         self._orgs = {caller.name: caller.org for caller in callers}
         self._ours.update(self.profile.known.expendable)
         first = frozenset(caller.org for caller in callers[:1])
-        given = list(self._given())
+        given = list(self._list_given())
         self.given = tuple(object_id for object_id, _ in given)
         for object_id, ownership in given:
-            self._elsewhere[object_id] = None if ownership.platform else first
+            self._elsewhere[object_id] = None if ownership.is_platform else first
 
-    def renewed(self) -> Guard:
+    def forget_made(self) -> Guard:
         """Return a guard that knows what the target had, and nothing that was made since."""
-        guard = Guard(self.contract, self.profile, self.salt, self.probe_unsafe)
+        guard = Guard(self.contract, self.profile, self.salt, self.may_probe_unsafe)
         guard._elsewhere |= self._elsewhere
         guard._before |= self._before
         return guard
 
     # What is known of ids
 
-    def made(self, object_id: str) -> None:
+    def allow_made(self, object_id: str) -> None:
         """Allow changes of an object that the run made, by a request or by a state."""
         self._ours.add(object_id)
 
@@ -113,20 +114,20 @@ class Guard:
         if object_id in kept:
             kept.remove(object_id)
 
-    def belongs_elsewhere(self, object_id: str, orgs: Iterable[str] | None) -> None:
+    def note_elsewhere(self, object_id: str, orgs: Iterable[str] | None) -> None:
         """Note an object of the target that is of none of these orgs; None: of no org at all."""
         self._elsewhere.setdefault(object_id, None if orgs is None else frozenset(orgs))
 
-    def absent(self, resource: str, *names: str) -> str:
+    def make_absent_id(self, resource: str, *names: str) -> str:
         """Return an id that no server has; the same for the same names in one run."""
         digest = hashlib.sha256("\0".join((self.salt, *names)).encode()).hexdigest()[:24]
         self._ours.add(made_up := f"{resource}_conformance_{digest}")
         return made_up
 
-    def absent_like(self, object_id: str, *names: str) -> str | None:
+    def make_absent_id_like(self, object_id: str, *names: str) -> str | None:
         """Return an id of the same length and letters that no server has; None where the id is too short for one."""
         characters = list(object_id)
-        places, alphabet = _drawn_anew(object_id)
+        places, alphabet = _draw_anew(object_id)
         if len(places) * math.log2(len(alphabet) or 1) < BITS:
             return None
         digest = hashlib.sha256("\0".join((self.salt, object_id, *names)).encode()).digest()
@@ -145,11 +146,11 @@ class Guard:
 
     def may_probe(self, object_id: str, caller: str) -> bool:
         """Return whether the caller may ask for changes of another org's object, so that only a refusal is right."""
-        return self.probe_unsafe and self._is_of_others(object_id, caller)
+        return self.may_probe_unsafe and self._is_of_others(object_id, caller)
 
     # Judging a request
 
-    def check(self, request: Request, caller: str) -> Creates:
+    def check(self, request: Request, caller: str) -> CreatedObjects:
         """Return what the request makes if it succeeds, by the contract.
 
         Withheld where it could change what neither the run made nor `known.expendable` names.
@@ -157,70 +158,70 @@ class Guard:
         by what it would do if it had it. `caller`: the name under which the credential goes.
         """
         if request.asks_if_served and caller == ANONYMOUS.label:
-            return Creates.NOTHING  # without a credential, and with nothing that is there in it
+            return CreatedObjects.NOTHING  # without a credential, and with nothing that is there in it
         self._check_served(request)
         harmless = request.method in SAFE or self.profile.world_url is not None
         if self.contract.is_plain:
-            if not harmless and (reason := self._objection_to_plain(request)):
+            if not harmless and (reason := self._object_to_plain(request)):
                 raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
             harmless = True
-        for segments in () if harmless else readings(self._spelt_plainly(request.path)):
-            if reason := self._objection(request, segments, caller):
+        for segments in () if harmless else read_in_ways(self._spell_plainly(request.path)):
+            if reason := self._find_objection(request, segments, caller):
                 needs = (EXPENDABLE, WORLDS) if EXPENDABLE.line in reason else (WORLDS,)
                 raise Withheld(f"{request.method} {request.path} is not sent: {reason}", *needs)
-        operation = route(self.contract.whole, request.method, request.path).operation
-        if operation is None or not _creates(operation):
-            return Creates.NOTHING
-        resource = resource_made_by(operation)
-        if resource is not None and not harmless and (reason := resource.object_to(self.profile, request)):
+        operation = find_route(self.contract.whole, request.method, request.path).operation
+        if operation is None or not _is_creation(operation):
+            return CreatedObjects.NOTHING
+        resource = find_resource_made(operation)
+        if resource is not None and not harmless and (reason := resource.find_objection(self.profile, request)):
             raise Withheld(f"{request.method} {request.path} is not sent: {reason}", WORLDS)
-        lasts = (resource is not None and self._lasts(resource)) or leaves(operation)
-        return Creates.LASTING if lasts and self.profile.world_url is None else Creates.OBJECT
+        lasts = (resource is not None and self._is_lasting(resource)) or leaves_something(operation)
+        return CreatedObjects.LASTING if lasts and self.profile.world_url is None else CreatedObjects.OBJECT
 
-    def _objection_to_plain(self, request: Request) -> str | None:
+    def _object_to_plain(self, request: Request) -> str | None:
         """Return why an unsafe request is not sent where ids may be plain numbers: each counts with its resource."""
-        where = route(self.contract.whole, request.method, request.path)
+        where = find_route(self.contract.whole, request.method, request.path)
         operation = where.operation
         if operation is None:
-            return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
+            return None if self.may_probe_unsafe else f"it names nothing that the run made; {REMEDY}"
         if not operation.path_parameters:
-            making = resource_made_by(operation) is not None
-            return self._objection_to_creation() if making else f"it changes what others have; {ALONE}"
+            making = find_resource_made(operation) is not None
+            return self._object_to_creation() if making else f"it changes what others have; {ALONE}"
         for parameter in operation.path_parameters:
             value = where.values[parameter.name]
-            resource = resource_named(parameter.resource.name) if parameter.resource else None
-            ours = resource is not None and resource.in_custody(value) in self._ours
+            resource = find_resource(parameter.resource.name) if parameter.resource else None
+            ours = resource is not None and resource.to_custody(value) in self._ours
             if set(value) & set("/\\%") or leads_up(value) or not (ours or value in self._ours):
                 return f"it could change {value!r}, which the run did not make; {ALONE}"
         return None
 
-    def _lasts(self, resource: Resource) -> bool:
+    def _is_lasting(self, resource: Resource) -> bool:
         """Return whether nobody can remove one again: the contract has no way, or the target does not serve it."""
         way = resource.removed_by
         return resource.lasts or (way in self.contract.whole.operations and way not in self.contract.operations)
 
     def _check_served(self, request: Request) -> None:
         """Raise Withheld where the target does not serve what the request is about, unless it asks just that."""
-        operation = unserved_operation(self.contract, request.method, request.path)
+        operation = find_unserved_operation(self.contract, request.method, request.path)
         if operation is not None and not request.asks_if_served:
             raise Withheld(str(NotServed(operation)))
 
-    def _spelt_plainly(self, path: str) -> str:
+    def _spell_plainly(self, path: str) -> str:
         """Return the path with a plain word in place of each id of ours, which may have any characters."""
         return "/".join(
             self._plain if unquote(segment) in self._ours and not leads_up(segment) else segment
             for segment in path.split("/")
         )
 
-    def _objection(self, request: Request, segments: tuple[str, ...], caller: str) -> str | None:
-        ids = named_ids(self.contract.whole, segments)
+    def _find_objection(self, request: Request, segments: tuple[str, ...], caller: str) -> str | None:
+        ids = find_named_ids(self.contract.whole, segments)
         if ids is None:
             path = "/".join(segments)
-            return self._objection_to_collection(request, path) or self._objection_to_org(request, path, caller)
-        operation = route(self.contract.whole, request.method, "/".join(segments)).operation
-        if operation is not None and _creates(operation) and (reason := self._objection_to_creation()):
+            return self._object_to_collection(request, path) or self._object_to_org(request, path, caller)
+        operation = find_route(self.contract.whole, request.method, "/".join(segments)).operation
+        if operation is not None and _is_creation(operation) and (reason := self._object_to_creation()):
             return reason
-        if reason := self._objection_to_org(request, "/".join(segments), caller):
+        if reason := self._object_to_org(request, "/".join(segments), caller):
             return reason
         for each in ids:
             if each == self._plain or each in self._ours:
@@ -232,26 +233,26 @@ class Guard:
                 )
         return None
 
-    def _objection_to_collection(self, request: Request, path: str) -> str | None:
-        operation = route(self.contract.whole, request.method, path).operation
-        if operation is not None and _creates(operation):
-            return self._objection_to_creation()
+    def _object_to_collection(self, request: Request, path: str) -> str | None:
+        operation = find_route(self.contract.whole, request.method, path).operation
+        if operation is not None and _is_creation(operation):
+            return self._object_to_creation()
         if operation is not None:
             return f"it changes what others have in the org; {ALONE}"
-        return None if self.probe_unsafe else f"it names nothing that the run made; {REMEDY}"
+        return None if self.may_probe_unsafe else f"it names nothing that the run made; {REMEDY}"
 
-    def _objection_to_org(self, request: Request, path: str, caller: str) -> str | None:
+    def _object_to_org(self, request: Request, path: str, caller: str) -> str | None:
         """Return why a request is not sent whose path names an org that is not its caller's."""
-        where = route(self.contract.whole, request.method, path)
-        named = [p.name for p in where.operation.path_parameters if p.own_org] if where.operation else []
+        where = find_route(self.contract.whole, request.method, path)
+        named = [p.name for p in where.operation.path_parameters if p.is_own_org] if where.operation else []
         own = self._orgs.get(caller)
         orgs = {self._plain, *((own,) if own else self._orgs.values())}
-        if self.probe_unsafe or all(where.values[name] in orgs for name in named):
+        if self.may_probe_unsafe or all(where.values[name] in orgs for name in named):
             return None
         return f"it could change another org; {REMEDY}"
 
-    def _objection_to_creation(self) -> str | None:
-        if self.profile.callers or self.probe_unsafe:
+    def _object_to_creation(self) -> str | None:
+        if self.profile.callers or self.may_probe_unsafe:
             return None
         return f"nobody could remove what it makes; {REMEDY.replace('give', 'name callers, give')}"
 
@@ -264,7 +265,9 @@ class Guard:
         """Return whether the operation archives what the profile keeps in use, or undoes what was wrongly done."""
         if operation is None or object_id not in self.kept:
             return False
-        keeping = (each.archiving for each in resources() if each.archiving and each.archiving.keeps(each.name))
+        keeping = (
+            each.archiving for each in list_resources() if each.archiving and each.archiving.find_keeper_key(each.name)
+        )
         return any(operation.operation_id in (each.by, each.undone_by) for each in keeping)
 
     def _is_of_others(self, object_id: str, caller: str) -> bool:
@@ -278,23 +281,25 @@ class Guard:
     def kept(self) -> tuple[str, ...]:
         """The ids of what the profile says is kept in use."""
         named = self.profile.known.named
-        keys = (key for each in resources() if each.archiving and (key := each.archiving.keeps(each.name)))
+        keys = (
+            key for each in list_resources() if each.archiving and (key := each.archiving.find_keeper_key(each.name))
+        )
         return tuple(named[key] for key in keys if key in named)
 
-    def _given(self) -> Iterator[tuple[str, Ownership]]:
+    def _list_given(self) -> Iterator[tuple[str, Ownership]]:
         named = self.profile.known.named
-        for resource in resources():
+        for resource in list_resources():
             for ownership in reversed(resource.access.ownerships):
-                if object_id := named.get(resource.known_key(ownership) or ""):
+                if object_id := named.get(resource.find_known_key(ownership) or ""):
                     yield object_id, ownership
 
 
-def _creates(operation: Operation) -> bool:
+def _is_creation(operation: Operation) -> bool:
     created = operation.method == CREATES and CREATED in operation.responses
-    return created or resource_made_by(operation) is not None or leaves(operation)
+    return created or find_resource_made(operation) is not None or leaves_something(operation)
 
 
-def _drawn_anew(object_id: str) -> tuple[list[int], str]:
+def _draw_anew(object_id: str) -> tuple[list[int], str]:
     """Return the positions of an id that are replaced, and the characters that its server uses there."""
     places = [place for place, each in enumerate(object_id) if each.isascii() and each.isalnum()][-PLACES:]
     used = {object_id[place] for place in places}

@@ -27,7 +27,7 @@ class _Uninterrupted:
             self._installed = True
 
     @contextmanager
-    def calling(self, instead: Callable[[], None]) -> Iterator[None]:
+    def call_on_interrupt(self, instead: Callable[[], None]) -> Iterator[None]:
         """Have a first Ctrl-C call this; a second one counts at once, whatever is under way."""
         self.install()
         self._instead = instead
@@ -66,14 +66,14 @@ class _Uninterrupted:
 _UNINTERRUPTED = _Uninterrupted()
 
 
-def uninterrupted() -> _Uninterrupted:
+def delay_interrupts() -> _Uninterrupted:
     """Return a context in which a first Ctrl-C is delayed until its end."""
     return _UNINTERRUPTED
 
 
 def on_interrupt(act: Callable[[], None]) -> AbstractContextManager[None]:
     """Return a context in which a first Ctrl-C calls this and raises nothing; a second one raises at once."""
-    return _UNINTERRUPTED.calling(act)
+    return _UNINTERRUPTED.call_on_interrupt(act)
 
 
 def terminate_like_interrupt() -> None:

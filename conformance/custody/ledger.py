@@ -38,36 +38,36 @@ class Ledger:
         named = {"target": target, "url": url, "prefix": prefix, "states_url": states_url, "begun": begun}
         self._write(run=named)
 
-    def standing(self) -> Standing:
+    def read_standing(self) -> StandingObjects:
         """Return what all processes entered and nobody has removed."""
         if isinstance(self._file, io.BytesIO):
-            return _standing(self._file.getvalue())
+            return _parse_standing(self._file.getvalue())
         assert self._path is not None  # noqa: S101  # else it is in memory
-        return standing(self._path)
+        return read_standing(self._path)
 
-    def before(self, org: str, resource: str, ids: Iterable[str]) -> None:
+    def enter_before(self, org: str, resource: str, ids: Iterable[str]) -> None:
         """Enter the objects of a resource that the org had before the first test."""
         self._write(before=org, resource=resource, ids=sorted(ids))
 
     def announce(self, org: str, resource: str, fields: Mapping[str, str]) -> str:
         """Enter a creation before it is sent; the entry's key. `fields`: what the object will show."""
-        return self._write(key=self._key(), asks=org, resource=resource, fields=dict(fields))
+        return self._write(key=self._make_key(), asks=org, resource=resource, fields=dict(fields))
 
-    def made(self, object_id: str, made: MadeObject) -> None:
+    def enter_made(self, object_id: str, made: MadeObject) -> None:
         self._write(made=object_id, org=made.org, resource=made.resource)
 
-    def gone(self, object_id: str) -> None:
+    def enter_gone(self, object_id: str) -> None:
         self._write(gone=object_id)
 
-    def stays(self, object_id: str) -> None:
+    def enter_staying(self, object_id: str) -> None:
         """Enter that an object is archived, which nobody can remove."""
         self._write(stays=object_id)
 
-    def sets(self, state: str, params: Mapping[str, Any]) -> str:
+    def enter_setup(self, state: str, params: Mapping[str, Any]) -> str:
         """Enter a state before it is set up; the entry's key."""
-        return self._write(key=self._key(), sets=state, params=dict(params))
+        return self._write(key=self._make_key(), sets=state, params=dict(params))
 
-    def stands(self, key: str, values: Mapping[str, Any]) -> None:
+    def enter_values(self, key: str, values: Mapping[str, Any]) -> None:
         """Enter the values of a state that was set up."""
         self._write(stands=key, values=dict(values))
 
@@ -79,7 +79,7 @@ class Ledger:
         """Close the file."""
         self._file.close()
 
-    def _key(self) -> str:
+    def _make_key(self) -> str:
         return f"{os.getpid()}-{next(self._numbers)}"
 
     def _write(self, **entry: Any) -> str:
@@ -89,7 +89,7 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class AnnouncedCreation:
     """A creation whose object has no known id: its resource, its org, and the fields that the object shows."""
 
     resource: str
@@ -107,7 +107,7 @@ class StandingState:
 
 
 @dataclass(slots=True)
-class Standing:
+class StandingObjects:
     """The objects that a ledger names and nobody has removed."""
 
     target: str = ""
@@ -120,7 +120,7 @@ class Standing:
     """The objects by id."""
     staying: dict[str, MadeObject] = field(default_factory=dict)
     """The objects that are archived and that nobody can remove, by id."""
-    announced: dict[str, Announced] = field(default_factory=dict)
+    announced: dict[str, AnnouncedCreation] = field(default_factory=dict)
     """The creations whose object has no known id, by key."""
     states: dict[str, StandingState] = field(default_factory=dict)
     """The states by key."""
@@ -131,13 +131,13 @@ class Standing:
         return bool(self.objects or self.announced or self.states)
 
 
-def standing(path: Path) -> Standing:
+def read_standing(path: Path) -> StandingObjects:
     """Return what a ledger names and nobody has removed; a last line that was cut short is left out."""
-    return _standing(path.read_bytes())
+    return _parse_standing(path.read_bytes())
 
 
-def _standing(lines: bytes) -> Standing:
-    found = Standing()
+def _parse_standing(lines: bytes) -> StandingObjects:
+    found = StandingObjects()
     for line in lines.splitlines():
         try:
             entry = json.loads(line)
@@ -150,12 +150,12 @@ def _standing(lines: bytes) -> Standing:
     return found
 
 
-def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
+def _take_up(found: StandingObjects, entry: Mapping[str, Any]) -> None:
     match entry:
         case {"before": org, "resource": resource, "ids": ids}:
             found.before[resource, org] = frozenset(ids)
         case {"key": key, "asks": org, "resource": resource, "fields": fields}:
-            found.announced[key] = Announced(resource, org, fields)
+            found.announced[key] = AnnouncedCreation(resource, org, fields)
         case {"key": key, "sets": state, "params": params}:
             found.states[key] = StandingState(state, params)
         case {"stands": key, "values": values} if key in found.states:
@@ -167,7 +167,7 @@ def _take_up(found: Standing, entry: Mapping[str, Any]) -> None:
             _take_up_object(found, entry)
 
 
-def _take_up_object(found: Standing, entry: Mapping[str, Any]) -> None:
+def _take_up_object(found: StandingObjects, entry: Mapping[str, Any]) -> None:
     match entry:
         case {"made": object_id, "resource": resource, "org": org}:
             found.objects[object_id] = MadeObject(resource, org)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from conformance.custody.ledger import Standing, standing
+from conformance.custody.ledger import StandingObjects, read_standing
 
 NAME = "evershell-conformance"
 
@@ -29,7 +29,7 @@ class RunFiles:
     def create() -> RunFiles:
         """Return a new folder for a run: in the user's folder for state, else among the temporary files."""
         made: OSError | None = None
-        for parent in _parents():
+        for parent in _list_parents():
             folder = parent / f"run-{os.getpid()}-{secrets.token_hex(3)}"
             try:
                 folder.mkdir(mode=0o700, parents=True)
@@ -48,7 +48,7 @@ class RunFiles:
     def count(self) -> Path:
         return self.folder / "count"
 
-    def of_place(self, place: str, name: str) -> Path:
+    def find_shared_file(self, place: str, name: str) -> Path:
         """Return a file that all runs have in common that judge the same place, such as a base URL."""
         folder = self.folder.parent / f"place-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -57,7 +57,7 @@ class RunFiles:
         return file
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Return whether the run is still going on."""
         try:
             with (self.folder / "alive").open("rb") as file:
@@ -73,14 +73,14 @@ class RunFiles:
 
         None where another process holds it.
         """
-        return held(self.folder / "alive")
+        return lock_file(self.folder / "alive")
 
     def remove(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def held(path: Path) -> BinaryIO | None:
+def lock_file(path: Path) -> BinaryIO | None:
     """Return the file, locked until it is closed or its process ends; None where another process has locked it."""
     file = path.open("ab")
     try:
@@ -91,10 +91,10 @@ def held(path: Path) -> BinaryIO | None:
     return file
 
 
-def left_runs() -> Iterator[RunFiles]:
+def find_left_runs() -> Iterator[RunFiles]:
     """Yield the folders of every run that has not ended, or could not remove what it made; the oldest first."""
     found: list[tuple[float, Path]] = []
-    for parent in _parents():
+    for parent in _list_parents():
         with contextlib.suppress(OSError):
             for folder in parent.glob("run-*"):
                 with contextlib.suppress(FileNotFoundError):  # no ledger, or not any more
@@ -102,31 +102,31 @@ def left_runs() -> Iterator[RunFiles]:
     yield from (RunFiles(folder) for _, folder in sorted(found))
 
 
-def others_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[Standing]:
+def find_runs_here(files: RunFiles, url: str, states_url: str | None) -> Iterator[StandingObjects]:
     """Yield the runs that judge the same place at this moment; `files`: those of the run that asks."""
-    for _, found in _others(files, lambda other: other.alive):
+    for _, found in _find_others(files, lambda other: other.is_alive):
         if found.url == url or (states_url is not None and found.states_url == states_url):
             yield found
 
 
-def made_by_others(files: RunFiles | None) -> frozenset[str]:
+def list_made_by_others(files: RunFiles | None) -> frozenset[str]:
     """Return the ids of what other runs made and have not removed."""
-    return frozenset(object_id for _, found in _others(files) for object_id in found.objects)
+    return frozenset(object_id for _, found in _find_others(files) for object_id in found.objects)
 
 
-def _others(
+def _find_others(
     files: RunFiles | None, asked_for: Callable[[RunFiles], bool] = lambda _: True
-) -> Iterator[tuple[RunFiles, Standing]]:
+) -> Iterator[tuple[RunFiles, StandingObjects]]:
     """Yield the runs that are asked for, before what they left is read: a ledger may be long."""
-    for other in left_runs():
+    for other in find_left_runs():
         if (files is None or other.folder != files.folder) and asked_for(other):
             try:
-                yield other, standing(other.ledger)
+                yield other, read_standing(other.ledger)
             except OSError:
                 continue  # it has just ended, and taken its folder along
 
 
-def _parents() -> Iterator[Path]:
+def _list_parents() -> Iterator[Path]:
     state = os.environ.get("XDG_STATE_HOME")
     with contextlib.suppress(RuntimeError):  # no home
         yield (Path(state) if state else Path.home() / ".local" / "state") / NAME

@@ -4,61 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, replace
+from pathlib import Path
 from typing import Any
 
-from conformance.contract.contract import Contract
-from conformance.contract.resource_types import KeptBy, OffSwitch, ResourceType
-from conformance.declared.by_name import ByName, fresh_key
-from conformance.declared.operations import UPDATED, DeclaredOperations
-from conformance.declared.shared import SharedResource, access_of
-from conformance.declared.steps import DeclaredSteps
-from conformance.declared.values import body_of, cleared_fields, fields_of, private_fields
+from conformance.contract.contract import Contract, NamedResource
+from conformance.contract.file import load
+from conformance.contract.resource_types import Keeper, OffSwitch, ResourceType
+from conformance.declared.behaviors import UPDATED, DeclaredOperations, DeclaredSteps
+from conformance.declared.plain_resources import find_plain_resources
+from conformance.declared.shared import SharedResource, build_access
+from conformance.declared.values import choose_private_fields, compile_fields, find_body_schema, find_cleared_fields
 from conformance.oracle.archiving import NOT_ARCHIVED
+from conformance.oracle.call import Call, ObjectInPath, Refusals
 from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
-from conformance.oracle.declaration.ownership import OrgOwned, Personal, SwitchedOff
+from conformance.oracle.declaration.ownership import OrgOwned, PersonalObjects, SwitchableFeature
 from conformance.oracle.declaration.provider_state import ORG, ProviderState
+from conformance.oracle.declaration.registry import list_known_keys, list_written_resources, use
 from conformance.oracle.declaration.resource import Resource
+from conformance.profile import Profile, read_named_contract, read_profile
+
+
+def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
+    """Return a name that nothing has, so that the run may set it."""
+    name: str = session.make_fresh_name()
+    session.guard.allow_made(name)
+    return name
+
+
+class NameInPath(ObjectInPath):
+    """The judge of a name in a path: whether the deletion of what is not there is refused is left open."""
+
+    def add_refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+        fact = call.state.get_facts(named.name).get(value)
+        if fact is None or not fact.is_owned_by(call.caller.org) or not call.state.is_certain(fact):
+            found.add_possible(404, named.not_found, "CONTRACT-RIGHT-ANSWER")
+
 
 HIDDEN, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED"
 
 
-def resources_of(contract: Contract, written: Mapping[str, Resource]) -> Iterator[Resource]:
+def compile_resources(contract: Contract, written: Mapping[str, Resource]) -> Iterator[Resource]:
     """Yield those that have a home, each with what the contract declares of it, then those that it declares alone."""
     declared, tenancy = contract.types, contract.features.tenancy or ""
     for name, resource in written.items():
         said = replace(resource, owner=resource.owner or tenancy)
-        yield _completed(contract, declared[name], said) if name in declared else said
+        yield _complete_resource(contract, declared[name], said) if name in declared else said
     for name, each in declared.items():
         if name not in written:
-            yield _completed(contract, each, replace(_plain(contract, each), owner=tenancy))
+            yield _complete_resource(contract, each, replace(_compile_plain(contract, each), owner=tenancy))
 
 
-def _completed(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
+def _complete_resource(contract: Contract, declared: ResourceType, written: Resource) -> Resource:
     """Return the resource with what is declared in the place of all that was not written by hand."""
-    archiving = _archiving(declared, written.archiving)
-    parent = written.parent or _parent(contract, declared)
+    archiving = _compile_archiving(declared, written.archiving)
+    parent = written.parent or _compile_parent(contract, declared)
     operations = DeclaredOperations(contract, declared, archiving, parent)
     derived: dict[str, Any] = {
         "operations": tuple(operations.complete(written.operations)),
-        "access": OrgOwned(personal=_personal(declared)),
+        "access": OrgOwned(personal=_compile_personal(declared)),
         "archiving": archiving,
         "parent": parent,
-        "released": _released(contract, declared),
+        "released": _compile_released(contract, declared),
         "merged": declared.merged,
         "owner_only": declared.owner_only,
         "written": operations.written,
         "causes": operations.causes,
         "blames": operations.blames,
         **({"named_in": name} if (name := _name_field(declared)) else {}),
-        **({"by_name": True, "in_path": ByName()} if declared.key else {}),
-        **_off(declared, declared.switched_off),
+        **({"by_name": True, "in_path": NameInPath()} if declared.key else {}),
+        **_compile_off(declared, declared.switched_off),
     }
     written = replace(written, owner=declared.owner or written.owner)
-    return replace(written, **dict(_joined(replace(written, archiving=None, operations=()), derived)))
+    return replace(written, **dict(_join_fields(replace(written, archiving=None, operations=()), derived)))
 
 
-def _joined(written: Resource, derived: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _join_fields(written: Resource, derived: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the fields that were not written, and of those by name or code what is beside the written."""
     for each in fields(Resource):
         if each.name in derived:
@@ -66,28 +87,28 @@ def _joined(written: Resource, derived: Mapping[str, Any]) -> Iterator[tuple[str
             value, now = getattr(written, each.name), derived[each.name]
             if isinstance(now, Mapping):
                 yield each.name, {**now, **value}
-            elif value is default or value == default or value == _made_anew(each.default_factory):
+            elif value is default or value == default or value == _rebuild(each.default_factory):
                 yield each.name, now
 
 
-def _made_anew(factory: Any) -> Any:
+def _rebuild(factory: Any) -> Any:
     return None if factory is MISSING else factory()
 
 
-def _plain(contract: Contract, declared: ResourceType) -> Resource:
+def _compile_plain(contract: Contract, declared: ResourceType) -> Resource:
     """Return one that has no home, so that nothing is right for it but what the contract says."""
     said: dict[str, Any] = {
         "name": declared.name,
         "named_in": _name_field(declared),
-        "fields": {**fields_of(contract, declared), **({declared.key: Field(fresh_key)} if declared.key else {})},
-        "clears": cleared_fields(contract, declared),
+        "fields": {**compile_fields(contract, declared), **({declared.key: Field(fresh_key)} if declared.key else {})},
+        "clears": find_cleared_fields(contract, declared),
         "steps": DeclaredSteps,
     }
     if not declared.visible:
         return Resource(**said)
-    private = private_fields(contract, declared) if declared.parts.create else None
+    private = choose_private_fields(contract, declared) if declared.parts.create else None
     if private is not None:
-        said["access"] = access_of(declared, _personal(declared))
+        said["access"] = build_access(declared, _compile_personal(declared))
     return SharedResource(**said, declared=declared, private=private)
 
 
@@ -96,18 +117,22 @@ def _name_field(declared: ResourceType) -> str:
     return declared.key or next(reversed(declared.unique), "")
 
 
-def _archiving(declared: ResourceType, written: Archiving | None) -> Archiving | None:
+def _compile_archiving(declared: ResourceType, written: Archiving | None) -> Archiving | None:
     """Return how one is archived, by the operations that the contract has for it."""
     by, undone_by, archive = declared.parts.archive, declared.parts.unarchive, declared.archive
     if archive is None or by is None or undone_by is None:
         return written
     moves = frozenset({archive.stamp, UPDATED})
     completed = replace(written or Archiving(), by=by, undone_by=undone_by, shown_in=archive.stamp, moves=moves)
-    kept = _kept(declared, archive.kept_by) if completed.kept_by is None and archive.kept_by else completed.kept_by
+    kept = (
+        _compile_kept_in_use(declared, archive.kept_by)
+        if completed.kept_by is None and archive.kept_by
+        else completed.kept_by
+    )
     return replace(completed, kept_by=kept)
 
 
-def _kept(declared: ResourceType, kept: KeptBy) -> KeptInUse:
+def _compile_kept_in_use(declared: ResourceType, kept: Keeper) -> KeptInUse:
     """Return what keeps one in use: something of it, or of what is archived with it."""
     of = next(iter(declared.archive.cascades if declared.archive else ()), declared.name)
     return KeptInUse(
@@ -123,7 +148,7 @@ def _kept(declared: ResourceType, kept: KeptBy) -> KeptInUse:
     )
 
 
-def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
+def _compile_parent(contract: Contract, declared: ResourceType) -> Parent | None:
     """Return what one is based on: that which is archived with all that names it."""
     back = contract.operations.get(declared.parts.unarchive or "")
     codes = back.responses[409].codes if back and 409 in back.responses else ()
@@ -135,27 +160,47 @@ def _parent(contract: Contract, declared: ResourceType) -> Parent | None:
     return None
 
 
-def _released(contract: Contract, declared: ResourceType) -> dict[str, Any]:
+def _compile_released(contract: Contract, declared: ResourceType) -> dict[str, Any]:
     """Return the fields by which one that is archived for good lets go of others that can be removed."""
     if declared.archive is None or declared.parts.remove is not None:
         return {}
-    fields, types = body_of(contract, declared.parts.update).get("properties", {}), contract.types
+    fields, types = find_body_schema(contract, declared.parts.update).get("properties", {}), contract.types
     lists = (each for each in declared.refers if fields.get(each, {}).get("type") == "array")
     named = {each: types.get(declared.refers[each].to) for each in lists}
     return {each: [] for each, of in named.items() if of is not None and of.parts.remove is not None}
 
 
-def _personal(declared: ResourceType) -> Personal | None:
+def _compile_personal(declared: ResourceType) -> PersonalObjects | None:
     if (personal := declared.personal) is None:
         return None
-    return Personal(shown_in=personal.field, scope=personal.all, hidden=HIDDEN, listed=LISTED)
+    return PersonalObjects(shown_in=personal.field, scope=personal.all, hidden=HIDDEN, listed=LISTED)
 
 
-def _off(declared: ResourceType, switch: OffSwitch | None) -> dict[str, Any]:
+def _compile_off(declared: ResourceType, switch: OffSwitch | None) -> dict[str, Any]:
     """Return what an org may be without, and the provider state in which it is."""
     if switch is None:
         return {}
     verb = "are" if switch.subsystem.endswith("s") else "is"
     state = f"{switch.subsystem} {verb} disabled"
     holds = ProviderState(f"The org cannot use {declared.name.replace('_', ' ')}s.", (ORG,))
-    return {"switched_off": SwitchedOff(state, switch.code), "states": {state: holds}}
+    return {"switched_off": SwitchableFeature(state, switch.code), "states": {state: holds}}
+
+
+def use_contract(contract: Contract) -> Contract:
+    """Take what the contract declares of its resources, beside what their homes say; return the contract."""
+    found = (
+        find_plain_resources(contract)
+        if contract.is_plain
+        else compile_resources(contract.whole, list_written_resources())
+    )
+    use(found, contract.features.tenancy)
+    return contract
+
+
+def read_described(path: Path, contract: Path | None = None, overlay: Path | None = None) -> Profile:
+    """Return the profile in a TOML file, whose keys depend on a contract: this one, else the one that it names.
+
+    ProfileError or ContractError where one of them cannot be used.
+    """
+    judged_by = use_contract(load(contract or read_named_contract(path), overlay=overlay))
+    return read_profile(path, list_known_keys(), has_orgs=not judged_by.is_plain)

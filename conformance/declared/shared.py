@@ -9,7 +9,6 @@ from typing import Any
 
 from conformance.contract.contract import JsonObject
 from conformance.contract.resource_types import ResourceType
-from conformance.frozen import changed
 from conformance.oracle.declaration.ownership import (
     FOREIGN_COMMUNITY,
     FOREIGN_PRIVATE,
@@ -17,12 +16,13 @@ from conformance.oracle.declaration.ownership import (
     OWN_PRIVATE,
     OrgOwned,
     Ownership,
-    Personal,
+    PersonalObjects,
 )
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.recipes.about import with_right_body
-from conformance.recipes.making import maker_of, shown_fact
+from conformance.recipes.making import choose_maker, require_shown
+from conformance.values import changed
 
 SHARED = OWN_COMMUNITY.visibility
 
@@ -31,15 +31,15 @@ SHARED = OWN_COMMUNITY.visibility
 class SharedFact(Fact):
     """The knowledge of one object that everybody may be shown."""
 
-    shared: bool = False
+    is_shared: bool = False
 
     @property
-    def shareable(self) -> bool:
+    def is_shareable(self) -> bool:
         return True
 
-    def visible_to(self, org: str) -> bool:
+    def is_visible_to(self, org: str) -> bool:
         """Return whether its declaration shows it: to its owner always, to everybody where it is shared."""
-        return self.owned_by(org) or self.shared
+        return self.is_owned_by(org) or self.is_shared
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,8 +50,8 @@ class SharedResource(Resource):
     private: Mapping[str, Any] | None
     """Fields of a creation by which nobody else sees one; None where there are none."""
 
-    def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
-        plain = Resource.fact_shown(self, known, org, shown)
+    def read_fact(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
+        plain = Resource.read_fact(self, known, org, shown)
         if plain is None:
             return None
         theirs = self._hides_owner and self.owner not in shown
@@ -68,13 +68,13 @@ class SharedResource(Resource):
         if self.private is None or not self.made_by:
             return None
         creation = session.contract.operations[self.made_by[0]]
-        maker = maker_of(session, self, creation, org, operation=operation)
+        maker = choose_maker(session, self, creation, org, operation=operation)
         request = with_right_body(session, creation, maker, {}, None)
         name, values = self.declared.visible[0]
         seen_so = {name: min(values)} if ownership.visibility == SHARED else self.private
         sent = json.loads(request.content or b"{}") | seen_so
         answer = session.hold(maker, replace(request, content=json.dumps(sent).encode()))
-        return shown_fact(session, self, answer.json)
+        return require_shown(session, self, answer.json)
 
     def describe_given(self, fact: Fact, ownership: Ownership) -> Fact:
         return _as_shared(fact, shared=ownership.visibility == SHARED)
@@ -85,7 +85,7 @@ class SharedResource(Resource):
 
 
 def _as_shared(fact: Fact, *, shared: bool) -> SharedFact:
-    return SharedFact(**{name: getattr(fact, name) for name in Fact.__dataclass_fields__}, shared=shared)
+    return SharedFact(**{name: getattr(fact, name) for name in Fact.__dataclass_fields__}, is_shared=shared)
 
 
 def is_shared(declared: ResourceType, shown: JsonObject) -> bool:
@@ -93,10 +93,10 @@ def is_shared(declared: ResourceType, shown: JsonObject) -> bool:
     return any(shown.get(name) in values for name, values in declared.visible)
 
 
-def access_of(declared: ResourceType, personal: Personal | None) -> OrgOwned:
+def build_access(declared: ResourceType, personal: PersonalObjects | None) -> OrgOwned:
     """Return whose the objects are: each of an org, which may show it to all others."""
 
-    def shown_as(shown: JsonObject) -> Ownership | None:
+    def find_ownership(shown: JsonObject) -> Ownership | None:
         """Return how a listed object stands to the org that asked; None where it shows its owner to everybody."""
         if not is_shared(declared, shown):
             return OWN_PRIVATE
@@ -105,4 +105,4 @@ def access_of(declared: ResourceType, personal: Personal | None) -> OrgOwned:
         return OWN_COMMUNITY if declared.owner in shown else FOREIGN_COMMUNITY
 
     ways = (OWN_PRIVATE, OWN_COMMUNITY, FOREIGN_PRIVATE, FOREIGN_COMMUNITY)
-    return OrgOwned(ownerships=ways, shown_as=shown_as, personal=personal)
+    return OrgOwned(ownerships=ways, shown_as=find_ownership, personal=personal)

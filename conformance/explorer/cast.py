@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conformance.contract.contract import Operation
 from conformance.oracle.declaration.resource import Resource
 from conformance.profile import ANONYMOUS, Caller, Credential
-from conformance.recipes.credentials import is_session
+from conformance.recipes.people import is_session
 from conformance.session.harness import Harness
 
 LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER = "lead", "colleague", "key", "powerless", "outsider"

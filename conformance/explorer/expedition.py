@@ -29,18 +29,29 @@ from conformance.explorer.subject import ExploredResource, find_neighbours
 from conformance.explorer.together import find_pairs, write_together
 from conformance.explorer.writes import judge_write
 from conformance.http.exchange import Request
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import find_resource_in_path
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Credential
 from conformance.recipes.bodies import with_members
-from conformance.recipes.credentials import revoked_key
-from conformance.recipes.making import Unlike, ready
+from conformance.recipes.making import WrongPrecondition, make_ready
+from conformance.recipes.people import make_revoked_key
 from conformance.recipes.reading import list_whole
 from conformance.recipes.values.writing import draw_kind, list_kinds
-from conformance.results.explored import CALLER, CHOICE, FINER, OVERLAP, REPEATED, STATE, VALUE, VIEW, Explored, Pair
+from conformance.results.explored import (
+    CALLER,
+    CHOICE,
+    FINER,
+    OVERLAP,
+    REPEATED,
+    STATE,
+    VALUE,
+    VIEW,
+    ExploredPairs,
+    Pair,
+)
 from conformance.session.harness import Harness
 
 ABLE = (LEAD, COLLEAGUE, KEY)
@@ -80,7 +91,7 @@ class ExpeditionPlan:
 
     beside: tuple[str, ...]
     """The object that stands beside the first one."""
-    neighbour: bool = True
+    has_neighbour: bool = True
     """Whether the resource whose objects name these is there, too."""
     steps: tuple[Step, ...] = ()
 
@@ -108,7 +119,7 @@ class Expedition:
     kind: Kind
     aim: Aim
     random: Random
-    explored: Explored
+    explored: ExploredPairs
     fail: Fail
     neighbour: Resource | None = None
     taken: list[Step] = field(default_factory=list)
@@ -195,7 +206,7 @@ class Expedition:
     def look_around(self, looks: int) -> None:
         """Look at what the target shows, and write nothing."""
         list_whole(self.harness, self.resource, self._main.cast.lead)
-        for fact in self.harness.state.facts(self.resource.name).values():
+        for fact in self.harness.state.get_facts(self.resource.name).values():
             self._main.population.add(fact)
         every = [*self._find_looks(self._main)]
         for _ in range(looks if every else 0):
@@ -245,7 +256,7 @@ class Expedition:
     def _choose_together(self) -> Move | None:
         """Return two writes at once, of those that are explored least; None where nothing can be done so."""
         subject = self._main
-        there = self.harness.state.facts(subject.resource.name)
+        there = self.harness.state.get_facts(subject.resource.name)
         places = [n for n, each in enumerate(subject.population.objects) if each.id in there]
         pairs = [*find_pairs(subject)] if places else []
         self.explored.possible.update((OVERLAP, str(each.first), str(each.second)) for each in pairs)
@@ -345,7 +356,7 @@ class Expedition:
             self.explored.note([(CHOICE, move.verb, str(move.choice))] if move.who in ABLE else ())
             for _ in range(move.times):
                 write = self._do(move, subject, caller, subject.population.find(at)[1])
-        except Unlike:
+        except WrongPrecondition:
             raise
         except NotProvoked:
             # What the move needs cannot be had of the target: the others can be taken all the same.
@@ -360,7 +371,7 @@ class Expedition:
     def _find_revoked(self) -> Credential:
         """Return a credential that lets nobody in any more, the same on the whole expedition."""
         bearers = (each for each in self.harness.callers() if each.permission_set)
-        self._revoked = self._revoked or revoked_key(self.harness, next(bearers, None))
+        self._revoked = self._revoked or make_revoked_key(self.harness, next(bearers, None))
         return self._revoked
 
     def _do(self, move: Move, subject: ExploredResource, caller: Caller | Credential, fact: Fact) -> Write:
@@ -395,7 +406,7 @@ class Expedition:
         looker = subject.looker
         if move.who in ABLE and move.choice % 2 == 0 and subject.is_about_one(operation):
             with suppress(NotProvoked):
-                fact = ready(self.harness, fact, operation)
+                fact = make_ready(self.harness, fact, operation)
             subject.memory.touch(fact.id)
         request = looker.steps.request(operation, caller, fact, move.choice)
         if isinstance(caller, Caller) and move.drawn and subject.is_about_one(operation):
@@ -403,13 +414,13 @@ class Expedition:
         elif isinstance(caller, Caller):
             request = with_members(self.harness, operation, caller, request, move.choice)
         exchange = looker.ask(caller, send_so(self.harness, request, move.way))
-        if resource_in_path(operation) is not None or not exchange.succeeded:
+        if find_resource_in_path(operation) is not None or not exchange.has_succeeded:
             return judge_write(subject, operation, exchange, fact)
         answer = exchange.json if isinstance(exchange.json, dict) else {}
         made = looker.find_shown(subject.resource.as_made(operation.operation_id, answer))
         if made is None:
             raise TargetBroke  # what was answered is no such object, and its schema says so
-        looker.demand(exchange, looker.steps.after_creation(exchange, made, move.choice))
+        looker.demand(exchange, looker.steps.check_creation(exchange, made, move.choice))
         subject.population.add(made)
         subject.memory.touch(made.id)
         return judge_write(subject, operation, exchange, made)

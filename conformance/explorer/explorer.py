@@ -16,16 +16,16 @@ from conformance.explorer.moves import find_writes
 from conformance.explorer.population import find_kinds
 from conformance.explorer.shortening import shorten
 from conformance.http.client import LimitReached
-from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.registry import list_resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.law import Kind
-from conformance.recipes.draw import derived
-from conformance.results.explored import Explored
+from conformance.recipes.draw import derive_seed
+from conformance.results.explored import ExploredPairs
 from conformance.results.finding import Finding
 from conformance.session.harness import Harness, NewSession
+from conformance.session.provider_states import SetupError
 from conformance.session.rereading import check_unchanged
-from conformance.session.states import SetupError
 
 SOURCE = "explored"
 MOVES_OF_A_WALK = 12
@@ -49,7 +49,7 @@ class ExplorerFinding(AssertionError):
 
 def explore_kind(harness: Harness, resource: Resource, kind: Kind, aim: Aim) -> None:
     """Go on one expedition with one object of a kind, in the test's own session; what it finds is the test's."""
-    random = Random(derived(harness.seed, "explorer", harness.case))  # noqa: S311  # reproducible, not secret
+    random = Random(derive_seed(harness.seed, "explorer", harness.case))  # noqa: S311  # reproducible, not secret
     expedition = Expedition(harness, resource, kind, aim, random, harness.explored, harness.fail)
     moves = len(aim.times) * len(find_writes(harness, resource)) + 3
     try:
@@ -74,7 +74,7 @@ def explore(harness: Harness, new_session: NewSession, budget: Budget, part: Bud
 
 def find_explored(harness: Harness) -> Iterator[Resource]:
     """Yield the resources that are explored: what nobody can remove is not made by the dozen."""
-    for resource in resources():
+    for resource in list_resources():
         made = any(operation_id in harness.contract.operations for operation_id in resource.made_by)
         if made and (harness.alone or not resource.lasts) and harness.is_asked_about(resource):
             yield resource
@@ -90,7 +90,7 @@ def walk(harness: Harness, resource: Resource, random: Random) -> Finding | None
     def fail(finding: Finding) -> NoReturn:
         raise ExplorerFinding(replace(finding, case=harness.case, source=SOURCE))
 
-    expedition = Expedition(harness, resource, kinds[0], EVERYTHING, random, Explored(), fail)
+    expedition = Expedition(harness, resource, kinds[0], EVERYTHING, random, ExploredPairs(), fail)
     try:
         if harness.profile.limits.read_only:
             expedition.look_around(MOVES_OF_A_WALK)
@@ -112,7 +112,7 @@ def find_walked(contract: Contract, *, reads_alone: bool = False) -> list[Resour
         return []
     return [
         each
-        for each in resources()
+        for each in list_resources()
         if any(name in contract.operations for name in ((each.listed_by,) if reads_alone else each.made_by))
     ]
 
@@ -140,22 +140,22 @@ class _Explorer:
         for number in range(self.part.count):
             if self.stopped is not None or self.found is not None:
                 return
-            first = number + derived(self.harness.seed, resource.name, *self.part.drawn_by)
+            first = number + derive_seed(self.harness.seed, resource.name, *self.part.drawn_by)
             for place in range(len(kinds)):
                 kind = kinds[(first + place) % len(kinds)]
-                if kind.owned and self._go(resource, kind, number):
+                if kind.is_owned and self._go(resource, kind, number):
                     break
 
     def _go(self, resource: Resource, kind: Kind, number: int) -> bool:
         """Go on an expedition, and shorten it if it finds something; whether there are objects of this kind."""
         ended = self.ended
-        plan, finding = self._attempt(resource, kind, number, None)
+        plan, finding = self._attempt_expedition(resource, kind, number, None)
         if finding is None or plan is None:
             return self.ended > ended
         self.found = finding
 
         def finds(shorter: ExpeditionPlan) -> bool:
-            _, again = self._attempt(resource, kind, number, shorter)
+            _, again = self._attempt_expedition(resource, kind, number, shorter)
             same = again is not None and (again.rule, again.operation_id) == (finding.rule, finding.operation_id)
             if again is not None and same:
                 self.found = again
@@ -164,7 +164,7 @@ class _Explorer:
         shorten(plan, finds, self.budget.shrinking)
         return True
 
-    def _attempt(
+    def _attempt_expedition(
         self, resource: Resource, kind: Kind, number: int, plan: ExpeditionPlan | None
     ) -> tuple[ExpeditionPlan | None, Finding | None]:
         """Return what was done, and what it found; plan: what is to be done, else that is chosen."""
@@ -190,16 +190,16 @@ class _Explorer:
                 check_unchanged(harness, finding.exchange)
             raise ExplorerFinding(replace(finding, case=self.harness.case, source=SOURCE))
 
-        drawn = derived(self.harness.seed, "explorer", resource.name, *self.part.drawn_by, str(number))
+        drawn = derive_seed(self.harness.seed, "explorer", resource.name, *self.part.drawn_by, str(number))
         return Expedition(
             harness,
             resource,
             kind,
             LET_IN_BEFORE if harness.states and number % 2 == 0 else EVERYTHING,
             Random(drawn),  # noqa: S311  # reproducible, not secret
-            self.harness.explored if plan is None else Explored(),
+            self.harness.explored if plan is None else ExploredPairs(),
             fail,
-            choose_neighbour(harness, resource, number + self.part.number) if not plan or plan.neighbour else None,
+            choose_neighbour(harness, resource, number + self.part.number) if not plan or plan.has_neighbour else None,
         )
 
     def _follow(self, expedition: Expedition, plan: ExpeditionPlan | None) -> Finding | None:

@@ -11,7 +11,7 @@ O = TypeVar("O")  # noqa: E741 - an operation, as a state is an S
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[O]):
+class CompletedOperation(Generic[O]):
     """An operation with its result, and when it was asked for and answered."""
 
     asked: float
@@ -40,13 +40,15 @@ class _Event(Generic[O]):
             self.after.before = self
 
 
-def impossible(history: Sequence[Done[O]], first: S, step: Callable[[S, O], S | None]) -> Done[O] | None:
+def find_impossible(
+    history: Sequence[CompletedOperation[O]], first: S, step: Callable[[S, O], S | None]
+) -> CompletedOperation[O] | None:
     """Return an operation that could not follow another in any order; None where the history has a possible order.
 
     An order may swap only what overlapped. `step`: the state after an operation; None where it could not have had its
     result in this state.
     """
-    head = _linked(history)
+    head = _link_events(history)
     state, taken = first, 0
     known: set[tuple[int, S]] = set()
     chosen: list[tuple[_Event[O], S]] = []
@@ -81,7 +83,7 @@ def impossible(history: Sequence[Done[O]], first: S, step: Callable[[S, O], S | 
     return None
 
 
-def _linked(history: Sequence[Done[O]]) -> _Event[O]:
+def _link_events(history: Sequence[CompletedOperation[O]]) -> _Event[O]:
     """Return all beginnings and answers in the order of time, behind a head of their own."""
     head: _Event[O] = _Event(-1, None)
     timed: list[tuple[float, int, _Event[O]]] = []

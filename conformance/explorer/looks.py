@@ -12,22 +12,26 @@ from conformance.explorer.parts import PartReading, find_part_readings
 from conformance.explorer.sending import USUAL, send_so
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
-from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.fields import id_of, objects_in
-from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_of, resources
+from conformance.judging.opinion import ARCHIVED, GONE, LISTED, NOT_LISTED
+from conformance.oracle.breach import Breach, DataEffect
+from conformance.oracle.declaration.fields import list_objects, read_id
+from conformance.oracle.declaration.registry import (
+    find_resource,
+    find_resource_in_path,
+    find_resource_of,
+    list_resources,
+)
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.judging import Unanswered, broken, is_meant, is_right
+from conformance.oracle.judging import Unanswered, find_broken_rule, is_meant, is_right
 from conformance.oracle.law import EVERY_CALLER
 from conformance.oracle.showing import find_mismatches
 from conformance.profile import Caller, Credential
-from conformance.recipes.about import path_values
-from conformance.recipes.reading import changed, difference
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.reading import differing_fields, list_differences
 from conformance.recipes.requests import build
 from conformance.recipes.steps import Steps
-from conformance.results.difference import of_bytes, of_fields, of_list
+from conformance.results.difference import from_bytes, from_fields, from_list
 from conformance.results.finding import Finding
 from conformance.session.harness import Harness
 
@@ -68,9 +72,9 @@ class Looker:
         contract = self.harness.contract
         self._parts = tuple(find_part_readings(contract, self.resource))
         self._readings = tuple(filter(self._is_another_reading, contract.operations.values()))
-        listing = {each.listed_by for each in resources()}
-        plain = (each for each in contract.operations.values() if each.safe and each.operation_id not in listing)
-        self._of_all = tuple(each for each in plain if not each.names_object and not _lasts(each))
+        listing = {each.listed_by for each in list_resources()}
+        plain = (each for each in contract.operations.values() if each.is_safe and each.operation_id not in listing)
+        self._of_all = tuple(each for each in plain if not each.names_object and not _is_stream(each))
 
     # Which looks there are
 
@@ -79,13 +83,13 @@ class Looker:
         found: dict[str, Request] = {}
         operations = self.harness.contract.operations
         if shown_by := operations.get(self.resource.shown_by or ""):
-            found[ITEM] = build(shown_by, path_values(shown_by, fact))
+            found[ITEM] = build(shown_by, choose_path_values(shown_by, fact))
         found |= self.find_lists()
         for reading in self._parts:
             for name in reading.list_known(fact)[: MOST_PARTS // len(self._parts)]:
                 found[f"{PART}{reading.operation} {name}"] = reading.request(fact, name)
         for operation in self._readings:
-            found[str(operation)] = build(operation, path_values(operation, fact))
+            found[str(operation)] = build(operation, choose_path_values(operation, fact))
         return found
 
     def find_views_elsewhere(self, fact: Fact) -> Mapping[str, Request]:
@@ -93,12 +97,12 @@ class Looker:
         found = {str(each): build(each) for each in self._of_all}
         declared = self.harness.contract.types.get(self.resource.name)
         for name, reference in declared.refers.items() if declared else ():
-            other, value = resource_named(reference.to), fact.shown.get(name)
+            other, value = find_resource(reference.to), fact.shown.get(name)
             shown_by = self.harness.contract.operations.get((other and other.shown_by) or "")
-            known = self.harness.state.facts(reference.to)
+            known = self.harness.state.get_facts(reference.to)
             for each in value if isinstance(value, list) else [value]:
                 if shown_by is not None and isinstance(each, str) and each in known:
-                    found[f"{NAMED}{reference.to}"] = build(shown_by, path_values(shown_by, known[each]))
+                    found[f"{NAMED}{reference.to}"] = build(shown_by, choose_path_values(shown_by, known[each]))
         return found
 
     def is_elsewhere(self, view: str) -> bool:
@@ -115,13 +119,13 @@ class Looker:
         return {LIST: build(listed_by), **whole}
 
     def _is_another_reading(self, operation: Operation) -> bool:
-        if not operation.safe or operation.operation_id == self.resource.shown_by:
+        if not operation.is_safe or operation.operation_id == self.resource.shown_by:
             return False
-        if _lasts(operation):
+        if _is_stream(operation):
             return False
-        named = [each for each in operation.path_parameters if not each.own_org]
+        named = [each for each in operation.path_parameters if not each.is_own_org]
         about = [each.resource.name for each in named if each.resource is not None]
-        return resource_in_path(operation) is self.resource and about == [self.resource.name] and len(named) == 1
+        return find_resource_in_path(operation) is self.resource and about == [self.resource.name] and len(named) == 1
 
     # A look
 
@@ -136,7 +140,7 @@ class Looker:
             return
         before, known = self.harness.state, self.find_known(fact)
         exchange = self.ask(viewer, request, view, fact.id, write)
-        if not exchange.succeeded:
+        if not exchange.has_succeeded:
             return
         if view == ITEM:
             self.demand(exchange, self._judge_item(exchange, viewer, known, write))
@@ -145,12 +149,12 @@ class Looker:
         elif view.startswith(NAMED):
             self.demand(exchange, _judge_named(before, viewer, exchange, write))
         else:
-            self.demand(exchange, self.steps.after_read(exchange, known))
+            self.demand(exchange, self.steps.check_read(exchange, known))
 
     def look_at_list(self, viewer: Caller, request: Request, write: Write) -> None:
         """Ask for a list as a viewer; what is wrong with it is a finding."""
         exchange = self.ask(viewer, request, LIST, write=write)
-        if exchange.succeeded and exchange.json is not None:
+        if exchange.has_succeeded and exchange.json is not None:
             self.demand(exchange, self._judge_list(exchange, viewer, request.query, write))
 
     def ask(
@@ -167,7 +171,7 @@ class Looker:
         """
         harness, contract = self.harness, self.harness.contract
         try:
-            exchange, answers = harness.foreseen(caller, request)
+            exchange, answers = harness.foresee(caller, request)
         except Unanswered:
             raise TargetBroke from None
         operation = contract.operations.get(request.operation_id or "")
@@ -178,25 +182,25 @@ class Looker:
         if is_right(exchange, answers) or is_meant(contract, exchange, answers):
             self.memory.right.add(place)
             return exchange
-        rule = broken(contract, exchange, answers, RIGHT)
+        rule = find_broken_rule(contract, exchange, answers, RIGHT)
         if write is not None and view not in ("", LIST, WHOLE_LIST) and place in self.memory.right:
             rule = write.rule_of_others
-        return self.fail(harness.missed(contract.rules[self._blame(rule)], exchange, answers))
+        return self.fail(harness.build_missed(contract.rules[self._choose_rule(rule)], exchange, answers))
 
     def find_known(self, fact: Fact) -> Fact:
         """Return what is known of an object now; of one that is gone what was known last."""
-        return self.harness.state.facts(self.resource.name).get(fact.id, fact)
+        return self.harness.state.get_facts(self.resource.name).get(fact.id, fact)
 
     def find_shown(self, shown: JsonObject) -> Fact | None:
         """Return what is known of the object that an answer shows; None where it shows none."""
-        return self.harness.state.facts(self.resource.name).get(id_of(shown))
+        return self.harness.state.get_facts(self.resource.name).get(read_id(shown))
 
     def demand(self, exchange: Exchange, breaches: Iterator[Breach]) -> None:
         """File the first of what is wrong with an answer."""
         for breach in breaches:
-            self.fail(self.harness.finding(replace(breach, rule=self._blame(breach.rule)), exchange))
+            self.fail(self.harness.finding(replace(breach, rule=self._choose_rule(breach.rule)), exchange))
 
-    def _blame(self, rule: str) -> str:
+    def _choose_rule(self, rule: str) -> str:
         """Return the rule that is blamed, which the contract has."""
         rules = self.harness.contract.rules
         return self.rule or next((each for each in (rule, RIGHT) if each in rules), self.harness.rule.id)
@@ -210,43 +214,43 @@ class Looker:
             return
         was = self.memory.items.get(key)
         self.memory.items[key] = shown
-        if known.id not in state.facts(self.resource.name) or not state.certain(known):
+        if known.id not in state.get_facts(self.resource.name) or not state.is_certain(known):
             return
         moves, contract, name = self.resource.moves, self.harness.contract, self.resource.name
         if was is not None:
-            if moved := difference(contract, was, shown, ignoring=moves):
+            if moved := list_differences(contract, was, shown, ignoring=moves):
                 yield self.tell_moved(write.rule_of_others, f"every other {name} as before", moved, was, shown)
-        elif moved := changed(contract, dict(known.shown), shown, ignoring=self.resource.by_viewer | moves):
+        elif moved := differing_fields(contract, dict(known.shown), shown, ignoring=self.resource.by_viewer | moves):
             yield self.tell_moved(
                 EVERY_CALLER, f"the {name} as the caller who wrote is shown it", moved, known.shown, shown
             )
-        leaking = [] if known.owned_by(viewer.org) else sorted(shown.keys() & self.resource.owner_only)
+        leaking = [] if known.is_owned_by(viewer.org) else sorted(shown.keys() & self.resource.owner_only)
         if leaking and known.owner is not None:
-            evidence, said = of_fields(leaking, {}, shown), "no field that its own org alone is shown"
+            evidence, said = from_fields(leaking, {}, shown), "no field that its own org alone is shown"
             yield Breach(EVERY_CALLER, said, ", ".join(leaking), effect=DataEffect.LEAKED, evidence=evidence)
 
     def tell_moved(self, rule: str, expected: str, moved: list[str], was: JsonObject, now: JsonObject) -> Breach:
         """Return the breach that an object has other values of these fields than it should have."""
-        lost, evidence = self.resource.loss_of(self.harness.contract, moved), of_fields(moved, was, now)
+        lost, evidence = self.resource.find_loss(self.harness.contract, moved), from_fields(moved, was, now)
         return Breach(rule, expected, f"another {', '.join(moved)}", effect=lost, evidence=evidence)
 
     # A part
 
     def _judge_part(self, exchange: Exchange, known: Fact, write: Write) -> Iterator[Breach]:
         """Yield a breach where a part has not the bytes that were sent for it, or those read before."""
-        yield from self.steps.after_read(exchange, known)
+        yield from self.steps.check_read(exchange, known)
         reading = next(each for each in self._parts if each.operation.operation_id == exchange.operation_id)
         if not reading.is_raw:
             return
         name = exchange.request.path_values[reading.parameter]
-        was = reading.part.content_of(known, name)
+        was = reading.part.find_content(known, name)
         if was is None and reading.part.within:
             was = self.memory.parts.setdefault((known.id, name), exchange.body)
-        if was is not None and was != exchange.body and self.harness.state.certain(known):
+        if was is not None and was != exchange.body and self.harness.state.is_certain(known):
             rule = EVERY_CALLER if known.id == write.object_id else write.rule_of_others
             said, evidence = (
                 ("the bytes of before, or those that were sent", "other bytes"),
-                of_bytes(was, exchange.body),
+                from_bytes(was, exchange.body),
             )
             yield Breach(rule, *said, effect=DataEffect.LOST, evidence=evidence)
 
@@ -256,66 +260,66 @@ class Looker:
         """Yield a breach where a list lacks an object, has one twice or otherwise, or one not for this caller."""
         state, name = self.harness.state, self.resource.name
         listed: dict[str, list[JsonObject]] = {}
-        for each in objects_in(exchange.json):
-            listed.setdefault(id_of(each), []).append(each)
-        for fact in state.facts(name).values():
-            if state.certain(fact) and (state.own_world or fact.made):
-                yield from self._wrongly_listed(viewer, query, fact, write, times=len(listed.get(fact.id, ())))
+        for each in list_objects(exchange.json):
+            listed.setdefault(read_id(each), []).append(each)
+        for fact in state.get_facts(name).values():
+            if state.is_certain(fact) and (state.is_own_world or fact.made):
+                yield from self._check_list(viewer, query, fact, write, times=len(listed.get(fact.id, ())))
                 for each in listed.get(fact.id, ())[:1]:
-                    yield from self._unlike(viewer, fact, each, write)
+                    yield from self._check_item(viewer, fact, each, write)
         if any((name, each) in state.gone for each in listed):
             said = (f"no deleted {name} in the list", "one")
-            yield Breach(GONE, *said, evidence=of_list(*said))
+            yield Breach(GONE, *said, evidence=from_list(*said))
         creations = self.harness.states.creations if self.harness.states else 0
         came, went = self.memory.compare_list(viewer.name, query, listed, creations)
-        if state.own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
-            evidence = of_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
+        if state.is_own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
+            evidence = from_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
             lost = DataEffect.LOST if moved & went else None
             said = (f"every other {name} as before", f"{len(moved)} came or went")
             yield Breach(write.rule_of_others, *said, effect=lost, evidence=evidence)
 
     def _find_made(self) -> set[str]:
         """Return the ids of what the run made, by whatever requests."""
-        return {fact.id for fact in self.harness.state.facts(self.resource.name).values() if fact.made}
+        return {fact.id for fact in self.harness.state.get_facts(self.resource.name).values() if fact.made}
 
-    def _wrongly_listed(self, viewer: Caller, query: str, fact: Fact, write: Write, *, times: int) -> Iterator[Breach]:
+    def _check_list(self, viewer: Caller, query: str, fact: Fact, write: Write, *, times: int) -> Iterator[Breach]:
         """Yield what is wrong with a list that has this object so many times."""
         name, target, resource = self.resource.name, fact.id == write.object_id, self.resource
         others, operation = write.rule_of_others, self.harness.contract.operations[resource.listed_by or ""]
         hidden, personal = resource.hides(self.harness.state, fact, viewer, operation), resource.access.personal
-        visible, in_list = fact.visible_to(viewer.org), resource.is_listed(fact, query)
+        visible, in_list = fact.is_visible_to(viewer.org), resource.is_listed(fact, query)
         seen = self.memory.lists.get((viewer.name, query))
         before = seen is not None and fact.id not in seen.touched and fact.id in seen.ids
         if times and hidden and personal is not None:
-            yield _told(personal.listed, f"no {name} of somebody else", "one", DataEffect.LEAKED)
+            yield _make_breach(personal.listed, f"no {name} of somebody else", "one", DataEffect.LEAKED)
         elif times and not visible:
             stranger = seen is not None and not before and not target
             rule = others if stranger else NOT_LISTED
-            yield _told(rule, f"no {name} that the caller does not see", "one", DataEffect.LEAKED)
+            yield _make_breach(rule, f"no {name} that the caller does not see", "one", DataEffect.LEAKED)
         elif times and not in_list:
-            yield _told(ARCHIVED, f"no archived {name} in the list", "one", None)
+            yield _make_breach(ARCHIVED, f"no archived {name} in the list", "one", None)
         elif times > 1:
-            yield _told(LISTED, f"the {name} once in the list", f"{times} times", None)
+            yield _make_breach(LISTED, f"the {name} once in the list", f"{times} times", None)
         elif not times and hidden is False and visible and in_list:
-            lost = DataEffect.LOST if fact.owned_by(viewer.org) else None
-            yield _told(others if before else LISTED, f"the {name} in the list", "not in it", lost)
+            lost = DataEffect.LOST if fact.is_owned_by(viewer.org) else None
+            yield _make_breach(others if before else LISTED, f"the {name} in the list", "not in it", lost)
 
-    def _unlike(self, viewer: Caller, fact: Fact, shown: JsonObject, write: Write) -> Iterator[Breach]:
+    def _check_item(self, viewer: Caller, fact: Fact, shown: JsonObject, write: Write) -> Iterator[Breach]:
         """Yield what is wrong with an object as an item of a list: it is as it is read alone, and as it was before."""
-        contract, moves, own = self.harness.contract, self.resource.moves, fact.owned_by(viewer.org)
+        contract, moves, own = self.harness.contract, self.resource.moves, fact.is_owned_by(viewer.org)
         was = self.memory.items.get((viewer.name, fact.id))
-        if was is not None and (moved := difference(contract, was, shown, ignoring=moves)):
+        if was is not None and (moved := list_differences(contract, was, shown, ignoring=moves)):
             again = self.find_views(fact).get(ITEM)
-            if again is None or difference(contract, was, self.harness.send(viewer, again).json, ignoring=moves):
+            if again is None or list_differences(contract, was, self.harness.send(viewer, again).json, ignoring=moves):
                 yield self.tell_moved(write.rule_of_others, f"every other {self.resource} as before", moved, was, shown)
             yield self.tell_moved(LIST_ITEM, "what the single read shows", moved, was, shown)
-        elif was is None and (moved := self.steps.differing(shown, fact, own=own)):
+        elif was is None and (moved := self.steps.compare_item(shown, fact, own=own)):
             yield self.tell_moved(LIST_ITEM, f"the {self.resource} as it is", moved, fact.shown, shown)
         if self.resource.shown_by not in contract.operations:
             self.memory.items[viewer.name, fact.id] = shown
 
 
-def _lasts(operation: Operation) -> bool:
+def _is_stream(operation: Operation) -> bool:
     """Return whether the answer to the operation is a stream, which has no end."""
     return MEDIA_TYPE in operation.success.schemas
 
@@ -323,11 +327,11 @@ def _lasts(operation: Operation) -> bool:
 def _judge_named(before: State, viewer: Caller, exchange: Exchange, write: Write) -> Iterator[Breach]:
     """Yield in what an object that another one names is not as it was known; what is archived with it may be."""
     operation = before.contract.operations[exchange.operation_id or ""]
-    resource = resource_of(operation)
+    resource = find_resource_of(operation)
     stamp = {resource.archiving.shown_in} if resource and resource.archiving else set()
     for each in find_mismatches(before, viewer, exchange, {"updated_at", *stamp}):
         yield Breach(write.rule_of_others, each.expected, each.got, effect=each.effect, evidence=each.evidence)
 
 
-def _told(rule: str, expected: str, got: str, effect: DataEffect | None) -> Breach:
-    return Breach(rule, expected, got, effect=effect, evidence=of_list(expected, got))
+def _make_breach(rule: str, expected: str, got: str, effect: DataEffect | None) -> Breach:
+    return Breach(rule, expected, got, effect=effect, evidence=from_list(expected, got))

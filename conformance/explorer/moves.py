@@ -9,12 +9,12 @@ from itertools import product
 
 from conformance.contract.contract import Contract, Operation
 from conformance.explorer.sending import USUAL
-from conformance.oracle.declaration.registry import resource_in_path, resource_set_by
+from conformance.oracle.declaration.registry import find_resource_in_path, find_resource_set
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import INACTIVE, Fact, State
-from conformance.oracle.law import Law
+from conformance.oracle.law import AllowedChange
 from conformance.recipes.bodies import find_members
-from conformance.recipes.steps import operations_about
+from conformance.recipes.steps import list_operations_about
 from conformance.session.harness import Harness
 
 AGAIN, BILLING, SET_UP, PUT_IN = "made again", "billing", "set-up", "put in"
@@ -51,12 +51,12 @@ class Move:
 
 def find_writes(harness: Harness, resource: Resource) -> tuple[Operation, ...]:
     """Return the operations that change an object: those that leave its content first, that which removes it last."""
-    every = (o for o in harness.contract.operations.values() if not o.safe)
-    found = [o for o in every if (resource_in_path(o) or resource_set_by(o)) is resource]
+    every = (o for o in harness.contract.operations.values() if not o.is_safe)
+    found = [o for o in every if (find_resource_in_path(o) or find_resource_set(o)) is resource]
     order = ("stays", "part", "whole")
 
     def rank(operation: Operation) -> tuple[bool, int]:
-        law = resource.behavior(operation.operation_id).may_change or Law()
+        law = resource.find_behavior(operation.operation_id).may_change or AllowedChange()
         return operation.operation_id == resource.removed_by, order.index(law.content)
 
     return tuple(sorted(found, key=rank))
@@ -65,7 +65,7 @@ def find_writes(harness: Harness, resource: Resource) -> tuple[Operation, ...]:
 def find_operations(harness: Harness, resource: Resource) -> Mapping[str, Operation]:
     """Return by id the operations that make an object of the resource or change one, in the order of `find_writes`."""
     writes = find_writes(harness, resource)
-    makes = (each for each in operations_about(resource, harness.contract.operations) if not each.safe)
+    makes = (each for each in list_operations_about(resource, harness.contract.operations) if not each.is_safe)
     return {each.operation_id: each for each in (*writes, *makes)}
 
 
@@ -105,6 +105,6 @@ def _find_enums(contract: Contract, resource: Resource) -> Mapping[str, tuple[st
     """Return the fields of the bodies of a resource's writes that choose of an enum, with what they choose of."""
     found = dict[str, tuple[str, ...]]()
     for operation in contract.operations.values():
-        if resource_in_path(operation) is resource:
+        if find_resource_in_path(operation) is resource:
             found |= {name: tuple(filter(None, each)) for name, each in find_members(contract, operation).items()}
     return found

@@ -12,20 +12,19 @@ from functools import partial
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
 from conformance.explorer.histories import CallerExchange, History, Misfit
-from conformance.explorer.pairs import OperationPair, pairs_of_writes, pairs_with_reads
+from conformance.explorer.pairs import OperationPair, pair_with_reads, pair_writes
 from conformance.explorer.parts import find_part_readings
-from conformance.frozen import changed
 from conformance.http.exchange import SAFE, Exchange, Request
 from conformance.needs import WORLDS
-from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.ownership import OWN_PRIVATE
 from conformance.oracle.declaration.registry import (
-    leaves,
-    resource_in_path,
-    resource_made_by,
-    resource_named,
-    resource_of,
-    resource_set_by,
+    find_resource,
+    find_resource_in_path,
+    find_resource_made,
+    find_resource_of,
+    find_resource_set,
+    leaves_something,
 )
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import may_succeed
@@ -33,14 +32,15 @@ from conformance.oracle.facts import FOR_GOOD, Fact, State
 from conformance.oracle.judging import NotProvoked, Violation, check_decided
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
-from conformance.recipes.about import about, path_values, with_right_body
-from conformance.recipes.making import in_state_for, obtain, ready, shown_fact, unnarrowed, with_parts
-from conformance.recipes.reading import readers
+from conformance.recipes.about import build_request_about, choose_path_values, with_right_body
+from conformance.recipes.making import find_unnarrowed, make_ready, obtain, prepare_for, require_shown, with_parts
+from conformance.recipes.reading import list_readers
 from conformance.recipes.requests import BYTES, JSON, build, with_json
-from conformance.recipes.steps import Steps, steps_of
-from conformance.recipes.valid import valid
+from conformance.recipes.steps import Steps, find_steps
+from conformance.recipes.valid import build_valid
 from conformance.results.explored import OVERLAP
 from conformance.session.harness import Harness
+from conformance.values import changed
 
 Asked = tuple[Caller, Request]
 MOST_PARTS = 2
@@ -68,13 +68,13 @@ def judge_pair(harness: Harness, pair: OperationPair) -> None:
 
     Not provoked where one of them alone is not answered right, which is for other rules to say.
     """
-    every = (*pairs_of_writes(harness.contract), *pairs_with_reads(harness.contract))
+    every = (*pair_writes(harness.contract), *pair_with_reads(harness.contract))
     harness.explored.possible.update((OVERLAP, str(each.first), str(each.second)) for each in every)
     harness.explored.note([(OVERLAP, str(pair.first), str(pair.second))])
-    for way in _ways(pair):
+    for way in _list_ways(pair):
         found = len(harness.findings)
         try:
-            judge_together(harness, arranged(harness, pair, way))
+            judge_together(harness, arrange(harness, pair, way))
         except Violation:
             if is_wrong_alone(harness, pair, way):
                 del harness.findings[found:]
@@ -84,11 +84,11 @@ def judge_pair(harness: Harness, pair: OperationPair) -> None:
 
 def is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
     """Return whether one of the writes, or the other after it, lastingly leaves something wrong without any overlap."""
-    known = {(pair.resource.name, each): FOR_GOOD for each in harness.state.facts(pair.resource.name)}
+    known = {(pair.resource.name, each): FOR_GOOD for each in harness.state.get_facts(pair.resource.name)}
     # What the overlap left of other objects is not certain.
     harness.state = changed(harness.state, unsettled={**harness.state.unsettled, **known})
     try:
-        writes = [each for each in arranged(harness, pair, way) if each[1].method not in SAFE]
+        writes = [each for each in arrange(harness, pair, way) if each[1].method not in SAFE]
         return not all(_is_right_soon(harness, each) for each in writes)
     except NotProvoked:
         return False
@@ -100,21 +100,21 @@ def _is_right_soon(harness: Harness, asked: Asked) -> bool:
     before = harness.state
     together = [CallerExchange(caller, harness.send(caller, request))]
     for _ in range(MOST_LOOKS):
-        read = [CallerExchange(who, harness.send(who, it)) for who, it in looks_at(harness, together)]
-        history = History(before, together, read, partial(_find_steps, harness), overlap=False)
-        if (explained := history.explained()) is not None:
+        read = [CallerExchange(who, harness.send(who, it)) for who, it in look_at_objects(harness, together)]
+        history = History(before, together, read, partial(_find_steps, harness), has_overlap=False)
+        if (explained := history.find_explanation()) is not None:
             harness.state = explained
             return True
     return False
 
 
 def _find_steps(harness: Harness, resource: Resource, caller: Caller) -> Steps:
-    return steps_of(harness, resource, caller, None)
+    return find_steps(harness, resource, caller, None)
 
 
-def _ways(pair: OperationPair) -> Iterator[Way]:
+def _list_ways(pair: OperationPair) -> Iterator[Way]:
     yield Way.IN_TURN
-    if pair.first is not pair.second and not pair.second.safe:
+    if pair.first is not pair.second and not pair.second.is_safe:
         yield Way.SWAPPED
     elif pair.first is pair.second and _has_places(pair):
         yield Way.APART
@@ -137,22 +137,24 @@ def judge_together(
         check_decided(harness.contract, exchange, ())
         if exchange.operation_id:
             harness.judged[exchange.operation_id] = None
-    harness.state = _explained(harness, before, together, ())
-    read = [CallerExchange(caller, harness.send(caller, it)) for caller, it in (looks or looks_at)(harness, together)]
+    harness.state = _require_explanation(harness, before, together, ())
+    read = [
+        CallerExchange(caller, harness.send(caller, it)) for caller, it in (looks or look_at_objects)(harness, together)
+    ]
     for each in read:
         check_decided(harness.contract, each.exchange, ())
-    harness.state = _explained(harness, before, together, read)
+    harness.state = _require_explanation(harness, before, together, read)
     _keep_in_custody(harness)
     return exchanges
 
 
-def _explained(
+def _require_explanation(
     harness: Harness, before: State, together: Sequence[CallerExchange], looks: Sequence[CallerExchange]
 ) -> State:
     """Return the state that an order leaves; a finding where none explains the history."""
     lags = harness.profile.limits.settle_seconds > 0
-    history = History(before, together, looks, partial(_find_steps, harness), overlap=lags)
-    found = history.explained()
+    history = History(before, together, looks, partial(_find_steps, harness), has_overlap=lags)
+    found = history.find_explanation()
     if found is None:
         _fail(harness, history.misfit, [each.exchange for each in together])
         raise AssertionError
@@ -174,35 +176,35 @@ def _fail(harness: Harness, misfit: Misfit, together: Sequence[Exchange]) -> Non
 
 def _keep_in_custody(harness: Harness) -> None:
     """Have what stands by the order that explains it removed, where it was taken for gone by the order of answers."""
-    standing = {held for held, _ in harness.made.standing()}
+    standing = {held for held, _ in harness.made.list_standing()}
     for name, facts in harness.state.objects.items():
-        resource = resource_named(name)
+        resource = find_resource(name)
         for fact in facts.values() if resource and resource.removed_by else ():
-            if resource and fact.made and fact.owner and resource.in_custody(fact.id) not in standing:
-                harness.made.taken_again(resource.in_custody(fact.id), MadeObject(name, fact.owner))
+            if resource and fact.made and fact.owner and resource.to_custody(fact.id) not in standing:
+                harness.made.take_again(resource.to_custody(fact.id), MadeObject(name, fact.owner))
 
 
 # What is sent
 
 
-def arranged(harness: Harness, pair: OperationPair, way: Way) -> list[Asked]:
+def arrange(harness: Harness, pair: OperationPair, way: Way) -> list[Asked]:
     """Return the requests for both operations, and for a list beside two writes.
 
     Not provoked where one cannot be had.
     """
     _check_lasting(harness, pair)
-    caller = unnarrowed(harness, pair.first, pair.second)
-    creations = [_creates(pair.resource, each) for each in (pair.first, pair.second)]
+    caller = find_unnarrowed(harness, pair.first, pair.second)
+    creations = [_is_creation(pair.resource, each) for each in (pair.first, pair.second)]
     if all(creations):
-        both = _creations(harness, pair, caller)
+        both = _create_twice(harness, pair, caller)
     elif any(creations):
         creating, other = (pair.first, pair.second) if creations[0] else (pair.second, pair.first)
-        both = _creation_again(harness, pair.resource, creating, other, caller)
+        both = _create_again(harness, pair.resource, creating, other, caller)
     else:
         both = _on_one_object(harness, pair, caller, way)
-    asked = [(caller, both[0]), (_beside(harness, pair.resource, pair.second, caller), both[1])]
+    asked = [(caller, both[0]), (_choose_colleague(harness, pair.resource, pair.second, caller), both[1])]
     sent = asked[::-1] if way is Way.SWAPPED else asked
-    return sent if pair.second.safe else [*_list_beside(harness, pair.resource, caller), *sent]
+    return sent if pair.second.is_safe else [*_list_beside(harness, pair.resource, caller), *sent]
 
 
 def _check_lasting(harness: Harness, pair: OperationPair) -> None:
@@ -210,67 +212,73 @@ def _check_lasting(harness: Harness, pair: OperationPair) -> None:
 
     Of what may be made so half is left for other rules.
     """
-    stays = [each for each in (pair.first, pair.second) if leaves(each) or _lasts(each)]
+    stays = [each for each in (pair.first, pair.second) if leaves_something(each) or _is_stream(each)]
     most = harness.profile.limits.max_lasting
     if stays and not harness.alone and 2 * harness.client.limiter.lasting_left < most:
         raise NotProvoked(f"{stays[0]} would leave something for good, and half of limits.max_lasting is made", WORLDS)
 
 
-def _lasts(operation: Operation) -> bool:
-    made = resource_made_by(operation)
+def _is_stream(operation: Operation) -> bool:
+    made = find_resource_made(operation)
     return made is not None and made.lasts
 
 
-def _creates(resource: Resource, operation: Operation) -> bool:
+def _is_creation(resource: Resource, operation: Operation) -> bool:
     """Return whether the operation makes a new object of the resource, and names none."""
-    made = resource_made_by(operation) is resource and resource_set_by(operation) is None
-    return made and resource_in_path(operation) is None
+    made = find_resource_made(operation) is resource and find_resource_set(operation) is None
+    return made and find_resource_in_path(operation) is None
 
 
 def _has_places(pair: OperationPair) -> bool:
     """Return whether two requests for the operation may write different things of one object, fields or parts."""
-    law = pair.resource.behavior(pair.first.operation_id).may_change
+    law = pair.resource.find_behavior(pair.first.operation_id).may_change
     part = law is not None and law.content == "part"
-    return part or pair.first.operation_id == pair.resource.updated_by or resource_set_by(pair.first) is not None
+    return part or pair.first.operation_id == pair.resource.updated_by or find_resource_set(pair.first) is not None
 
 
-def _creations(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[Request, Request]:
+def _create_twice(harness: Harness, pair: OperationPair, caller: Caller) -> tuple[Request, Request]:
     """Return the same creation twice, so of one name where they have names; of two operations, one of each."""
-    request = valid(harness, pair.first, caller)
-    return request, request if pair.first is pair.second else valid(harness, pair.second, caller)
+    request = build_valid(harness, pair.first, caller)
+    return request, request if pair.first is pair.second else build_valid(harness, pair.second, caller)
 
 
-def _creation_again(
+def _create_again(
     harness: Harness, resource: Resource, creating: Operation, other: Operation, caller: Caller
 ) -> tuple[Request, Request]:
     """Return the creation of an object once more and a request about the object, in the order of the pair."""
-    request = valid(harness, creating, caller)
+    request = build_valid(harness, creating, caller)
     made = harness.hold(caller, request)
     shown = made.json if isinstance(made.json, dict) else {}
-    fact = shown_fact(harness, resource, resource.as_made(creating.operation_id, shown))
-    fact = in_state_for(harness, resource, fact, other)
-    return request, about(harness, other, caller, fact, like=fact)
+    fact = require_shown(harness, resource, resource.as_made(creating.operation_id, shown))
+    fact = prepare_for(harness, resource, fact, other)
+    return request, build_request_about(harness, other, caller, fact, like=fact)
 
 
 def _on_one_object(harness: Harness, pair: OperationPair, caller: Caller, way: Way) -> tuple[Request, Request]:
     """Return requests of both operations about one object, which is as one of the two takes it."""
-    if way is Way.APART and resource_set_by(pair.first) is not None:
+    if way is Way.APART and find_resource_set(pair.first) is not None:
         new = with_right_body(harness, pair.first, caller, {}, None)
         return new, with_right_body(harness, pair.second, caller, new.path_values, None)
-    leading = pair.first if pair.second.safe else harness.random.choice([pair.first, pair.second])
-    if pair.resource not in (resource_in_path(pair.first), resource_in_path(pair.second), resource_set_by(pair.first)):
+    leading = pair.first if pair.second.is_safe else harness.random.choice([pair.first, pair.second])
+    if pair.resource not in (
+        find_resource_in_path(pair.first),
+        find_resource_in_path(pair.second),
+        find_resource_set(pair.first),
+    ):
         return build(pair.first), build(pair.second)
     fact = obtain(harness, pair.resource, OWN_PRIVATE, caller, leading)
     fact = with_parts(harness, pair.second, with_parts(harness, pair.first, fact))
-    fact = ready(harness, fact, leading)
-    first = about(harness, pair.first, caller, fact, like=fact)
-    second = about(harness, pair.second, caller, fact, like=_as_if_served(harness, pair, caller, first, fact))
+    fact = make_ready(harness, fact, leading)
+    first = build_request_about(harness, pair.first, caller, fact, like=fact)
+    second = build_request_about(
+        harness, pair.second, caller, fact, like=_as_if_served(harness, pair, caller, first, fact)
+    )
     if way is Way.APART:
-        first, second = _apart(harness, pair, first, second, fact)
-    return _lengthened(harness, caller, first), _lengthened(harness, caller, second)
+        first, second = _keep_apart(harness, pair, first, second, fact)
+    return _lengthen(harness, caller, first), _lengthen(harness, caller, second)
 
 
-def _lengthened(harness: Harness, caller: Caller, request: Request) -> Request:
+def _lengthen(harness: Harness, caller: Caller, request: Request) -> Request:
     """Return the request with its bytes several times over, where such a content is as right: a mixture would show."""
     if request.media_type != BYTES or not request.content:
         return request
@@ -280,41 +288,42 @@ def _lengthened(harness: Harness, caller: Caller, request: Request) -> Request:
 
 def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request: Request, fact: Fact) -> Fact:
     """Return the object as it would be known once the request were served: what comes beside it sends other values."""
-    sent = _sent(request) if pair.first.operation_id == pair.resource.updated_by else {}
+    sent = _read_sent_fields(request) if pair.first.operation_id == pair.resource.updated_by else {}
     body = json.dumps({**fact.shown, **sent}).encode()
     headers = (("Content-Type", JSON),)
     served = Exchange(caller.name, request, "", pair.first.success.status, headers, body, 0.0, number=fact.since)
-    return observe(harness.state, caller, served).facts(fact.resource).get(fact.id, fact)
+    return observe(harness.state, caller, served).get_facts(fact.resource).get(fact.id, fact)
 
 
-def _apart(
+def _keep_apart(
     harness: Harness, pair: OperationPair, first: Request, second: Request, fact: Fact
 ) -> tuple[Request, Request]:
     """Return the requests, of which each writes some fields that the other does not, or another part."""
     if pair.first.operation_id == pair.resource.updated_by:
-        names = list(_sent(first))
+        names = list(_read_sent_fields(first))
         harness.random.shuffle(names)
         fields = [names[::2], names[1::2]] if names[1:] else [names, names]
         both = (
-            with_json(pair.first, first.path_values, {name: _sent(first)[name] for name in of_one}) for of_one in fields
+            with_json(pair.first, first.path_values, {name: _read_sent_fields(first)[name] for name in of_one})
+            for of_one in fields
         )
         return next(both), next(both)
-    part = resource_of(pair.second)
-    others = list(part.parts_of(fact))[1:] if part is not None else []
+    part = find_resource_of(pair.second)
+    others = list(part.list_parts(fact))[1:] if part is not None else []
     if part is None or not others:
         return first, second
     named = next(p.name for p in pair.second.path_parameters if p.resource and p.resource.name == part.name)
-    values = {**path_values(pair.second, fact), named: harness.random.choice(others)}
-    content = part.new_content(fact, values)
+    values = {**choose_path_values(pair.second, fact), named: harness.random.choice(others)}
+    content = part.make_new_content(fact, values)
     return first, replace(build(pair.second, values, content=content), headers=second.headers)
 
 
-def _sent(request: Request) -> dict[str, object]:
+def _read_sent_fields(request: Request) -> dict[str, object]:
     sent = json.loads(request.content or b"{}")
     return sent if isinstance(sent, dict) else {}
 
 
-def _beside(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Caller:
+def _choose_colleague(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Caller:
     """Return somebody of the caller's org who may do the operation on everybody's objects, drawn by the seed."""
     able = [each for each in harness.callers(caller.org) if harness.may(each, operation)]
     return harness.random.choice([each for each in able if not resource.narrows(each, operation)] or [caller])
@@ -332,52 +341,54 @@ def _list_beside(harness: Harness, resource: Resource, caller: Caller) -> Iterat
 # What is read afterwards
 
 
-def looks_at(harness: Harness, together: Sequence[CallerExchange]) -> Iterator[Asked]:
+def look_at_objects(harness: Harness, together: Sequence[CallerExchange]) -> Iterator[Asked]:
     """Yield reads of each object that requests are about or have made, of their list, and of parts that were written.
 
     By whoever sent one, or somebody of that org, and by somebody of another org.
     """
-    for resource, ids in _objects(harness, together).items():
+    for resource, ids in _find_objects(harness, together).items():
         orgs = dict.fromkeys(each.caller.org for each in together if not _is_safe(harness, each.exchange))
         others = dict.fromkeys(caller.org for caller in harness.callers())
         for org in dict.fromkeys([*list(orgs)[:1], *[each for each in others if each not in orgs][:1]]):
-            callers = _who_reads(harness, resource, org)
-            facts = harness.state.facts(resource.name)
+            callers = _list_readers(harness, resource, org)
+            facts = harness.state.get_facts(resource.name)
             # That others do not see an object has rules of its own, which need nobody who writes meanwhile.
-            seen = ids if org in orgs else [each for each in ids if each in facts and facts[each].visible_to(org)]
+            seen = ids if org in orgs else [each for each in ids if each in facts and facts[each].is_visible_to(org)]
             for caller in callers[:1]:
-                yield from _views(harness, resource, caller, seen)
+                yield from _build_views(harness, resource, caller, seen)
                 if org in orgs:
-                    yield from _parts(harness, resource, caller, ids, together)
+                    yield from _build_part_reads(harness, resource, caller, ids, together)
 
 
-def _who_reads(harness: Harness, resource: Resource, org: str) -> Sequence[Caller]:
+def _list_readers(harness: Harness, resource: Resource, org: str) -> Sequence[Caller]:
     """Return the callers of an org who may read and list, first those who are kept from nobody's."""
     listing = harness.contract.operations.get(resource.listed_by or "")
-    return sorted(readers(harness, resource, org), key=lambda it: listing is not None and resource.narrows(it, listing))
+    return sorted(
+        list_readers(harness, resource, org), key=lambda it: listing is not None and resource.narrows(it, listing)
+    )
 
 
-def _objects(harness: Harness, together: Sequence[CallerExchange]) -> dict[Resource, list[str]]:
+def _find_objects(harness: Harness, together: Sequence[CallerExchange]) -> dict[Resource, list[str]]:
     """Return the ids of the objects that requests name or have made, by resource."""
     found: dict[Resource, list[str]] = {}
     for exchange in (each.exchange for each in together):
         operation = harness.contract.operations.get(exchange.operation_id or "")
         if operation is None:
             continue
-        named = resource_in_path(operation) or resource_set_by(operation)
+        named = find_resource_in_path(operation) or find_resource_set(operation)
         for parameter in operation.path_parameters if named else ():
             if named and (parameter.resource is None or parameter.resource.name == named.name):
                 found.setdefault(named, []).append(exchange.request.path_values.get(parameter.name, ""))
-        made = resource_made_by(operation)
-        if made is not None and exchange.succeeded and isinstance(exchange.json, dict):
-            found.setdefault(made, []).append(id_of(made.as_made(operation.operation_id, exchange.json)))
-        listed = resource_of(operation)
+        made = find_resource_made(operation)
+        if made is not None and exchange.has_succeeded and isinstance(exchange.json, dict):
+            found.setdefault(made, []).append(read_id(made.as_made(operation.operation_id, exchange.json)))
+        listed = find_resource_of(operation)
         if listed is not None and listed.listed_by == operation.operation_id:
             found.setdefault(listed, [])
     return {resource: list(dict.fromkeys(filter(None, ids))) for resource, ids in found.items()}
 
 
-def _views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str]) -> Iterator[Asked]:
+def _build_views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str]) -> Iterator[Asked]:
     """Yield the objects one by one, and their list."""
     showing = harness.contract.operations.get(resource.shown_by or "")
     for each in ids if showing is not None else ():
@@ -388,31 +399,34 @@ def _views(harness: Harness, resource: Resource, caller: Caller, ids: Sequence[s
         yield caller, build(listing)
 
 
-def _parts(
+def _build_part_reads(
     harness: Harness, resource: Resource, caller: Caller, ids: Sequence[str], together: Sequence[CallerExchange]
 ) -> Iterator[Asked]:
     """Yield the parts of objects that requests name or have made.
 
     Where one may have changed the content, a few others are among them.
     """
-    laws = [resource.behavior(each.exchange.operation_id).may_change for each in together]
+    laws = [resource.find_behavior(each.exchange.operation_id).may_change for each in together]
     most = MOST_PARTS if any(law is not None and law.content != "stays" for law in laws) else 0
-    facts, named = harness.state.facts(resource.name), {each for seen in together for each in _named_in(seen.exchange)}
+    facts, named = (
+        harness.state.get_facts(resource.name),
+        {each for seen in together for each in _find_texts(seen.exchange)},
+    )
     for reading in find_part_readings(harness.contract, resource):
         for fact in (facts[each] for each in ids if each in facts):
-            every = reading.part.parts_of(fact)
+            every = reading.part.list_parts(fact)
             with suppress(NotProvoked):
                 for name in dict.fromkeys([*(each for each in every if each in named), *every[:most]]):
                     yield caller, reading.request(fact, name)
 
 
-def _named_in(exchange: Exchange) -> Iterator[str]:
+def _find_texts(exchange: Exchange) -> Iterator[str]:
     """Yield the values of a request's path, and the texts in its answer."""
     yield from exchange.request.path_values.values()
-    shown = exchange.json if exchange.succeeded and isinstance(exchange.json, dict) else {}
+    shown = exchange.json if exchange.has_succeeded and isinstance(exchange.json, dict) else {}
     yield from (each for each in shown.values() if isinstance(each, str))
 
 
 def _is_safe(harness: Harness, exchange: Exchange) -> bool:
     operation = harness.contract.operations.get(exchange.operation_id or "")
-    return operation is not None and operation.safe
+    return operation is not None and operation.is_safe

@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement, product
 
 from conformance.contract.contract import Contract, Operation
 from conformance.http.event_stream import MEDIA_TYPE as STREAM
-from conformance.oracle.declaration.registry import concerns, resources
+from conformance.oracle.declaration.registry import concerns, list_resources
 from conformance.oracle.declaration.resource import Resource
 
 
@@ -38,23 +38,23 @@ class OperationPair:
         return self.id
 
 
-def pairs_of_writes(contract: Contract) -> Iterator[OperationPair]:
+def pair_writes(contract: Contract) -> Iterator[OperationPair]:
     """Yield every two writes of a resource, each with itself too."""
-    for resource in _wholes():
-        writes = [each for each in contract.operations.values() if concerns(each, resource) and not each.safe]
+    for resource in _list_whole_resources():
+        writes = [each for each in contract.operations.values() if concerns(each, resource) and not each.is_safe]
         yield from (OperationPair(resource, *both) for both in combinations_with_replacement(writes, 2))
 
 
-def pairs_with_reads(contract: Contract) -> Iterator[OperationPair]:
+def pair_with_reads(contract: Contract) -> Iterator[OperationPair]:
     """Yield every write of a resource with everything that reads of it and has an end."""
-    for resource in _wholes():
+    for resource in _list_whole_resources():
         about = [each for each in contract.operations.values() if concerns(each, resource)]
-        reads = [each for each in about if each.safe and STREAM not in each.success.schemas]
+        reads = [each for each in about if each.is_safe and STREAM not in each.success.schemas]
         yield from (
-            OperationPair(resource, *both) for both in product([each for each in about if not each.safe], reads)
+            OperationPair(resource, *both) for both in product([each for each in about if not each.is_safe], reads)
         )
 
 
-def _wholes() -> Iterator[Resource]:
+def _list_whole_resources() -> Iterator[Resource]:
     """Yield the resources that are no part of another, whose operations are those of that one."""
-    return (each for each in resources() if each.within is None)
+    return (each for each in list_resources() if each.within is None)

@@ -12,7 +12,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
-from conformance.recipes.making import own
+from conformance.recipes.making import create_owned
 from conformance.session.harness import Harness
 
 ALIKE, ABROAD, OTHER_KIND = "alike", "alike abroad", "of another kind"
@@ -24,11 +24,11 @@ def find_kinds(resource: Resource) -> tuple[Kind, ...]:
     """Return the kinds of a resource's objects: those that it declares, else one for each way an org's own stands."""
     if resource.kinds:
         return resource.kinds
-    return tuple(_make_kind(resource, way) for way in resource.access.ownerships if way.own)
+    return tuple(_make_kind(resource, way) for way in resource.access.ownerships if way.is_own)
 
 
 def _make_kind(resource: Resource, way: Ownership) -> Kind:
-    return Kind(way.id, lambda session, org, _like: own(session, resource, org, way))
+    return Kind(way.id, lambda session, org, _like: create_owned(session, resource, org, way))
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Population:
             with suppress(NotProvoked):
                 if each == ALIKE:
                     yield self.kind.make(harness, cast.org, first)
-                elif each == ABROAD and cast.outsider is not None and self.kind.owned:
+                elif each == ABROAD and cast.outsider is not None and self.kind.is_owned:
                     yield self.kind.make(harness, cast.outsider.org, first)
                 elif each == OTHER_KIND and (others := [k for k in find_kinds(self.resource) if k is not self.kind]):
                     yield others[0].make(harness, cast.org, first)
@@ -68,7 +68,7 @@ class Population:
     def find(self, place: int) -> tuple[int, Fact]:
         """Return the place of an object, counted through, and what is known of it; of one that is gone what was."""
         at = place % len(self.objects)
-        known = self.harness.state.facts(self.resource.name).get(self.objects[at].id)
+        known = self.harness.state.get_facts(self.resource.name).get(self.objects[at].id)
         if known is not None:
             self.objects[at] = known
         return at, self.objects[at]

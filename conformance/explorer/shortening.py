@@ -32,8 +32,8 @@ def _list_shorter(plan: ExpeditionPlan) -> Iterator[ExpeditionPlan]:
         for begin in range(0, size, width):
             yield replace(plan, steps=plan.steps[:begin] + plan.steps[begin + width :])
         width //= 2
-    if plan.neighbour:
-        yield replace(plan, neighbour=False)
+    if plan.has_neighbour:
+        yield replace(plan, has_neighbour=False)
     for each in plan.beside:
         yield replace(plan, beside=tuple(other for other in plan.beside if other != each))
     for number, step in enumerate(plan.steps):

@@ -12,12 +12,17 @@ from conformance.explorer.memory import SeenObjects
 from conformance.explorer.moves import AGAIN, BILLING, PUT_IN, SET_UP, find_operations, find_writes
 from conformance.explorer.parts import find_part_readings
 from conformance.explorer.population import Population
-from conformance.oracle.declaration.registry import resource_in_path, resource_named, resource_set_by, resources
+from conformance.oracle.declaration.registry import (
+    find_resource,
+    find_resource_in_path,
+    find_resource_set,
+    list_resources,
+)
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.law import Kind
-from conformance.recipes.steps import steps_of
+from conformance.recipes.steps import find_steps
 from conformance.session.harness import Harness
 
 
@@ -43,7 +48,7 @@ class ExploredResource:
         if cast is None:
             raise NotProvoked(f"no caller in the profile may change a {self.resource}")
         self.cast = self._casts[cast.org] = cast
-        steps = steps_of(self.harness, self.resource, cast.lead, cast.outsider)
+        steps = find_steps(self.harness, self.resource, cast.lead, cast.outsider)
         self.looker = Looker(self.harness, self.resource, steps, self.memory, self.fail)
         self.population = Population(self.harness, self.resource, self.kind)
 
@@ -69,7 +74,7 @@ class ExploredResource:
 
     def is_about_one(self, operation: Operation) -> bool:
         """Return whether the operation is about one object, and makes none."""
-        return (resource_in_path(operation) or resource_set_by(operation)) is self.resource
+        return (find_resource_in_path(operation) or find_resource_set(operation)) is self.resource
 
     def find_cast(self, fact: Fact) -> Cast:
         """Return the callers for an object: those of its org, if the profile has some who may change it."""
@@ -81,7 +86,7 @@ class ExploredResource:
 
     def touch_archived(self) -> None:
         """Forget how those objects look that were archived, or taken into use again, together with something else."""
-        now = {fact.id: fact.archived for fact in self.harness.state.facts(self.resource.name).values()}
+        now = {fact.id: fact.archived for fact in self.harness.state.get_facts(self.resource.name).values()}
         self.memory.touch(*(each for each, archived in now.items() if self._archived.get(each, archived) != archived))
         self._archived = now
 
@@ -89,10 +94,10 @@ class ExploredResource:
 def find_neighbours(harness: Harness, resource: Resource) -> Iterator[Resource]:
     """Yield the resources whose objects name objects of this one: what is done to them may reach these."""
     types = harness.contract.types
-    for each in resources():
+    for each in list_resources():
         declared = types.get(each.name)
         named = {reference.to for reference in declared.refers.values()} if declared else set()
         named |= {each.parent.resource} if each.parent else set()
         made = any(operation_id in harness.contract.operations for operation_id in each.made_by)
-        if resource.name in named and made and (harness.alone or not each.lasts) and resource_named(each.name):
+        if resource.name in named and made and (harness.alone or not each.lasts) and find_resource(each.name):
             yield each

@@ -8,18 +8,18 @@ from contextlib import suppress
 from conformance.explorer.looks import TargetBroke
 from conformance.explorer.memory import Write
 from conformance.explorer.overlaps import Way, is_wrong_alone, judge_together
-from conformance.explorer.pairs import OperationPair, pairs_of_writes
+from conformance.explorer.pairs import OperationPair, pair_writes
 from conformance.explorer.subject import ExploredResource
-from conformance.judging.rule_ids import TOGETHER
+from conformance.judging.opinion import TOGETHER
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, Unanswered, Violation
-from conformance.recipes.making import ready
+from conformance.recipes.making import make_ready
 
 
 def find_pairs(subject: ExploredResource) -> Iterator[OperationPair]:
     """Yield every two writes about one object of the resource, if the contract says what is right of them."""
     contract = subject.harness.contract
-    for pair in pairs_of_writes(contract) if TOGETHER in contract.rules else ():
+    for pair in pair_writes(contract) if TOGETHER in contract.rules else ():
         if pair.resource is subject.resource and all(map(subject.is_about_one, (pair.first, pair.second))):
             yield pair
 
@@ -28,7 +28,7 @@ def write_together(subject: ExploredResource, pair: OperationPair, fact: Fact, c
     """Send both requests about an object at once, and read what they left; a finding where no order explains it."""
     harness, looker, lead = subject.harness, subject.looker, subject.find_cast(fact).lead
     with suppress(NotProvoked):
-        fact = ready(harness, fact, pair.first)
+        fact = make_ready(harness, fact, pair.first)
     both = (pair.first, pair.second)
     asked = [(lead, looker.steps.request(each, lead, fact, number)) for number, each in enumerate(both, choice)]
     subject.memory.touch(fact.id)

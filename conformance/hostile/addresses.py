@@ -1,16 +1,42 @@
-"""Ids, paths inside an object, and queries, each made of what is there by one change."""
+"""Ids, paths inside an object, and queries, each made of what is there by one change, and other hostile texts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from random import Random
 from urllib.parse import quote, unquote
 
 from conformance.contract.contract import Operation
-from conformance.hostile.kind import HostileValue, Right, Spoil
+from conformance.hostile.kind import HostileValue, RightAnswers, Spoil
 from conformance.http.exchange import Request
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import find_resource_in_path
 from conformance.session.harness import Harness
+
+_LETTERS = "GHJKMNPQRSTVWXYZghjkmnpqrstvwxyz"  # none of a hexadecimal number, so that no id has eight of them in a row
+_LENGTH = 24
+
+
+def canary(random: Random) -> str:
+    """Return letters that stand nowhere else, and no part of them either that is long enough to tell them."""
+    return "".join(random.choices(_LETTERS, k=_LENGTH))
+
+
+PATHS: Mapping[str, tuple[str, str]] = {
+    "dot": ("data/./sample.txt", "data/./sample.txt"),
+    "parent": ("data/../data/sample.txt", "data/../data/sample.txt"),
+    "parent-first": ("../data/sample.txt", "../data/sample.txt"),
+    "encoded-parent": ("data/%2e%2e/data/sample.txt", "data/../data/sample.txt"),
+    "encoded-dot": ("data/%2e/sample.txt", "data/./sample.txt"),
+    "half-encoded-parent": ("data/.%2E/data/sample.txt", "data/../data/sample.txt"),
+    "empty-segment": ("data//sample.txt", "data//sample.txt"),
+    "slash-first": ("/data/sample.txt", "/data/sample.txt"),
+    "slash-last": ("data/sample.txt/", "data/sample.txt/"),
+    "nul": ("data/sample.txt%00", "data/sample.txt\0"),
+    "encoded-slash": ("data%2Fsample.txt", "data/sample.txt"),
+}
+"""The paths as they go on the wire, and decoded, by name."""
+
 
 _RULE = "CONTRACT-RIGHT-ANSWER"
 LONG = 1500
@@ -18,17 +44,17 @@ LONG = 1500
 Change = Callable[[str], str]
 
 
-def names_object(operation: Operation) -> bool:
+def has_object_in_path(operation: Operation) -> bool:
     """Return whether the path names an object of a resource."""
-    return resource_in_path(operation) is not None
+    return find_resource_in_path(operation) is not None
 
 
-def names_part(operation: Operation) -> bool:
+def has_part_in_path(operation: Operation) -> bool:
     """Return whether the path names, with slashes, something inside an object."""
     return any(parameter.spans_segments for parameter in operation.path_parameters)
 
 
-def _id(change: Callable[[str], str]) -> Spoil:
+def _replace_id(change: Callable[[str], str]) -> Spoil:
     """Return what puts another id into a path, as it goes on the wire; only one that no other object can have."""
 
     def spoil(harness: Harness, operation: Operation, request: Request) -> Request | None:
@@ -44,7 +70,7 @@ def _id(change: Callable[[str], str]) -> Spoil:
     return spoil
 
 
-def _part(change: Callable[[str], str]) -> Spoil:
+def _replace_part(change: Callable[[str], str]) -> Spoil:
     """Return what puts another path inside the object into the path, as it goes on the wire."""
 
     def spoil(_harness: Harness, operation: Operation, request: Request) -> Request | None:
@@ -57,7 +83,7 @@ def _part(change: Callable[[str], str]) -> Spoil:
     return spoil
 
 
-def _query(query: str) -> Spoil:
+def _replace_query(query: str) -> Spoil:
     return lambda _harness, _operation, request: replace(request, query=query)
 
 
@@ -93,7 +119,7 @@ _QUERIES: Mapping[str, str] = {
 """The queries of which no operation asks, by name."""
 
 
-def _swapped(text: str) -> str:
+def _swap_case(text: str) -> str:
     return quote(text.swapcase())
 
 
@@ -105,17 +131,32 @@ def with_encoded_id(request: Request, template: str = "%{:02X}") -> Request:
     return replace(request, path=request.path.replace(value, value[:-1] + template.format(ord(value[-1])), 1))
 
 
-ENCODED = HostileValue("id-encoded", _RULE, names_object, lambda _harness, _operation, it: with_encoded_id(it))
+ENCODED = HostileValue("id-encoded", _RULE, has_object_in_path, lambda _harness, _operation, it: with_encoded_id(it))
 """An id that is the same however it is written, so that the answer is that of the plain one."""
 ADDRESSES = [
-    *(HostileValue(f"id-{name}", _RULE, names_object, _id(change)) for name, change in _NEIGHBOURS.items()),
-    *(HostileValue(f"id-{name}", _RULE, names_object, _id(change), Right.REFUSED) for name, change in _ODD.items()),
+    *(
+        HostileValue(f"id-{name}", _RULE, has_object_in_path, _replace_id(change))
+        for name, change in _NEIGHBOURS.items()
+    ),
+    *(
+        HostileValue(f"id-{name}", _RULE, has_object_in_path, _replace_id(change), RightAnswers.REFUSED)
+        for name, change in _ODD.items()
+    ),
     # An id may be of a form that is read without regard to case, as a UUID is.
-    HostileValue("id-other-case", _RULE, names_object, _id(_swapped), Right.EITHER),
-    *(HostileValue(f"path-{name}", _RULE, names_part, _part(change)) for name, change in _NEIGHBOURS.items()),
-    *(HostileValue(f"path-{name}", _RULE, names_part, _part(change), Right.REFUSED) for name, change in _ODD.items()),
-    HostileValue("path-other-case", _RULE, names_part, _part(_swapped)),
-    *(HostileValue(f"query-{name}", _RULE, lambda _: True, _query(q), Right.REFUSED) for name, q in _QUERIES.items()),
+    HostileValue("id-other-case", _RULE, has_object_in_path, _replace_id(_swap_case), RightAnswers.EITHER),
+    *(
+        HostileValue(f"path-{name}", _RULE, has_part_in_path, _replace_part(change))
+        for name, change in _NEIGHBOURS.items()
+    ),
+    *(
+        HostileValue(f"path-{name}", _RULE, has_part_in_path, _replace_part(change), RightAnswers.REFUSED)
+        for name, change in _ODD.items()
+    ),
+    HostileValue("path-other-case", _RULE, has_part_in_path, _replace_part(_swap_case)),
+    *(
+        HostileValue(f"query-{name}", _RULE, lambda _: True, _replace_query(q), RightAnswers.REFUSED)
+        for name, q in _QUERIES.items()
+    ),
 ]
 
 
@@ -124,8 +165,8 @@ def _is_absent(harness: Harness, object_id: str, variant: str) -> bool:
 
     False where one may have it: where nobody knows the id to be drawn from so many that its likes are free.
     """
-    if not (harness.alone or harness.guard.absent_like(object_id, harness.case)):
+    if not (harness.alone or harness.guard.make_absent_id_like(object_id, harness.case)):
         return False
-    harness.guard.made(variant)
+    harness.guard.allow_made(variant)
     harness.state = harness.state.with_absent(variant)
     return True

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration.registry import org_field
+from conformance.oracle.declaration.registry import find_org_field
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
-from conformance.recipes.credentials import UNKNOWN_KEY, has_jwt
+from conformance.recipes.people import UNKNOWN_KEY, has_jwt
 
 LONG_AGO, LATER = 1_000_000_000, 4_000_000_000
 """Instants in seconds: before and after every run."""
@@ -47,7 +47,7 @@ def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[
     said = {
         **claims,
         "sub": claims.get("sub") if like and like.org == caller.org else "usr_conformance",
-        org_field(): caller.org,
+        find_org_field(): caller.org,
         "role": "owner",
         "permissions": sorted(caller.held),
         "iat": LONG_AGO,
@@ -59,25 +59,25 @@ def _write_claims(caller: Caller, like: Caller | None, **changes: Any) -> tuple[
 
 def _leave_unsigned(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """Return the session without a signature, which says of itself what the header says."""
-    return f"{_encode(head)}.{_encode(claims)}."
+    return f"{_encode_part(head)}.{_encode_part(claims)}."
 
 
 def _sign_by_own_key(head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """Return the session with a right signature by a key of our own."""
-    content = f"{_encode(head)}.{_encode(claims)}"
-    return f"{content}.{_text(_OWN_KEY.sign(content.encode()))}"
+    content = f"{_encode_part(head)}.{_encode_part(claims)}"
+    return f"{content}.{_encode_text(_OWN_KEY.sign(content.encode()))}"
 
 
 def _sign_by_secret(secret: bytes, head: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """Return the session with a right signature by a secret that anybody may guess."""
-    content = f"{_encode({**head, 'alg': 'HS256'})}.{_encode(claims)}"
-    return f"{content}.{_text(hmac.digest(secret, content.encode(), 'sha256'))}"
+    content = f"{_encode_part({**head, 'alg': 'HS256'})}.{_encode_part(claims)}"
+    return f"{content}.{_encode_text(hmac.digest(secret, content.encode(), 'sha256'))}"
 
 
 def _describe_own_key() -> Said:
     """Return the public part of the key of our own, as a header may carry it."""
     public = _OWN_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return {"kty": "OKP", "crv": "Ed25519", "x": _text(public)}
+    return {"kty": "OKP", "crv": "Ed25519", "x": _encode_text(public)}
 
 
 def _decode(part: str) -> Said:
@@ -91,12 +91,12 @@ def _decode(part: str) -> Said:
     return said
 
 
-def _encode(said: Mapping[str, Any]) -> str:
+def _encode_part(said: Mapping[str, Any]) -> str:
     """Return a part of a session that says this."""
-    return _text(json.dumps(said).encode())
+    return _encode_text(json.dumps(said).encode())
 
 
-def _text(content: bytes) -> str:
+def _encode_text(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
@@ -110,13 +110,13 @@ class WrongCredential:
     of: str
     """The kind of credential that it is made of: `session` (a JWT), `key` (any other token), or `nothing`."""
     spelt: Spelt
-    everywhere: bool = False
+    is_tried_everywhere: bool = False
 
     def suits(self, _operation: Operation) -> bool:
         """Return True: each operation asks for a credential."""
         return True
 
-    def made(self, caller: Caller, like: Caller | None) -> Credential | None:
+    def make_credential(self, caller: Caller, like: Caller | None) -> Credential | None:
         """Return the credential, of one that the caller has; None where it can be made of another kind only.
 
         `like`: somebody with a session, for one that is made of nothing.
@@ -131,7 +131,7 @@ class WrongCredential:
         return self.name
 
 
-def _other(text: str, place: int) -> str:
+def _change_letter(text: str, place: int) -> str:
     """Return the text with another letter in this place."""
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
 
@@ -151,7 +151,7 @@ _ODD: Mapping[str, Callable[[str], str]] = {
     "first-half": lambda token: f"Bearer {token[: len(token) // 2]}",
     "second-half": lambda token: f"Bearer {token[len(token) // 2 :]}",
     "first-letter-gone": lambda token: f"Bearer {token[1:]}",
-    "first-letter-other": lambda token: f"Bearer {_other(token, 0)}",
+    "first-letter-other": lambda token: f"Bearer {_change_letter(token, 0)}",
     "twice-in-one": lambda token: f"Bearer {token}{token}",
     "with-comma": lambda token: f"Bearer {token},{token}",
     "scheme-twice": lambda token: f"Bearer Bearer {token}",
@@ -167,101 +167,107 @@ _ODD: Mapping[str, Callable[[str], str]] = {
 """The odd spellings of a token of either kind, by name."""
 
 
-def _case(caller: Caller, _like: Caller | None) -> str | None:
+def _swap_scheme(caller: Caller, _like: Caller | None) -> str | None:
     return f"Bearer {caller.token.swapcase()}" if caller.token.swapcase() != caller.token else None
 
 
-def _changed(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
+def _change_parts(change: Callable[[str, str, str], tuple[str, str, str]]) -> Spelt:
     """Return the caller's session with its three parts changed."""
 
-    def spelt(caller: Caller, _like: Caller | None) -> str:
+    def spell_credential(caller: Caller, _like: Caller | None) -> str:
         _read_parts(caller.token)  # it has to be one
         return "Bearer " + ".".join(change(*caller.token.split(".")))
 
-    return spelt
+    return spell_credential
 
 
-def _claiming(**claims: Any) -> Spelt:
+def _claim(**claims: Any) -> Spelt:
     """Return the caller's session with other claims under the same signature."""
-    return _changed(lambda head, body, signature: (head, _encode({**_decode(body), **claims}), signature))
+    return _change_parts(lambda head, body, signature: (head, _encode_part({**_decode(body), **claims}), signature))
 
 
-def _saying(**header: Any) -> Spelt:
+def _say(**header: Any) -> Spelt:
     """Return the caller's session with another header under the same signature."""
-    return _changed(lambda head, body, signature: (_encode({**_decode(head), **header}), body, signature))
+    return _change_parts(lambda head, body, signature: (_encode_part({**_decode(head), **header}), body, signature))
 
 
-def _other_subject(head: str, body: str, signature: str) -> tuple[str, str, str]:
+def _change_subject(head: str, body: str, signature: str) -> tuple[str, str, str]:
     claims = _decode(body)
-    return head, _encode({**claims, "sub": f"{claims.get('sub')}-other"}), signature
+    return head, _encode_part({**claims, "sub": f"{claims.get('sub')}-other"}), signature
 
 
-def _other_org(head: str, body: str, signature: str) -> tuple[str, str, str]:
-    return head, _encode({**_decode(body), org_field(): "org_conformance_other"}), signature
+def _change_org(head: str, body: str, signature: str) -> tuple[str, str, str]:
+    return head, _encode_part({**_decode(body), find_org_field(): "org_conformance_other"}), signature
 
 
-def _signed_anew(head: str, body: str) -> tuple[str, str, str]:
+def _sign_anew(head: str, body: str) -> tuple[str, str, str]:
     signed = _sign_by_own_key(_decode(head), _decode(body)).split(".")
     return signed[0], signed[1], signed[2]
 
 
 _CHANGED: Mapping[str, Spelt] = {
-    "alg-none": _changed(lambda head, body, _: (_encode({**_decode(head), "alg": "none"}), body, "")),
-    "other-claims": _changed(_other_subject),
-    "later-expiry": _claiming(exp=LATER),
+    "alg-none": _change_parts(lambda head, body, _: (_encode_part({**_decode(head), "alg": "none"}), body, "")),
+    "other-claims": _change_parts(_change_subject),
+    "later-expiry": _claim(exp=LATER),
     # The first character carries six bits of the signature, so another one always differs.
-    "other-signature": _changed(lambda head, body, signature: (head, body, _other(signature, 0))),
-    "signature-cut-off": _changed(lambda head, body, _: (head, body, "")),
+    "other-signature": _change_parts(lambda head, body, signature: (head, body, _change_letter(signature, 0))),
+    "signature-cut-off": _change_parts(lambda head, body, _: (head, body, "")),
 }
 """The changed sessions, by name. They are tried at every operation."""
 _CHANGED_ODDLY: Mapping[str, Spelt] = {
-    "other-letter-of-header": _changed(lambda head, body, signature: (_other(head, len(head) // 2), body, signature)),
-    "other-letter-of-claims": _changed(lambda head, body, signature: (head, _other(body, len(body) // 2), signature)),
-    "other-letter-of-signature": _changed(
-        lambda head, body, signature: (head, body, _other(signature, len(signature) // 2))
+    "other-letter-of-header": _change_parts(
+        lambda head, body, signature: (_change_letter(head, len(head) // 2), body, signature)
     ),
-    "signature-of-noughts": _changed(lambda head, body, signature: (head, body, "A" * len(signature))),
-    "signature-half": _changed(lambda head, body, signature: (head, body, signature[: len(signature) // 2])),
-    "other-org": _changed(_other_org),
-    "other-role": _claiming(role="conformance"),
-    "more-permissions": _claiming(permissions=["caps:write", "billing:write", "members:write", "conformance"]),
-    "alg-none-in-capitals": _changed(lambda head, body, _: (_encode({**_decode(head), "alg": "NONE"}), body, "")),
-    "alg-none-signed": _saying(alg="none"),
-    "no-header": _changed(lambda _, body, signature: ("", body, signature)),
-    "no-claims": _changed(lambda head, _, signature: (head, "", signature)),
-    "one-part-more": _changed(lambda head, body, signature: (head, body, f"{signature}.{signature}")),
-    "signed-by-another": _changed(lambda head, body, _: _signed_anew(head, body)),
+    "other-letter-of-claims": _change_parts(
+        lambda head, body, signature: (head, _change_letter(body, len(body) // 2), signature)
+    ),
+    "other-letter-of-signature": _change_parts(
+        lambda head, body, signature: (head, body, _change_letter(signature, len(signature) // 2))
+    ),
+    "signature-of-noughts": _change_parts(lambda head, body, signature: (head, body, "A" * len(signature))),
+    "signature-half": _change_parts(lambda head, body, signature: (head, body, signature[: len(signature) // 2])),
+    "other-org": _change_parts(_change_org),
+    "other-role": _claim(role="conformance"),
+    "more-permissions": _claim(permissions=["caps:write", "billing:write", "members:write", "conformance"]),
+    "alg-none-in-capitals": _change_parts(
+        lambda head, body, _: (_encode_part({**_decode(head), "alg": "NONE"}), body, "")
+    ),
+    "alg-none-signed": _say(alg="none"),
+    "no-header": _change_parts(lambda _, body, signature: ("", body, signature)),
+    "no-claims": _change_parts(lambda head, _, signature: (head, "", signature)),
+    "one-part-more": _change_parts(lambda head, body, signature: (head, body, f"{signature}.{signature}")),
+    "signed-by-another": _change_parts(lambda head, body, _: _sign_anew(head, body)),
 }
 """The oddly changed sessions, by name."""
 
 
-def _of_nothing(sign: Callable[..., str], header: Mapping[str, Any] | None = None, **claims: Any) -> Spelt:
+def _sign_with(sign: Callable[..., str], header: Mapping[str, Any] | None = None, **claims: Any) -> Spelt:
     """Return a session of the caller's org that is signed so, with the header of a right one and these changes."""
 
-    def spelt(caller: Caller, like: Caller | None) -> str:
+    def spell_credential(caller: Caller, like: Caller | None) -> str:
         head, said = _write_claims(caller, like, **claims)
         return f"Bearer {sign({**head, **(header or {})}, said)}"
 
-    return spelt
+    return spell_credential
 
 
 _ANY: Mapping[str, Spelt] = {
-    "made-up-unsigned": _of_nothing(_leave_unsigned, {"alg": "none"}),
-    "made-up-unsigned-in-capitals": _of_nothing(_leave_unsigned, {"alg": "None"}),
-    "made-up-signed-by-nobody": _of_nothing(_leave_unsigned),
-    "made-up-self-signed": _of_nothing(_sign_by_own_key),
-    "made-up-bringing-its-key": _of_nothing(_sign_by_own_key, {"jwk": _describe_own_key()}),
-    "made-up-of-unknown-key-id": _of_nothing(_sign_by_own_key, {"kid": "conformance"}),
-    "made-up-of-empty-key-id": _of_nothing(_sign_by_own_key, {"kid": ""}),
-    "made-up-of-a-path-as-key-id": _of_nothing(lambda *said: _sign_by_secret(b"", *said), {"kid": "../../../dev/null"}),
-    "made-up-of-empty-secret": _of_nothing(lambda *said: _sign_by_secret(b"", *said)),
-    "made-up-of-usual-secret": _of_nothing(lambda *said: _sign_by_secret(b"secret", *said)),
-    "made-up-of-another-issuer": _of_nothing(_sign_by_own_key, iss="https://issuer.conformance.example"),
-    "made-up-for-another-audience": _of_nothing(_sign_by_own_key, aud="conformance"),
-    "made-up-and-expired": _of_nothing(_sign_by_own_key, iat=LONG_AGO - 60, exp=LONG_AGO),
-    "made-up-and-not-yet-valid": _of_nothing(_sign_by_own_key, nbf=LATER - 60, iat=LATER - 60),
-    "made-up-without-expiry": _of_nothing(_sign_by_own_key, exp=None),
-    "made-up-critical": _of_nothing(_sign_by_own_key, {"crit": ["conformance"], "conformance": True}),
+    "made-up-unsigned": _sign_with(_leave_unsigned, {"alg": "none"}),
+    "made-up-unsigned-in-capitals": _sign_with(_leave_unsigned, {"alg": "None"}),
+    "made-up-signed-by-nobody": _sign_with(_leave_unsigned),
+    "made-up-self-signed": _sign_with(_sign_by_own_key),
+    "made-up-bringing-its-key": _sign_with(_sign_by_own_key, {"jwk": _describe_own_key()}),
+    "made-up-of-unknown-key-id": _sign_with(_sign_by_own_key, {"kid": "conformance"}),
+    "made-up-of-empty-key-id": _sign_with(_sign_by_own_key, {"kid": ""}),
+    "made-up-of-a-path-as-key-id": _sign_with(lambda *said: _sign_by_secret(b"", *said), {"kid": "../../../dev/null"}),
+    "made-up-of-empty-secret": _sign_with(lambda *said: _sign_by_secret(b"", *said)),
+    "made-up-of-usual-secret": _sign_with(lambda *said: _sign_by_secret(b"secret", *said)),
+    "made-up-of-another-issuer": _sign_with(_sign_by_own_key, iss="https://issuer.conformance.example"),
+    "made-up-for-another-audience": _sign_with(_sign_by_own_key, aud="conformance"),
+    "made-up-and-expired": _sign_with(_sign_by_own_key, iat=LONG_AGO - 60, exp=LONG_AGO),
+    "made-up-and-not-yet-valid": _sign_with(_sign_by_own_key, nbf=LATER - 60, iat=LATER - 60),
+    "made-up-without-expiry": _sign_with(_sign_by_own_key, exp=None),
+    "made-up-critical": _sign_with(_sign_by_own_key, {"crit": ["conformance"], "conformance": True}),
 }
 """The sessions of nobody's making with the org of a caller, by name."""
 _NONE: Mapping[str, str] = {
@@ -281,13 +287,13 @@ _NONE: Mapping[str, str] = {
 """The texts that are no credential at all, by name."""
 
 
-def _rows() -> Iterator[WrongCredential]:
+def _list_kinds() -> Iterator[WrongCredential]:
     for of in ("session", "key"):
         for misspelt, everywhere in ((_MISSPELT, True), (_ODD, False)):
             for name, change in misspelt.items():
                 spelt: Spelt = lambda caller, _, change=change: change(caller.token)  # type: ignore[misc]  # noqa: E731
                 yield WrongCredential(name, INVALID, of, spelt, everywhere)
-    yield WrongCredential("other-case", INVALID, "key", _case, everywhere=True)
+    yield WrongCredential("other-case", INVALID, "key", _swap_scheme, is_tried_everywhere=True)
     for forged, everywhere in ((_CHANGED, True), (_CHANGED_ODDLY, False)):
         for name, spelt in forged.items():
             yield WrongCredential(name, FORGED, "session", spelt, everywhere)
@@ -295,34 +301,34 @@ def _rows() -> Iterator[WrongCredential]:
         yield WrongCredential(name, FORGED, "nothing", spelt)
     for name, authorization in _NONE.items():
         spelt = lambda *_, authorization=authorization: authorization  # noqa: E731
-        yield WrongCredential(name, INVALID, "nothing", spelt, everywhere=name == "unknown-session")
+        yield WrongCredential(name, INVALID, "nothing", spelt, is_tried_everywhere=name == "unknown-session")
 
 
-CREDENTIALS: tuple[WrongCredential, ...] = tuple(_rows())
+CREDENTIALS: tuple[WrongCredential, ...] = tuple(_list_kinds())
 
 
-def of_rule(rule: str) -> list[WrongCredential]:
+def list_kinds_of_rule(rule: str) -> list[WrongCredential]:
     """Return the kinds of which a rule speaks."""
     return [kind for kind in CREDENTIALS if kind.rule == rule]
 
 
-def wrong(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
+def make_wrong_credentials(callers: Iterable[Caller]) -> Iterator[tuple[str, Credential]]:
     """Yield the credentials of the kinds that are tried everywhere, made of theirs, and an unknown key.
 
     Each with the rule by which it is refused.
     """
-    yield INVALID, unknown_key()
+    yield INVALID, make_unknown_key()
     for caller in callers:
         for kind in CREDENTIALS:
-            if kind.everywhere and (credential := kind.made(caller, None)):
+            if kind.is_tried_everywhere and (credential := kind.make_credential(caller, None)):
                 yield kind.rule, credential
 
 
-def unknown_key() -> Credential:
+def make_unknown_key() -> Credential:
     """Return a key that no target can know."""
     return Credential("unknown key", f"Bearer {UNKNOWN_KEY}")
 
 
-def nobody() -> Caller:
+def make_nobody() -> Caller:
     """Return a caller whom no target can know, to make wrong credentials of where the profile has nobody."""
     return Caller("nobody", "org_conformance", UNKNOWN_KEY)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.contract.contract import Operation
-from conformance.frozen import changed
-from conformance.hostile.kind import HostileValue, Right, Spoil, has_body, takes_json
+from conformance.hostile.kind import HostileValue, RightAnswers, Spoil, has_body, takes_json
 from conformance.http import multipart
 from conformance.http.exchange import Headers, Request
 from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness
+from conformance.values import changed
 
 _RULE = "CONTRACT-RIGHT-ANSWER"
 BROWSER: Headers = (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"),)
@@ -32,9 +32,9 @@ def _with(headers: Callable[[Operation], Headers]) -> Spoil:
     return lambda _harness, operation, request: changed(request, headers=(*request.headers, *headers(operation)))
 
 
-def _other_method(operation: Operation) -> Headers:
+def _override_method(operation: Operation) -> Headers:
     """Return the headers by which frameworks take a request for one of another method, which would do no harm here."""
-    method = "PATCH" if operation.safe else "GET"
+    method = "PATCH" if operation.is_safe else "GET"
     return tuple((name, method) for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 
 
@@ -43,17 +43,17 @@ def _request_id(_operation: Operation) -> Headers:
     return (("X-Request-Id", "conformance-request-of-the-client"),)
 
 
-def _unasked(_harness: Harness, _operation: Operation, request: Request) -> Request:
+def _send_unasked_body(_harness: Harness, _operation: Operation, request: Request) -> Request:
     """Return the request with a body that nobody asked for."""
     return changed(request, headers=(*request.headers, ("Content-Type", JSON)), content=b'{"conformance": true}')
 
 
 HEADERS = [
     HostileValue("browser", _RULE, lambda _: True, _with(lambda _: BROWSER)),
-    HostileValue("method-override", _RULE, lambda _: True, _with(_other_method)),
+    HostileValue("method-override", _RULE, lambda _: True, _with(_override_method)),
     HostileValue("chunked", _RULE, has_body, _with(lambda _: CHUNKED)),
     HostileValue("own-request-id", _RULE, lambda _: True, _with(_request_id)),
-    HostileValue("body-besides", _RULE, takes_no_body, _unasked, everywhere=True),
+    HostileValue("body-besides", _RULE, takes_no_body, _send_unasked_body, is_tried_everywhere=True),
 ]
 
 
@@ -62,11 +62,11 @@ def takes_form(operation: Operation) -> bool:
     return operation.body is not None and next(iter(operation.body.schemas)) == multipart.MEDIA_TYPE
 
 
-def _written(written: Callable[[str, str], str]) -> Spoil:
+def _replace_content_type(written: Callable[[str, str], str]) -> Spoil:
     """Return what replaces a Content-Type by one made of the right one, and of its media type alone."""
 
     def spoil(_harness: Harness, _operation: Operation, request: Request) -> Request | None:
-        usual, media_type = request.header("content-type"), request.media_type
+        usual, media_type = request.find_header("content-type"), request.media_type
         if usual is None or media_type is None:
             return None
         others = tuple(each for each in request.headers if each[0].lower() != "content-type")
@@ -76,24 +76,50 @@ def _written(written: Callable[[str, str], str]) -> Spoil:
 
 
 def _to(media_type: str) -> Spoil:
-    return _written(lambda *_: media_type)
+    return _replace_content_type(lambda *_: media_type)
 
 
 MEDIA_TYPES = [
-    *(HostileValue(each, _TYPE, has_body, _to(each), everywhere=True) for each in OTHER),
+    *(HostileValue(each, _TYPE, has_body, _to(each), is_tried_everywhere=True) for each in OTHER),
     HostileValue("any-type", _TYPE, has_body, _to("*/*")),
-    HostileValue("type-and-more", _TYPE, has_body, _written(lambda usual, kind: usual.replace(kind, f"{kind}x", 1))),
-    HostileValue("type-cut-short", _TYPE, has_body, _written(lambda usual, kind: usual.replace(kind, kind[:-1], 1))),
-    HostileValue("type-before", _TYPE, has_body, _written(lambda usual, _: f"text/plain, {usual}")),
-    HostileValue("type-as-parameter", _TYPE, has_body, _written(lambda _, kind: f'text/plain; type="{kind}"')),
-    HostileValue("no-subtype", _TYPE, has_body, _written(lambda _, kind: kind.partition("/")[0]), Right.REFUSED),
-    HostileValue("text-json", _TYPE, takes_json, _to("text/json")),
-    HostileValue("unknown-parameter", _TYPE, has_body, _written(lambda usual, _: f"{usual}; q=1"), Right.EITHER),
-    HostileValue("foreign-charset", _TYPE, takes_json, _written(lambda usual, _: f"{usual}; charset=utf-16")),
     HostileValue(
-        "no-charset-there-is", _TYPE, takes_json, _written(lambda usual, _: f"{usual}; charset=x"), Right.EITHER
+        "type-and-more", _TYPE, has_body, _replace_content_type(lambda usual, kind: usual.replace(kind, f"{kind}x", 1))
     ),
-    HostileValue("no-boundary", _INVALID, takes_form, _written(lambda _, kind: kind)),
-    HostileValue("empty-boundary", _INVALID, takes_form, _written(lambda _, kind: f"{kind}; boundary=")),
-    HostileValue("other-boundary", _INVALID, takes_form, _written(lambda _, kind: f"{kind}; boundary=other")),
+    HostileValue(
+        "type-cut-short", _TYPE, has_body, _replace_content_type(lambda usual, kind: usual.replace(kind, kind[:-1], 1))
+    ),
+    HostileValue("type-before", _TYPE, has_body, _replace_content_type(lambda usual, _: f"text/plain, {usual}")),
+    HostileValue(
+        "type-as-parameter", _TYPE, has_body, _replace_content_type(lambda _, kind: f'text/plain; type="{kind}"')
+    ),
+    HostileValue(
+        "no-subtype",
+        _TYPE,
+        has_body,
+        _replace_content_type(lambda _, kind: kind.partition("/")[0]),
+        RightAnswers.REFUSED,
+    ),
+    HostileValue("text-json", _TYPE, takes_json, _to("text/json")),
+    HostileValue(
+        "unknown-parameter",
+        _TYPE,
+        has_body,
+        _replace_content_type(lambda usual, _: f"{usual}; q=1"),
+        RightAnswers.EITHER,
+    ),
+    HostileValue(
+        "foreign-charset", _TYPE, takes_json, _replace_content_type(lambda usual, _: f"{usual}; charset=utf-16")
+    ),
+    HostileValue(
+        "no-charset-there-is",
+        _TYPE,
+        takes_json,
+        _replace_content_type(lambda usual, _: f"{usual}; charset=x"),
+        RightAnswers.EITHER,
+    ),
+    HostileValue("no-boundary", _INVALID, takes_form, _replace_content_type(lambda _, kind: kind)),
+    HostileValue("empty-boundary", _INVALID, takes_form, _replace_content_type(lambda _, kind: f"{kind}; boundary=")),
+    HostileValue(
+        "other-boundary", _INVALID, takes_form, _replace_content_type(lambda _, kind: f"{kind}; boundary=other")
+    ),
 ]

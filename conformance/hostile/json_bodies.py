@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.contract.contract import JsonObject, Operation
-from conformance.hostile.kind import HostileValue, Right, Spoil, takes_json
+from conformance.hostile.kind import HostileValue, RightAnswers, Spoil, takes_json
 from conformance.http.exchange import Request
-from conformance.oracle.declaration.registry import org_field
+from conformance.oracle.declaration.registry import find_org_field
 from conformance.session.harness import Harness
 
 LONG = 5000
@@ -22,66 +22,70 @@ Made = Callable[[JsonObject, str], bytes]
 def _with(literal: str | bytes) -> Made:
     """Return the body with this text, as it goes on the wire, as the value of the field."""
     wire = literal if isinstance(literal, bytes) else literal.encode()
-    return lambda body, name: _members((key, wire if key == name else _json(value)) for key, value in body.items())
+    return lambda body, name: _encode_members(
+        (key, wire if key == name else _encode_json(value)) for key, value in body.items()
+    )
 
 
-def _besides(key: str, value: Any = None) -> Made:
+def _add_key(key: str, value: Any = None) -> Made:
     """Return the body with one more key."""
-    return lambda body, _: _json({**body, key: value})
+    return lambda body, _: _encode_json({**body, key: value})
 
 
-def _renamed(rename: Callable[[str], str]) -> Made:
+def _rename_key(rename: Callable[[str], str]) -> Made:
     """Return the body with the field under another key."""
-    return lambda body, name: _json({(rename(key) if key == name else key): value for key, value in body.items()})
+    return lambda body, name: _encode_json(
+        {(rename(key) if key == name else key): value for key, value in body.items()}
+    )
 
 
-def _twice(first: bool | None = None, last: bool | None = None) -> Made:  # noqa: FBT001  # values of JSON
+def _repeat_key(first: bool | None = None, last: bool | None = None) -> Made:  # noqa: FBT001  # values of JSON
     """Return the body with the field twice: with these values, the right one where there is none."""
 
-    def made(body: JsonObject, name: str) -> bytes:
-        values = [_json(body[name] if value is None else value) for value in (first, last)]
-        others = [(key, _json(value)) for key, value in body.items() if key != name]
-        return _members([(name, values[0]), *others, (name, values[1])])
+    def make_body(body: JsonObject, name: str) -> bytes:
+        values = [_encode_json(body[name] if value is None else value) for value in (first, last)]
+        others = [(key, _encode_json(value)) for key, value in body.items() if key != name]
+        return _encode_members([(name, values[0]), *others, (name, values[1])])
 
-    return made
-
-
-def _members(members: Any) -> bytes:
-    return b"{" + b", ".join(_json(key) + b": " + value for key, value in members) + b"}"
+    return make_body
 
 
-def _json(value: Any) -> bytes:
+def _encode_members(members: Any) -> bytes:
+    return b"{" + b", ".join(_encode_json(key) + b": " + value for key, value in members) + b"}"
+
+
+def _encode_json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
 NO_JSON: Mapping[str, Made] = {
     "empty": lambda *_: b"",
     "text": lambda body, name: f"{name}={body[name]}".encode(),
-    "cut-short": lambda body, _: _json(body)[:-1],
+    "cut-short": lambda body, _: _encode_json(body)[:-1],
     "not-utf-8": _with(b'"\xff"'),
     "array": lambda *_: b"[]",
     "null": lambda *_: b"null",
-    "string": lambda body, name: _json(body[name]),
+    "string": lambda body, name: _encode_json(body[name]),
     "number": lambda *_: b"1",
     "utf-16": lambda body, _: json.dumps(body).encode("utf-16"),
     "deep": lambda *_: b"[" * 20_000,
 }
 """The bodies that are no JSON objects, by name. They are tried at every operation."""
 ODD_JSON: Mapping[str, Made] = {
-    "more-after": lambda body, _: _json(body) + b" {}",
-    "twice-over": lambda body, _: _json(body) + b"\n" + _json(body),
-    "nul-after": lambda body, _: _json(body) + b"\0",
-    "single-quotes": lambda body, _: _json(body).replace(b'"', b"'"),
-    "bare-key": lambda body, name: _json(body).replace(_json(name), name.encode(), 1),
-    "trailing-comma": lambda body, _: _json(body)[:-1] + b",}",
-    "comment": lambda body, _: b"/* right */ " + _json(body),
+    "more-after": lambda body, _: _encode_json(body) + b" {}",
+    "twice-over": lambda body, _: _encode_json(body) + b"\n" + _encode_json(body),
+    "nul-after": lambda body, _: _encode_json(body) + b"\0",
+    "single-quotes": lambda body, _: _encode_json(body).replace(b'"', b"'"),
+    "bare-key": lambda body, name: _encode_json(body).replace(_encode_json(name), name.encode(), 1),
+    "trailing-comma": lambda body, _: _encode_json(body)[:-1] + b",}",
+    "comment": lambda body, _: b"/* right */ " + _encode_json(body),
     "nan": _with("NaN"),
     "infinity": _with("-Infinity"),
     "leading-zero": _with("01"),
     "line-break-in-text": _with('"a\nb"'),
     "overlong-utf-8": _with(b'"\xc0\xaf"'),
     "surrogate-in-utf-8": _with(b'"\xed\xa0\x80"'),
-    "array-of-it": lambda body, _: _json([body]),
+    "array-of-it": lambda body, _: _encode_json([body]),
     "true": lambda *_: b"true",
     "utf-32": lambda body, _: json.dumps(body).encode("utf-32"),
 }
@@ -93,45 +97,45 @@ WRONG: Mapping[str, Made] = {
     "huge-number": _with("9" * LONG),
     "huge-exponent": _with("1e400"),
     "null-value": _with("null"),
-    "array-value": lambda body, name: _json({**body, name: [body[name]]}),
-    "object-value": lambda body, name: _json({**body, name: {body[name]: True}}),
+    "array-value": lambda body, name: _encode_json({**body, name: [body[name]]}),
+    "object-value": lambda body, name: _encode_json({**body, name: {body[name]: True}}),
     "empty-value": _with('""'),
     "long-value": _with(b'"' + b"a" * 40 * LONG + b'"'),
-    "prefix-of-it": lambda body, name: _json({**body, name: body[name][:-1]}),
-    "space-before": lambda body, name: _json({**body, name: f" {body[name]}"}),
-    "space-after": lambda body, name: _json({**body, name: f"{body[name]} "}),
-    "line-break-after": lambda body, name: _json({**body, name: f"{body[name]}\n"}),
-    "capital": lambda body, name: _json({**body, name: body[name].capitalize()}),
-    "capitals": lambda body, name: _json({**body, name: body[name].upper()}),
-    "twice-in-one": lambda body, name: _json({**body, name: f"{body[name]},{body[name]}"}),
-    "nul-inside": lambda body, name: _json({**body, name: f"{body[name]}\0"}),
-    "zero-width": lambda body, name: _json({**body, name: f"{body[name]}\u200b"}),
-    "full-width": lambda body, name: _json({**body, name: chr(ord(body[name][0]) + 0xFEE0) + body[name][1:]}),
-    "lone-surrogate": lambda body, name: _json({**body, name: f"{body[name]}\ud800"}),
+    "prefix-of-it": lambda body, name: _encode_json({**body, name: body[name][:-1]}),
+    "space-before": lambda body, name: _encode_json({**body, name: f" {body[name]}"}),
+    "space-after": lambda body, name: _encode_json({**body, name: f"{body[name]} "}),
+    "line-break-after": lambda body, name: _encode_json({**body, name: f"{body[name]}\n"}),
+    "capital": lambda body, name: _encode_json({**body, name: body[name].capitalize()}),
+    "capitals": lambda body, name: _encode_json({**body, name: body[name].upper()}),
+    "twice-in-one": lambda body, name: _encode_json({**body, name: f"{body[name]},{body[name]}"}),
+    "nul-inside": lambda body, name: _encode_json({**body, name: f"{body[name]}\0"}),
+    "zero-width": lambda body, name: _encode_json({**body, name: f"{body[name]}\u200b"}),
+    "full-width": lambda body, name: _encode_json({**body, name: chr(ord(body[name][0]) + 0xFEE0) + body[name][1:]}),
+    "lone-surrogate": lambda body, name: _encode_json({**body, name: f"{body[name]}\ud800"}),
     "deep-value": _with(b"[" * LONG + b"]" * LONG),
-    "other-key": _renamed(str.capitalize),
-    "key-with-space": _renamed(lambda key: f"{key} "),
-    "key-with-nul": _renamed(lambda key: f"{key}\0"),
-    "surrogate-key": _renamed(lambda key: f"{key}\udfff"),
-    "more-keys": _besides("note", "more"),
-    "null-key-besides": _besides("note"),
-    "empty-key-besides": _besides("", 1),
-    "prototype-besides": _besides("__proto__", {"admin": True}),
-    "id-besides": _besides("id", "conformance"),
-    "org-besides": lambda body, _: _json({**body, org_field(): "conformance"}),
-    "twice-then-wrong": _twice(last=False),
-    "twice-wrong-first": _twice(first=False),
-    "twice-both-wrong": _twice(first=False, last=True),
+    "other-key": _rename_key(str.capitalize),
+    "key-with-space": _rename_key(lambda key: f"{key} "),
+    "key-with-nul": _rename_key(lambda key: f"{key}\0"),
+    "surrogate-key": _rename_key(lambda key: f"{key}\udfff"),
+    "more-keys": _add_key("note", "more"),
+    "null-key-besides": _add_key("note"),
+    "empty-key-besides": _add_key("", 1),
+    "prototype-besides": _add_key("__proto__", {"admin": True}),
+    "id-besides": _add_key("id", "conformance"),
+    "org-besides": lambda body, _: _encode_json({**body, find_org_field(): "conformance"}),
+    "twice-then-wrong": _repeat_key(last=False),
+    "twice-wrong-first": _repeat_key(first=False),
+    "twice-both-wrong": _repeat_key(first=False, last=True),
 }
 """The JSON objects that an operation may not take, by name. Whether it does is the oracle's to say."""
 OPEN: Mapping[str, Made] = {
-    "byte-order-mark": lambda body, _: b"\xef\xbb\xbf" + _json(body),
-    "twice-the-same": _twice(),
+    "byte-order-mark": lambda body, _: b"\xef\xbb\xbf" + _encode_json(body),
+    "twice-the-same": _repeat_key(),
 }
 """The bodies of which the standards leave open whether they are read, by name. They are tried at every operation."""
 
 
-def _spoil(made: Made) -> Spoil:
+def _spoil_body(made: Made) -> Spoil:
     def spoil(harness: Harness, _operation: Operation, request: Request) -> Request | None:
         body = json.loads(request.content or b"{}")
         texts = sorted(key for key, value in body.items() if isinstance(value, str) and value)
@@ -140,18 +144,18 @@ def _spoil(made: Made) -> Spoil:
     return spoil
 
 
-def _rows() -> list[HostileValue]:
+def _list_rows() -> list[HostileValue]:
     tables = (
-        (NO_JSON, "PROTOCOL-JSON", Right.FORESEEN, True),
-        (ODD_JSON, "PROTOCOL-JSON", Right.FORESEEN, False),
-        (WRONG, "CONTRACT-INVALID-REFUSED", Right.FORESEEN, False),
-        (OPEN, "CONTRACT-VALID-ACCEPTED", Right.EITHER, True),
+        (NO_JSON, "PROTOCOL-JSON", RightAnswers.FORESEEN, True),
+        (ODD_JSON, "PROTOCOL-JSON", RightAnswers.FORESEEN, False),
+        (WRONG, "CONTRACT-INVALID-REFUSED", RightAnswers.FORESEEN, False),
+        (OPEN, "CONTRACT-VALID-ACCEPTED", RightAnswers.EITHER, True),
     )
     return [
-        HostileValue(name, rule, takes_json, _spoil(made), right, everywhere)
+        HostileValue(name, rule, takes_json, _spoil_body(made), right, everywhere)
         for table, rule, right, everywhere in tables
         for name, made in table.items()
     ]
 
 
-JSON_BODIES = _rows()
+JSON_BODIES = _list_rows()

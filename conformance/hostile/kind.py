@@ -15,7 +15,7 @@ Spoil = Callable[[Harness, Operation, Request], Request | None]
 """The function that puts the hostile value into a right request; None where that has no place for it."""
 
 
-class Right(Enum):
+class RightAnswers(Enum):
     """The answers that are right to such a request."""
 
     FORESEEN = "those that the oracle gives"
@@ -33,13 +33,13 @@ class HostileValue:
     """The rule that a wrong answer breaks; the finding is as well founded as that rule and what it rests on."""
     suits: Callable[[Operation], bool]
     spoil: Spoil
-    right: Right = Right.FORESEEN
-    everywhere: bool = False
+    right: RightAnswers = RightAnswers.FORESEEN
+    is_tried_everywhere: bool = False
 
     def leaves_open(self, status: int) -> bool:
         """Return whether an answer with this status is right whatever the oracle says."""
-        refused = self.right in (Right.REFUSED, Right.EITHER) and 400 <= status < 500
-        return refused or (self.right in (Right.TAKEN, Right.EITHER) and 200 <= status < 300)
+        refused = self.right in (RightAnswers.REFUSED, RightAnswers.EITHER) and 400 <= status < 500
+        return refused or (self.right in (RightAnswers.TAKEN, RightAnswers.EITHER) and 200 <= status < 300)
 
     def __str__(self) -> str:
         return self.name

@@ -19,7 +19,7 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
 from conformance.oracle.judging import NotProvoked, TargetFull, Violation
 from conformance.profile import Caller, Credential
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import build_valid
 from conformance.session.harness import Harness
 
 ROUNDS = 3
@@ -31,7 +31,7 @@ class Spread(Hashable, Protocol):
     """A row of a table of kinds."""
 
     @property
-    def everywhere(self) -> bool:
+    def is_tried_everywhere(self) -> bool:
         """Return whether it is tried at every operation in every run."""
 
     def suits(self, operation: Operation) -> bool:
@@ -41,7 +41,7 @@ class Spread(Hashable, Protocol):
 K = TypeVar("K", bound=Spread)
 
 
-def dealt(kinds: Sequence[K], contract: Contract, operation: Operation, seed: int | None) -> list[K]:
+def deal_kinds(kinds: Sequence[K], contract: Contract, operation: Operation, seed: int | None) -> list[K]:
     """Return the kinds that a run with this seed tries at the operation, in the order of the table; None: all of them.
 
     A kind goes round the operations that it suits: a third of them in each run, another third with the next seed.
@@ -51,16 +51,16 @@ def dealt(kinds: Sequence[K], contract: Contract, operation: Operation, seed: in
 
 
 def _is_dealt(kind: Spread, place: int, contract: Contract, operation: Operation, seed: int | None) -> bool:
-    suited = _suited(kind, contract)
+    suited = _list_suited(kind, contract)
     if operation.operation_id not in suited:
         return False
-    if seed is None or kind.everywhere or len(suited) < ROUNDS:
+    if seed is None or kind.is_tried_everywhere or len(suited) < ROUNDS:
         return True
     return (suited.index(operation.operation_id) + place + seed) % ROUNDS == 0
 
 
 @lru_cache(maxsize=1024)  # asked for each operation
-def _suited(kind: Spread, contract: Contract) -> tuple[str, ...]:
+def _list_suited(kind: Spread, contract: Contract) -> tuple[str, ...]:
     """Return the ids of the operations that a kind suits, in the contract's order."""
     return tuple(each.operation_id for each in contract.operations.values() if kind.suits(each))
 
@@ -77,7 +77,7 @@ class Trials:
     def judge(self, who: Caller | Credential, request: Request, kind: HostileValue | None = None) -> Exchange | None:
         """Send a request and judge its answer; None where it could not be sent."""
         try:
-            exchange, answers = self.harness.foreseen(who, request)
+            exchange, answers = self.harness.foresee(who, request)
         except TargetFull:
             raise
         except NotProvoked as reason:
@@ -107,21 +107,21 @@ class Trials:
             raise self._not_provoked or NotProvoked(otherwise)
 
 
-def dealt_of_rule(harness: Harness, operation: Operation, rule: str) -> list[HostileValue]:
+def deal_kinds_of_rule(harness: Harness, operation: Operation, rule: str) -> list[HostileValue]:
     """Return the hostile values that this run tries at the operation, and of which the rule speaks."""
     seed = None if harness.in_full else harness.seed
-    return [kind for kind in dealt(VALUES, harness.contract, operation, seed) if kind.rule == rule]
+    return [kind for kind in deal_kinds(VALUES, harness.contract, operation, seed) if kind.rule == rule]
 
 
 def try_values(harness: Harness, operation: Operation, kinds: Iterable[HostileValue]) -> None:
     """Spoil a request by one hostile value at a time; one like it was served before."""
     caller, trials = harness.able(operation), Trials(harness)
-    harness.hold(caller, valid(harness, operation, caller))
+    harness.hold(caller, build_valid(harness, operation, caller))
     request: Request | None = None
     for kind in kinds:
-        request = request or valid(harness, operation, caller)
+        request = request or build_valid(harness, operation, caller)
         spoilt = kind.spoil(harness, operation, request)
         exchange = trials.judge(caller, replace(spoilt, tried=f"{kind} (hostile)"), kind) if spoilt else None
-        if exchange is not None and not (operation.safe or 400 <= exchange.status < 500):
+        if exchange is not None and not (operation.is_safe or 400 <= exchange.status < 500):
             request = None  # what it was about may be another, or gone
     trials.end(f"no hostile value suits a request for {operation}")

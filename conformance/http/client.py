@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -10,23 +11,59 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from threading import Barrier
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlencode
 
-from conformance.frozen import changed
 from conformance.http.connection import Connection
-from conformance.http.connection_pool import ConnectionPool
+from conformance.http.connection_pool import ConnectionPool, find_path
 from conformance.http.exchange import IN_QUERY, SAFE, Exchange, Headers, Request
+from conformance.http.gateways import send_until_answered
 from conformance.http.health import TargetHealth
-from conformance.http.limiter import Creates, Limiter, LimitReached
+from conformance.http.limiter import CreatedObjects, Limiter, LimitReached
 from conformance.http.reader import ConnectionClosed, NoAnswer, Response
 from conformance.http.renewal import Renewals
-from conformance.http.request_log import RequestLog
-from conformance.http.throttling import until_answered
-from conformance.http.variables import SHORTEST_SECRET, forms_of, header_variable, masked, token_variable
-from conformance.limits import Limits
-from conformance.profile import ANONYMOUS, Credential, ProfileError
+from conformance.http.variables import SHORTEST_SECRET, list_forms, mask_text, name_header_variable, name_token_variable
+from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
+from conformance.values import changed
+
+
+class RequestLog:
+    """A file with a line of JSON for each request, without credentials and without the target's origin."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+
+    def write(self, number: int, credential: Credential, base_url: str, request: Request) -> None:
+        """Append one request."""
+        entry = {
+            "number": number,
+            "caller": credential.label,
+            "operation_id": request.operation_id,
+            "method": request.method,
+            "target": find_path(base_url) + request.target,
+            "headers": [list(pair) for pair in request.headers],
+            "body": _loggable(request.content),
+        }
+        self._file.write(json.dumps(entry).encode() + b"\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _loggable(content: bytes | None) -> object:
+    if content is None:
+        return None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = None
+    if text is not None and len(text) <= 4096:
+        return text
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
 
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
@@ -56,7 +93,7 @@ class Client:
         *,
         connection: Connection | None = None,
         renewals: Renewals | None = None,
-        check: Callable[[Request, str], Creates] | None = None,
+        check: Callable[[Request, str], CreatedObjects] | None = None,
         pool: ConnectionPool | None = None,
     ) -> None:
         """Make a client. `check`: takes a request and the name of its caller, before it is sent.
@@ -79,17 +116,17 @@ class Client:
         self._silent: set[str] = set()  # the operations that gave no answer however often they were asked
         self._masked_authorizations: dict[str, str] = {}  # as reports show each that was sent
         for name, value in self._connection.headers:
-            self._mask_if_long(value, header_variable(name))
+            self._mask_if_long(value, name_header_variable(name))
 
     def mask(self, token: str, variable: str) -> None:
         """Have every report show a token by the name of this variable."""
-        for form, name in forms_of(token, variable):
+        for form, name in list_forms(token, variable):
             self.masks[form] = name
 
     def _mask_if_long(self, secret: str, variable: str) -> None:
         """Mask what is long enough for a secret; a shorter text would hide half of every answer."""
         if len(secret) >= SHORTEST_SECRET:
-            for form, name in forms_of(secret, variable):
+            for form, name in list_forms(secret, variable):
                 self.masks.setdefault(form, name)
 
     def send(
@@ -104,47 +141,47 @@ class Client:
         if not cleaning:
             self.health.check()
         harmless = harmless or request.method in SAFE
-        exchange = self._until_answered(request, credential, base_url, cleaning=cleaning, harmless=harmless)
+        exchange = self._send_until_answered(request, credential, base_url, cleaning=cleaning, harmless=harmless)
         self._taken.append(exchange)
         self.health.record(exchange)
         if exchange.status == 401:
             self._check_session(credential, base_url, cleaning=cleaning)
         return exchange
 
-    def _until_answered(
+    def _send_until_answered(
         self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool
     ) -> Exchange:
-        send = partial(self._renewing, request, credential, base_url, cleaning=cleaning, harmless=harmless)
+        send = partial(self._send_with_renewal, request, credential, base_url, cleaning=cleaning, harmless=harmless)
         asked = request.operation_id or f"{request.method} {request.path}"
-        exchange, throttled = until_answered(
-            send, harmless=harmless, insists=asked not in self._silent, until=self._until(cleaning=cleaning)
+        exchange, throttled = send_until_answered(
+            send, harmless=harmless, insists=asked not in self._silent, until=self._find_deadline(cleaning=cleaning)
         )
         self.throttled += throttled
-        if exchange.hopeless:
+        if exchange.is_hopeless:
             self._silent.add(asked)
         return exchange
 
-    def _until(self, *, cleaning: bool) -> float:
+    def _find_deadline(self, *, cleaning: bool) -> float:
         """Return when the run's time is over, on the monotonic clock; what was made is removed after that too."""
         return math.inf if cleaning or self.health.ends_at is None else self.health.ends_at
 
-    def _renewing(
+    def _send_with_renewal(
         self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool
     ) -> Exchange:
         """Return the exchange; where the caller's session was refused, the one with a renewed session."""
-        exchange = self._admitted(request, credential, base_url, cleaning=cleaning, harmless=harmless)()
+        exchange = self._admit(request, credential, base_url, cleaning=cleaning, harmless=harmless)()
         if exchange.status == 401 and self._renew(credential):
-            exchange = self._admitted(request, credential, base_url, cleaning=cleaning, harmless=harmless)()
+            exchange = self._admit(request, credential, base_url, cleaning=cleaning, harmless=harmless)()
         return exchange
 
     def _renew(self, credential: Credential) -> bool:
         try:
-            token = self.renewals.renewed(credential)
+            token = self.renewals.renew(credential)
         except ProfileError as error:
             self._stop_for(str(error))
         if token is None:
             return False
-        self.mask(token, token_variable(credential.label) or "TOKEN")
+        self.mask(token, name_token_variable(credential.label) or "TOKEN")
         return True
 
     def _check_session(self, credential: Credential, base_url: str, *, cleaning: bool) -> None:
@@ -152,17 +189,17 @@ class Client:
 
         Where a renewed session is refused at once, either it is invalid or the target is wrong: `whoami` tells which.
         """
-        if reason := self.renewals.expired(credential):
+        if reason := self.renewals.explain_expired(credential):
             self._stop_for(reason)
-        usual = self.renewals.by_bearer(credential)
+        usual = self.renewals.find_bearer(credential)
         if usual is None or not self._renew(usual):
             return
         answer = (
-            self._until_answered(self.whoami, usual, base_url, cleaning=cleaning, harmless=True)
+            self._send_until_answered(self.whoami, usual, base_url, cleaning=cleaning, harmless=True)
             if self.whoami
             else None
         )
-        if answer is None or not answer.succeeded:
+        if answer is None or not answer.has_succeeded:
             self._stop_for(f"callers.{credential.label}.token_command: the target refuses what it has just printed")
 
     def _stop_for(self, reason: str) -> NoReturn:
@@ -174,14 +211,14 @@ class Client:
 
         Such a request is none of the contract's, so it is logged and limited, but its exchange is not held.
         """
-        makes = Creates.OBJECT if creates else Creates.NOTHING
+        makes = CreatedObjects.OBJECT if creates else CreatedObjects.NOTHING
         self.limiter.admit("POST", cleaning=cleaning, creates=makes)
         content = json.dumps(message).encode()
         request = Request(None, "POST", "", {}, headers=(("Content-Type", "application/json"),), content=content)
         if self._log:
-            self._log.write(self.sent, ANONYMOUS, url, request.masked(self.masks))
-        send = partial(self._pool.exchange, "POST", url, "", _sent_headers(request, ANONYMOUS), content)
-        return self._answered(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
+            self._log.write(self.sent, ANONYMOUS, url, request.mask(self.masks))
+        send = partial(self._pool.exchange, "POST", url, "", _build_sent_headers(request, ANONYMOUS), content)
+        return self._complete_exchange(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
 
     def share_masks(self, other: Client) -> None:
         """Mask what another client masks now, and know how what it sent is shown."""
@@ -210,14 +247,14 @@ class Client:
         They are admitted and logged in that order before the first is sent, so that the log is the same each time.
         """
         self.health.check()
-        exchanges = self._in_parallel(asked)
+        exchanges = self._send_in_parallel(asked)
         for n, exchange in enumerate(exchanges):
-            if exchange.unheard:
-                second = self._admitted(*asked[n], cleaning=False)()
-                exchanges[n] = replace(second, repeated=asked[n].request.method not in SAFE)
-        while again := self._renewable(asked, exchanges):
+            if exchange.is_unheard:
+                second = self._admit(*asked[n], cleaning=False)()
+                exchanges[n] = replace(second, is_repeated=asked[n].request.method not in SAFE)
+        while again := self._find_renewable(asked, exchanges):
             # A refused request has changed nothing, so it may be sent again.
-            renewed = self._in_parallel([asked[n] for n in again])
+            renewed = self._send_in_parallel([asked[n] for n in again])
             for n, exchange in zip(again, renewed, strict=True):
                 exchanges[n] = exchange
             if all(exchange.status == 401 for exchange in renewed):
@@ -230,14 +267,14 @@ class Client:
             self._check_session(each.credential, each.base_url, cleaning=False)
         return tuple(exchanges)
 
-    def _renewable(self, asked: Sequence[Outgoing], exchanges: Sequence[Exchange]) -> list[int]:
+    def _find_renewable(self, asked: Sequence[Outgoing], exchanges: Sequence[Exchange]) -> list[int]:
         """Return the places of requests that were refused, and whose session has been renewed since."""
         refused = [n for n, exchange in enumerate(exchanges) if exchange.status == 401]
         renewed = {each: self._renew(each) for each in dict.fromkeys(asked[n].credential for n in refused)}
         return [n for n in refused if renewed[asked[n].credential]]
 
-    def _in_parallel(self, asked: Sequence[Outgoing]) -> list[Exchange]:
-        admitted = [self._admitted(*each, cleaning=False) for each in asked]
+    def _send_in_parallel(self, asked: Sequence[Outgoing]) -> list[Exchange]:
+        admitted = [self._admit(*each, cleaning=False) for each in asked]
         start = Barrier(len(admitted))
 
         def exchange(send: Callable[[], Exchange]) -> Exchange:
@@ -247,30 +284,36 @@ class Client:
         with ThreadPoolExecutor(len(admitted)) as threads:
             return list(threads.map(exchange, admitted))
 
-    def _admitted(
+    def _admit(
         self, request: Request, credential: Credential, base_url: str, *, cleaning: bool, harmless: bool = False
     ) -> Callable[[], Exchange]:
         """Check, admit, count and log the request; return what sends it."""
-        credential = self.renewals.current(credential)
-        creates = self._check(request, credential.label) if self._check else Creates.NOTHING
-        if harmless and creates is Creates.LASTING:  # a right server refuses it, and max_lasting is for what it serves
-            creates = Creates.OBJECT
+        credential = self.renewals.get_current(credential)
+        creates = self._check(request, credential.label) if self._check else CreatedObjects.NOTHING
+        if (
+            harmless and creates is CreatedObjects.LASTING
+        ):  # a right server refuses it, and max_lasting is for what it serves
+            creates = CreatedObjects.OBJECT
         self.limiter.admit(request.method, cleaning=cleaning, creates=creates)
         self.sent += 1
-        headers = _sent_headers(request, credential, self._connection.headers)
-        sent, shown = _with_key(request, credential), self._masked(request)
+        headers = _build_sent_headers(request, credential, self._connection.headers)
+        sent, shown = _with_key(request, credential), self._mask_request(request)
         if self._log:
-            self._log.write(self.sent, credential, base_url, shown.masked(self.masks))
-        url, authorization = base_url + self._masked(sent).target, self._masked_authorization(credential)
+            self._log.write(self.sent, credential, base_url, shown.mask(self.masks))
+        url, authorization = base_url + self._mask_request(sent).target, self._mask_authorization(credential)
         exchange = Exchange(credential.label, shown, url, 0, (), b"", 0.0, None, self.sent, authorization)
         placed = IN_QUERY if credential.query else credential.header
         if placed != exchange.authorized_by:
             exchange = replace(exchange, authorized_by=placed)
         what = (request.method, base_url, sent.target, headers, request.content)
-        send = partial(self._pool.exchange, *what, reading=request.reading, until=self._until(cleaning=cleaning))
-        return partial(self._answered, exchange, send, creates=creates)
+        send = partial(
+            self._pool.exchange, *what, reading=request.reading, until=self._find_deadline(cleaning=cleaning)
+        )
+        return partial(self._complete_exchange, exchange, send, creates=creates)
 
-    def _answered(self, exchange: Exchange, send: Callable[[], Response], *, creates: Creates) -> Exchange:
+    def _complete_exchange(
+        self, exchange: Exchange, send: Callable[[], Response], *, creates: CreatedObjects
+    ) -> Exchange:
         """Return the exchange with the answer, or with the reason why none came."""
         started = time.perf_counter()
         answer, lost = Response(0, (), b""), None
@@ -280,40 +323,40 @@ class Client:
             lost = error
         elapsed = (time.perf_counter() - started) * 1000
         if creates and 400 <= answer.status < 500:
-            self.limiter.created_nothing(creates)
+            self.limiter.note_nothing_created(creates)
         return changed(
             exchange,
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
-            reframed=answer.reframed,
+            is_reframed=answer.is_reframed,
             elapsed_ms=elapsed,
             started=started,
             failure=str(lost) if lost else None,
             repeats=lost.repeats if lost else 0,
-            unheard=isinstance(lost, ConnectionClosed) and lost.unheard,
+            is_unheard=isinstance(lost, ConnectionClosed) and lost.unheard,
         )
 
-    def _masked_authorization(self, credential: Credential) -> str | None:
+    def _mask_authorization(self, credential: Credential) -> str | None:
         """Return the Authorization header with the variable of each token in its place."""
         given = credential.authorization
         if given is None:
             return None
         if given not in self._masked_authorizations:
-            shown = masked(given, self.masks)
+            shown = mask_text(given, self.masks)
             # A token that is made of parts of others is none of them.
             known = _ONE_VARIABLE.fullmatch(shown) is not None or not given.partition(" ")[2]
-            variable = token_variable(credential.label) or "TOKEN"
+            variable = name_token_variable(credential.label) or "TOKEN"
             self._masked_authorizations[given] = shown if known else f"Bearer ${variable}"
             if not known:
                 self._mask_if_long(given.partition(" ")[2], variable)
         return self._masked_authorizations[given]
 
-    def _masked(self, request: Request) -> Request:
+    def _mask_request(self, request: Request) -> Request:
         if request.query:
-            request = replace(request, query=masked(request.query, self.masks))
+            request = replace(request, query=mask_text(request.query, self.masks))
         if self._connection.headers:
-            shown = tuple((name, f"${header_variable(name)}") for name, _ in self._connection.headers)
+            shown = tuple((name, f"${name_header_variable(name)}") for name, _ in self._connection.headers)
             request = replace(request, headers=(*request.headers, *shown))
         return request
 
@@ -326,9 +369,9 @@ def _with_key(request: Request, credential: Credential) -> Request:
     return replace(request, query=f"{request.query}&{pair}" if request.query else pair)
 
 
-def _sent_headers(request: Request, credential: Credential, added: Headers = ()) -> Headers:
+def _build_sent_headers(request: Request, credential: Credential, added: Headers = ()) -> Headers:
     """Return the headers of a request, the credential and those that every request gets among them."""
-    accept = () if request.header("accept") else (("Accept", "*/*"),)
+    accept = () if request.find_header("accept") else (("Accept", "*/*"),)
     headers = (*accept, ("Accept-Encoding", "identity"), *request.headers, *added)
     authorization = None if credential.query else credential.authorization
     return headers if authorization is None else (*headers, (credential.header, authorization))

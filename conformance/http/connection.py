@@ -35,20 +35,22 @@ class Connection:
 
     cacert: Path | None = None
     """The certificates to trust, in place of the system's."""
-    insecure: bool = False
+    is_insecure: bool = False
     timeout_s: float = TIMEOUT_S
     headers: Headers = field(default=(), repr=False)
     """Headers that a gateway in front of the target asks for; no report has their values."""
-    proxied: bool = True
+    is_proxied: bool = True
     """Whether the environment's proxies are used; not for a server that the suite has started."""
 
     @staticmethod
-    def of(*, cacert: str | None, insecure: bool, answer_timeout: float | None, header: Iterable[str]) -> Connection:
+    def from_options(
+        *, cacert: str | None, insecure: bool, answer_timeout: float | None, header: Iterable[str]
+    ) -> Connection:
         """Return the connection that a command's options ask for; BadOption where one of them cannot be used."""
         authority = Path(cacert) if cacert else None
         connection = Connection(authority, insecure, answer_timeout or TIMEOUT_S, read_headers(header))
         if authority:
-            tls(connection)
+            build_tls(connection)
         return connection
 
 
@@ -74,9 +76,9 @@ def read_headers(given: Iterable[str]) -> Headers:
     return tuple(headers)
 
 
-def tls(connection: Connection) -> ssl.SSLContext:
+def build_tls(connection: Connection) -> ssl.SSLContext:
     """Return the TLS settings; BadOption where --cacert is no file of certificates."""
-    if connection.insecure:
+    if connection.is_insecure:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return context
@@ -90,7 +92,7 @@ def tls(connection: Connection) -> ssl.SSLContext:
         raise BadOption(f"--cacert {connection.cacert}: cannot be read ({error.strerror})") from None
 
 
-def proxy_of(origin: str) -> str | None:
+def find_proxy(origin: str) -> str | None:
     """Return the environment's proxy for an origin; None where there is none, or the host is excepted."""
     scheme, _, host = origin.partition("://")
     proxies = urllib.request.getproxies()
@@ -105,11 +107,11 @@ def proxy_of(origin: str) -> str | None:
     return proxy
 
 
-def reason_for(error: Exception) -> str:
+def explain_no_answer(error: Exception) -> str:
     """Return why no answer came, in the suite's own words."""
-    broken = _tls_error(error)
+    broken = _find_tls_error(error)
     if isinstance(broken, ssl.SSLCertVerificationError) or (broken and isinstance(error, httpcore.ConnectError)):
-        return tls_reason(broken)
+        return explain_tls(broken)
     if isinstance(error, httpcore.ConnectTimeout | httpcore.ConnectError):
         return "no connection"
     if isinstance(error, httpcore.TimeoutException):
@@ -117,14 +119,14 @@ def reason_for(error: Exception) -> str:
     return "the connection was closed before the answer was complete"
 
 
-def tls_reason(error: ssl.SSLError) -> str:
+def explain_tls(error: ssl.SSLError) -> str:
     """Return why TLS came to nothing, and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message}); name its authority with --cacert"
     return f"it speaks no TLS that is understood ({error.reason or 'no handshake'}); is it right to say https?"
 
 
-def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
+def _find_tls_error(error: BaseException | None) -> ssl.SSLError | None:
     """Return what was wrong with TLS; None where a connection was only closed or took too long."""
     while error is not None:
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpcore
 
-from conformance.http.connection import CONNECT_S, Connection, PlainStream, proxy_of, reason_for, tls
+from conformance.http.connection import CONNECT_S, Connection, PlainStream, build_tls, explain_no_answer, find_proxy
 from conformance.http.event_stream import POLL_S, Following, StreamReading
 from conformance.http.exchange import Headers
 from conformance.http.reader import ConnectionClosed, NoAnswer, NotSent, Response, ResponseReader, TooLate
@@ -44,7 +44,7 @@ class _Origin:
     idle: list[httpcore.NetworkStream] = field(default_factory=list)
 
     @property
-    def absolute(self) -> bool:
+    def is_absolute(self) -> bool:
         """Return whether requests use the absolute form of their target, as a proxy takes it."""
         return self.proxy is not None and self.url.scheme == "http"
 
@@ -75,24 +75,24 @@ class ConnectionPool:
 
         After a kept connection proved to be closed none of those to its origin is used again.
         """
-        origin = self._origin(base_url)
-        sent = _written(origin, method, path_of(base_url) + target or "/", headers, content)
+        origin = self._parse_origin(base_url)
+        sent = _write_request(origin, method, find_path(base_url) + target or "/", headers, content)
         try:
-            kept = self._idle(origin)
-            stream = kept or self._connected(origin)
+            kept = self._take_idle(origin)
+            stream = kept or self._connect(origin)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise NotSent(reason_for(error)) from None
+            raise NotSent(explain_no_answer(error)) from None
         reader = ResponseReader(bodiless=method == "HEAD", reading=reading)
         try:
             self._converse(stream, sent, reader, until)
             if reader.keep_alive:
                 origin.idle.append(stream)
         except httpcore.TimeoutException as error:
-            raise TooLate(reason_for(error)) from None
+            raise TooLate(explain_no_answer(error)) from None
         except (httpcore.NetworkError, ConnectionClosed) as error:
-            closed = ConnectionClosed(str(error) if isinstance(error, ConnectionClosed) else reason_for(error))
-            closed.unheard = kept is not None and not reader.begun
-            raise self._over(origin, closed) from None
+            closed = ConnectionClosed(str(error) if isinstance(error, ConnectionClosed) else explain_no_answer(error))
+            closed.unheard = kept is not None and not reader.has_begun
+            raise self._close_others(origin, closed) from None
         finally:
             if not reader.keep_alive:
                 stream.close()
@@ -101,11 +101,11 @@ class ConnectionPool:
             # Whoever closes a connection on which no request came in time says so (RFC 9110, 15.5.9).
             closed = ConnectionClosed(f"the connection was closed with a {TIMED_OUT}")
             closed.unheard = True
-            raise self._over(origin, closed)
+            raise self._close_others(origin, closed)
         return response
 
     @staticmethod
-    def _over(origin: _Origin, closed: ConnectionClosed) -> ConnectionClosed:
+    def _close_others(origin: _Origin, closed: ConnectionClosed) -> ConnectionClosed:
         """Close the other kept connections, which are as old."""
         while closed.unheard and origin.idle:
             origin.idle.pop().close()
@@ -117,7 +117,7 @@ class ConnectionPool:
             while origin.idle:
                 origin.idle.pop().close()
 
-    def _origin(self, base_url: str) -> _Origin:
+    def _parse_origin(self, base_url: str) -> _Origin:
         if base_url not in self._origins:
             if len(self._origins) >= MOST_BASE_URLS:
                 # Of a load each case has one of its own. Those that are left share their connections.
@@ -129,16 +129,16 @@ class ConnectionPool:
                 raise NotSent(f"{base_url}: has no valid port") from None
             # Base URLs of one origin share its proxy and its connections.
             known = next((other for other in self._origins.values() if other.url[:2] == url[:2]), None)
-            origin = _Origin(url, known.proxy if known else self._proxy(url))
+            origin = _Origin(url, known.proxy if known else self._find_proxy(url))
             origin.idle = known.idle if known else origin.idle
             return self._origins.setdefault(base_url, origin)
         return self._origins[base_url]
 
-    def _proxy(self, url: SplitResult) -> SplitResult | None:
-        proxy = proxy_of(f"{url.scheme}://{url.netloc}") if self._connection.proxied else None
+    def _find_proxy(self, url: SplitResult) -> SplitResult | None:
+        proxy = find_proxy(f"{url.scheme}://{url.netloc}") if self._connection.is_proxied else None
         return urlsplit(proxy) if proxy else None
 
-    def _idle(self, origin: _Origin) -> httpcore.NetworkStream | None:
+    def _take_idle(self, origin: _Origin) -> httpcore.NetworkStream | None:
         """Return an open connection; one that can be read was closed by the other side."""
         with suppress(IndexError):
             while True:
@@ -148,25 +148,25 @@ class ConnectionPool:
                 stream.close()
         return None
 
-    def _connected(self, origin: _Origin) -> httpcore.NetworkStream:
+    def _connect(self, origin: _Origin) -> httpcore.NetworkStream:
         first = origin.proxy or origin.url
         timeout = min(CONNECT_S, self._connection.timeout_s)
-        stream = self._backend.connect_tcp(_host(first), _port(first), timeout=timeout)
+        stream = self._backend.connect_tcp(_find_host(first), _find_port(first), timeout=timeout)
         try:
             if origin.proxy is not None and origin.proxy.scheme == "https":
-                stream = stream.start_tls(self._context, _host(origin.proxy), timeout)
+                stream = stream.start_tls(self._context, _find_host(origin.proxy), timeout)
             if origin.url.scheme == "https":
                 if origin.proxy is not None:
                     self._tunnel(stream, origin.url, origin.proxy)
-                stream = stream.start_tls(self._context, _host(origin.url), timeout)
+                stream = stream.start_tls(self._context, _find_host(origin.url), timeout)
         except BaseException:
             stream.close()
             raise
         return PlainStream(stream) if origin.proxy is None and origin.url.scheme == "http" else stream
 
     def _tunnel(self, stream: httpcore.NetworkStream, url: SplitResult, proxy: SplitResult) -> None:
-        place = f"{url.netloc.rpartition('@')[2].removesuffix(f':{url.port}')}:{_port(url)}"
-        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *map(": ".join, _credentials(proxy)), "", ""]
+        place = f"{url.netloc.rpartition('@')[2].removesuffix(f':{url.port}')}:{_find_port(url)}"
+        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *map(": ".join, _build_credentials(proxy)), "", ""]
         reader = ResponseReader(bodiless=True)
         self._converse(stream, ("\r\n".join(lines).encode(),), reader)
         if not 200 <= reader.response.status < 300:
@@ -174,7 +174,7 @@ class ConnectionPool:
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
-        return tls(self._connection)
+        return build_tls(self._connection)
 
     def _converse(
         self,
@@ -240,28 +240,28 @@ class ConnectionPool:
 
 
 @lru_cache(maxsize=64)
-def path_of(base_url: str) -> str:
+def find_path(base_url: str) -> str:
     """Return path and query of a base URL, behind which the target of a request is put."""
     url = urlsplit(base_url)
     return url.path.rstrip("/") + (f"?{url.query}" if url.query else "")
 
 
-def _written(
+def _write_request(
     origin: _Origin, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
 ) -> tuple[bytes, ...]:
     """Return the bytes of the request; a long body is kept apart from its head so that it need not be copied."""
     host = origin.url.netloc.rpartition("@")[2]
-    if origin.absolute:
+    if origin.is_absolute:
         target = f"http://{host}{target}"
     if not _TARGET.fullmatch(target):
         raise NotSent("the request cannot be sent: its target has characters that HTTP does not allow there")
-    lines, has_length, in_chunks = _header_lines(tuple(headers))
-    if origin.proxy is not None and origin.absolute:
-        lines += b"".join(f"{name}: {value}\r\n".encode() for name, value in _credentials(origin.proxy))
+    lines, has_length, in_chunks = _format_headers(tuple(headers))
+    if origin.proxy is not None and origin.is_absolute:
+        lines += b"".join(f"{name}: {value}\r\n".encode() for name, value in _build_credentials(origin.proxy))
     if (content or method in _WITH_BODY) and not has_length:
         lines += b"Content-Length: %d\r\n" % len(content or b"")
     if in_chunks:
-        content = _chunked(content or b"")
+        content = _split_in_chunks(content or b"")
     head = b"%s%s\r\n" % (f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode(), lines)
     if content is None or len(content) > READ_SIZE:
         return (head, content) if content else (head,)
@@ -269,7 +269,7 @@ def _written(
 
 
 @lru_cache(maxsize=256)  # a caller's requests have the same ones
-def _header_lines(headers: Headers) -> tuple[bytes, bool, bool]:
+def _format_headers(headers: Headers) -> tuple[bytes, bool, bool]:
     """Return headers as they are sent, whether they say how long the body is, and whether it comes in chunks."""
     lines, has_length, in_chunks = [], False, False
     for given, text in headers:
@@ -282,23 +282,23 @@ def _header_lines(headers: Headers) -> tuple[bytes, bool, bool]:
     return b"".join(lines), has_length, in_chunks
 
 
-def _chunked(content: bytes) -> bytes:
+def _split_in_chunks(content: bytes) -> bytes:
     """Return a body in two chunks and the last one, which is empty; of an empty body the last one alone."""
     middle = (len(content) + 1) // 2
     parts = [part for part in (content[:middle], content[middle:]) if part]
     return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (*parts, b""))
 
 
-def _credentials(proxy: SplitResult) -> list[tuple[str, str]]:
+def _build_credentials(proxy: SplitResult) -> list[tuple[str, str]]:
     if proxy.username is None:
         return []
     pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
     return [("Proxy-Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")]
 
 
-def _host(url: SplitResult) -> str:
+def _find_host(url: SplitResult) -> str:
     return url.hostname or ""
 
 
-def _port(url: SplitResult) -> int:
+def _find_port(url: SplitResult) -> int:
     return url.port or _PORTS[url.scheme]

@@ -60,7 +60,7 @@ def read_stream(body: bytes) -> StreamContent:
         elif line:
             block.append(line)
         elif block:
-            events.append(_event(block))
+            events.append(_parse_event(block))
             block = []
     return StreamContent(tuple(events), comments, "\n".join((*block, rest)) if block else rest)
 
@@ -73,7 +73,7 @@ def is_read(body: bytes, reading: StreamReading) -> bool:
     return bool(content.events or (content.comments and not content.rest))
 
 
-def _event(lines: list[str]) -> StreamEvent:
+def _parse_event(lines: list[str]) -> StreamEvent:
     fields: dict[str, list[str]] = {}
     for line in lines:
         name, _, value = line.partition(":")

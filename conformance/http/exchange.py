@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,11 +12,38 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.contract import OWN_ORG, Operation
-from conformance.frozen import changed
 from conformance.http.event_stream import StreamReading
-from conformance.http.truncated import Truncated, truncated
-from conformance.http.variables import masked, masked_where_cut
-from conformance.json_values import read_json
+from conformance.http.variables import mask_cut_text, mask_text
+from conformance.values import changed, read_json
+
+
+class TruncatedBody(bytes):
+    """The beginning of a body, with length and SHA-256 of the whole body."""
+
+    length: int
+    digest: str
+
+    @staticmethod
+    def build_truncated(beginning: bytes, length: int, digest: str) -> TruncatedBody:
+        """Return the beginning of a body of this length and SHA-256."""
+        truncated = TruncatedBody(beginning)
+        truncated.length, truncated.digest = length, digest
+        return truncated
+
+    @staticmethod
+    def truncate_content(content: bytes) -> TruncatedBody:
+        """Return the beginning of this body."""
+        return TruncatedBody.build_truncated(content[:1024], len(content), hashlib.sha256(content).hexdigest())
+
+
+def truncated(content: bytes, longest: int) -> bytes:
+    """Return the content, or its beginning where it is longer than that."""
+    return (
+        TruncatedBody.truncate_content(content)
+        if len(content) > longest and not isinstance(content, TruncatedBody)
+        else content
+    )
+
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -35,7 +63,7 @@ MOST_HEADERS = 100
 LONGEST_VALUE = 4096
 
 
-def header_in(headers: Headers, name: str) -> str | None:
+def find_header(headers: Headers, name: str) -> str | None:
     """Return the first value of a header, whose name is given in lower case; None where there is none."""
     return next((value for key, value in headers if key.lower() == name), None)
 
@@ -71,16 +99,16 @@ class Request:
     tried: str = field(default="", compare=False)
     """The field and value of it that a test is about, for a report; empty where it is about all of it."""
 
-    def masked(self, masks: Mapping[str, str]) -> Request:
+    def mask(self, masks: Mapping[str, str]) -> Request:
         """Return the request with a variable in place of each secret."""
         return replace(
             self,
-            path=masked(self.path, masks),
-            path_values={name: masked(value, masks) for name, value in self.path_values.items()},
-            query=masked(self.query, masks),
-            headers=_masked_headers(self.headers, masks),
-            content=None if self.content is None else _masked_content(self.content, masks),
-            tried=masked(self.tried, masks),
+            path=mask_text(self.path, masks),
+            path_values={name: mask_text(value, masks) for name, value in self.path_values.items()},
+            query=mask_text(self.query, masks),
+            headers=_mask_headers(self.headers, masks),
+            content=None if self.content is None else _mask_content(self.content, masks),
+            tried=mask_text(self.tried, masks),
         )
 
     @property
@@ -91,13 +119,13 @@ class Request:
     @property
     def media_type(self) -> str | None:
         """The body's media type without its parameters, in lower case."""
-        value = self.header("content-type")
+        value = self.find_header("content-type")
         return value.partition(";")[0].strip().lower() if value is not None else None
 
-    def header(self, name: str) -> str | None:
-        return header_in(self.headers, name)
+    def find_header(self, name: str) -> str | None:
+        return find_header(self.headers, name)
 
-    def in_org(self, org: str) -> Request:
+    def put_in_org(self, org: str) -> Request:
         """Return the request with this org in the place that its path has for the caller's."""
         if OWN_ORG not in self.path and OWN_ORG not in self.path_values.values():
             return self
@@ -105,9 +133,9 @@ class Request:
         return changed(self, path=self.path.replace(OWN_ORG, quote(org, safe="")), path_values=values)
 
 
-def bare_request(operation: Operation) -> Request:
+def build_bare_request(operation: Operation) -> Request:
     """Return the request of an operation without parameters and body."""
-    return Request(operation.operation_id, operation.method, operation.at({}), {})
+    return Request(operation.operation_id, operation.method, operation.fill_path({}), {})
 
 
 @dataclass(frozen=True)
@@ -127,13 +155,13 @@ class Exchange:
     """The place in the run's request log, from 1."""
     authorization: str | None = None
     """The Authorization header, with a variable in place of each credential; None where there was none."""
-    repeated: bool = False
+    is_repeated: bool = False
     """Whether an unsafe request was sent again after no answer of the target's came: it may have been done twice."""
-    reframed: bool = False
+    is_reframed: bool = False
     """Whether something in between gave the answer another form on the wire, so that its length is not the target's."""
     repeats: int = 0
     """The number of times that a request without an answer is worth sending again, if that does no harm."""
-    unheard: bool = False
+    is_unheard: bool = False
     """Whether it got no answer because its connection had been kept, and was closed already."""
     tries: int = 1
     """The number of times that it was sent until an answer came, or none."""
@@ -169,11 +197,11 @@ class Exchange:
         """Return the first value of each header, by name in lower case."""
         return {name.lower(): value for name, value in reversed(self.headers)}
 
-    def header(self, name: str) -> str | None:
+    def find_header(self, name: str) -> str | None:
         return self._first_headers.get(name.lower())
 
     @property
-    def hopeless(self) -> bool:
+    def is_hopeless(self) -> bool:
         """Return whether no answer came however often the request was sent.
 
         That one is late may be so of all for a while.
@@ -181,7 +209,7 @@ class Exchange:
         return self.failure is not None and 1 < self.repeats < self.tries
 
     @property
-    def late(self) -> bool:
+    def is_late(self) -> bool:
         """Return whether no answer came in time."""
         return self.failure is not None and self.repeats == 1
 
@@ -195,7 +223,7 @@ class Exchange:
 
     @cached_property
     def media_type(self) -> str:
-        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+        return (self.find_header("content-type") or "").partition(";")[0].strip().lower()
 
     @property
     def json(self) -> Any:
@@ -224,44 +252,42 @@ class Exchange:
         return {str(name): str(said) for name, said in shown.items()} if isinstance(shown, dict) else {}
 
     @property
-    def succeeded(self) -> bool:
+    def has_succeeded(self) -> bool:
         return 200 <= self.status < 300
 
     @property
-    def enveloped(self) -> bool:
+    def has_envelope(self) -> bool:
         """Return whether the body is an envelope of the contract, or a wrong one; another's answer is none."""
         error = self.json.get("error") if self.status >= 400 and isinstance(self.json, dict) else None
         return isinstance(error, dict) and (isinstance(error.get("code"), str) or "request_id" in error)
 
     @property
-    def bodyless(self) -> bool:
+    def is_bodyless(self) -> bool:
         """Return whether it is an answer without a body that is right for the request."""
-        return self.status in self.request.bodyless and not self.body and self.header("content-type") is None
+        return self.status in self.request.bodyless and not self.body and self.find_header("content-type") is None
 
     def __str__(self) -> str:
         if self.failure:
             return f"no answer ({self.failure})"
         return f"{self.status} {self.code}" if self.code else str(self.status)
 
-    def truncated(self, longest: int = LONGEST_BODY) -> Exchange:
+    def truncate(self, longest: int = LONGEST_BODY) -> Exchange:
         """Return the exchange with its long bodies and headers truncated."""
         content = self.request.content
         request = replace(self.request, content=truncated(content, longest)) if content else self.request
         return replace(
-            self, request=request, headers=_truncated_headers(self.headers), body=truncated(self.body, longest)
+            self, request=request, headers=_truncate_headers(self.headers), body=truncated(self.body, longest)
         )
 
-    def masked(self, masks: Mapping[str, str]) -> Exchange:
+    def mask(self, masks: Mapping[str, str]) -> Exchange:
         """Return the exchange with a variable in place of each secret, in its answer and in its request."""
         return replace(
             self,
-            request=self.request.masked(masks),
-            url=masked(self.url, masks),
-            headers=tuple(
-                (masked_where_cut(name, masks), masked_where_cut(value, masks)) for name, value in self.headers
-            ),
-            body=_masked_content(self.body, masks),
-            failure=self.failure and masked(self.failure, masks),
+            request=self.request.mask(masks),
+            url=mask_text(self.url, masks),
+            headers=tuple((mask_cut_text(name, masks), mask_cut_text(value, masks)) for name, value in self.headers),
+            body=_mask_content(self.body, masks),
+            failure=self.failure and mask_text(self.failure, masks),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -279,11 +305,11 @@ class Exchange:
             "path_values": dict(request.path_values),
             "query": request.query,
             "request_headers": [list(pair) for pair in request.headers],
-            "request_body": _text(request.content),
+            "request_body": _encode_content(request.content),
             "tried": request.tried,
             "status": self.status,
             "headers": [list(pair) for pair in self.headers],
-            "body": _text(self.body),
+            "body": _encode_content(self.body),
             "elapsed_ms": round(self.elapsed_ms, 3),
             "failure": self.failure,
         }
@@ -293,48 +319,48 @@ class Exchange:
         request = Request(
             **{name: data[name] for name in ("operation_id", "method", "path", "query")},
             path_values=dict(data["path_values"]),
-            headers=_pairs(data["request_headers"]),
-            content=_bytes(data["request_body"]),
+            headers=_read_pairs(data["request_headers"]),
+            content=_decode_content(data["request_body"]),
             tried=data["tried"],
         )
         alike = ("caller", "url", "status", "elapsed_ms", "failure", "number", "authorization")
         return Exchange(
             **{name: data[name] for name in alike},
             request=request,
-            headers=_pairs(data["headers"]),
-            body=_bytes(data["body"]) or b"",
+            headers=_read_pairs(data["headers"]),
+            body=_decode_content(data["body"]) or b"",
             authorized_by=data.get("authorized_by", "Authorization"),
         )
 
 
-def _pairs(given: Any) -> Headers:
+def _read_pairs(given: Any) -> Headers:
     return tuple((str(key), str(value)) for key, value in given)
 
 
-def _masked_headers(headers: Headers, masks: Mapping[str, str]) -> Headers:
-    return tuple((masked(name, masks), masked(value, masks)) for name, value in headers)
+def _mask_headers(headers: Headers, masks: Mapping[str, str]) -> Headers:
+    return tuple((mask_text(name, masks), mask_text(value, masks)) for name, value in headers)
 
 
-def _masked_content(content: bytes, masks: Mapping[str, str]) -> bytes:
+def _mask_content(content: bytes, masks: Mapping[str, str]) -> bytes:
     without = content
     for secret in sorted(masks, key=len, reverse=True):
         without = without.replace(secret.encode(errors="surrogateescape"), f"${masks[secret]}".encode())
-    if without == content or not isinstance(content, Truncated):
+    if without == content or not isinstance(content, TruncatedBody):
         return without
-    return Truncated.made(without, content.length, content.digest)
+    return TruncatedBody.build_truncated(without, content.length, content.digest)
 
 
-def _truncated_headers(headers: Headers) -> Headers:
+def _truncate_headers(headers: Headers) -> Headers:
     shown = tuple((name[:LONGEST_VALUE], value[:LONGEST_VALUE]) for name, value in headers[:MOST_HEADERS])
     left_out = len(headers) - len(shown)
     return (*shown, ("(not kept)", f"{left_out} more headers")) if left_out else shown
 
 
-def _text(content: bytes | None) -> dict[str, str | int] | None:
+def _encode_content(content: bytes | None) -> dict[str, str | int] | None:
     """Return text where the content is UTF-8, else base64; for a truncated body its length and digest."""
     if content is None:
         return None
-    if isinstance(content, Truncated):
+    if isinstance(content, TruncatedBody):
         return {"bytes": content.length, "sha256": content.digest}
     try:
         return {"text": content.decode()}
@@ -342,9 +368,9 @@ def _text(content: bytes | None) -> dict[str, str | int] | None:
         return {"base64": base64.b64encode(content).decode()}
 
 
-def _bytes(given: Mapping[str, Any] | None) -> bytes | None:
+def _decode_content(given: Mapping[str, Any] | None) -> bytes | None:
     if given is None:
         return None
     if "bytes" in given:
-        return Truncated.made(b"", int(given["bytes"]), given["sha256"])
+        return TruncatedBody.build_truncated(b"", int(given["bytes"]), given["sha256"])
     return str(given["text"]).encode() if "text" in given else base64.b64decode(given["base64"])

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 
 from conformance.http.exchange import Exchange
+from conformance.http.gateways import is_throttled
 from conformance.http.limiter import LimitReached
-from conformance.http.throttling import is_throttled
 
 IN_A_ROW = 5
 SLOW = 0.25
@@ -99,7 +99,7 @@ class TargetHealth:
     def _count_late(self, exchange: Exchange) -> int:
         """Count an answer that was too late, and return how often in a row that was so of its operation."""
         asked = exchange.asked
-        if not exchange.late:
+        if not exchange.is_late:
             self._late.pop(asked, None)
             return 0
         self._late[asked] = self._late.get(asked, 0) + 1

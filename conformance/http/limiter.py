@@ -12,15 +12,15 @@ from enum import IntEnum
 from pathlib import Path
 
 from conformance.errors import TargetError
-from conformance.limits import Limits
 from conformance.needs import WRITING
+from conformance.profile import Limits
 
 READING = ("GET", "HEAD", "OPTIONS")
 """The methods of a read-only run."""
 _FORM = struct.Struct("<QQQQd")
 
 
-class Creates(IntEnum):
+class CreatedObjects(IntEnum):
     """The objects that a request makes if it succeeds."""
 
     NOTHING = 0
@@ -63,20 +63,20 @@ class Limiter:
         self._shared = shared
         self._own = Count()
 
-    def admit(self, method: str, *, cleaning: bool = False, creates: Creates = Creates.NOTHING) -> None:
+    def admit(self, method: str, *, cleaning: bool = False, creates: CreatedObjects = CreatedObjects.NOTHING) -> None:
         """Wait until the request may be sent; LimitReached where it may not.
 
         Of max_requests as many are reserved as it takes to remove what was made. `creates`: what the request makes if
-        it succeeds; where it did not, `created_nothing` gives its place in max_creations and max_lasting back.
+        it succeeds; where it did not, `note_nothing_created` gives its place in max_creations and max_lasting back.
         """
         limits = self._limits
         if limits.read_only and method not in READING:
             raise LimitReached(f"limits.read_only: no {method} is sent", WRITING.line)
-        lasts = creates is Creates.LASTING
-        if not limits.counted and not lasts:
+        lasts = creates is CreatedObjects.LASTING
+        if not limits.is_counted and not lasts:
             return
         with self._count() as count:
-            if reason := self._spent(count, cleaning=cleaning):
+            if reason := self._explain_spent(count, cleaning=cleaning):
                 if not cleaning:
                     self.exhausted = reason
                 raise LimitReached(reason, "a higher limits.max_requests")
@@ -93,18 +93,18 @@ class Limiter:
             # The limit is a rate, so the only thing to wait for is the time.
             time.sleep(wait)
 
-    def _spent(self, count: Count, *, cleaning: bool) -> str | None:
+    def _explain_spent(self, count: Count, *, cleaning: bool) -> str | None:
         """Return why no more requests may be sent; None where one more may."""
         most, reserved = self._limits.max_requests, 0 if cleaning else count.reserved
         spent = most is not None and count.sent + reserved >= most
         return f"limits.max_requests: {most} are sent" if spent else None
 
-    def _check_creation(self, count: Count, creates: Creates) -> None:
+    def _check_creation(self, count: Count, creates: CreatedObjects) -> None:
         """Raise LimitReached where no more may be made."""
         most, lasting = self._limits.max_creations, self._limits.max_lasting
         if creates and most is not None and count.created >= most:
             raise LimitReached(f"limits.max_creations: {most} objects are made", "a higher limits.max_creations")
-        if creates is Creates.LASTING and count.lasting >= lasting:
+        if creates is CreatedObjects.LASTING and count.lasting >= lasting:
             reason = f"limits.max_lasting: {lasting} objects are made that cannot be removed"
             raise LimitReached(reason, "a higher limits.max_lasting")
 
@@ -114,9 +114,9 @@ class Limiter:
         with self._count() as count:
             return self._limits.max_lasting - count.lasting
 
-    def created_nothing(self, creates: Creates) -> None:
+    def note_nothing_created(self, creates: CreatedObjects) -> None:
         """Give back the place of a request that was to create an object and was refused."""
-        lasts = creates is Creates.LASTING
+        lasts = creates is CreatedObjects.LASTING
         if self._limits.max_creations is not None or lasts:
             with self._count() as count:
                 count.created = max(0, count.created - 1)

@@ -34,7 +34,7 @@ class Part:
     media_type: str | None = None
 
 
-def content_type(boundary: str = BOUNDARY) -> str:
+def build_content_type(boundary: str = BOUNDARY) -> str:
     """Return the Content-Type of what `encode` returns."""
     return f"{MEDIA_TYPE}; boundary={boundary}"
 

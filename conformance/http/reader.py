@@ -53,7 +53,7 @@ class Response:
     status: int
     headers: Headers
     body: bytes
-    reframed: bool = False
+    is_reframed: bool = False
     """Whether its length is none that the target gave: of HTTP/1.0, or compressed though nobody had asked for that."""
 
 
@@ -79,10 +79,10 @@ class ResponseReader:
         zipped = self._coding in GZIP
         reframed = zipped or self._parser.get_http_version() == "1.0"
         body = bytes(self._body)
-        return Response(self._status, tuple(self._headers), self._decoded(body) if zipped else body, reframed)
+        return Response(self._status, tuple(self._headers), self._decode_body(body) if zipped else body, reframed)
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Return whether anything came."""
         return self._read > 0
 
@@ -95,7 +95,7 @@ class ResponseReader:
     def _coding(self) -> str:
         return next((value.strip().lower() for name, value in self._headers if name == "content-encoding"), "")
 
-    def _decoded(self, body: bytes) -> bytes:
+    def _decode_body(self, body: bytes) -> bytes:
         """Return the body without a coding that nobody asked for; what cannot be undone, or is too long then, stays."""
         if self._bodiless:
             return body
@@ -109,7 +109,7 @@ class ResponseReader:
     def take(self, piece: bytes) -> None:
         """Take the bytes that were read next; none where the other side has closed."""
         if not piece:
-            self._closed()
+            self._close_stream()
             return
         self._read += len(piece)
         try:
@@ -118,7 +118,7 @@ class ResponseReader:
             self.done, self.keep_alive = True, False
         except httptools.HttpParserError as error:
             if not self.done:
-                self._tear(error)
+                self._tear_stream(error)
             self.keep_alive = False
         if self.streams and not self.done and self._is_enough():
             self.leave()
@@ -132,14 +132,14 @@ class ResponseReader:
         following = self.reading.following
         return is_read(bytes(self._body), self.reading) if following is None else not following.take(bytes(self._body))
 
-    def _tear(self, error: httptools.HttpParserError) -> None:
+    def _tear_stream(self, error: httptools.HttpParserError) -> None:
         """End a stream that is followed where what comes is no HTTP any more; NoAnswer where it is none."""
         if not self.is_followed:
             raise NoAnswer(f"the connection was closed: what came is no HTTP answer ({error})") from None
         self.cut = True
         self.leave()
 
-    def _closed(self) -> None:
+    def _close_stream(self) -> None:
         if self.is_followed:
             self.cut = self._is_chunked
             self.leave()

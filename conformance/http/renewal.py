@@ -27,53 +27,53 @@ class Renewals:
     def __init__(self, callers: Iterable[Caller] = ()) -> None:
         self._sessions = {caller.name: _Session(caller, caller.token) for caller in callers}
 
-    def current(self, credential: Credential) -> Credential:
+    def get_current(self, credential: Credential) -> Credential:
         """Return the credential with the current token of its session."""
-        session = self._session(credential)
-        given = _token_in(credential)
+        session = self._find_session(credential)
+        given = _extract_token(credential)
         if session is None or given == session.token:
             return credential
         before = (credential.authorization or "").removesuffix(given)
         return replace(credential, authorization=f"{before}{session.token}")
 
-    def by_bearer(self, credential: Credential) -> Credential | None:
+    def find_bearer(self, credential: Credential) -> Credential | None:
         """Return the session's token as a bearer credential; None where the credential is of no session."""
-        session = self._session(credential)
+        session = self._find_session(credential)
         return replace(session.caller, token=session.token).credential if session else None
 
-    def in_use(self, caller: Caller) -> Caller:
+    def update_caller(self, caller: Caller) -> Caller:
         """Return the caller with its current token."""
-        session = self._session(caller.credential)
+        session = self._find_session(caller.credential)
         return replace(caller, token=session.token) if session else caller
 
-    def renewed(self, credential: Credential) -> str | None:
+    def renew(self, credential: Credential) -> str | None:
         """Return a new token after a 401; None where the caller has no token_command.
 
         ProfileError where the caller's token_command fails.
         """
-        session = self._session(credential)
+        session = self._find_session(credential)
         if session is None or session.caller.token_command is None:
             return None
         session.former.add(session.token)
         session.token = run_token_command(session.caller.token_command, f"callers.{session.caller.name}.")
         return session.token
 
-    def expired(self, credential: Credential) -> str | None:
+    def explain_expired(self, credential: Credential) -> str | None:
         """Return why a 401 says nothing about the target: the token itself has expired; None where it has not."""
-        session = self._session(credential)
+        session = self._find_session(credential)
         if session is None or not is_expired(session.token):
             return None
         remedy = "mend its token_command" if session.caller.token_command else "give it a token_command"
         return f"callers.{session.caller.name}.token: has run out; {remedy}"
 
-    def _session(self, credential: Credential) -> _Session | None:
+    def _find_session(self, credential: Credential) -> _Session | None:
         """Return the session whose token the credential has, in whatever scheme."""
         session = self._sessions.get(credential.label)
-        given = _token_in(credential)
+        given = _extract_token(credential)
         return session if session and (given == session.token or given in session.former) else None
 
 
-def _token_in(credential: Credential) -> str:
+def _extract_token(credential: Credential) -> str:
     """Return what stands behind the scheme and its blanks."""
     return (credential.authorization or "").partition(" ")[2].lstrip(" ")
 

@@ -22,29 +22,29 @@ _OF_SHELLS = re.compile("PATH|HOME|IFS|BODY")
 """Variables that a shell, or the curl command of a finding, has its own use for."""
 
 
-def token_variable(caller: str) -> str | None:
+def name_token_variable(caller: str) -> str | None:
     """Return the environment variable for a caller's credential: ACME_OWNER_TOKEN for `acme-owner`."""
     if caller == "anonymous":
         return None
     return re.sub(r"[^A-Z0-9]+", "_", caller.upper()).strip("_") + "_TOKEN"
 
 
-def named_by_profile(callers: Iterable[Caller]) -> dict[str, str]:
+def read_profile_variables(callers: Iterable[Caller]) -> dict[str, str]:
     """Return the variable that the profile reads each caller's credential from, by the one that stands for it.
 
     Callers whose variable no shell can read, or has its own use for, are left out.
     """
-    pairs = ((token_variable(caller.name), caller.environment) for caller in callers)
+    pairs = ((name_token_variable(caller.name), caller.environment) for caller in callers)
     usable = ((stands, read) for stands, read in pairs if stands and read and _SHELL.fullmatch(read))
     return {stands: read for stands, read in usable if stands != read and not _OF_SHELLS.fullmatch(read)}
 
 
-def header_variable(name: str) -> str:
+def name_header_variable(name: str) -> str:
     """Return the variable for the value of a header that the user adds: HEADER_X_GATE for `X-Gate`."""
     return "HEADER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper())
 
 
-def forms_of(secret: str, variable: str) -> Iterator[tuple[str, str]]:
+def list_forms(secret: str, variable: str) -> Iterator[tuple[str, str]]:
     """Yield each form in which a secret may stand in a text, with the variable in its place.
 
     It may be escaped for a URL, for JSON or for HTML. The payload and the signature of a session (JWT) are secrets of
@@ -59,7 +59,7 @@ def forms_of(secret: str, variable: str) -> Iterator[tuple[str, str]]:
         yield from ((part, name) for part, name in zip(parts[1:], names, strict=True) if len(part) >= SHORTEST_SECRET)
 
 
-def masked(text: str, masks: Mapping[str, str]) -> str:
+def mask_text(text: str, masks: Mapping[str, str]) -> str:
     """Return the text with a variable in place of each secret; masks: secret to variable."""
     for secret in sorted((each for each in masks if each in text), key=len, reverse=True):
         if secret in text:
@@ -69,11 +69,11 @@ def masked(text: str, masks: Mapping[str, str]) -> str:
     return text
 
 
-def masked_where_cut(text: str, masks: Mapping[str, str]) -> str:
+def mask_cut_text(text: str, masks: Mapping[str, str]) -> str:
     """Return a text that may have been cut with a variable in place of each secret, and of the part of one at a cut."""
     if not text:
         return text
-    text = masked(text, masks)
+    text = mask_text(text, masks)
     for secret, name in masks.items():
         text = _without_end(_without_beginning(text, secret, name), secret, name)
     return text
@@ -84,7 +84,7 @@ def _without_beginning(text: str, secret: str, name: str) -> str:
     at = text.find(secret[:SHORTEST_SECRET]) if len(secret) > SHORTEST_SECRET else -1
     if at < 0:
         return text
-    end = at + _common_length(text[at:], secret)
+    end = at + _count_common_letters(text[at:], secret)
     return f"{text[:at]}${name}{text[end:]}" if not text[end:] or text.startswith(CUT, end) else text
 
 
@@ -93,11 +93,11 @@ def _without_end(text: str, secret: str, name: str) -> str:
     end = text.find(secret[-SHORTEST_SECRET:]) + SHORTEST_SECRET if len(secret) > SHORTEST_SECRET else 0
     if end < SHORTEST_SECRET:
         return text
-    at = end - _common_length(text[:end][::-1], secret[::-1])
+    at = end - _count_common_letters(text[:end][::-1], secret[::-1])
     return f"{text[:at]}${name}{text[end:]}" if not text[:at] or text[:at].endswith(CUT) else text
 
 
-def _common_length(one: str, other: str) -> int:
+def _count_common_letters(one: str, other: str) -> int:
     """Return how many letters two texts have in common at their beginning."""
     pairs = zip(one, other, strict=False)
     return next((at for at, (mine, theirs) in enumerate(pairs) if mine != theirs), min(len(one), len(other)))

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from conformance.contract.contract import JsonObject
-from conformance.judging.objects import Shown
-from conformance.judging.observed import Observed
-from conformance.oracle.declaration.registry import resource_made_by
+from conformance.judging.objects import ShownObject
+from conformance.judging.observed import ObservedExchange
+from conformance.oracle.declaration.registry import find_resource_made
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes.reading import instant
+from conformance.recipes.reading import parse_time
 
 UPDATED, CREATED = "updated_at", "created_at"
 MADE = (CREATED, "invited_at")
@@ -42,7 +42,7 @@ class _ClockOffset:
         self.high = min(self.high, created + _SHOWN_S - started)
         self.moments.append(started)
 
-    def now(self, moment: float, settle_s: float) -> float | None:
+    def estimate_now(self, moment: float, settle_s: float) -> float | None:
         """Return what the server's clock shows at least at a moment of the recorder's; None where that is not known."""
         steady = self.low <= self.high + _SHOWN_S + settle_s
         enough = len(self.moments) >= LEAST and max(self.moments) - min(self.moments) >= LEAST_S
@@ -59,7 +59,7 @@ class ServerClock:
     """Whether to archive an object sets its `updated_at`, which is free; None: no answer has shown it."""
     _latest: float | None = None
     """The latest time in answers that were there before the one that was noted last was asked for."""
-    _own: tuple[float, Observed] | None = None
+    _own: tuple[float, ObservedExchange] | None = None
     """The latest time in the answer that was noted last, and that one."""
     _asked: float | None = None
     """The time at which that answer was asked for."""
@@ -67,7 +67,7 @@ class ServerClock:
     """The moments when other answers were there, and the latest time in each."""
     _offset: _ClockOffset = field(default_factory=_ClockOffset)
 
-    def note(self, seen: Observed, shown: Sequence[Shown]) -> None:
+    def note(self, seen: ObservedExchange, shown: Sequence[ShownObject]) -> None:
         """Learn the times that the objects of an answer show."""
         if self._own is not None:
             self._beside.append((self._own[1].ended or 0.0, self._own[0]))
@@ -79,29 +79,29 @@ class ServerClock:
         before = [time for ended, time in self._beside if ended <= seen.started]
         self._latest = max([*before, *([] if self._latest is None else [self._latest])], default=None)
         self._beside = [each for each in self._beside if each[0] > seen.started]
-        times = [_moment(each.object.get(name)) for each in shown for name in (UPDATED, CREATED)]
+        times = [_parse_moment(each.object.get(name)) for each in shown for name in (UPDATED, CREATED)]
         if known := [time for time in times if time is not None]:
             self._own = max(known), seen
-        made = resource_made_by(seen.operation) if seen.operation else None
-        created = _moment(shown[0].object.get(CREATED)) if shown and shown[0].resource is made else None
+        made = find_resource_made(seen.operation) if seen.operation else None
+        created = _parse_moment(shown[0].object.get(CREATED)) if shown and shown[0].resource is made else None
         if made is not None and not made.by_name and created is not None:
             self._offset.note(created, seen.started, seen.ended)
 
-    def _note_archiving(self, shown: Shown) -> None:
+    def _note_archiving(self, shown: ShownObject) -> None:
         """Learn from what is archived whether that set when it was changed."""
         archiving = shown.resource.archiving
-        archived = _moment(shown.object.get(archiving.shown_in)) if archiving else None
-        updated = _moment(shown.object.get(UPDATED))
+        archived = _parse_moment(shown.object.get(archiving.shown_in)) if archiving else None
+        updated = _parse_moment(shown.object.get(UPDATED))
         if updated is not None and archived is not None and updated <= archived:
             self.stamps_archiving = updated == archived and self.stamps_archiving is not False
 
     def is_past(self, stamp: object) -> bool:
         """Return whether a change after the answer that was noted last would show another time than this one."""
-        time = _moment(stamp)
+        time = _parse_moment(stamp)
         if time is None or self._asked is None:
             return False
         due = time + _SHOWN_S + self.settle_s
-        running = self._offset.now(self._asked, self.settle_s)
+        running = self._offset.estimate_now(self._asked, self.settle_s)
         own = self._own is not None and due + (self._own[1].ended or 0.0) - self._asked <= self._own[0]
         return own or any(known is not None and due <= known for known in (self._latest, running))
 
@@ -109,16 +109,16 @@ class ServerClock:
         """Return whether an object was changed last before it was by what another answer shows, for sure."""
         if one.get(UPDATED) == other.get(UPDATED):
             return False
-        time, later = _moment(one.get(UPDATED)), _moment(other.get(UPDATED))
+        time, later = _parse_moment(one.get(UPDATED)), _parse_moment(other.get(UPDATED))
         return time is not None and later is not None and time + self.settle_s < later
 
 
-def _moment(value: object) -> float | None:
+def _parse_moment(value: object) -> float | None:
     return _read_seconds(value) if isinstance(value, str) else None
 
 
 @lru_cache(maxsize=MOST_TIMES)  # a list shows the same objects again and again
 def _read_seconds(text: str) -> float | None:
     with suppress(NotProvoked):
-        return instant(text).timestamp()
+        return parse_time(text).timestamp()
     return None

@@ -11,14 +11,14 @@ from functools import lru_cache
 
 from conformance.contract.contract import Contract, JsonObject
 from conformance.judging.clock import CREATED, UPDATED, ServerClock
-from conformance.judging.objects import LIST, ONE, WRITE, Shown
-from conformance.judging.observed import Observed
+from conformance.judging.objects import LIST, ONE, WRITE, ShownObject
+from conformance.judging.observed import ObservedExchange
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.law import ELSEWHERE
-from conformance.recipes.reading import changed
-from conformance.results.difference import of_fields
+from conformance.recipes.reading import differing_fields
+from conformance.results.difference import from_fields
 
 LIST_ITEM = "OWNERSHIP-LIST-ITEM"
 FIXED = frozenset({CREATED, "tier", "name"})
@@ -31,7 +31,7 @@ class _LastView:
 
     object: JsonObject
     how: str
-    sure: bool
+    is_sure: bool
     """Whether the server's clock had gone past its `updated_at` by then, so that a later change would show there."""
     writes: int
     """The number of writes before."""
@@ -53,10 +53,10 @@ class Constancy:
     """The last view by resource, id and viewer: all of an org alike, and whoever is not known alone."""
     writes: int = 0
 
-    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
+    def judge(self, seen: ObservedExchange, shown: tuple[ShownObject, ...], opinion: Opinion) -> None:
         """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
         viewer, said = seen.sender.viewer, bool(opinion.breaches)
-        self.writes += seen.operation is not None and not seen.operation.safe
+        self.writes += seen.operation is not None and not seen.operation.is_safe
         if viewer is None:
             return
         for each in shown:
@@ -65,29 +65,29 @@ class Constancy:
                 continue
             key = each.resource.name, each.id, viewer
             if not said and key in self.last:
-                opinion.add(self._unlike(each, self.last[key], seen))
-            if seen.uncertain:
+                opinion.add(self._check_constancy(each, self.last[key], seen))
+            if seen.is_uncertain:
                 continue
             sure = self.clock.is_past(each.object.get(UPDATED))
-            behavior = each.resource.behavior(seen.operation_id)
+            behavior = each.resource.find_behavior(seen.operation_id)
             read_back = (behavior.read_back or behavior.applies) if each.how == WRITE else None
             self.last[key] = _LastView(each.object, each.how, sure, self.writes, seen.ended, read_back)
 
-    def _unlike(self, shown: Shown, before: _LastView, seen: Observed) -> Iterator[Breach]:
+    def _check_constancy(self, shown: ShownObject, before: _LastView, seen: ObservedExchange) -> Iterator[Breach]:
         resource, old, new = shown.resource, before.object, shown.object
         ignoring = resource.moves | resource.outside | resource.shown_once | resource.by_viewer | resource.owner_only
         ignoring |= resource.archiving.moves if resource.archiving else frozenset()  # which need not show in its time
-        differing = set(changed(self.contract, old, new, ignoring=ignoring))
-        sure = before.sure and not seen.uncertain and shown.how != WRITE
+        differing = set(differing_fields(self.contract, old, new, ignoring=ignoring))
+        sure = before.is_sure and not seen.is_uncertain and shown.how != WRITE
         steady = sure and old.get(UPDATED) == new.get(UPDATED) is not None
         if steady and shown.how in (LIST, ONE) and before.how in (LIST, ONE):
             differing |= (old.keys() ^ new.keys()) - ignoring
-        wrong = set(differing if steady else differing & _fixed(self.contract, resource, differing))
+        wrong = set(differing if steady else differing & _find_fixed_fields(self.contract, resource, differing))
         if WRITE not in (shown.how, before.how):
             lacking = old.keys() - new.keys()
-            wrong |= lacking & (_fixed(self.contract, resource, lacking - ignoring) | {UPDATED})
+            wrong |= lacking & (_find_fixed_fields(self.contract, resource, lacking - ignoring) | {UPDATED})
         # Another node may lag behind the one that showed a change.
-        ended, started = before.ended, None if seen.uncertain else seen.started
+        ended, started = before.ended, None if seen.is_uncertain else seen.started
         after = ended is not None and started is not None and ended + self.clock.settle_s <= started
         held = after and (self.holds_writes or before.how != WRITE)
         if held and self.clock.is_earlier(new, old):
@@ -97,13 +97,13 @@ class Constancy:
             written = before.read_back if wrong == {UPDATED} and before.writes == self.writes else None
             rule = LIST_ITEM if listed else written or ELSEWHERE
             said = f"the {resource} as before", f"another {', '.join(sorted(wrong))}"
-            effect = resource.loss_of(self.contract, wrong)
-            yield Breach(rule, *said, effect=effect, evidence=of_fields(sorted(wrong), old, new))
+            effect = resource.find_loss(self.contract, wrong)
+            yield Breach(rule, *said, effect=effect, evidence=from_fields(sorted(wrong), old, new))
 
 
-def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:
+def _find_fixed_fields(contract: Contract, resource: Resource, names: Collection[str]) -> set[str]:
     """Return the given fields that no operation changes, as far as it is declared what each may change."""
-    laws = [resource.behavior(each).may_change for each in _writes(contract, resource.name)]
+    laws = [resource.find_behavior(each).may_change for each in _list_writes(contract, resource.name)]
     known = [law for law in laws if law is not None]
     if len(known) < len(laws):
         return {*names} & (FIXED | {resource.owner})
@@ -111,10 +111,10 @@ def _fixed(contract: Contract, resource: Resource, names: Collection[str]) -> se
 
 
 @lru_cache(maxsize=64)
-def _writes(contract: Contract, name: str) -> tuple[str, ...]:
+def _list_writes(contract: Contract, name: str) -> tuple[str, ...]:
     """Return the operations that may change an object which their path names, but those that remove it."""
     return tuple(
         each.operation_id
         for each in contract.operations.values()
-        if not each.safe and each.method != "DELETE" and any(named.name == name for named in each.resources)
+        if not each.is_safe and each.method != "DELETE" and any(named.name == name for named in each.resources)
     )

@@ -12,17 +12,17 @@ from urllib.parse import parse_qs
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.event_stream import read_stream
 from conformance.judging.events import CURSOR, FOLLOWING, ONCE, TIME, is_asked_for, is_last, limit_of
-from conformance.judging.observed import Observed
+from conformance.judging.observed import ObservedExchange
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.fields import id_of, objects_in
-from conformance.oracle.declaration.registry import org_field
+from conformance.oracle.declaration.fields import list_objects, read_id
+from conformance.oracle.declaration.registry import find_org_field
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes.reading import instant
-from conformance.resources.events.log import Event, column, sees_all
-from conformance.resources.events.source import WALK, counts, lists
-from conformance.resources.events.streams import ACTIVITY, follows
-from conformance.results.difference import of_fields, of_list
+from conformance.recipes.reading import parse_time
+from conformance.resources.events.log import Event, get_column, sees_all
+from conformance.resources.events.source import WALK, list_counting, list_event_lists
+from conformance.resources.events.streams import ACTIVITY, is_followed
+from conformance.results.difference import from_fields, from_list
 
 COUNT = "STATS-COUNT"
 FORM, OF_STREAM, LIVE = "STREAM-FORM", "STREAM-ONLY-ACTIVITY", "STREAM-LIVE"
@@ -57,8 +57,8 @@ class _KnownStream:
 
     def lacks(self, event: Event) -> bool:
         """Return whether an event had to come between two others, and did not."""
-        inside = self.ids[0] < id_of(event) < self.ids[-1] and id_of(event) not in self.ids
-        here = self.workspace in (None, column(event, "workspace_id")) and column(event, "category") == ACTIVITY
+        inside = self.ids[0] < read_id(event) < self.ids[-1] and read_id(event) not in self.ids
+        here = self.workspace in (None, get_column(event, "workspace_id")) and get_column(event, "category") == ACTIVITY
         return inside and here and is_asked_for(self.query, event) is True
 
 
@@ -75,42 +75,44 @@ class EventLog:
     streams: list[_KnownStream] = field(default_factory=list)
     """The latest, whose callers see all that happens."""
 
-    def judge(self, seen: Observed, listed: Sequence[Event], opinion: Opinion) -> None:
+    def judge(self, seen: ObservedExchange, listed: Sequence[Event], opinion: Opinion) -> None:
         """Say what an answer shows otherwise, or lacks, of the events that were shown before; learn those it has."""
         caller, operation = seen.sender.caller, seen.operation
         if seen.sender.viewer is None or operation is None:
             return
         known = self.events.setdefault(seen.sender.viewer, {})
-        streamed = list(_streamed(seen)) if follows(operation) else []
-        opinion.add(_of_stream(seen, operation, streamed) if follows(operation) else ())
+        streamed = list(_list_streamed(seen)) if is_followed(operation) else []
+        opinion.add(_check_stream(seen, operation, streamed) if is_followed(operation) else ())
         shown = [*listed, *(event for _, event in streamed)]
-        opinion.add(self._unlike(known, shown))
-        query = self._query(seen)
-        if query is not None and caller is not None and not seen.uncertain and sees_all(operation, caller):
-            if lists([operation]):
-                opinion.add(self._missing(seen, operation, query, known, listed))
-            if streamed and follows(operation):
-                self._remember(seen, operation, query, [id_of(event) for _, event in streamed])
-                opinion.add(self._skipped(seen, [each.event for each in known.values()]))
-            if counts([operation]):
-                opinion.add(self._uncounted(seen, operation, query, known))
-        opinion.add(self._skipped(seen, [each for each in shown if id_of(each) not in known]))
+        opinion.add(self._check_events(known, shown))
+        query = self._find_query(seen)
+        if query is not None and caller is not None and not seen.is_uncertain and sees_all(operation, caller):
+            if list_event_lists([operation]):
+                opinion.add(self._check_page(seen, operation, query, known, listed))
+            if streamed and is_followed(operation):
+                self._remember(seen, operation, query, [read_id(event) for _, event in streamed])
+                opinion.add(self._check_stream_gaps(seen, [each.event for each in known.values()]))
+            if list_counting([operation]):
+                opinion.add(self._check_counts(seen, operation, query, known))
+        opinion.add(self._check_stream_gaps(seen, [each for each in shown if read_id(each) not in known]))
         self._learn(seen, known, shown, query)
 
-    def _remember(self, seen: Observed, operation: Operation, query: _Query, ids: list[str]) -> None:
+    def _remember(self, seen: ObservedExchange, operation: Operation, query: _Query, ids: list[str]) -> None:
         """Remember a stream, but one that is in another order than that of the ids."""
         if seen.sender.viewer is not None and ids == sorted({*ids}):
-            stream = _KnownStream(seen.sender.viewer, seen.place, _workspace(seen, operation), query, tuple(ids))
+            stream = _KnownStream(seen.sender.viewer, seen.place, _find_workspace(seen, operation), query, tuple(ids))
             self.streams = [*self.streams[-MOST_STREAMS:], stream]
 
-    def _skipped(self, seen: Observed, events: Sequence[Event]) -> Iterator[Breach]:
+    def _check_stream_gaps(self, seen: ObservedExchange, events: Sequence[Event]) -> Iterator[Breach]:
         """Yield a stream lacked an event that happened between two of those that it had."""
         for stream in self.streams if events else ():
             if stream.viewer == seen.sender.viewer and any(map(stream.lacks, events)):
-                yield _wrong(LIVE, "every event between two others", f"one did not come down that of {stream.place}")
+                yield _make_breach(
+                    LIVE, "every event between two others", f"one did not come down that of {stream.place}"
+                )
                 self.streams = [each for each in self.streams if each is not stream]
 
-    def _query(self, seen: Observed) -> _Query | None:
+    def _find_query(self, seen: ObservedExchange) -> _Query | None:
         """Return all that is asked for, with what a cursor keeps; None where that is not known."""
         query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
         if FOLLOWING not in query:
@@ -118,29 +120,29 @@ class EventLog:
         kept = self.cursors.get(query[FOLLOWING][0])
         return {**kept, **query} if kept is not None else None
 
-    def _unlike(self, known: Mapping[str, _KnownEvent], shown: Sequence[Event]) -> Iterator[Breach]:
+    def _check_events(self, known: Mapping[str, _KnownEvent], shown: Sequence[Event]) -> Iterator[Breach]:
         """Yield a breach where an event is another than it was shown before."""
         for event in shown:
-            before = known[name].event if (name := id_of(event)) in known else event
+            before = known[name].event if (name := read_id(event)) in known else event
             if before == event:
                 continue
             if differing := sorted(name for name in before.keys() & event.keys() if before[name] != event[name]):
                 said = "the event as before", f"another {', '.join(differing)}"
-                yield Breach(ONCE, *said, evidence=of_fields(differing, before, event))
+                yield Breach(ONCE, *said, evidence=from_fields(differing, before, event))
                 return
 
-    def _missing(
+    def _check_page(
         self,
-        seen: Observed,
+        seen: ObservedExchange,
         operation: Operation,
         query: _Query,
         known: Mapping[str, _KnownEvent],
         listed: Sequence[Event],
     ) -> Iterator[Breach]:
         """Yield a breach where a page lacks an event that was shown before, and is between those that it has."""
-        page = {id_of(each) for each in listed}
+        page = {read_id(each) for each in listed}
         with suppress(NotProvoked):
-            times = [instant(each[TIME]) for each in listed]
+            times = [parse_time(each[TIME]) for each in listed]
             follows_one, ascending = FOLLOWING in query, query.get("order") == ["asc"]
             limit, last = limit_of(query), is_last(seen)
             full = limit is not None and len(listed) >= limit
@@ -148,41 +150,45 @@ class EventLog:
             # A page that no other one is before, or after, has no bound there.
             low = None if (last if not ascending else not follows_one) else first
             high = None if (last if ascending else not follows_one) else final
-            for each in self._standing(seen, operation, query, known) if times or (last and not follows_one) else ():
-                if id_of(each.event) in page or not (low is None or each.time > low):
+            for each in (
+                self._list_due_events(seen, operation, query, known) if times or (last and not follows_one) else ()
+            ):
+                if read_id(each.event) in page or not (low is None or each.time > low):
                     continue
                 if high is None or each.time < high:
                     follows = full and first and final and (each.time > final if ascending else each.time < first)
                     said = CURSOR, "a cursor, since more events follow", "none"
-                    yield _wrong(*(said if follows else (WALK, "every event of the query", "one is not on the page")))
+                    yield _make_breach(
+                        *(said if follows else (WALK, "every event of the query", "one is not on the page"))
+                    )
                     return
 
-    def _uncounted(
-        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
+    def _check_counts(
+        self, seen: ObservedExchange, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[Breach]:
         """Yield a breach where fewer events are counted than were shown before."""
-        buckets = [each.get("value") for each in objects_in(seen.json)]
+        buckets = [each.get("value") for each in list_objects(seen.json)]
         values = [each for each in buckets if isinstance(each, int | float)]
-        least = sum(1 for _ in self._standing(seen, operation, query, known))
+        least = sum(1 for _ in self._list_due_events(seen, operation, query, known))
         if query.keys() <= _COUNTED and len(values) == len(buckets) and sum(values) < least:
-            yield _wrong(COUNT, f"at least {least} events", f"{sum(values):g}")
+            yield _make_breach(COUNT, f"at least {least} events", f"{sum(values):g}")
 
-    def _standing(
-        self, seen: Observed, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
+    def _list_due_events(
+        self, seen: ObservedExchange, operation: Operation, query: _Query, known: Mapping[str, _KnownEvent]
     ) -> Iterator[_KnownEvent]:
         """Yield the events shown before that the operation has to have for the query."""
-        place = _workspace(seen, operation)
+        place = _find_workspace(seen, operation)
         latest = max((each.time for each in known.values()), default=None)
         for each in known.values():
             settled = seen.started is not None and each.shown + self.settle_s <= seen.started
-            here = place in (None, column(each.event, "workspace_id"))
-            of_kind = operation.tag != ACTIVITY or column(each.event, "category") == ACTIVITY
+            here = place in (None, get_column(each.event, "workspace_id"))
+            of_kind = operation.tag != ACTIVITY or get_column(each.event, "category") == ACTIVITY
             recent = latest is not None and latest - each.time <= KEPT_FOR
             if settled and here and of_kind and recent and is_asked_for(query, each.event) is True:
                 yield each
 
     def _learn(
-        self, seen: Observed, known: dict[str, _KnownEvent], shown: Sequence[Event], query: _Query | None
+        self, seen: ObservedExchange, known: dict[str, _KnownEvent], shown: Sequence[Event], query: _Query | None
     ) -> None:
         cursor = seen.json.get(FOLLOWING) if isinstance(seen.json, dict) else None
         if isinstance(cursor, str) and query is not None:
@@ -190,21 +196,21 @@ class EventLog:
             while len(self.cursors) > MOST:
                 self.cursors.pop(next(iter(self.cursors)))
         for event in shown:
-            if seen.ended is not None and (name := id_of(event)) and name not in known:
+            if seen.ended is not None and (name := read_id(event)) and name not in known:
                 with suppress(NotProvoked):
-                    known[name] = _KnownEvent(event, instant(event.get(TIME)), seen.ended)
+                    known[name] = _KnownEvent(event, parse_time(event.get(TIME)), seen.ended)
         while len(known) > MOST:
             known.pop(next(iter(known)))
 
 
-def _workspace(seen: Observed, operation: Operation) -> str | None:
+def _find_workspace(seen: ObservedExchange, operation: Operation) -> str | None:
     """Return the workspace that the path names; None: the events of all are asked for."""
     return next((seen.values[each.name] for each in operation.path_parameters if each.resource), None)
 
 
-def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
+def _list_streamed(seen: ObservedExchange) -> Iterator[tuple[str, JsonObject]]:
     """Yield the events that came down a stream, each with the id that its block had."""
-    if not (seen.exchange.succeeded and seen.answer_known):
+    if not (seen.exchange.has_succeeded and seen.is_answer_known):
         return
     for each in read_stream(seen.exchange.body).events:
         with suppress(ValueError):
@@ -213,22 +219,24 @@ def _streamed(seen: Observed) -> Iterator[tuple[str, JsonObject]]:
                 yield each.id, event
 
 
-def _of_stream(seen: Observed, operation: Operation, streamed: Sequence[tuple[str, JsonObject]]) -> Iterator[Breach]:
+def _check_stream(
+    seen: ObservedExchange, operation: Operation, streamed: Sequence[tuple[str, JsonObject]]
+) -> Iterator[Breach]:
     """Yield what cannot be so of what came down a stream."""
     caller = seen.sender.caller
-    place = _workspace(seen, operation)
-    if any(name != id_of(event) for name, event in streamed):
-        yield _wrong(FORM, "the id of each event in its block", "another, or none")
-    ids = [id_of(event) for _, event in streamed]
+    place = _find_workspace(seen, operation)
+    if any(name != read_id(event) for name, event in streamed):
+        yield _make_breach(FORM, "the id of each event in its block", "another, or none")
+    ids = [read_id(event) for _, event in streamed]
     if ids != sorted({*ids}):
-        yield _wrong(LIVE, "each event once, in the order of their ids", "another order, or one twice")
+        yield _make_breach(LIVE, "each event once, in the order of their ids", "another order, or one twice")
     for _, event in streamed:
-        strange = caller is not None and event.get(org_field()) not in (None, caller.org)
-        elsewhere = place is not None and column(event, "workspace_id") != place
-        if strange or elsewhere or column(event, "category") != ACTIVITY:
-            yield _wrong(OF_STREAM, "events of the activity that is followed", "another one")
+        strange = caller is not None and event.get(find_org_field()) not in (None, caller.org)
+        elsewhere = place is not None and get_column(event, "workspace_id") != place
+        if strange or elsewhere or get_column(event, "category") != ACTIVITY:
+            yield _make_breach(OF_STREAM, "events of the activity that is followed", "another one")
             return
 
 
-def _wrong(rule: str, expected: str, got: str) -> Breach:
-    return Breach(rule, expected, got, evidence=of_list(expected, got))
+def _make_breach(rule: str, expected: str, got: str) -> Breach:
+    return Breach(rule, expected, got, evidence=from_list(expected, got))

@@ -13,22 +13,20 @@ from urllib.parse import parse_qs, quote
 
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Exchange
-from conformance.http.throttling import may_have_been_done
-from conformance.judging.objects import LIST, ONE, WRITE, Shown
-from conformance.judging.observed import Observed
-from conformance.judging.opinion import Opinion
-from conformance.judging.rule_ids import ARCHIVED, GONE, LISTED, NOT_LISTED
-from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.fields import objects_in
+from conformance.http.gateways import may_have_been_done
+from conformance.judging.objects import LIST, ONE, WRITE, ShownObject
+from conformance.judging.observed import ObservedExchange
+from conformance.judging.opinion import ARCHIVED, GONE, LISTED, NOT_LISTED, Opinion
+from conformance.oracle.breach import Breach, DataEffect
+from conformance.oracle.declaration.fields import list_objects
 from conformance.oracle.declaration.lifetime import asks_for_fewer
-from conformance.oracle.declaration.registry import based_on, resource_made_by, resource_named, resource_of
+from conformance.oracle.declaration.registry import find_resource, find_resource_made, find_resource_of, list_based_on
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.law import ELSEWHERE, Law
+from conformance.oracle.law import ELSEWHERE, AllowedChange
 from conformance.oracle.learning import observe
-from conformance.recipes.reading import changed
-from conformance.results.difference import of_bytes, of_field, of_fields, of_list
+from conformance.recipes.reading import differing_fields
+from conformance.results.difference import from_bytes, from_field, from_fields, from_list
 
 REFUSED, LIST_ITEM, READABLE = "REFUSED-CHANGES-NOTHING", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE"
 FILE_BYTES, LISTED_FILE, LISTED_FILES = "FILE-BYTES", "FILE-LISTED", "FILES-LISTED"
@@ -36,12 +34,12 @@ CASCADES = "ARCHIVE-CASCADES"
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
+class LastExchange:
     """The last exchange about an object."""
 
     operation_id: str
     how: str
-    succeeded: bool
+    has_succeeded: bool
     number: int
     sent: frozenset[str] = frozenset()
     """The fields that it asked to change."""
@@ -53,7 +51,7 @@ class Memory:
 
     contract: Contract
     state: State
-    last: dict[tuple[str, str], Last] = field(default_factory=dict)
+    last: dict[tuple[str, str], LastExchange] = field(default_factory=dict)
     """The last view by resource and id."""
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     """The content of a file, and the operation that showed or wrote it, by path."""
@@ -62,58 +60,58 @@ class Memory:
     written: int = 0
     """The number of the last write."""
 
-    def judge(self, seen: Observed, shown: tuple[Shown, ...], opinion: Opinion) -> None:
+    def judge(self, seen: ObservedExchange, shown: tuple[ShownObject, ...], opinion: Opinion) -> None:
         """Say what an answer contradicts of what was seen before."""
         for each in shown:
-            opinion.add(self._of_object(seen, each))
-        if seen.uncertain or seen.operation is None or not seen.exchange.succeeded or not seen.answer_known:
+            opinion.add(self._check_object(seen, each))
+        if seen.is_uncertain or seen.operation is None or not seen.exchange.has_succeeded or not seen.is_answer_known:
             return
-        resource = resource_of(seen.operation)
+        resource = find_resource_of(seen.operation)
         if resource is not None and seen.operation.operation_id == resource.listed_by:
-            opinion.add(self._list(seen, resource, shown), [LISTED] if self.state.own_world else [])
-        opinion.add(self._bytes(seen))
-        opinion.add(self._sizes(seen))
-        opinion.add(self._listed_size(seen))
-        opinion.add(self._cascaded(seen))
+            opinion.add(self._list(seen, resource, shown), [LISTED] if self.state.is_own_world else [])
+        opinion.add(self._check_bytes(seen))
+        opinion.add(self._check_sizes(seen))
+        opinion.add(self._check_listed_size(seen))
+        opinion.add(self._check_cascade(seen))
 
-    def _of_object(self, seen: Observed, shown: Shown) -> Iterator[Breach]:
+    def _check_object(self, seen: ObservedExchange, shown: ShownObject) -> Iterator[Breach]:
         """Yield what is not as it was, where nobody else is at work."""
-        before, resource, caller = self._before(shown, seen), shown.resource, seen.sender.caller
+        before, resource, caller = self._find_before(shown, seen), shown.resource, seen.sender.caller
         if before is None:
             return
         ignoring = resource.moves
         ignoring |= resource.outside | resource.shown_once | resource.by_viewer
-        law = self._law(seen, shown)
+        law = self._find_allowed_change(seen, shown)
         if law is not None:
             ignoring |= law.moves
         own = caller is not None and caller.org == before.get(resource.owner, caller.org)
         ignoring |= frozenset() if own else resource.owner_only
-        differing = changed(self.contract, before, shown.object, ignoring=ignoring)
+        differing = differing_fields(self.contract, before, shown.object, ignoring=ignoring)
         if not differing:
             return
-        rule = law.keeps if law is not None else self._rule(shown, frozenset(differing))
+        rule = law.keeps if law is not None else self._choose_rule(shown, frozenset(differing))
         said = f"the {resource} as before", f"another {', '.join(differing)}"
-        effect, evidence = resource.loss_of(self.contract, differing), of_fields(differing, before, shown.object)
+        effect, evidence = resource.find_loss(self.contract, differing), from_fields(differing, before, shown.object)
         yield Breach(rule, *said, effect=effect, evidence=evidence)
 
-    def _before(self, shown: Shown, seen: Observed) -> JsonObject | None:
+    def _find_before(self, shown: ShownObject, seen: ObservedExchange) -> JsonObject | None:
         """Return what the object was before, as far as that has to be so still."""
         caller = seen.sender.caller
-        fact = self.state.facts(shown.resource.name).get(shown.id)
+        fact = self.state.get_facts(shown.resource.name).get(shown.id)
         creates = seen.operation is not None and not seen.operation.resources and shown.how == WRITE
         if shown.resource.by_name or creates:
             return None
-        same = caller is not None and fact is not None and fact.owned_by(caller.org) and bool(fact.shown)
-        certain = same and fact is not None and self.state.own_world and self.state.certain(fact)
-        return fact.shown if certain and fact is not None and not seen.uncertain else None
+        same = caller is not None and fact is not None and fact.is_owned_by(caller.org) and bool(fact.shown)
+        certain = same and fact is not None and self.state.is_own_world and self.state.is_certain(fact)
+        return fact.shown if certain and fact is not None and not seen.is_uncertain else None
 
-    def _law(self, seen: Observed, shown: Shown) -> Law | None:
+    def _find_allowed_change(self, seen: ObservedExchange, shown: ShownObject) -> AllowedChange | None:
         """Return what the write that answers so may change; None where it is no write."""
         if shown.how != WRITE:
             return None
-        return shown.resource.behavior(seen.operation_id).may_change or Law(frozenset(shown.object))
+        return shown.resource.find_behavior(seen.operation_id).may_change or AllowedChange(frozenset(shown.object))
 
-    def _rule(self, shown: Shown, differing: frozenset[str]) -> str:
+    def _choose_rule(self, shown: ShownObject, differing: frozenset[str]) -> str:
         """Return the rule that is broken where an object is not read as it was shown, or written, last."""
         resource, last = shown.resource, self.last.get((shown.resource.name, shown.id))
         if last is None:
@@ -122,170 +120,177 @@ class Memory:
             return LIST_ITEM if last.how != shown.how and self.written < last.number else ELSEWHERE
         if self.written > last.number:
             return ELSEWHERE
-        if not last.succeeded:
+        if not last.has_succeeded:
             return REFUSED
-        behavior = resource.behavior(last.operation_id)
+        behavior = resource.find_behavior(last.operation_id)
         law = behavior.may_change
         if law is not None and not differing & (last.sent or law.moves):
             return law.keeps
         return behavior.read_back or behavior.applies or READABLE
 
-    def _list(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
+    def _list(self, seen: ObservedExchange, resource: Resource, shown: tuple[ShownObject, ...]) -> Iterator[Breach]:
         """Yield what a list holds and should not, and where nobody else is at work what it lacks."""
         listed, name, caller = {each.id for each in shown}, resource.name, seen.sender.caller
         if resource.stays_away and any((name, each) in self.state.gone for each in listed):
             said = f"no deleted {resource} in the list", "one"
-            yield Breach(GONE, *said, evidence=of_list(*said))
-        yield from self._narrowed(seen, resource, shown)
+            yield Breach(GONE, *said, evidence=from_list(*said))
+        yield from self._check_narrowed(seen, resource, shown)
         if caller is None or seen.operation is None or asks_for_fewer(seen.exchange.request.query, resource.archiving):
             return
-        for fact in self.state.facts(name).values():
-            if not self.state.certain(fact) or resource.hides(self.state, fact, caller, seen.operation) is not False:
+        for fact in self.state.get_facts(name).values():
+            if not self.state.is_certain(fact) or resource.hides(self.state, fact, caller, seen.operation) is not False:
                 continue
-            yield from _listing(resource, fact, caller.org, seen.exchange.request.query, there=fact.id in listed)
+            yield from _check_listing(resource, fact, caller.org, seen.exchange.request.query, there=fact.id in listed)
 
-    def _narrowed(self, seen: Observed, resource: Resource, shown: tuple[Shown, ...]) -> Iterator[Breach]:
+    def _check_narrowed(
+        self, seen: ObservedExchange, resource: Resource, shown: tuple[ShownObject, ...]
+    ) -> Iterator[Breach]:
         """Yield a breach where an object is listed that is not of the name asked for."""
         query = parse_qs(seen.exchange.request.query)
-        for parameter, (of, kind, rule) in resource.behavior(seen.operation_id).filters.items():
+        for parameter, (of, kind, rule) in resource.find_behavior(seen.operation_id).filters.items():
             asked = query.get(parameter, [""])[0]
-            known = (self.state.facts(kind).get(str(each.object.get(of))) for each in shown)
+            known = (self.state.get_facts(kind).get(str(each.object.get(of))) for each in shown)
             if asked and any(each is not None and each.name not in (None, asked) for each in known):
                 said = f"those of the {kind} that is asked for", "one of another"
-                yield Breach(rule, *said, evidence=of_list(*said))
+                yield Breach(rule, *said, evidence=from_list(*said))
 
-    def _bytes(self, seen: Observed) -> Iterator[Breach]:
+    def _check_bytes(self, seen: ObservedExchange) -> Iterator[Breach]:
         """Yield a file that nobody has replaced has the bytes that were put in, or read before."""
         exchange = seen.exchange
-        if not self.state.own_world or exchange.method != "GET" or exchange.path not in self.files:
+        if not self.state.is_own_world or exchange.method != "GET" or exchange.path not in self.files:
             return
         right, by = self.files[exchange.path]
         if exchange.body != right:
-            resource = resource_of(seen.operation) if seen.operation else None
-            whole = resource_named(resource.within) if resource and resource.within else resource
-            rule = (whole.behavior(by).read_back if whole else None) or FILE_BYTES
+            resource = find_resource_of(seen.operation) if seen.operation else None
+            whole = find_resource(resource.within) if resource and resource.within else resource
+            rule = (whole.find_behavior(by).read_back if whole else None) or FILE_BYTES
             said = "the bytes that were put in", "other bytes"
-            yield Breach(rule, *said, effect=DataEffect.LOST, evidence=of_bytes(right, exchange.body))
+            yield Breach(rule, *said, effect=DataEffect.LOST, evidence=from_bytes(right, exchange.body))
 
-    def _listed_size(self, seen: Observed) -> Iterator[Breach]:
+    def _check_listed_size(self, seen: ObservedExchange) -> Iterator[Breach]:
         """Yield a breach where a file has not as many bytes as the list of files has said."""
         exchange, size = seen.exchange, self.sizes.get(seen.exchange.path)
         if exchange.method == "GET" and size not in (None, len(exchange.body)):
-            evidence = of_field("size", size, len(exchange.body))
+            evidence = from_field("size", size, len(exchange.body))
             yield Breach(LISTED_FILE, "as many bytes as were listed", "another number", evidence=evidence)
 
-    def _sizes(self, seen: Observed) -> Iterator[Breach]:
+    def _check_sizes(self, seen: ObservedExchange) -> Iterator[Breach]:
         """Yield a breach where a list of files lacks one that was read or put in, or has another size of it."""
-        for entry in objects_in(seen.json) if self.state.own_world and seen.exchange.method == "GET" else ():
+        for entry in list_objects(seen.json) if self.state.is_own_world and seen.exchange.method == "GET" else ():
             content = self.files.get(f"{seen.exchange.path}/{quote(str(entry.get('path')))}", (None, ""))[0]
             size = entry.get("size")
             if content is not None and isinstance(size, int) and size != len(content):
                 rule = LISTED_FILES if "is_dir" in entry else LISTED_FILE
-                evidence = of_field("size", len(content), size)
+                evidence = from_field("size", len(content), size)
                 yield Breach(rule, "a size that is that of the bytes", "another", evidence=evidence)
 
-    def _cascaded(self, seen: Observed) -> Iterator[Breach]:
+    def _check_cascade(self, seen: ObservedExchange) -> Iterator[Breach]:
         """Yield a breach where the answer that archives others with an object counts them wrongly."""
-        resource, body = resource_of(seen.operation) if seen.operation else None, seen.json
+        resource, body = find_resource_of(seen.operation) if seen.operation else None, seen.json
         if resource is None or resource.archiving is None or seen.operation_id != resource.archiving.by:
             return
-        for each, parent in based_on(resource) if self.state.own_world and isinstance(body, dict) else ():
+        for each, parent in list_based_on(resource) if self.state.is_own_world and isinstance(body, dict) else ():
             count, caller, ids = body.get(f"cascaded_{each}s"), seen.sender.caller, {*seen.values.values()}
-            facts = (fact for fact in self.state.facts(each.name).values() if fact.shown.get(parent.field) in ids)
-            least = sum(1 for fact in facts if not fact.archived and self.state.certain(fact))
-            whole = caller is not None and self.state.complete(each.name, caller.org)
+            facts = (fact for fact in self.state.get_facts(each.name).values() if fact.shown.get(parent.field) in ids)
+            least = sum(1 for fact in facts if not fact.archived and self.state.is_certain(fact))
+            whole = caller is not None and self.state.is_complete(each.name, caller.org)
             if isinstance(count, int) and (count < least or (whole and count != least)):
-                evidence = of_field(f"cascaded_{each}s", least, count)
+                evidence = from_field(f"cascaded_{each}s", least, count)
                 yield Breach(CASCADES, f"{least} that were archived with it", str(count), evidence=evidence)
 
-    def learn(self, seen: Observed, shown: tuple[Shown, ...]) -> None:
+    def learn(self, seen: ObservedExchange, shown: tuple[ShownObject, ...]) -> None:
         """Remember what an exchange showed and did."""
         operation, exchange = seen.operation, seen.exchange
         if operation is None:
             return
-        unordered = seen.overlapped and self.state.own_world
+        unordered = seen.is_overlapped and self.state.is_own_world
         if unordered:
             self._unlearn()
-        if seen.answer_known and seen.request_known and not (seen.overlapped and operation.safe):
+        if seen.is_answer_known and seen.is_request_known and not (seen.is_overlapped and operation.is_safe):
             self._observe(seen)
-        elif exchange.succeeded and not operation.safe:
-            self.state = State(contract=self.contract, recorded=True, own_world=self.state.own_world)
+        elif exchange.has_succeeded and not operation.is_safe:
+            self.state = State(contract=self.contract, is_recorded=True, is_own_world=self.state.is_own_world)
         self._note(seen, shown)
-        if unordered and not _makes_what_is_new(operation):
+        if unordered and not _is_new_object_made(operation):
             self._unlearn()  # but not what the answer has made: nobody else knew its id
 
     @staticmethod
-    def _changes_unknown(operation: Operation, exchange: Exchange) -> bool:
+    def _has_unknown_changes(operation: Operation, exchange: Exchange) -> bool:
         """Return whether a write, of whom nobody knows who it is, may have changed what its answer does not tell."""
-        return may_have_been_done(exchange) or (exchange.succeeded and not _makes_what_is_new(operation))
+        return may_have_been_done(exchange) or (exchange.has_succeeded and not _is_new_object_made(operation))
 
     def _unlearn(self) -> None:
         """Forget what others may have changed: in which order the target did what was asked together is not known."""
-        own_world = self.state.own_world
-        self.state = State(contract=self.contract, recorded=True, own_world=own_world, gone=self.state.gone)
+        is_own_world = self.state.is_own_world
+        self.state = State(contract=self.contract, is_recorded=True, is_own_world=is_own_world, gone=self.state.gone)
         self.files.clear()
         self.sizes.clear()
         self.last.clear()
 
     def _learn_more_there(self, operation: Operation, number: int) -> None:
         """Take note that there is an object more, of an org that is not known: no org's objects are all known now."""
-        made = resource_made_by(operation)
+        made = find_resource_made(operation)
         name = made.name if made else ""
         listed = frozenset(each for each in self.state.listed if each[0] != name)
         unsettled = {**self.state.unsettled, (name, ""): number}
         self.state = replace(self.state, listed=listed, unsettled=unsettled)
 
-    def _observe(self, seen: Observed) -> None:
+    def _observe(self, seen: ObservedExchange) -> None:
         """Learn as a run does; of what can come back under its id that it was deleted is forgotten."""
         caller, operation, before = seen.sender.caller, seen.operation, self.state.gone
-        resource = resource_of(operation) if operation else None
+        resource = find_resource_of(operation) if operation else None
         if caller is not None:
             self.state = observe(self.state, caller, seen.exchange)
         elif resource is not None and operation is not None and operation.operation_id == resource.removed_by:
             values = seen.values
             ids = (values[p.name] for p in operation.path_parameters if p.resource and p.resource.name == resource.name)
             named = next(ids, "")
-            self.state = self.state.without(resource.name, named) if seen.exchange.succeeded else self.state
-        if caller is None and operation and not operation.safe and self._changes_unknown(operation, seen.exchange):
+            self.state = self.state.without(resource.name, named) if seen.exchange.has_succeeded else self.state
+        if (
+            caller is None
+            and operation
+            and not operation.is_safe
+            and self._has_unknown_changes(operation, seen.exchange)
+        ):
             self._unlearn()
-        elif caller is None and operation and not operation.safe and seen.exchange.succeeded:
+        elif caller is None and operation and not operation.is_safe and seen.exchange.has_succeeded:
             self._learn_more_there(operation, seen.exchange.number)
         if resource is not None and resource.returns and operation and operation.operation_id == resource.removed_by:
-            self.state = self.state.forgetting(resource.name)  # a path may name one by another id than it shows
+            self.state = self.state.forget(resource.name)  # a path may name one by another id than it shows
         new = self.state.gone - before
-        kept = {key for key in new if (found := resource_named(key[0])) and found.stays_away}
+        kept = {key for key in new if (found := find_resource(key[0])) and found.stays_away}
         self.state = replace(self.state, gone=before | kept)
 
-    def _note(self, seen: Observed, shown: Iterable[Shown]) -> None:
+    def _note(self, seen: ObservedExchange, shown: Iterable[ShownObject]) -> None:
         """Remember the last exchange about each object."""
         operation, exchange = seen.operation, seen.exchange
         if operation is None:
             return
-        sent = frozenset(seen.sent_fields) if not operation.safe else frozenset()
-        found = Last(operation.operation_id, WRITE, exchange.succeeded, exchange.number, sent)
+        sent = frozenset(seen.sent_fields) if not operation.is_safe else frozenset()
+        found = LastExchange(operation.operation_id, WRITE, exchange.has_succeeded, exchange.number, sent)
         for each in shown:
             self.last[each.resource.name, each.id] = replace(found, how=each.how)
-        if not operation.safe:
+        if not operation.is_safe:
             self.written = exchange.number
             for named in operation.path_parameters:
                 if named.resource:
                     self.last[named.resource.name, exchange.request.path_values[named.name]] = found
         self._note_file(seen)
 
-    def _note_file(self, seen: Observed) -> None:
+    def _note_file(self, seen: ObservedExchange) -> None:
         operation, exchange = seen.operation, seen.exchange
-        if operation is None or not self.state.own_world or not exchange.succeeded:
+        if operation is None or not self.state.is_own_world or not exchange.has_succeeded:
             return
-        if not operation.safe:
+        if not operation.is_safe:
             ids = {value for value in exchange.request.path_values.values() if len(value) > 3}
             self.files = {path: kept for path, kept in self.files.items() if not any(each in path for each in ids)}
             self.sizes = {path: size for path, size in self.sizes.items() if not any(each in path for each in ids)}
             if operation.spanning and operation.method == "PUT" and exchange.request.content is not None:
                 self.files[exchange.path] = (exchange.request.content, operation.operation_id)
-        elif operation.spanning and _is_binary(operation.success.schemas) and seen.answer_known:
+        elif operation.spanning and _is_binary(operation.success.schemas) and seen.is_answer_known:
             self.files[exchange.path] = (exchange.body, operation.operation_id)
-        elif (whole := resource_of(operation)) and not (resource_named(whole.within or "") or whole).life:
-            listed = (each for each in objects_in(seen.json) if isinstance(each.get("size"), int))
+        elif (whole := find_resource_of(operation)) and not (find_resource(whole.within or "") or whole).life:
+            listed = (each for each in list_objects(seen.json) if isinstance(each.get("size"), int))
             self.sizes |= {f"{exchange.path}/{quote(str(each.get('path')))}": each["size"] for each in listed}
 
 
@@ -293,22 +298,22 @@ def _is_binary(schemas: Mapping[str, Any]) -> bool:
     return bool(schemas) and all(each.get("format") == "binary" for each in schemas.values())
 
 
-def _listing(resource: Resource, fact: Fact, org: str, query: str, *, there: bool) -> Iterator[Breach]:
+def _check_listing(resource: Resource, fact: Fact, org: str, query: str, *, there: bool) -> Iterator[Breach]:
     """Yield what is wrong with a list that has an object, or has it not, that is certain to stand."""
-    if there and not fact.visible_to(org):
+    if there and not fact.is_visible_to(org):
         said, rule = (f"no {resource} that the org does not see", "one"), NOT_LISTED
     elif there and not resource.is_listed(fact, query):
         said, rule = (f"no archived {resource} in the list", "one"), ARCHIVED
-    elif not there and fact.visible_to(org) and resource.is_listed(fact, query):
+    elif not there and fact.is_visible_to(org) and resource.is_listed(fact, query):
         said, rule = (f"every visible {resource} in the list", "one is not in it"), LISTED
     else:
         return
-    lost = DataEffect.LOST if rule == LISTED and fact.owned_by(org) else None
+    lost = DataEffect.LOST if rule == LISTED and fact.is_owned_by(org) else None
     effect = DataEffect.LEAKED if rule == NOT_LISTED else lost
-    yield Breach(rule, *said, effect=effect, evidence=of_list(*said))
+    yield Breach(rule, *said, effect=effect, evidence=from_list(*said))
 
 
-def _makes_what_is_new(operation: Operation) -> bool:
+def _is_new_object_made(operation: Operation) -> bool:
     """Return whether a success makes an object under an id that nobody knew, so that it changes nothing else."""
-    made = resource_made_by(operation)
+    made = find_resource_made(operation)
     return made is not None and not made.by_name

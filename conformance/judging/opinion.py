@@ -1,4 +1,4 @@
-"""The opinion on one recorded exchange: rules that it breaks, that it shows to be kept, and that it leaves open."""
+"""The opinion on one exchange: rules that it breaks, shows to be kept, or leaves open; ids that several laws cite."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
 from conformance.oracle.breach import Breach
+
+HIDDEN, LISTED, NOT_LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-LISTED", "OWNERSHIP-NOT-LISTED"
+GONE, ARCHIVED = "DELETE-GONE", "LIST-ARCHIVED"
+RIGHT = "CONTRACT-RIGHT-ANSWER"
+TOGETHER = "PARALLEL-WRITES"
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ _End = tuple[float, str]
 """The time at which a write ended, and its place."""
 
 
-class Timed(Protocol):
+class TimedExchange(Protocol):
     """An exchange, as far as it matters when it was under way."""
 
     @property
@@ -37,37 +37,37 @@ class Overlaps:
     """Reads so soon after a write that they need not show it."""
 
 
-def overlaps(worlds: Collection[Sequence[Timed]], settle_s: float = 0.0) -> Overlaps:
+def find_overlaps(worlds: Collection[Sequence[TimedExchange]], settle_s: float = 0.0) -> Overlaps:
     """Return the exchanges of each world beside others that may change it.
 
     A change shows everywhere after so many seconds.
     """
-    met = frozenset(place for entries in worlds for place in _of_world(entries, 0.0))
+    met = frozenset(place for entries in worlds for place in _find_overlaps_of_world(entries, 0.0))
     if not settle_s:
         return Overlaps(met, frozenset())
-    near = frozenset(place for entries in worlds for place in _of_world(entries, settle_s)) - met
+    near = frozenset(place for entries in worlds for place in _find_overlaps_of_world(entries, settle_s)) - met
     # What a write answers so soon after another one may lack that one, so it is as if both were under way.
     writes = {each.place for entries in worlds for each in entries if each.method not in SAFE}
     return Overlaps(met | (near & writes), near - writes)
 
 
-def _of_world(entries: Sequence[Timed], settle_s: float) -> Iterator[str]:
+def _find_overlaps_of_world(entries: Sequence[TimedExchange], settle_s: float) -> Iterator[str]:
     writes = [each for each in entries if each.method not in SAFE]
     timed = sorted(
         (each.started or 0.0, (each.ended or 0.0) + settle_s, each.place) for each in writes if _is_timed(each)
     )
     untimed = len(timed) < len(writes)
-    starts, latest = [start for start, _, _ in timed], list(_latest([(end, place) for _, end, place in timed]))
+    starts, latest = [start for start, _, _ in timed], list(_track_latest([(end, place) for _, end, place in timed]))
     for entry in entries:
-        if untimed or not _is_timed(entry) or _meets(entry, starts, latest):
+        if untimed or not _is_timed(entry) or _is_overlapping(entry, starts, latest):
             yield entry.place
 
 
-def _is_timed(entry: Timed) -> bool:
+def _is_timed(entry: TimedExchange) -> bool:
     return entry.started is not None and entry.ended is not None
 
 
-def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
+def _track_latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
     """Yield the two writes that end last of those up to each, in the order in which they began."""
     first = second = _NEVER
     for end in ends:
@@ -75,7 +75,7 @@ def _latest(ends: Sequence[_End]) -> Iterator[tuple[_End, _End]]:
         yield first, second
 
 
-def _meets(entry: Timed, starts: Sequence[float], latest: Sequence[tuple[_End, _End]]) -> bool:
+def _is_overlapping(entry: TimedExchange, starts: Sequence[float], latest: Sequence[tuple[_End, _End]]) -> bool:
     """Return whether a write other than the entry itself began before it ended, and ended after it began."""
     begun = bisect_right(starts, entry.ended or 0.0)
     if not begun:

@@ -11,13 +11,13 @@ import pytest
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
 from conformance.oracle.judging import NotProvoked
-from conformance.plain.asking import Asked, AskedOnce
+from conformance.plain.asking import RequestsOutcome, SharedOutcomes
 from conformance.plain.life import Lives
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 
-def _every(scope: Scope) -> list[Operation]:
+def _list_operations(scope: Scope) -> list[Operation]:
     return list(scope.operations)
 
 
@@ -26,25 +26,25 @@ def _with_json(scope: Scope) -> list[Operation]:
 
 
 @pytest.fixture(scope="session")
-def runs(budget: Budget) -> AskedOnce:
+def runs(budget: Budget) -> SharedOutcomes:
     """Return each operation's requests, sent when the first rule asks for them."""
-    return AskedOnce(budget)
+    return SharedOutcomes(budget)
 
 
 @rule("CONTRACT-NO-SERVER-ERROR")
-@over("operation", _every)
-def test_no_request_breaks_the_server(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
-    _asked(harness, runs, operation)
+@over("operation", _list_operations)
+def test_no_request_breaks_the_server(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
 
 
 @rule("CONTRACT-STATUS-DECLARED")
-@over("operation", _every)
-def test_statuses_are_declared(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
-    _asked(harness, runs, operation)
+@over("operation", _list_operations)
+def test_statuses_are_declared(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
 
 
 @rule("CONTRACT-STATUS-DECLARED")
-@over("operation", lambda scope: [each for each in scope.operations if each.safe and not each.path_parameters])
+@over("operation", lambda scope: [each for each in scope.operations if each.is_safe and not each.path_parameters])
 def test_a_right_read_has_a_declared_status(harness: Harness, operation: Operation) -> None:
     """It is about no object, and asked for by somebody who may."""
     lives = Lives(harness)
@@ -53,40 +53,64 @@ def test_a_right_read_has_a_declared_status(harness: Harness, operation: Operati
 
 
 @rule("CONTRACT-CONTENT-TYPE")
-@over("operation", _every)
-def test_media_types_are_declared(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
-    _asked(harness, runs, operation)
+@over("operation", _list_operations)
+def test_media_types_are_declared(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
 
 
 @rule("CONTRACT-HEADERS")
-@over("operation", _every)
-def test_headers_are_as_declared(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
-    _asked(harness, runs, operation)
+@over("operation", _list_operations)
+def test_headers_are_as_declared(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
 
 
 @rule("CONTRACT-BODY-SCHEMA")
-@over("operation", _every)
-def test_bodies_fit_their_schemas(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
-    _asked(harness, runs, operation)
+@over("operation", _list_operations)
+def test_bodies_fit_their_schemas(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
+
+
+@rule("CONTRACT-NO-STACK-TRACE")
+@over("operation", _list_operations)
+def test_no_answer_shows_a_stack_trace(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
+
+
+@rule("CONTRACT-LOCATION")
+@over("operation", _list_operations)
+def test_a_location_is_a_path_of_the_document(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
+
+
+@rule("CONTRACT-TIMES")
+@over("operation", _list_operations)
+def test_nothing_is_changed_before_it_is_created(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
+
+
+@rule("CONTRACT-COUNTS")
+@over("operation", _list_operations)
+def test_counts_are_those_of_their_lists(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+    _require_answers(harness, runs, operation)
 
 
 @rule("CONTRACT-INVALID-REFUSED")
 @over("operation", _with_json)
-def test_bodies_that_do_not_fit_are_refused(harness: Harness, runs: AskedOnce, operation: Operation) -> None:
+def test_bodies_that_do_not_fit_are_refused(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
     """The body of a generated request breaks its schema; the smallest that is served is the finding."""
-    asked = _asked(harness, runs, operation)
+    asked = _require_answers(harness, runs, operation)
     if not asked.unfit:
         raise NotProvoked("no body that does not fit was generated for it")
     harness.judged[operation.operation_id] = None
-    served = sorted((each for each in asked.unfit if each.exchange.succeeded), key=lambda each: each.size)
+    served = sorted((each for each in asked.unfit if each.exchange.has_succeeded), key=lambda each: each.size)
     for each in served[:1]:
         said = f"a refusal, since {each.why}"
         harness.check(False, each.exchange, said, str(each.exchange))  # noqa: FBT003  # the claim itself
 
 
-def _asked(harness: Harness, runs: AskedOnce, operation: Operation) -> Asked:
+def _require_answers(harness: Harness, runs: SharedOutcomes, operation: Operation) -> RequestsOutcome:
     """Return what came of an operation's requests; NotProvoked where none was answered."""
-    asked = runs.of(harness, operation)
+    asked = runs.ask(harness, operation)
     if not asked.answered:
         raise NotProvoked(asked.reason or "no request could be generated for it")
     return asked

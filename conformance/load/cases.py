@@ -11,8 +11,8 @@ from random import Random
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.running.binding import is_long, operation_of, parameters, rule_of
-from conformance.running.selection import DIRECTED, case_id, kind_of, operations_about
+from conformance.running.binding import find_operation, find_rule, is_long, read_parameters
+from conformance.running.selection import DIRECTED, find_kind, find_operations_about, make_case_id
 
 SESSIONS = frozenset({"harness", "new_session"})
 """The fixtures that a load gives a test; one that asks for more, such as generated requests, is none of its tasks."""
@@ -38,26 +38,26 @@ class LoadCase:
 
 def load_cases(items: Iterable[pytest.Item], contract: Contract, *, reads_alone: bool = False) -> list[LoadCase]:
     """Return the cases among collected tests that a load can take, or those that may do with reads alone."""
-    cases = [(item, found) for item in items if (found := _case(item, contract)) is not None]
-    return [case for item, case in cases if not (reads_alone and _writes(item, contract))]
+    cases = [(item, found) for item in items if (found := _build_case(item, contract)) is not None]
+    return [case for item, case in cases if not (reads_alone and _is_write(item, contract))]
 
 
-def _writes(item: pytest.Item, contract: Contract) -> bool:
+def _is_write(item: pytest.Item, contract: Contract) -> bool:
     """Return whether a case is about an operation that may change something."""
-    operation = contract.operations.get(operation_of(item) or "")
-    return operation is not None and not operation.safe
+    operation = contract.operations.get(find_operation(item) or "")
+    return operation is not None and not operation.is_safe
 
 
-def _case(item: pytest.Item, contract: Contract) -> LoadCase | None:
-    if not isinstance(item, pytest.Function) or kind_of(item) != DIRECTED or is_long(item):
+def _build_case(item: pytest.Item, contract: Contract) -> LoadCase | None:
+    if not isinstance(item, pytest.Function) or find_kind(item) != DIRECTED or is_long(item):
         return None
-    given = parameters(item)
+    given = read_parameters(item)
     asked = frozenset(inspect.signature(item.function).parameters) - given.keys()
     if not asked <= SESSIONS or item.get_closest_marker("skip"):
         return None
-    rule = contract.rules[rule_of(item)]
-    about = operations_about(item, contract)
-    return LoadCase(case_id(item), rule.id, rule.clause, item.function, given, asked, about)
+    rule = contract.rules[find_rule(item)]
+    about = find_operations_about(item, contract)
+    return LoadCase(make_case_id(item), rule.id, rule.clause, item.function, given, asked, about)
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from typing import Any
 
 from conformance.contract.contract import Cell
 from conformance.http.exchange import Exchange
-from conformance.load.session import Taken
+from conformance.load.session import CaseOutcome
 from conformance.results.finding import Finding, Verdict
-from conformance.results.unserved import AnswerTail, tail_of
+from conformance.results.unserved import AnswerTail, find_tail
 
 MOST_ALIKE = 3
 """Findings of one fingerprint that a process tells whole; the others are counted."""
@@ -47,7 +47,7 @@ class LoadResults:
     _late_elsewhere: dict[str, frozenset[str]] = field(default_factory=dict)
     """The late fingerprints that another process told last of a target that has stopped serving, by process."""
 
-    def add(self, taken: Taken) -> None:
+    def add(self, taken: CaseOutcome) -> None:
         """Add what came of a case or a walk."""
         self.requests += len(taken.exchanges)
         self.taken[taken.verdict.name] += 1
@@ -59,8 +59,8 @@ class LoadResults:
             self.open.setdefault(taken.rule, taken.reason)
         elif taken.verdict is Verdict.ERRORED and len(self.errors) < MOST_REASONS:
             self.errors.append(f"{taken.name}: {taken.reason}")
-        tail = tail_of(taken.exchanges)
-        self._tail = self._tail.followed_by(tail)
+        tail = find_tail(taken.exchanges)
+        self._tail = self._tail.join(tail)
         if tail.served:
             self._late.clear()
         self._late.update(found.fingerprint for found in taken.findings)
@@ -82,7 +82,7 @@ class LoadResults:
         elif exchange.operation_id:
             self.cells[exchange.operation_id, exchange.status, exchange.code or ""] += 1
 
-    def told(self) -> dict[str, Any]:
+    def take_news(self) -> dict[str, Any]:
         """Return what has come since this was asked last, as another process can be sent it."""
         data = {
             "requests": self.requests,
@@ -117,7 +117,7 @@ class LoadResults:
         self.errors += data["errors"]
         self._late_elsewhere[process] = frozenset(data["late"])
 
-    def reached(self) -> Mapping[Cell, int]:
+    def count_reached(self) -> Mapping[Cell, int]:
         """Return how often each answer was met."""
         return {Cell(name, status, code or None): count for (name, status, code), count in self.cells.items()}
 
@@ -128,7 +128,7 @@ class Usage:
 
     _cpu: float = field(default_factory=time.process_time)
 
-    def told(self) -> dict[str, float]:
+    def take_usage(self) -> dict[str, float]:
         """Return CPU seconds so far, and the most memory that it has had."""
         return {
             "cpu_s": time.process_time() - self._cpu,

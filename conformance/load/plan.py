@@ -1,11 +1,33 @@
-"""The plan of a load: what it is asked for."""
+"""The plan of a load: what it is asked for, and the pace at which a process sends."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from conformance.results.load import LoadStep
+
+
+@dataclass(slots=True)
+class Pace:
+    """The dealer of the moments at which the users of a process may send."""
+
+    rate: float | None = None
+    """Requests a second; None: as fast as it goes."""
+    sleep: Callable[[float], None] = time.sleep
+    _next: float = field(default=0.0)
+
+    def wait(self) -> None:
+        """Wait until it is the turn of one more request."""
+        if self.rate is None:
+            return
+        now = time.monotonic()
+        turn = max(now, self._next)
+        self._next = turn + 1 / self.rate
+        if turn > now:
+            self.sleep(turn - now)
+
 
 RAMP_FROM, RAMP_BY = 50.0, 2.0
 """The rate at which a ramp begins where none is given, and how much faster each step is until one does not hold."""
@@ -30,7 +52,7 @@ class LoadPlan:
         """The rate of the first step."""
         return (self.rate or RAMP_FROM) if self.ramp else self.rate
 
-    def next_rate(self, steps: Sequence[LoadStep]) -> float | None:
+    def find_next_rate(self, steps: Sequence[LoadStep]) -> float | None:
         """Return the rate of the step after these; None where the load is over."""
         if not self.ramp or len(steps) == MOST_STEPS:
             return None

@@ -22,7 +22,7 @@ from conformance.load.cases import CaseDeck, load_cases
 from conformance.load.load_results import LoadResults
 from conformance.load.plan import LoadPlan
 from conformance.load.steps import LoadSteps
-from conformance.load.users import WALKS, JudgingUser, Work, user_of
+from conformance.load.users import WALKS, JudgingUser, Work, make_user_class
 from conformance.results.load import LoadFigures, LoadStep
 from conformance.running.selection import Selection
 from conformance.running.suite import Suite
@@ -40,20 +40,20 @@ class NoWorkers(SuiteError):
 
 
 @dataclass(slots=True)
-class Came:
+class LoadOutcome:
     """The outcome of a load."""
 
     figures: LoadFigures
     gathered: LoadResults
-    interrupted: bool = False
+    is_interrupted: bool = False
 
 
 @dataclass(slots=True)
-class InPytest:
+class PytestLoad:
     """The load in place of pytest's loop over the tests that it has collected, which are what the load takes."""
 
     take: Callable[[Work], None]
-    taken: bool = False
+    is_taken: bool = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -63,39 +63,39 @@ class InPytest:
         seed = Random(f"{suite.seed}/{suite.salt}")  # noqa: S311  # reproducible, not secret
         cases = load_cases(session.items, suite.contract, reads_alone=suite.profile.limits.read_only)
         deck = CaseDeck(cases, Random(seed.random()))  # noqa: S311
-        self.take(Work(suite, deck, seed, walks=0.0 if Selection.of(session.config).names else WALKS))
-        self.taken = True
+        self.take(Work(suite, deck, seed, walks=0.0 if Selection.from_config(session.config).has_names else WALKS))
+        self.is_taken = True
         return True
 
 
-def take_alone(plan: LoadPlan, work: Work, tell: Callable[[LoadStep], None]) -> Came:
+def take_alone(plan: LoadPlan, work: Work, tell: Callable[[LoadStep], None]) -> LoadOutcome:
     """Take the load in this process."""
     work.settle()
-    environment = _environment(user_of(work))
+    environment = _make_environment(make_user_class(work))
     runner = environment.create_local_runner()
 
-    def pace(rate: float | None) -> None:
+    def set_pace(rate: float | None) -> None:
         work.pace.rate = rate
 
-    steps = LoadSteps(plan, environment, work.gathered, pace)
-    taken = _taken(steps, tell, runner)
-    return _came(plan, taken, work.gathered, {"": work.usage.told()}, interrupted=steps.interrupted)
+    steps = LoadSteps(plan, environment, work.gathered, set_pace)
+    taken = _take_steps(steps, tell, runner)
+    return _build_outcome(plan, taken, work.gathered, {"": work.usage.take_usage()}, interrupted=steps.is_interrupted)
 
 
 def serve_as_worker(host: str, port: int, work: Work) -> None:
     """Take what a master asks for, until it ends."""
     work.settle()
-    environment = _environment(user_of(work))
+    environment = _make_environment(make_user_class(work))
 
     def tell(client_id: str, data: dict[str, Any]) -> None:  # noqa: ARG001  # by these names
-        data[DATA], data[USAGE] = work.gathered.told(), work.usage.told()
+        data[DATA], data[USAGE] = work.gathered.take_news(), work.usage.take_usage()
 
-    def pace(environment: Environment, msg: Any) -> None:  # noqa: ARG001  # by these names
+    def set_pace(environment: Environment, msg: Any) -> None:  # noqa: ARG001  # by these names
         work.pace.rate = msg.data["rate"]
 
     environment.events.report_to_master.add_listener(tell)
     runner = environment.create_worker_runner(host, port)
-    runner.register_message(PACE, pace)
+    runner.register_message(PACE, set_pace)
     runner.greenlet.join()
 
 
@@ -112,7 +112,7 @@ class Master:
     _runner: MasterRunner = field(init=False)
 
     def __post_init__(self) -> None:
-        self._environment = _environment(_NoUser)
+        self._environment = _make_environment(_NoUser)
         self._environment.events.worker_report.add_listener(self._take)
         self._runner = self._environment.create_master_runner(self.host, self.port)
         self.port = self._runner.server.port
@@ -122,7 +122,7 @@ class Master:
             self.gathered.join(data[DATA], client_id)
             self._usage[client_id] = data[USAGE]
 
-    def take(self, workers: int, tell: Callable[[LoadStep], None], is_waiting: Callable[[], bool]) -> Came:
+    def take(self, workers: int, tell: Callable[[LoadStep], None], is_waiting: Callable[[], bool]) -> LoadOutcome:
         """Wait for so many workers, and have them take the load; NoWorkers where they do not come."""
         until = time.monotonic() + WORKERS_WITHIN_S
         while self._runner.worker_count < workers:
@@ -130,15 +130,15 @@ class Master:
                 raise NoWorkers(f"{self._runner.worker_count} of {workers} workers have come; look what the others say")
             gevent.sleep(0.1)
 
-        def pace(rate: float | None) -> None:
+        def set_pace(rate: float | None) -> None:
             self._runner.send_message(PACE, {"rate": None if rate is None else rate / workers})
 
         def settle() -> None:
             gevent.sleep(WORKER_REPORT_INTERVAL + 0.5)
 
-        steps = LoadSteps(self.plan, self._environment, self.gathered, pace, settle)
-        taken = _taken(steps, tell, self._runner)
-        return _came(self.plan, taken, self.gathered, self._usage, interrupted=steps.interrupted)
+        steps = LoadSteps(self.plan, self._environment, self.gathered, set_pace, settle)
+        taken = _take_steps(steps, tell, self._runner)
+        return _build_outcome(self.plan, taken, self.gathered, self._usage, interrupted=steps.is_interrupted)
 
 
 class _NoUser(JudgingUser):
@@ -148,14 +148,14 @@ class _NoUser(JudgingUser):
 _NoUser.__name__ = "Judging"
 
 
-def _environment(user: type[JudgingUser]) -> Environment:
+def _make_environment(user: type[JudgingUser]) -> Environment:
     """Return Locust's environment, without the latest times by operation, which only its web page shows."""
     environment = Environment(user_classes=[user], stop_timeout=STOP_S)
     environment.stats = RequestStats(use_response_times_cache=False)
     return environment
 
 
-def _taken(steps: LoadSteps, tell: Callable[[LoadStep], None], runner: Runner) -> list[LoadStep]:
+def _take_steps(steps: LoadSteps, tell: Callable[[LoadStep], None], runner: Runner) -> list[LoadStep]:
     """Take all steps, or those until the user ends it, and have the runner's users end."""
     taken: list[LoadStep] = []
     with on_interrupt(steps.end):
@@ -166,11 +166,13 @@ def _taken(steps: LoadSteps, tell: Callable[[LoadStep], None], runner: Runner) -
         finally:
             runner.quit()
     if taken:  # what was under way when its time was over is of the last one
-        taken[-1] = replace(taken[-1], **steps.counted())
+        taken[-1] = replace(taken[-1], **steps.count_in_step())
     return taken
 
 
-def _came(plan: LoadPlan, steps: list[LoadStep], gathered: LoadResults, usage: _Usages, *, interrupted: bool) -> Came:
+def _build_outcome(
+    plan: LoadPlan, steps: list[LoadStep], gathered: LoadResults, usage: _Usages, *, interrupted: bool
+) -> LoadOutcome:
     figures = LoadFigures(
         users=plan.users,
         workers=len(usage),
@@ -180,7 +182,7 @@ def _came(plan: LoadPlan, steps: list[LoadStep], gathered: LoadResults, usage: _
         most_mib=max((each["rss_mib"] for each in usage.values()), default=0.0),
         ramp=plan.ramp,
     )
-    return Came(figures, gathered, interrupted)
+    return LoadOutcome(figures, gathered, interrupted)
 
 
 @contextmanager

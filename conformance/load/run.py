@@ -12,10 +12,10 @@ from conformance.contract.contract import Contract
 from conformance.load.load_results import LoadResults
 from conformance.results.finding import Case, Finding, Verdict
 from conformance.results.load import LoadFigures
-from conformance.results.unserved import marked_findings
-from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run
+from conformance.results.unserved import mark_findings
+from conformance.results.verdict import MOST_CASES, Occurrences, ReachedCell, Run
 from conformance.results.waivers import Waivers
-from conformance.running.ending import unjudged
+from conformance.running.ending import list_unjudged
 from conformance.running.selection import Selection
 
 KIND = "load"
@@ -24,35 +24,35 @@ READS_ALONE = "nothing but reads was sent, so what changes something is not judg
 
 
 @dataclass(frozen=True, slots=True)
-class AboutLoad:
+class LoadInfo:
     """The part of a report that is about a load."""
 
     named: str
     base_url: str
     seed: int
     contract: Contract
-    strict: bool = False
+    is_strict: bool = False
     waivers: Waivers = field(default_factory=Waivers)
-    interrupted: bool = False
+    is_interrupted: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     asked: Selection = field(default_factory=Selection)
-    callers: bool = True
+    has_callers: bool = True
     """Whether the profile has any."""
 
 
-def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run:
+def run_of(about: LoadInfo, figures: LoadFigures, gathered: LoadResults) -> Run:
     """Return the run."""
     found: dict[str, list[Finding]] = defaultdict(list)
-    reached = {cell: Reached(count, KIND) for cell, count in gathered.reached().items()}
+    reached = {cell: ReachedCell(count, KIND) for cell, count in gathered.count_reached().items()}
 
     def is_late(finding: Finding) -> bool:
         return finding.fingerprint in gathered.late
 
-    for each in marked_findings(about.contract, gathered.findings, reached, is_late):
-        found[each.rule].append(about.waivers.applied(each))
-    cases = tuple(_cases(about.contract, found, gathered))
+    for each in mark_findings(about.contract, gathered.findings, reached, is_late):
+        found[each.rule].append(about.waivers.apply_to(each))
+    cases = tuple(_build_cases(about.contract, found, gathered))
     run = Run(
         target=about.named,
         named=about.named,
@@ -63,26 +63,26 @@ def run_of(about: AboutLoad, figures: LoadFigures, gathered: LoadResults) -> Run
         reached=reached,
         requests=gathered.requests,
         duration_s=sum(step.seconds for step in figures.steps),
-        unusable=_unusable(figures, gathered),
-        narrowed=not about.asked.whole,
+        unusable=_explain_unusable(figures, gathered),
+        is_narrowed=not about.asked.is_whole,
         asked=about.asked.operations,
         budget=NONE,
-        strict=about.strict,
-        interrupted=about.interrupted,
+        is_strict=about.is_strict,
+        is_interrupted=about.is_interrupted,
         load=figures,
-        counted=_counted(gathered),
+        counted=_count_findings(gathered),
         errors=tuple(dict.fromkeys(gathered.errors)),
         notes=about.notes,
         started=about.started,
         variables=about.variables,
     )
-    if run.unusable or run.interrupted or run.broken:
+    if run.unusable or run.is_interrupted or run.broken:
         return run
     named = replace(about.asked, cases=())  # a load adds its cases up by their rules
-    return replace(run, unjudged=unjudged(run, named, callers=about.callers))
+    return replace(run, unjudged=list_unjudged(run, named, callers=about.has_callers))
 
 
-def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
+def _explain_unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
     """Return why not all was judged; None where it was. A ramp looks for the rate at which answers stay out."""
     if not gathered.cells:
         return NOTHING
@@ -91,7 +91,7 @@ def _unusable(figures: LoadFigures, gathered: LoadResults) -> str | None:
     return f"{gathered.unanswered:,} of {gathered.requests:,} requests got no answer"
 
 
-def _cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadResults) -> list[Case]:
+def _build_cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadResults) -> list[Case]:
     """Return what the load says of each rule."""
     cases = []
     for rule in contract.rules:
@@ -106,7 +106,7 @@ def _cases(contract: Contract, found: dict[str, list[Finding]], gathered: LoadRe
     return cases
 
 
-def _counted(gathered: LoadResults) -> dict[str, Occurrences]:
+def _count_findings(gathered: LoadResults) -> dict[str, Occurrences]:
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for each in gathered.findings:
         names[each.fingerprint][each.case] = None

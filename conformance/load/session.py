@@ -14,16 +14,16 @@ from conformance.explorer.explorer import walk
 from conformance.http.client import Client, LimitReached
 from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import Exchange, Request
-from conformance.http.limiter import Creates
+from conformance.http.limiter import CreatedObjects
 from conformance.http.reader import NoAnswer
 from conformance.judging.live import RunJudge
 from conformance.load.cases import LoadCase
-from conformance.load.pacing import Pace
+from conformance.load.plan import Pace
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked, Violation
 from conformance.oracle.served import NotServed
 from conformance.results.finding import Finding, Verdict
-from conformance.running.outcome import NOT_ASKED, law_findings, on_asked, reason_of
+from conformance.running.outcome import NOT_ASKED, describe_error, find_law_findings, on_asked
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
@@ -33,7 +33,7 @@ RULE = "CONTRACT-RIGHT-ANSWER"
 
 
 @dataclass(slots=True)
-class Taken:
+class CaseOutcome:
     """The outcome of a case or a walk."""
 
     name: str
@@ -62,16 +62,16 @@ class LoadSession:
     def __post_init__(self) -> None:
         self._pool = ConnectionPool(self.suite.connection)
 
-    def take_case(self, case: LoadCase) -> Taken:
+    def take_case(self, case: LoadCase) -> CaseOutcome:
         """Run a test of the suite."""
 
         def judge(suite: Suite, harness: Harness) -> None:
-            sessions = {"harness": harness, "new_session": self._opening(suite, case.rule, harness.case)}
+            sessions = {"harness": harness, "new_session": self._build_opening(suite, case.rule, harness.case)}
             case.function(**case.given, **{name: sessions[name] for name in case.asks})
 
         return self._take(case.id, case.rule, judge, case.about)
 
-    def take_walk(self, resource: Resource, random: Random) -> Taken:
+    def take_walk(self, resource: Resource, random: Random) -> CaseOutcome:
         """Take a walk about a resource."""
 
         def judge(_: Suite, harness: Harness) -> None:
@@ -82,11 +82,11 @@ class LoadSession:
 
     def _take(
         self, name: str, rule: str, judge: Callable[[Suite, Harness], None], about: frozenset[str] = frozenset()
-    ) -> Taken:
+    ) -> CaseOutcome:
         self.count += 1
-        suite = self._afresh()
-        harness = suite.harness(rule, f"{name}#{self.name}.{self.count}")
-        taken = Taken(name, rule, Verdict.PASSED, [])
+        suite = self._start_afresh()
+        harness = suite.open_session(rule, f"{name}#{self.name}.{self.count}")
+        taken = CaseOutcome(name, rule, Verdict.PASSED, [])
         try:
             judge(suite, harness)
         except (NotProvoked, LimitReached) as reason:
@@ -98,21 +98,21 @@ class LoadSession:
         except Violation:
             pass  # it is among the findings
         except Exception as error:  # noqa: BLE001  # whatever it is, it is of the suite
-            taken.verdict, taken.reason = Verdict.ERRORED, reason_of(error)
+            taken.verdict, taken.reason = Verdict.ERRORED, describe_error(error)
         taken.exchanges = suite.client.take()
         self._finish(suite, harness, taken, about)
         return taken
 
-    def _finish(self, suite: Suite, harness: Harness, taken: Taken, about: frozenset[str]) -> None:
+    def _finish(self, suite: Suite, harness: Harness, taken: CaseOutcome, about: frozenset[str]) -> None:
         every = [*harness.findings]
-        every += law_findings(suite, harness, taken.exchanges, every)
+        every += find_law_findings(suite, harness, taken.exchanges, every)
         steps, asked = taken.exchanges, suite.asked
         found = on_asked(every, steps, rule=taken.rule, about=about, contract=suite.contract, asked=asked)
         if every and not found and taken.verdict is Verdict.PASSED:
             taken.verdict, taken.reason = Verdict.NOT_PROVOKED, f"{NOT_ASKED}: {every[0]}"
         if found:
             masks = suite.client.masks
-            taken.findings = [replace(each, case=taken.name).kept().masked(masks) for each in found]
+            taken.findings = [replace(each, case=taken.name).cut_bodies().mask(masks) for each in found]
             taken.verdict = max(taken.verdict, *(each.verdict for each in taken.findings))
         self._clean_up(suite, harness)
 
@@ -120,17 +120,17 @@ class LoadSession:
         """Remove what a case made; of a mock its world, since a load makes very many."""
         harness.clean_up()
         states_url = suite.profile.states_url or ""
-        if suite.profile.self_described and "{world}" in states_url:
+        if suite.profile.is_self_described and "{world}" in states_url:
             world = states_url.replace("{world}", harness.world).removesuffix("/states")
             with suppress(NoAnswer):
                 self._pool.exchange("DELETE", world, "", (), None)
 
-    def _afresh(self) -> Suite:
+    def _start_afresh(self) -> Suite:
         """Return the suite with what only one case knows: its ids, its secrets, its answers."""
         suite = copy(self.suite)
-        suite.guard, suite.judge = self.suite.guard.renewed(), RunJudge(suite.contract)
+        suite.guard, suite.judge = self.suite.guard.forget_made(), RunJudge(suite.contract)
 
-        def check(request: Request, caller: str) -> Creates:
+        def check(request: Request, caller: str) -> CreatedObjects:
             self.pace.wait()
             return suite.guard.check(request, caller)
 
@@ -145,13 +145,13 @@ class LoadSession:
         suite.client.share_masks(self.suite.client)
         return suite
 
-    def _opening(self, suite: Suite, rule: str, case: str) -> Callable[[int], object]:
+    def _build_opening(self, suite: Suite, rule: str, case: str) -> Callable[[int], object]:
         @contextmanager
-        def opened(number: int) -> Iterator[Harness]:
-            harness = suite.harness(rule, f"{case}#{number}")
+        def open_case(number: int) -> Iterator[Harness]:
+            harness = suite.open_session(rule, f"{case}#{number}")
             try:
                 yield harness
             finally:
                 self._clean_up(suite, harness)
 
-        return opened
+        return open_case

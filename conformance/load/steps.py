@@ -26,7 +26,7 @@ class LoadSteps:
     """The function that says to all processes how fast they send from now on, together."""
     settle: Callable[[], None] = lambda: None
     """The function that waits for what the processes have not told yet."""
-    interrupted: bool = False
+    is_interrupted: bool = False
     """Whether the user has ended it before its time."""
     _ended: Event = field(default_factory=Event)
     _before: dict[str, int] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class LoadSteps:
 
     def end(self) -> None:
         """End it with the step that is under way. A handler of signals may call this, whatever it has stopped."""
-        self.interrupted = True
+        self.is_interrupted = True
         gevent.get_hub().loop.run_callback_threadsafe(self._ended.set)
 
     def take(self) -> Iterator[LoadStep]:
@@ -48,20 +48,20 @@ class LoadSteps:
         while True:
             steps.append(self._step(rate))
             yield steps[-1]
-            rate = self.plan.next_rate(steps)
-            if rate is None or self.interrupted:
+            rate = self.plan.find_next_rate(steps)
+            if rate is None or self.is_interrupted:
                 return
             self.pace(rate)
 
     def _step(self, rate: float | None) -> LoadStep:
         stats = self.environment.stats
         stats.reset_all()
-        self._before = self._all()
+        self._before = self._count_all()
         started = time.monotonic()
         self._ended.wait(self.plan.duration_s)
         self.settle()
         seconds = time.monotonic() - started
-        counted = self.counted()
+        counted = self.count_in_step()
         return LoadStep(
             asked=rate,
             reached=counted["requests"] / seconds,
@@ -71,11 +71,11 @@ class LoadSteps:
             **counted,
         )
 
-    def counted(self) -> dict[str, int]:
+    def count_in_step(self) -> dict[str, int]:
         """Return what has come since the last step began: its requests, those without an answer, and its findings."""
-        return {name: count - self._before[name] for name, count in self._all().items()}
+        return {name: count - self._before[name] for name, count in self._count_all().items()}
 
-    def _all(self) -> dict[str, int]:
+    def _count_all(self) -> dict[str, int]:
         gathered = self.gathered
         findings = gathered.alike.total()
         return {"requests": gathered.requests, "unanswered": gathered.unanswered, "findings": findings}

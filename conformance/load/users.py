@@ -18,8 +18,8 @@ from conformance.explorer.explorer import find_walked
 from conformance.http.exchange import Exchange
 from conformance.load.cases import SLOW_S, CaseDeck
 from conformance.load.load_results import LoadResults, Usage
-from conformance.load.pacing import Pace
-from conformance.load.session import LoadSession, Taken
+from conformance.load.plan import Pace
+from conformance.load.session import CaseOutcome, LoadSession
 from conformance.oracle.declaration.resource import Resource
 from conformance.running.suite import Suite
 
@@ -61,12 +61,12 @@ class Work:
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
 
-    def session(self) -> LoadSession:
+    def open_session(self) -> LoadSession:
         """Return the session of one more user."""
         self.users += 1
         return LoadSession(self.suite, self.pace, str(self.users))
 
-    def take(self, session: LoadSession) -> Taken:
+    def take(self, session: LoadSession) -> CaseOutcome:
         """Take what is drawn next."""
         of_walks = self.walks * (self.walked + self.deck.spent.total())
         if self.resources and self.walked <= of_walks and self.walks:
@@ -78,7 +78,7 @@ class Work:
         with self._one_large if case.id in self._large else nullcontext():
             taken = session.take_case(case)
         self.deck.note(case, len(taken.exchanges))
-        if _bytes_of(taken.exchanges) > LARGE:
+        if _count_bytes(taken.exchanges) > LARGE:
             self._large.add(case.id)
         is_slow = sum(each.elapsed_ms for each in taken.exchanges) > SLOW_S * 1000
         if is_slow or (taken.lacks and self.suite.profile.limits.read_only):
@@ -86,7 +86,7 @@ class Work:
         return taken
 
 
-def _bytes_of(exchanges: Iterable[Exchange]) -> int:
+def _count_bytes(exchanges: Iterable[Exchange]) -> int:
     return sum(len(each.body) + len(each.request.content or b"") for each in exchanges)
 
 
@@ -97,7 +97,7 @@ class JudgingUser(User):
     work: ClassVar[Work]
 
     def on_start(self) -> None:
-        self.session = self.work.session()
+        self.session = self.work.open_session()
 
     @task
     def take(self) -> None:
@@ -121,6 +121,6 @@ def _tell(environment: Environment, exchange: Exchange, wrong: str | None) -> No
     )
 
 
-def user_of(work: Work) -> type[JudgingUser]:
+def make_user_class(work: Work) -> type[JudgingUser]:
     """Return the class of users that take this work."""
     return type("Judging", (JudgingUser,), {"work": work, "abstract": False})

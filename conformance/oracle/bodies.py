@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.contract.caching import cache_by_contract
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
-from conformance.contract.schemas import Complaint, Schemas, schemas_of, whole
-from conformance.contract.texts import value_of
+from conformance.contract.routing import cache_by_contract
+from conformance.contract.schemas import Complaint, Schemas, get_schemas, replace_surrogates, value_of
 from conformance.http import multipart
 from conformance.http.exchange import Headers, Request
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 
 FRAMING = 64 * 1024  # what a multipart body may have beside its largest part
 LONGEST_KEPT = 64 * 1024
@@ -49,7 +48,7 @@ class ReadBody:
     value: Any = None  # JSON value, bytes, or part name to content; None where it could not be read
     certain: frozenset[Answer] = frozenset()  # refusals that are true of it
     possible: frozenset[Answer] = field(default=frozenset())  # refusals that the contract leaves open
-    known: bool = True
+    is_known: bool = True
     """Whether it is known what was asked: not of one that was not recorded, nor of one that need not be there."""
 
 
@@ -76,27 +75,27 @@ def _read_short(contract: Contract, operation: Operation, headers: Headers, cont
 def _read(contract: Contract, operation: Operation, request: Request) -> ReadBody:
     content, media_type, possible = request.content or b"", request.media_type, set[Answer]()
     if operation.body is None:
-        return ReadBody(possible=refusals_of_unasked(operation, request))
-    if not content and not operation.body.required:
-        return ReadBody(possible=frozenset({NOT_JSON, OTHER_TYPE}), known=False)  # what it means is not said
+        return ReadBody(possible=list_refusals_of_unasked(operation, request))
+    if not content and not operation.body.is_required:
+        return ReadBody(possible=frozenset({NOT_JSON, OTHER_TYPE}), is_known=False)  # what it means is not said
     if media_type is None:
         media_type = next(iter(operation.body.schemas))
         possible.add(OTHER_TYPE)
     is_form = media_type == multipart.MEDIA_TYPE and media_type in operation.body.schemas
-    certain = _sizes(operation, content, FRAMING if is_form else 0)
+    certain = _check_sizes(operation, content, FRAMING if is_form else 0)
     schema = operation.body.schemas.get(media_type)
     if schema is None:
         if not content:
             possible.add(NOT_JSON)
         return ReadBody(None, frozenset(certain | {OTHER_TYPE}), frozenset(possible))
-    if request.header("content-encoding") not in (None, "identity"):
+    if request.find_header("content-encoding") not in (None, "identity"):
         possible |= {OTHER_TYPE, NOT_VALID}
     reader = _READERS.get(media_type)
-    read = reader(schemas_of(contract), operation, schema, request) if reader else ReadBody(content)
+    read = reader(get_schemas(contract), operation, schema, request) if reader else ReadBody(content)
     return ReadBody(read.value, read.certain | certain, read.possible | possible)
 
 
-def refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Answer]:
+def list_refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Answer]:
     """Return refusals of a body that nobody asked for, whether they are declared or not.
 
     There are none where there is no such body.
@@ -107,7 +106,7 @@ def refusals_of_unasked(operation: Operation, request: Request) -> frozenset[Ans
     return refusals | {NOT_VALID} if operation.method in ("GET", "DELETE") else refusals
 
 
-def unknown_body(operation: Operation) -> ReadBody:
+def make_unknown_body(operation: Operation) -> ReadBody:
     """Return a body that was not recorded, of an operation that takes one."""
     refusals = (
         Answer(status, code, "CONTRACT-RIGHT-ANSWER")
@@ -115,17 +114,17 @@ def unknown_body(operation: Operation) -> ReadBody:
         for code in response.codes or (None,)
         if status >= 400 and status != 401
     )
-    return ReadBody(possible=frozenset(refusals), known=False)
+    return ReadBody(possible=frozenset(refusals), is_known=False)
 
 
-def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: Request) -> ReadBody:
+def _read_json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: Request) -> ReadBody:
     content = request.content or b""
-    parameters = (request.header("content-type") or "").partition(";")[2].lower().replace(" ", "")
+    parameters = (request.find_header("content-type") or "").partition(";")[2].lower().replace(" ", "")
     foreign = "charset=" in parameters and "charset=utf-8" not in parameters.replace('"', "")
     possible = {OTHER_TYPE, NOT_JSON} if foreign else set()
     try:
         text = content.decode()
-        ways = _parsed(text)
+        ways = _parse_ways(text)
     except (ValueError, RecursionError):
         return ReadBody(None, frozenset({NOT_JSON}), frozenset(possible))
     value = ways[0]
@@ -133,22 +132,22 @@ def _json(schemas: Schemas, _operation: Operation, schema: JsonObject, request: 
         return ReadBody(value, frozenset({NOT_JSON}), frozenset(possible))
     if "\\u0000" in text and has_nul(value):
         possible.add(NOT_VALID)  # it is kept, or refused
-    if "\\u" in text and (mended := whole(value)) != value:  # half of a character may be read as none
+    if "\\u" in text and (mended := replace_surrogates(value)) != value:  # half of a character may be read as none
         ways.append(mended)
     if (unread := set_by_server(schema)) & value.keys():
         ways = [{name: each for name, each in way.items() if name not in unread} for way in ways]
         possible.add(NOT_VALID)
-    return _held_against(schemas, schema, ways, possible)
+    return _validate_ways(schemas, schema, ways, possible)
 
 
-def _held_against(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], possible: set[Answer]) -> ReadBody:
+def _validate_ways(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], possible: set[Answer]) -> ReadBody:
     """Return a body that may be taken for any of these values, of which the first is the right one."""
     value, certain = ways[0], set[Answer]()
-    found = [schemas.complaints(schema, each) for each in ways]
+    found = [schemas.find_complaints(schema, each) for each in ways]
     if is_measured_otherwise(schemas, schema, value):
         possible.add(NOT_VALID)
     elif all(found):
-        certain.add(_not_valid(found[0]))
+        certain.add(_refuse_invalid(found[0]))
     elif len(ways) > 1:
         possible |= {NOT_JSON, NOT_VALID}
         value = ways[found.index([])]  # what a target that takes it can have read
@@ -157,19 +156,19 @@ def _held_against(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], pos
 
 def is_measured_otherwise(schemas: Schemas, schema: JsonObject, value: Any) -> bool:
     """Return whether a text's length fits in code points and not in UTF-16 units, or the other way round."""
-    measured = _in_units(value)
-    return measured != value and bool(schemas.complaints(schema, measured)) is not bool(
-        schemas.complaints(schema, value)
+    measured = _convert_to_units(value)
+    return measured != value and bool(schemas.find_complaints(schema, measured)) is not bool(
+        schemas.find_complaints(schema, value)
     )
 
 
-def _in_units(value: Any) -> Any:
+def _convert_to_units(value: Any) -> Any:
     """Return the value with texts of as many characters as they have UTF-16 units."""
     if isinstance(value, str):
         return value if value.isascii() else _BEYOND.sub("\ufffd\ufffd", value)
     if isinstance(value, Mapping):
-        return {name: _in_units(each) for name, each in value.items()}
-    return [_in_units(each) for each in value] if isinstance(value, list) else value
+        return {name: _convert_to_units(each) for name, each in value.items()}
+    return [_convert_to_units(each) for each in value] if isinstance(value, list) else value
 
 
 def has_nul(value: Any) -> bool:
@@ -180,7 +179,7 @@ def has_nul(value: Any) -> bool:
     return any(map(has_nul, parts))
 
 
-def _parsed(text: str) -> list[Any]:
+def _parse_ways(text: str) -> list[Any]:
     """Return the values for which a text may be taken: of a key that is there twice the last counts, or the first."""
     repeated = False
 
@@ -190,24 +189,24 @@ def _parsed(text: str) -> list[Any]:
         repeated = repeated or len(kept) != len(pairs)
         return kept
 
-    ways = [json.loads(text, object_pairs_hook=with_the_last, parse_constant=_no_constant)]
+    ways = [json.loads(text, object_pairs_hook=with_the_last, parse_constant=_refuse_constant)]
     if repeated:
         ways.append(json.loads(text, object_pairs_hook=lambda pairs: dict(reversed(pairs))))
     return ways
 
 
-def _not_valid(complaints: Iterable[Complaint]) -> Answer:
+def _refuse_invalid(complaints: Iterable[Complaint]) -> Answer:
     """Return the refusal, as well founded as the best founded keyword that is broken."""
     return replace(NOT_VALID, provenance=max(complaint.provenance for complaint in complaints))
 
 
-def _no_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: Request) -> ReadBody:
+def _read_form(schemas: Schemas, operation: Operation, schema: JsonObject, request: Request) -> ReadBody:
     try:
-        parts = multipart.decode(request.content or b"", request.header("content-type") or "")
+        parts = multipart.decode(request.content or b"", request.find_header("content-type") or "")
     except multipart.NotMultipart:
         return ReadBody(None, frozenset({NOT_VALID}), frozenset({OTHER_TYPE}))
     names = [part.name for part in parts]
@@ -215,15 +214,15 @@ def _form(schemas: Schemas, operation: Operation, schema: JsonObject, request: R
     values: dict[str, Any] = {part.name: part.content for part in reversed(parts) if part.name in properties}
     files = {name for name, each in properties.items() if _is_of_files(each)}
     values |= {name: tuple(part for part in parts if part.name == name) for name in files & values.keys()}
-    certain = {answer for value in values.values() for answer in _sizes(operation, _bytes_of(value))}
+    certain = {answer for value in values.values() for answer in _check_sizes(operation, _join_bytes(value))}
     # A part without its own limits is the same to the schema whatever its bytes are, and there may be very many.
     binary = {name for name, each in properties.items() if each.get("format") == "binary" and not LIMITS & each.keys()}
     instance = {
-        name: [""] * len(value) if name in files else "" if name in binary else _said(properties[name], value)
+        name: [""] * len(value) if name in files else "" if name in binary else _parse_part(properties[name], value)
         for name, value in values.items()
     }
-    if complaints := schemas.complaints(schema, instance):
-        certain.add(_not_valid(complaints))
+    if complaints := schemas.find_complaints(schema, instance):
+        certain.add(_refuse_invalid(complaints))
     twice = any(names.count(name) > 1 for name in properties.keys() - files)
     possible = {NOT_VALID} if twice or has_nul(instance) else set()
     return ReadBody(values, frozenset(certain), frozenset(possible))
@@ -234,20 +233,20 @@ def _is_of_files(schema: JsonObject) -> bool:
     return schema.get("type") == "array" and schema.get("items", {}).get("format") == "binary"
 
 
-def _bytes_of(value: Any) -> bytes:
+def _join_bytes(value: Any) -> bytes:
     """Return all bytes of a part, of several files together."""
     return value if isinstance(value, bytes) else b"".join(part.content for part in value)
 
 
-def _said(schema: JsonObject, value: bytes) -> Any:
+def _parse_part(schema: JsonObject, value: bytes) -> Any:
     """Return the value that a part stands for."""
     return value_of(schema, value.decode("utf-8", "replace"))
 
 
-_READERS = {"application/json": _json, multipart.MEDIA_TYPE: _form}
+_READERS = {"application/json": _read_json, multipart.MEDIA_TYPE: _read_form}
 
 
-def _sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answer]:
+def _check_sizes(operation: Operation, content: bytes, allowance: int = 0) -> set[Answer]:
     limit = operation.max_body
     return {TOO_LARGE} if limit is not None and len(content) > limit + allowance else set()
 
@@ -257,7 +256,7 @@ def set_by_server(schema: JsonObject) -> frozenset[str]:
     return frozenset(name for name, each in schema.get("properties", {}).items() if each.get("readOnly") is True)
 
 
-def fields(operation: Operation) -> Iterator[str]:
+def list_fields(operation: Operation) -> Iterator[str]:
     """Yield names of the body's fields or parts, whatever its media type."""
     schemas = operation.body.schemas.values() if operation.body else ()
     yield from dict.fromkeys(name for schema in schemas for name in schema.get("properties", {}))

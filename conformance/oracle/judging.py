@@ -1,4 +1,4 @@
-"""The judgement of an answer beside the right ones: a finding, and the provenance that it is judged at."""
+"""The judgement of an answer beside the right ones: a finding, its provenance, and whether a target is full."""
 
 from __future__ import annotations
 
@@ -6,15 +6,42 @@ from collections.abc import Iterable
 from typing import Any
 
 from conformance.contract.contract import Contract, Provenance, Rule
+from conformance.contract.routing import find_route
 from conformance.http.exchange import Exchange
-from conformance.http.throttling import why_unjudged
-from conformance.http.unusual import is_by_another, is_untidy
+from conformance.http.gateways import explain_unjudged, is_by_another, is_untidy
 from conformance.needs import Need
 from conformance.oracle.bodies import Answer
-from conformance.oracle.breach import Breach
-from conformance.oracle.effect import DataEffect, provenance_of
-from conformance.oracle.fullness import limit_of
+from conformance.oracle.breach import Breach, DataEffect, find_effect_provenance
 from conformance.results.finding import Finding
+
+STATUS, CODE = 413, "payload_too_large"
+OF_STATES = (STATUS, 503, 507)  # how the target's own side may say it of a state that is asked for
+
+
+def limit_of(contract: Contract, exchange: Exchange) -> int | None:
+    """Return how many bytes the target keeps at most, where the answer refuses for that; else None.
+
+    It is believed of a declared 413 alone, to a request that could add to what is kept and whose body is no
+    longer than the operation takes. A limit below the body's own length is one of bodies, and is judged.
+    """
+    if exchange.status != STATUS or exchange.code != CODE:
+        return None
+    operation = find_route(contract, exchange.method, exchange.path).operation
+    if operation is None or operation.is_safe or operation.body is None:
+        return None
+    declared, length = operation.responses.get(STATUS), len(exchange.request.content or b"")
+    if declared is None or CODE not in declared.codes or length > (operation.max_body or length):
+        return None
+    limit = limit_in(exchange.json)
+    return None if limit is None or limit < length else limit
+
+
+def limit_in(envelope: Any) -> int | None:
+    """Return the `details.limit` of an error's envelope, where it is a number of bytes."""
+    found = envelope
+    for key in ("error", "details", "limit"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if type(found) is int and found > 0 else None
 
 
 class NotProvoked(Exception):
@@ -47,7 +74,7 @@ def check_answered(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, 
     for exchange in exchanges:
         if limit := limit_of(contract, exchange):
             raise TargetFull(f"{exchange.operation_id or exchange.method} answered {exchange}", limit)
-        if why := why_unjudged(exchange):
+        if why := explain_unjudged(exchange):
             raise Unanswered(why)
     return exchanges
 
@@ -61,7 +88,7 @@ def check_decided(contract: Contract, exchange: Exchange, answers: Iterable[Answ
     operation = contract.operations.get(exchange.operation_id or "")
     if operation and exchange.status >= 500 and exchange.status not in operation.responses:
         raise NotProvoked(f"the target broke: {operation} answered {exchange}")
-    if exchange.repeated and any(answer.status >= 500 for answer in answers):
+    if exchange.is_repeated and any(answer.status >= 500 for answer in answers):
         raise Unanswered(f"{exchange} after a try that got no answer")
 
 
@@ -86,12 +113,12 @@ def is_meant(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) 
     return any((unnamed and exchange.status == a.status) or (a.code and exchange.code == a.code) for a in answers)
 
 
-def described(answers: Iterable[Answer]) -> str:
+def describe_answers(answers: Iterable[Answer]) -> str:
     """Return the right answers in words, each once."""
     return " or ".join(sorted({str(answer) for answer in answers}))
 
 
-def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
+def choose_nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
     """Return the right answers that the target meant to give: of its number, else of its code, else all.
 
     A 422 validation_error is a 400 with another number, whatever else would have been true.
@@ -102,13 +129,17 @@ def nearest(exchange: Exchange, answers: Iterable[Answer]) -> frozenset[Answer]:
     return numbered or coded or every
 
 
-def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], otherwise: str) -> str:
+def find_broken_rule(contract: Contract, exchange: Exchange, answers: Iterable[Answer], otherwise: str) -> str:
     """Return the rule that a wrong answer breaks: of the best founded refusal that was due, else what forbids this one.
 
     Otherwise the rule that holds of any answer.
     """
-    missed = sorted(nearest(exchange, answers), key=lambda answer: (_asked_first(answer), str(answer), answer.rule))
-    best = max(missed, key=lambda answer: _founded(contract, contract.rules[otherwise], exchange, answer))
+    missed = sorted(
+        choose_nearest(exchange, answers), key=lambda answer: (_rank_refusal(answer), str(answer), answer.rule)
+    )
+    best = max(
+        missed, key=lambda answer: _find_refusal_provenance(contract, contract.rules[otherwise], exchange, answer)
+    )
     forbidden = next((rule for code, rule in best.wrongful if code == exchange.code), None)
     if best.status < 400:
         rule = forbidden or otherwise
@@ -118,7 +149,7 @@ def broken(contract: Contract, exchange: Exchange, answers: Iterable[Answer], ot
     return rule if rule in contract.rules else otherwise
 
 
-def _asked_first(answer: Answer) -> int:
+def _rank_refusal(answer: Answer) -> int:
     """Return the rank of a refusal among the gates: one that is asked for before the others is the most telling."""
     return GATES.index(answer.status) if answer.status in GATES else len(GATES)
 
@@ -133,7 +164,7 @@ def is_weak(contract: Contract, exchange: Exchange) -> bool:
     return untidy or is_by_another(exchange, operation.max_body if operation else None)
 
 
-def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
+def find_provenance(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Provenance:
     """Return how well founded it is that none of the right answers came.
 
     A target that gives none of several accepted answers breaks the best founded of them. Of one answer
@@ -142,37 +173,39 @@ def founded(contract: Contract, rule: Rule, exchange: Exchange, answers: Iterabl
     """
     if is_weak(contract, exchange):
         return Provenance.ASSUMED
-    each = [_founded(contract, rule, exchange, answer) for answer in nearest(exchange, answers)]
+    each = [_find_refusal_provenance(contract, rule, exchange, answer) for answer in choose_nearest(exchange, answers)]
     return contract.bound(min(rule.provenance, max(each, default=Provenance.SEED)))
 
 
-def effect_of(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> DataEffect | None:
+def find_effect(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> DataEffect | None:
     """Return the effect of a wrong answer: of a success instead of a refusal, or of a written object not found."""
     operation = contract.operations.get(exchange.operation_id or "")
     gone = exchange.status == 404 and operation and exchange.code in {each.not_found for each in operation.resources}
-    if not (exchange.succeeded or gone):
+    if not (exchange.has_succeeded or gone):
         return None
     missed = sorted(answers, key=str)
-    return next((each.effect for each in missed if each.effect and (each.status < 400) is not exchange.succeeded), None)
+    return next(
+        (each.effect for each in missed if each.effect and (each.status < 400) is not exchange.has_succeeded), None
+    )
 
 
-def judged_at(
+def weaken_provenance(
     contract: Contract, rule: Rule, exchange: Exchange, provenance: Provenance, effect: DataEffect | None
 ) -> Provenance:
     """Return how hard a deviation is judged: as its rule at most, and its effect on data at that effect's own."""
     founded_by = min(provenance, rule.provenance)
     if effect is None or is_weak(contract, exchange):
         return founded_by
-    return max(founded_by, provenance_of(contract, effect))
+    return max(founded_by, find_effect_provenance(contract, effect))
 
 
-def finding_of(
+def build_finding(
     contract: Contract, breach: Breach, exchange: Exchange, provenance: Provenance | None = None, **told: Any
 ) -> Finding:
     """Return the finding of a breach; provenance: another one than it is judged at; told: more of its fields."""
     rule = contract.rules[breach.rule]
     if provenance is None:
-        provenance = judged_at(contract, rule, exchange, breach.provenance, breach.effect)
+        provenance = weaken_provenance(contract, rule, exchange, breach.provenance, breach.effect)
     return Finding(
         rule=rule.id,
         operation_id=exchange.operation_id,
@@ -187,7 +220,7 @@ def finding_of(
     )
 
 
-def _founded(contract: Contract, rule: Rule, exchange: Exchange, answer: Answer) -> Provenance:
+def _find_refusal_provenance(contract: Contract, rule: Rule, exchange: Exchange, answer: Answer) -> Provenance:
     promise = answer.provenance
     if rule.clause == "contract" and answer.rule in contract.rules:
         # Such a rule promises nothing by itself: it holds answers to what the oracle's rules say.

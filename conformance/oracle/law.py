@@ -12,7 +12,7 @@ ELSEWHERE, EVERY_CALLER = "EFFECT-NOTHING-ELSE", "EFFECT-EVERY-CALLER"
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class AllowedChange:
     """The fields that a successful write may change of the object that its path names; all else of it stays."""
 
     moves: frozenset[str] = frozenset()
@@ -33,7 +33,7 @@ class Kind:
 
     Raises NotProvoked where none can be had.
     """
-    owned: bool = True
+    is_owned: bool = True
     """Whether it is an org's own, so that somebody may write to it."""
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import NoReturn, TypeVar
 
 from conformance.contract.contract import Cell, Contract, Operation, Rule, is_named
-from conformance.contract.routing import route
-from conformance.oracle.declaration.registry import resource_of
+from conformance.contract.routing import find_route
+from conformance.oracle.declaration.registry import find_resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Profile, ProfileError
@@ -37,19 +37,23 @@ class ServedOperations(dict[str, Operation]):
         raise NotServed(self._declared.get(operation_id, operation_id))
 
 
-def serving(contract: Contract, profile: Profile) -> Contract:
+def narrow_to_profile(contract: Contract, profile: Profile) -> Contract:
     """Return the part of the contract that the target of a profile serves, all of it where the profile names none.
 
     Raises ProfileError where a pattern of the profile matches no operation, or where nothing is left.
     """
     if not (profile.operations or profile.not_served):
         return replace(contract, operations=ServedOperations(contract.operations, contract.operations))
-    served = matching(contract, profile.operations, "target.operations") if profile.operations else contract.operations
-    left_out = matching(contract, profile.not_served, "target.not_served")
-    return narrowed(contract, [each for each in served if each not in left_out])
+    served = (
+        match_operations(contract, profile.operations, "target.operations")
+        if profile.operations
+        else contract.operations
+    )
+    left_out = match_operations(contract, profile.not_served, "target.not_served")
+    return narrow(contract, [each for each in served if each not in left_out])
 
 
-def narrowed(contract: Contract, served: Iterable[str]) -> Contract:
+def narrow(contract: Contract, served: Iterable[str]) -> Contract:
     """Return the contract with these operations alone, in its own order; ProfileError where there is none."""
     chosen = frozenset(served)
     operations = {name: each for name, each in contract.operations.items() if name in chosen}
@@ -67,14 +71,14 @@ def _is_about(rule: Rule, operations: Iterable[str]) -> bool:
     return any(is_named(each, rule.operations) for each in operations)
 
 
-def matching(contract: Contract, patterns: Iterable[str], place: str) -> dict[str, None]:
+def match_operations(contract: Contract, patterns: Iterable[str], place: str) -> dict[str, None]:
     """Return the ids of the operations that any of the patterns matches; ProfileError where one matches none."""
     found: dict[str, None] = {}
     for pattern in patterns:
         ids = [each for each in contract.operations if is_named(each, [pattern])]
         if not ids:
             raise ProfileError(
-                f"{place}: {pattern!r} matches no operation of the contract; {_nearest(contract, pattern)}"
+                f"{place}: {pattern!r} matches no operation of the contract; {_guess_operation(contract, pattern)}"
             )
         found |= dict.fromkeys(ids)
     return found
@@ -87,7 +91,7 @@ def is_served(contract: Contract, *values: object) -> bool:
 
 def _is_served(contract: Contract, value: object) -> bool:
     if isinstance(value, Resource):
-        return any(resource_of(each) is value for each in contract.operations.values())
+        return any(find_resource_of(each) is value for each in contract.operations.values())
     named = value.operation_id if isinstance(value, Operation | Cell) else value
     return not isinstance(named, str) or named in contract.operations or named not in contract.whole.operations
 
@@ -109,21 +113,21 @@ def as_far_as_served(*looks: Callable[[], T]) -> list[T]:
     return found
 
 
-def unserved_operation(contract: Contract, method: str, path: str) -> Operation | None:
+def find_unserved_operation(contract: Contract, method: str, path: str) -> Operation | None:
     """Return the operation that a request is for where the target does not serve it, else None."""
     if contract.part_of is None:
         return None
-    operation = route(contract.whole, method, path).operation
+    operation = find_route(contract.whole, method, path).operation
     return None if operation is None or operation.operation_id in contract.operations else operation
 
 
-def answering_otherwise(answers: Iterable[tuple[str, object]]) -> str:
+def describe_answering(answers: Iterable[tuple[str, object]]) -> str:
     """Return in words that operations answer which are not served, as the profile says; each with its answer."""
     statuses, named = "404, 405 or 501", ", ".join(f"{name} ({answer})" for name, answer in answers)
     return f"not served, as the profile says, but they answer otherwise than with {statuses}: {named}"
 
 
-def _nearest(contract: Contract, pattern: str) -> str:
+def _guess_operation(contract: Contract, pattern: str) -> str:
     groups = dict.fromkeys(f"{each.partition('.')[0]}.*" for each in contract.operations)
     near = difflib.get_close_matches(pattern, groups if "*" in pattern else contract.operations, n=1)
     return f"did you mean {near[0]}?" if near else f"patterns of it are {', '.join(groups)}"

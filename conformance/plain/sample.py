@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract, JsonObject, resolve
-from conformance.contract.schemas import schemas_of
+from conformance.contract.schemas import get_schemas
 from conformance.declared.plain_resources import is_free_text
-from conformance.recipes.draw import drawn
+from conformance.recipes.draw import draw_values
 
 DEEPEST = 4
 """Objects within objects are made up to this depth."""
@@ -38,68 +38,70 @@ class Samples:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._schemas = schemas_of(contract)
+        self._schemas = get_schemas(contract)
 
-    def value(self, schema: Any, turn: int, name: str = "", unique: str = "") -> Any:
+    def draw_value(self, schema: Any, turn: int, name: str = "", unique: str = "") -> Any:
         """Return a value that fits a schema; None where none was found.
 
         `name`: of its field. `unique`: a text that nothing else has, for what other objects may not have too.
         """
         return next(
-            (each for each in self._candidates(schema, turn, name, unique, 0) if self._fits(schema, each)), None
+            (each for each in self._draw_candidates(schema, turn, name, unique, 0) if self._fits(schema, each)), None
         )
 
     def _fits(self, schema: Any, value: Any) -> bool:
         return value is not None and self._schemas.fits(schema if isinstance(schema, Mapping) else {}, value)
 
-    def _candidates(self, schema: Any, turn: int, name: str, unique: str, depth: int) -> Iterator[Any]:
+    def _draw_candidates(self, schema: Any, turn: int, name: str, unique: str, depth: int) -> Iterator[Any]:
         """Yield values from the likeliest on; most fit."""
-        node = self._merged(schema)
+        node = self._merge_parts(schema)
         if "const" in node:
             yield node["const"]
         if choices := [each for each in node.get("enum", ()) if each is not None]:
             yield choices[turn % len(choices)]
         for alternative in (*node.get("oneOf", ()), *node.get("anyOf", ())):
-            yield from self._candidates(alternative, turn, name, unique, depth)
-        yield from self._of_type(node, turn, name, unique, depth)
+            yield from self._draw_candidates(alternative, turn, name, unique, depth)
+        yield from self._draw_of_type(node, turn, name, unique, depth)
         yield from filter(lambda each: each is not None, (node.get("example"), *node.get("examples", ())))
         if "default" in node:
             yield node["default"]
 
-    def _of_type(self, node: JsonObject, turn: int, name: str, unique: str, depth: int) -> Iterator[Any]:
+    def _draw_of_type(self, node: JsonObject, turn: int, name: str, unique: str, depth: int) -> Iterator[Any]:
         kinds = node.get("type") or ("object" if "properties" in node else "string")
         kind = next((each for each in kinds if each != "null"), "string") if isinstance(kinds, list) else kinds
         if kind == "string":
-            yield from self._texts(node, turn, name, unique)
+            yield from self._draw_texts(node, turn, name, unique)
         elif kind == "boolean":
             yield turn % 2 == 0
         elif kind in ("integer", "number"):
-            yield from _numbers(node, turn, whole=kind == "integer")
+            yield from _draw_numbers(node, turn, whole=kind == "integer")
         elif kind == "array" and depth < DEEPEST:
-            items = self._items(node, turn, unique, depth)
+            items = self._draw_items(node, turn, unique, depth)
             yield items[: node.get("maxItems", len(items))]
         elif kind == "object" and depth < DEEPEST:
-            yield self._object(node, turn, unique, depth)
+            yield self._draw_object(node, turn, unique, depth)
 
-    def _items(self, node: JsonObject, turn: int, unique: str, depth: int) -> list[Any]:
+    def _draw_items(self, node: JsonObject, turn: int, unique: str, depth: int) -> list[Any]:
         many = max(1, node.get("minItems", 0))
         inner = node.get("items", {})
-        found = [next(self._candidates(inner, turn + at, "", unique, depth + 1), None) for at in range(many)]
+        found = [next(self._draw_candidates(inner, turn + at, "", unique, depth + 1), None) for at in range(many)]
         return [each for each in found if each is not None]
 
-    def _object(self, node: JsonObject, turn: int, unique: str, depth: int) -> dict[str, Any]:
+    def _draw_object(self, node: JsonObject, turn: int, unique: str, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, each in node.get("properties", {}).items():
             inner = resolve(self._contract.document, each)
             if isinstance(inner, Mapping) and inner.get("readOnly") is True:
                 continue
             if name in node.get("required", ()) or depth == 0:
-                of_one = (v for v in self._candidates(inner, turn, name, unique, depth + 1) if self._fits(inner, v))
+                of_one = (
+                    v for v in self._draw_candidates(inner, turn, name, unique, depth + 1) if self._fits(inner, v)
+                )
                 if (value := next(of_one, None)) is not None:
                     found[name] = value
         return found
 
-    def _texts(self, node: JsonObject, turn: int, name: str, unique: str) -> Iterator[Any]:
+    def _draw_texts(self, node: JsonObject, turn: int, name: str, unique: str) -> Iterator[Any]:
         form = str(node.get("format", ""))
         if form == "email" or (not form and name.lower() in ("email", "mail") and "pattern" not in node):
             yield f"{unique or _TEXTS[turn % 2].partition(' ')[0]}@example.org"
@@ -108,13 +110,13 @@ class Samples:
         if not form and name.lower() in ("password", "secret"):
             yield _FORMATS["password"][turn % 2]
         if "pattern" in node:
-            yield from _of_pattern(node["pattern"])[turn % 2 :]
-            yield from _of_pattern(node["pattern"])
+            yield from _draw_of_pattern(node["pattern"])[turn % 2 :]
+            yield from _draw_of_pattern(node["pattern"])
         least, most = node.get("minLength", 0), node.get("maxLength")
         plain = unique if unique and is_free_text(node) else _TEXTS[turn % 2]
         yield plain.ljust(least, ".")[:most]
 
-    def _merged(self, schema: Any) -> JsonObject:
+    def _merge_parts(self, schema: Any) -> JsonObject:
         """Return a schema with the parts of its allOf in it."""
         node = resolve(self._contract.document, schema)
         if not isinstance(node, Mapping):
@@ -122,7 +124,10 @@ class Samples:
         if "allOf" not in node:
             return node
         found: dict[str, Any] = {}
-        for part in (*map(self._merged, node["allOf"]), {key: each for key, each in node.items() if key != "allOf"}):
+        for part in (
+            *map(self._merge_parts, node["allOf"]),
+            {key: each for key, each in node.items() if key != "allOf"},
+        ):
             properties = {**found.get("properties", {}), **part.get("properties", {})}
             required = [*found.get("required", ()), *part.get("required", ())]
             found = {**found, **part}
@@ -131,7 +136,7 @@ class Samples:
         return found
 
 
-def _numbers(node: JsonObject, turn: int, *, whole: bool) -> Iterator[Any]:
+def _draw_numbers(node: JsonObject, turn: int, *, whole: bool) -> Iterator[Any]:
     least, most, step = node.get("minimum"), node.get("maximum"), node.get("multipleOf", 1)
     begin = least if isinstance(least, int | float) else 0 if not isinstance(most, int | float) else most - 2 * step
     for place in (turn % 2 + 1, turn % 2, 1 - turn % 2, 0):
@@ -142,11 +147,11 @@ def _numbers(node: JsonObject, turn: int, *, whole: bool) -> Iterator[Any]:
 
 
 @lru_cache(maxsize=64)
-def _of_pattern(pattern: str) -> tuple[str, ...]:
+def _draw_of_pattern(pattern: str) -> tuple[str, ...]:
     """Return texts that match a pattern; none where Python cannot read it."""
     try:
         written = re.compile(pattern, re.ASCII)
     except re.error:
         return ()
     alphabet = st.characters(min_codepoint=33, max_codepoint=126)
-    return tuple(drawn(st.from_regex(written, fullmatch=True, alphabet=alphabet), 4, SEED))
+    return tuple(draw_values(st.from_regex(written, fullmatch=True, alphabet=alphabet), 4, SEED))

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from conformance.contract.contract import Contract, Operation, resolve
-from conformance.contract.schemas import schemas_of
+from conformance.contract.schemas import get_schemas
 from conformance.http.exchange import Request
 from conformance.http.limiter import LimitReached
 from conformance.oracle.declaration.resource import Resource
@@ -32,9 +32,9 @@ class Turn:
 
     number: int
     """The place among those of its operation."""
-    valid: bool
+    is_valid: bool
     """Whether it fits the schemas of its operation."""
-    plain: bool
+    is_plain: bool
     """Whether nothing but what was generated may keep it from being served."""
     dealt: int
     """The number of requests so far that were dealt out to every caller and every object."""
@@ -44,7 +44,7 @@ class Turn:
     @property
     def takes_real(self) -> bool:
         """Return whether a real reference replaces the generated one."""
-        return self.plain or bool(self.dealt % KEEP_GENERATED)
+        return self.is_plain or bool(self.dealt % KEEP_GENERATED)
 
 
 class Bodies:
@@ -53,7 +53,7 @@ class Bodies:
     def __init__(self, harness: Harness, resource: Resource) -> None:
         self.harness = harness
         self.resource = resource
-        self._schemas = schemas_of(harness.contract)
+        self._schemas = get_schemas(harness.contract)
 
     @property
     def left(self) -> int:
@@ -75,13 +75,13 @@ class Bodies:
         """
         filled = dict(body)
         for name, declared in self.resource.fields.items() if turn.takes_real else ():
-            wanted = name in filled if declared.stored else not self.harness.alone
+            wanted = name in filled if declared.is_stored else not self.harness.alone
             if wanted and self.fits(operation, name, filled.get(name)):
                 with suppress(NotProvoked, LimitReached):
                     filled[name] = declared.value(self.harness, caller, fact)
-        return filled if self.harness.alone or turn.takes_real else self._marked(operation, filled)
+        return filled if self.harness.alone or turn.takes_real else self._mark_names(operation, filled)
 
-    def _marked(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
+    def _mark_names(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
         """Return the body with the run's mark in each valid text that names something."""
         for name, declared in self.resource.fields.items():
             value = body.get(name)
@@ -132,7 +132,7 @@ def with_members(harness: Harness, operation: Operation, caller: Caller, request
     return more if added and alike else request
 
 
-def bodies_of(harness: Harness, resource: Resource) -> Bodies:
+def find_bodies(harness: Harness, resource: Resource) -> Bodies:
     """Return the resource's own, else those that any resource has."""
     made: Bodies = (resource.generated or Bodies)(harness, resource)
     return made

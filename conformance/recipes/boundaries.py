@@ -13,12 +13,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Parameter, resolve
-from conformance.contract.schemas import schemas_of
+from conformance.contract.schemas import get_schemas
 from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.fields import Field
-from conformance.oracle.declaration.registry import resource_of
-from conformance.recipes.draw import derived, drawn
+from conformance.oracle.declaration.registry import find_resource_of
+from conformance.recipes.draw import derive_seed, draw_values
 from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness
 
@@ -41,7 +41,7 @@ Fits = Callable[[Any], bool]
 _ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
 
-def fields(operation: Operation) -> Iterator[str]:
+def list_bounded_fields(operation: Operation) -> Iterator[str]:
     """Yield the fields of its body that have a boundary: bytes have none but their length, which is another rule's."""
     schemas = operation.body.schemas.values() if operation.body else ()
     found = {name: each for schema in schemas for name, each in schema.get("properties", {}).items()}
@@ -52,56 +52,60 @@ def fields(operation: Operation) -> Iterator[str]:
             yield name
 
 
-def wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]:
+def list_wrong_values(harness: Harness, operation: Operation, name: str) -> list[Any]:
     """Return what to put into the field that its schema does not allow."""
-    schema, examples = _of_field(harness.contract, operation, name)
-    schemas = schemas_of(harness.contract)
-    found = outside(
-        schema, examples, derived(harness.seed, name, "boundaries"), lambda value: schemas.fits(schema, value)
+    schema, examples = _find_field_schema(harness.contract, operation, name)
+    schemas = get_schemas(harness.contract)
+    found = draw_outside(
+        schema, examples, derive_seed(harness.seed, name, "boundaries"), lambda value: schemas.fits(schema, value)
     )
     return found if is_json(operation) else [value for value in found if isinstance(value, str)]
 
 
 def is_limited(contract: Contract, operation: Operation) -> bool:
     """Return whether the operation takes a JSON body of which a length, a number or a count has a limit."""
-    return is_json(operation) and any(past_limits(contract, operation, name) for name in fields(operation))
+    return is_json(operation) and any(
+        list_past_limits(contract, operation, name) for name in list_bounded_fields(operation)
+    )
 
 
-def past_limits(contract: Contract, operation: Operation, name: str, right: Any = None) -> list[Any]:
+def list_past_limits(contract: Contract, operation: Operation, name: str, right: Any = None) -> list[Any]:
     """Return the values of the field that are past a limit of a length, a number or a count, by one.
 
     `right`: a value of it that is taken, of which a text of a pattern is made longer.
     """
-    schema, examples = _of_field(contract, operation, name)
-    return at_limits(contract, schema, [right] if isinstance(right, str) else examples)[1]
+    schema, examples = _find_field_schema(contract, operation, name)
+    return draw_at_limits(contract, schema, [right] if isinstance(right, str) else examples)[1]
 
 
-def limited_parameters(contract: Contract, operation: Operation) -> list[Parameter]:
+def list_limited_parameters(contract: Contract, operation: Operation) -> list[Parameter]:
     """Return the query parameters of which a length, a number or a count has a limit."""
-    return [each for each in operation.parameters if each.location == "query" and at_limits(contract, each.schema)[1]]
+    return [
+        each for each in operation.parameters if each.location == "query" and draw_at_limits(contract, each.schema)[1]
+    ]
 
 
-def at_limits(contract: Contract, schema: JsonObject, examples: Sequence[Any] = ()) -> tuple[list[Any], list[Any]]:
+def draw_at_limits(contract: Contract, schema: JsonObject, examples: Sequence[Any] = ()) -> tuple[list[Any], list[Any]]:
     """Return the values at each limit of a length, a number or a count, and those that are past one by one."""
-    fits = partial(schemas_of(contract).fits, schema)
-    longest = (each for text in examples[:1] if "pattern" in schema for each in _lengthened(text, fits))
-    every = _unlike(chain(_measured_within(contract, schema), longest))
+    fits = partial(get_schemas(contract).fits, schema)
+    longest = (each for text in examples[:1] if "pattern" in schema for each in _lengthen(text, fits))
+    every = _drop_repeated(chain(_draw_measured_within(contract, schema), longest))
     right = [value for value in every if fits(value)]
     return right, [value for value in every if value not in right]
 
 
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
     """Return the request with this value in the field."""
-    request = replace(request, tried=_shown(name, value))
+    request = replace(request, tried=_show_value(name, value))
     if not is_json(operation):
-        parts = multipart.decode(request.content or b"", request.header("content-type") or "")
+        parts = multipart.decode(request.content or b"", request.find_header("content-type") or "")
         kept = [part for part in parts if part.name != name]
         return replace(request, content=multipart.encode([*kept, multipart.Part(name, str(value).encode())]))
     body = json.loads(request.content or b"{}")
     return replace(request, content=json.dumps({**body, name: value}).encode())
 
 
-def _shown(name: str, value: Any) -> str:
+def _show_value(name: str, value: Any) -> str:
     """Return the field and its value, of a long one the beginning and the length."""
     text = json.dumps(value, ensure_ascii=False)
     if len(text) <= LONGEST_SHOWN:
@@ -110,15 +114,15 @@ def _shown(name: str, value: Any) -> str:
     return f"{name}: {text[:LONGEST_SHOWN]}...{length}"
 
 
-def obtainable(operation: Operation, name: str) -> bool:
+def is_obtainable(operation: Operation, name: str) -> bool:
     """Return whether what the field names can be had at will, and need not suit an object that is there."""
-    declared = _declared(operation, name)
+    declared = _find_field(operation, name)
     return declared is None or not declared.owner_knows or not operation.resources
 
 
 def fits(contract: Contract, operation: Operation, name: str, value: Any) -> bool:
     """Return whether the schema of the field allows the value."""
-    return schemas_of(contract).fits(_of_field(contract, operation, name)[0], value)
+    return get_schemas(contract).fits(_find_field_schema(contract, operation, name)[0], value)
 
 
 def is_json(operation: Operation) -> bool:
@@ -128,52 +132,54 @@ def is_json(operation: Operation) -> bool:
 
 def make_right(harness: Harness, operation: Operation, name: str, value: Any) -> bool:
     """Have what the value names, where it names something; whether that can be had."""
-    declared = _declared(operation, name)
+    declared = _find_field(operation, name)
     return declared is None or declared.have(harness, value)
 
 
-def _declared(operation: Operation, name: str) -> Field | None:
-    resource = resource_of(operation)
+def _find_field(operation: Operation, name: str) -> Field | None:
+    resource = find_resource_of(operation)
     return resource.fields.get(name) if resource else None
 
 
-def _of_field(contract: Contract, operation: Operation, name: str) -> tuple[JsonObject, list[Any]]:
+def _find_field_schema(contract: Contract, operation: Operation, name: str) -> tuple[JsonObject, list[Any]]:
     assert operation.body is not None  # noqa: S101  # it has fields
     schema = next(s["properties"][name] for s in operation.body.schemas.values() if name in s.get("properties", {}))
     examples = [e for media in operation.body.examples.values() for e in media if isinstance(e, dict) and name in e]
     return resolve(contract.document, schema), [example[name] for example in examples]
 
 
-def inside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> list[Any]:
+def draw_inside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> list[Any]:
     """Return values that fit, at every limit that the schema has."""
-    return _unlike(value for value in _candidates(schema, examples, seed, fits) if fits(value))
+    return _drop_repeated(value for value in _draw_candidates(schema, examples, seed, fits) if fits(value))
 
 
-def outside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> list[Any]:
+def draw_outside(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> list[Any]:
     """Return values that do not fit, most of them by one character, one unit or their type."""
     others = OTHER_TYPES.get(str(schema.get("type")), ())
-    return _unlike(value for value in (*others, *_candidates(schema, examples, seed, fits)) if not fits(value))
+    return _drop_repeated(
+        value for value in (*others, *_draw_candidates(schema, examples, seed, fits)) if not fits(value)
+    )
 
 
-def _candidates(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> Iterator[Any]:
+def _draw_candidates(schema: JsonObject, examples: list[Any], seed: int, fits: Fits) -> Iterator[Any]:
     for member in schema.get("enum", ()):
         yield member
-        yield from _misspelt(member) if isinstance(member, str) else ()
-    yield from _measured(schema)
+        yield from _misspell(member) if isinstance(member, str) else ()
+    yield from _draw_measured(schema)
     if "pattern" in schema:
-        for example in (*examples, *_samples(schema["pattern"], seed)):
+        for example in (*examples, *_draw_samples(schema["pattern"], seed)):
             yield example
-            yield from _misspelt(example)
-            yield from _lengthened(example, fits)
+            yield from _misspell(example)
+            yield from _lengthen(example, fits)
 
 
 @lru_cache(maxsize=32)  # several fields have one pattern, and a long one takes its time
-def _samples(pattern: str, seed: int) -> tuple[str, ...]:
+def _draw_samples(pattern: str, seed: int) -> tuple[str, ...]:
     drawn_from = st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True, alphabet=_ASCII)
-    return tuple(drawn(drawn_from, SAMPLES, seed))
+    return tuple(draw_values(drawn_from, SAMPLES, seed))
 
 
-def _measured(schema: JsonObject) -> Iterator[Any]:
+def _draw_measured(schema: JsonObject) -> Iterator[Any]:
     """Yield a length or a number at each limit, and one past it. Lengths are in characters, so of two bytes each."""
     for keyword, past in (("minLength", -1), ("maxLength", 1)):
         if keyword in schema:
@@ -183,23 +189,23 @@ def _measured(schema: JsonObject) -> Iterator[Any]:
             yield from (schema[keyword], schema[keyword] + past)
 
 
-def _measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
+def _draw_measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
     """Yield values at the limits of the value itself, of a list's items, and of an object's values."""
-    yield from _measured(schema) if "pattern" not in schema else ()
+    yield from _draw_measured(schema) if "pattern" not in schema else ()
     items, values = (resolve(contract.document, schema.get(each)) for each in ("items", "additionalProperties"))
-    inner = [*_measured(items)] if isinstance(items, dict) else []
+    inner = [*_draw_measured(items)] if isinstance(items, dict) else []
     yield from ([value] for value in inner)
     if isinstance(items, dict) and "maxItems" in schema and not schema.get("uniqueItems"):
-        usual = inner[:1] or (_samples(items["pattern"], 0)[:1] if "pattern" in items else ())
+        usual = inner[:1] or (_draw_samples(items["pattern"], 0)[:1] if "pattern" in items else ())
         yield from ([value] * count for value in usual for count in (schema["maxItems"], schema["maxItems"] + 1))
-    yield from ({"key": value} for value in (_measured(values) if isinstance(values, dict) else ()))
+    yield from ({"key": value} for value in (_draw_measured(values) if isinstance(values, dict) else ()))
 
 
-def _misspelt(text: str) -> Iterator[str]:
+def _misspell(text: str) -> Iterator[str]:
     yield from ("", f" {text}", f"{text} ", f"{text}\n", text.upper(), f"{text}/", f"/{text}", f"ä{text}", f"{text},a")
 
 
-def _lengthened(text: str, fits: Fits) -> Iterator[str]:
+def _lengthen(text: str, fits: Fits) -> Iterator[str]:
     """Yield each part of the text as long as still fits, and by one more; nothing of a part without a limit."""
     for part in re.finditer(r"[A-Za-z0-9]+", text):
         beginning, end = text[: part.end()], text[part.end() :]
@@ -212,5 +218,5 @@ def _lengthened(text: str, fits: Fits) -> Iterator[str]:
         yield from (beginning + "a" * low + end, beginning + "a" * high + end)
 
 
-def _unlike(values: Iterator[Any]) -> list[Any]:
+def _drop_repeated(values: Iterator[Any]) -> list[Any]:
     return list({repr(value): value for value in values}.values())

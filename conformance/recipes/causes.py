@@ -14,23 +14,28 @@ from conformance.needs import (
     SECOND_ORG,
     Need,
     Needs,
-    somebody_for,
-    somebody_without,
+    describe_needs,
+    need_somebody_for,
+    need_somebody_without,
     state,
-    words,
 )
-from conformance.oracle.access import switched_off
-from conformance.oracle.bodies import fields
+from conformance.oracle.access import switch_off
+from conformance.oracle.bodies import list_fields
 from conformance.oracle.declaration.ownership import FOREIGN_COMMUNITY
-from conformance.oracle.declaration.registry import refusing, require_resource, resource_in_path, resource_of
+from conformance.oracle.declaration.registry import (
+    find_refusing_resource,
+    find_resource_in_path,
+    find_resource_of,
+    require_resource,
+)
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller, Credential
 from conformance.recipes.about import on_nothing
-from conformance.recipes.credentials import SCOPED
-from conformance.recipes.making import archived, named_by, own
+from conformance.recipes.making import archive_object, create_owned, find_named
+from conformance.recipes.people import SCOPED
 from conformance.recipes.requests import JSON
-from conformance.recipes.valid import refusable, valid
+from conformance.recipes.valid import build_refusable, build_valid
 from conformance.session.harness import Harness
 from conformance.session.provider_states import BILLING
 
@@ -55,7 +60,7 @@ def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
 
     A wrong one breaks the rule of what was due, whichever test asks.
     """
-    cause = cause_of(harness.contract, operation, cell)
+    cause = find_cause(harness.contract, operation, cell)
     if cause is None:
         raise NotProvoked(f"no recipe provokes {cell.code}")
     who, request = cause.provoking(harness, operation)
@@ -65,32 +70,34 @@ def provoke(harness: Harness, operation: Operation, cell: Cell) -> Exchange:
 def needs(contract: Contract, cell: Cell) -> str:
     """Return what the cell needs of a target, in words."""
     needed = needs_of(contract, cell)
-    return "no recipe" if needed is None else words(needed)
+    return "no recipe" if needed is None else describe_needs(needed)
 
 
 def needs_of(contract: Contract, cell: Cell) -> Needs | None:
     """Return what the cell needs of a target and its profile; None: nothing would help."""
     operation = contract.operations[cell.operation_id]
-    cause = cause_of(contract, operation, cell)
+    cause = find_cause(contract, operation, cell)
     if cause is None:
         return None
     needed = cause.needs(operation)
-    resource = resource_of(operation)
+    resource = find_resource_of(operation)
     if cell.code == "unauthenticated" or resource is None:
         return needed
-    given = (resource.fields[name].needs(operation) for name in fields(operation) if name in resource.fields)
+    given = (resource.fields[name].needs(operation) for name in list_fields(operation) if name in resource.fields)
     return (*needed, *filter(None, given))
 
 
-def cause_of(contract: Contract, operation: Operation, cell: Cell) -> Cause | None:
+def find_cause(contract: Contract, operation: Operation, cell: Cell) -> Cause | None:
     """Return the cause of a cell's code, or of its status where it has none; a success has one too."""
     if cell.code is None and cell.status < 400:
-        return Cause(lambda h, o: (c := h.able(o), valid(h, o, c)), lambda o: ((somebody_for(o),),))
+        return Cause(lambda h, o: (c := h.able(o), build_valid(h, o, c)), lambda o: ((need_somebody_for(o),),))
     found, said = None, cell.code or str(cell.status)
-    for resource in filter(None, (resource_of(operation), resource_in_path(operation), refusing(operation))):
-        found = found or resource.behavior(operation.operation_id).causes.get(said) or resource.causes.get(said)
+    for resource in filter(
+        None, (find_resource_of(operation), find_resource_in_path(operation), find_refusing_resource(operation))
+    ):
+        found = found or resource.find_behavior(operation.operation_id).causes.get(said) or resource.causes.get(said)
         if found is None and resource.switched_off and resource.switched_off.code == cell.code:
-            found = Cause(while_off, for_somebody_with((state(resource.switched_off.state),)))
+            found = Cause(ask_while_off, need_somebody_with((state(resource.switched_off.state),)))
     if found is None and any(named.not_found == cell.code for named in operation.resources):
         return ABSENT
     if found is None and cell.code is not None and cell.code == contract.features.billing:
@@ -98,39 +105,39 @@ def cause_of(contract: Contract, operation: Operation, cell: Cell) -> Cause | No
     return found or CAUSES.get(said)
 
 
-def _unauthenticated(harness: Harness, operation: Operation) -> Provoking:
-    return ANONYMOUS, refusable(harness, operation)
+def _ask_unauthenticated(harness: Harness, operation: Operation) -> Provoking:
+    return ANONYMOUS, build_refusable(harness, operation)
 
 
-def _permission_denied(harness: Harness, operation: Operation) -> Provoking:
+def _ask_without_permission(harness: Harness, operation: Operation) -> Provoking:
     for caller in harness.callers():
-        if not operation.permissions.held_by(caller.held):
-            return caller, valid(harness, operation, caller)
-    resource = resource_in_path(operation)
-    if resource is not None and resource.access.shared:
+        if not operation.permissions.are_held_by(caller.held):
+            return caller, build_valid(harness, operation, caller)
+    resource = find_resource_in_path(operation)
+    if resource is not None and resource.access.is_shared:
         caller = harness.able(operation)
-        return caller, valid(harness, operation, caller, ownership=FOREIGN_COMMUNITY)
+        return caller, build_valid(harness, operation, caller, ownership=FOREIGN_COMMUNITY)
     caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     try:
         token = harness.provide(SCOPED, org=caller.org, scopes=[])["token"]
     except NotProvoked as reason:
         text = f"every caller of the profile holds the scope, and {reason}"
-        raise NotProvoked(text, somebody_without(operation), *reason.needs) from None
+        raise NotProvoked(text, need_somebody_without(operation), *reason.needs) from None
     return Caller("holder of no scope", caller.org, str(token), scopes=frozenset()), request
 
 
-def of_a_right_one(change: Callable[[Operation, Request], Request]) -> Callable[[Harness, Operation], Provoking]:
+def change_right_request(change: Callable[[Operation, Request], Request]) -> Callable[[Harness, Operation], Provoking]:
     """Send a right request of somebody who may do the operation, changed in one way."""
 
-    def provoking(harness: Harness, operation: Operation) -> Provoking:
+    def provoke_cause(harness: Harness, operation: Operation) -> Provoking:
         caller = harness.able(operation)
-        return caller, change(operation, valid(harness, operation, caller))
+        return caller, change(operation, build_valid(harness, operation, caller))
 
-    return provoking
+    return provoke_cause
 
 
-def _invalid(operation: Operation, request: Request) -> Request:
+def _make_invalid(operation: Operation, request: Request) -> Request:
     if operation.body is None:
         spanning = next((p for p in operation.path_parameters if p.spans_segments), None)
         if spanning is None:
@@ -147,25 +154,25 @@ def _invalid(operation: Operation, request: Request) -> Request:
     raise NotProvoked(f"no recipe makes a body that {operation} refuses")
 
 
-def _too_large(operation: Operation, request: Request) -> Request:
+def _make_too_large(operation: Operation, request: Request) -> Request:
     # The declared length is enough, so that nothing large has to be made of a form either.
     past = (operation.max_body or 0) + 64 * 1024 + 1
     return replace(request, content=(request.content or b"") + b" " * past)
 
 
-def _unpaid(harness: Harness, operation: Operation) -> Provoking:
+def _ask_unpaid(harness: Harness, operation: Operation) -> Provoking:
     try:
         caller = harness.able(operation)
-        request = valid(harness, operation, caller)
+        request = build_valid(harness, operation, caller)
         harness.set_posture(caller.org, "past_due")
     except NotProvoked:
-        if found := already_unpaid(harness, operation):
+        if found := find_unpaid(harness, operation):
             return found
         raise
     return caller, request
 
 
-def already_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
+def find_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
     """Return a request of somebody whose org says by itself that it is inactive.
 
     None where the profile has nobody like that.
@@ -173,9 +180,9 @@ def already_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
     Where the target makes nothing for such an org the request is right in its form alone: billing is asked first.
     """
     for caller in harness.callers():
-        if harness.state.postures.get(caller.org) in INACTIVE and operation.permissions.held_by(caller.held):
+        if harness.state.postures.get(caller.org) in INACTIVE and operation.permissions.are_held_by(caller.held):
             try:
-                return caller, valid(harness, operation, caller)
+                return caller, build_valid(harness, operation, caller)
             except NotProvoked:
                 if operation.resources:
                     raise
@@ -183,90 +190,93 @@ def already_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
     return None
 
 
-def twice(harness: Harness, operation: Operation) -> Provoking:
+def send_twice(harness: Harness, operation: Operation) -> Provoking:
     """Return the same request again: what it makes is there by then."""
     caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     harness.hold(caller, request)
     return caller, request
 
 
-def while_off(harness: Harness, operation: Operation) -> Provoking:
+def ask_while_off(harness: Harness, operation: Operation) -> Provoking:
     """Return a right request of somebody whose org was left without what it is about meanwhile."""
-    resource = resource_of(operation)
+    resource = find_resource_of(operation)
     off = resource.switched_off if resource else None
     if off is None:
         raise NotProvoked(f"no state switches off what {operation} is about")
     caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     harness.provide(off.state, creates=False, alone=True, org=caller.org)
-    harness.state = switched_off(harness.state, off, caller.org)
+    harness.state = switch_off(harness.state, off, caller.org)
     return caller, request
 
 
-def in_use(harness: Harness, operation: Operation) -> Provoking:
+def ask_while_in_use(harness: Harness, operation: Operation) -> Provoking:
     """Return a right request for an object that is in use, for which there is nothing to undo."""
-    caller, resource = harness.able(operation), resource_in_path(operation)
+    caller, resource = harness.able(operation), find_resource_in_path(operation)
     if resource is None:
         raise NotProvoked(f"no recipe makes what the path of {operation} names")
-    return caller, valid(harness, operation, caller, fact=own(harness, resource, caller.org))
+    return caller, build_valid(harness, operation, caller, fact=create_owned(harness, resource, caller.org))
 
 
-def naming_archived(name: str, to: str, by: str | None = None) -> Cause:
+def make_archived_cause(name: str, to: str, by: str | None = None) -> Cause:
     """Return the cause of what refuses an object that names an archived one: by a body, or by what it named before.
 
     `name`: the field that does. `to`, `by`: the resource that it names, and the field by which; None: the id.
     """
 
-    def provoking(harness: Harness, operation: Operation) -> Provoking:
-        caller, resource = harness.able(operation), resource_in_path(operation)
-        fact = own(harness, resource, caller.org) if resource else None
-        if fact is not None and name not in fields(operation):
-            archived(harness, named_by(harness, fact, name, to))
-            return caller, valid(harness, operation, caller, fact=harness.state.facts(fact.resource)[fact.id])
-        request = valid(harness, operation, caller, fact=fact)
-        away = archived(harness, own(harness, require_resource(to), caller.org))
+    def provoke_cause(harness: Harness, operation: Operation) -> Provoking:
+        caller, resource = harness.able(operation), find_resource_in_path(operation)
+        fact = create_owned(harness, resource, caller.org) if resource else None
+        if fact is not None and name not in list_fields(operation):
+            archive_object(harness, find_named(harness, fact, name, to))
+            return caller, build_valid(harness, operation, caller, fact=harness.state.get_facts(fact.resource)[fact.id])
+        request = build_valid(harness, operation, caller, fact=fact)
+        away = archive_object(harness, create_owned(harness, require_resource(to), caller.org))
         sent = {**json.loads(request.content or b"{}"), name: away.id if by is None else away.shown.get(by)}
         return caller, replace(request, content=json.dumps(sent).encode())
 
-    return Cause(provoking, FOR_SOMEBODY)
+    return Cause(provoke_cause, FOR_SOMEBODY)
 
 
 def with_part(operation: Operation, request: Request, value: str) -> Request:
     """Return the request with another value for the part that its path names."""
     values = {**request.path_values, **{p.name: value for p in operation.path_parameters if p.spans_segments}}
-    return replace(request, path=operation.at(values), path_values=values)
+    return replace(request, path=operation.fill_path(values), path_values=values)
 
 
-def _absent(harness: Harness, operation: Operation) -> Provoking:
-    caller, resource = harness.able(operation), resource_in_path(operation)
+def _ask_for_absent(harness: Harness, operation: Operation) -> Provoking:
+    caller, resource = harness.able(operation), find_resource_in_path(operation)
     if resource is None:
         raise NotProvoked(f"no recipe makes what the path of {operation} names")
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     names = [p.name for p in operation.path_parameters if p.resource and p.resource.name == resource.name]
     values = {**request.path_values, **dict.fromkeys(names, harness.absent_id(resource.name))}
-    return caller, replace(request, path=operation.at(values), path_values=values)
+    return caller, replace(request, path=operation.fill_path(values), path_values=values)
 
 
-def for_somebody_with(*groups: tuple[Need, ...]) -> Callable[[Operation], Needs]:
+def need_somebody_with(*groups: tuple[Need, ...]) -> Callable[[Operation], Needs]:
     """Return somebody who may do the operation, and of each group any one."""
-    return lambda operation: ((somebody_for(operation),), *groups)
+    return lambda operation: ((need_somebody_for(operation),), *groups)
 
 
-FOR_SOMEBODY = for_somebody_with()
+FOR_SOMEBODY = need_somebody_with()
 
 CAUSES: Mapping[str, Cause] = {
-    "unauthenticated": Cause(_unauthenticated),
-    "permission_denied": Cause(_permission_denied, lambda o: ((somebody_without(o), SECOND_ORG, state(SCOPED)),)),
-    "validation_error": Cause(of_a_right_one(_invalid), FOR_SOMEBODY),
-    "payload_too_large": Cause(of_a_right_one(_too_large), FOR_SOMEBODY),
+    "unauthenticated": Cause(_ask_unauthenticated),
+    "permission_denied": Cause(
+        _ask_without_permission, lambda o: ((need_somebody_without(o), SECOND_ORG, state(SCOPED)),)
+    ),
+    "validation_error": Cause(change_right_request(_make_invalid), FOR_SOMEBODY),
+    "payload_too_large": Cause(change_right_request(_make_too_large), FOR_SOMEBODY),
     "unsupported_media_type": Cause(
-        of_a_right_one(lambda _, request: replace(request, headers=(("Content-Type", "text/plain"),))), FOR_SOMEBODY
+        change_right_request(lambda _, request: replace(request, headers=(("Content-Type", "text/plain"),))),
+        FOR_SOMEBODY,
     ),
 }
 """The causes that any resource has, by error code."""
 
-ABSENT = Cause(_absent, FOR_SOMEBODY)
+ABSENT = Cause(_ask_for_absent, FOR_SOMEBODY)
 """The cause of the 404 of what a path names."""
-UNPAID = Cause(_unpaid, for_somebody_with((state(BILLING), INACTIVE_ORG)))
+UNPAID = Cause(_ask_unpaid, need_somebody_with((state(BILLING), INACTIVE_ORG)))
 """The cause of the refusal of what the posture of an org does not let through."""

@@ -30,11 +30,11 @@ def set_up_hypothesis() -> None:
     installed and which modules are loaded, so that one seed would not mean the same requests in a run, in its replay
     and in each of several processes. It has no setting for that.
     """
-    os.environ.setdefault(STORAGE, str(_caches() / "evershell-conformance" / "hypothesis"))
+    os.environ.setdefault(STORAGE, str(_find_cache() / "evershell-conformance" / "hypothesis"))
     HypothesisProvider._local_constants = Constants()  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
-def _caches() -> Path:
+def _find_cache() -> Path:
     caches = os.environ.get("XDG_CACHE_HOME")
     try:
         return Path(caches) if caches and Path(caches).is_absolute() else Path.home() / ".cache"
@@ -42,13 +42,13 @@ def _caches() -> Path:
         return Path(tempfile.gettempdir()) / f"evershell-conformance-{os.getuid()}"
 
 
-def derived(seed: int, *names: str) -> int:
+def derive_seed(seed: int, *names: str) -> int:
     """Return a seed of its own for each purpose, so that leaving one out changes no other."""
     text = "\0".join((str(seed), *names))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def drawn(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
+def draw_values(strategy: SearchStrategy[T], count: int, seed: int) -> list[T]:
     """Return up to count values, fewer where the strategy has no more; none where it has none at all."""
     values: list[T] = []
 

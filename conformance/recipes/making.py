@@ -8,15 +8,15 @@ from typing import Any
 from conformance import needs
 from conformance.contract.contract import Operation
 from conformance.custody.ledger import MadeObject
-from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.lifetime import Parent
 from conformance.oracle.declaration.ownership import OWN_PRIVATE, Ownership
-from conformance.oracle.declaration.registry import resource_in_path, resource_named, resources
+from conformance.oracle.declaration.registry import find_resource, find_resource_in_path, list_resources
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.profile import Caller
-from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.about import choose_path_values, with_right_body
 from conformance.recipes.requests import build, with_json
 from conformance.session.harness import Harness
 
@@ -24,7 +24,7 @@ STATE, REUSE = "its state", "what was put away"
 """Ways of having an object, beside the operations that make one."""
 
 
-class Unlike(NotProvoked):
+class WrongPrecondition(NotProvoked):
     """Raised where what was made is not what was asked for, so that it is no precondition."""
 
 
@@ -32,21 +32,21 @@ def obtain(
     harness: Harness, resource: Resource, ownership: Ownership, caller: Caller, operation: Operation | None = None
 ) -> Fact:
     """Return an object that stands so to the caller's org, for this operation; not provoked where none can be had."""
-    if ownership.own:
-        return own(harness, resource, caller.org, ownership, operation, caller=caller)
-    if not ownership.platform:
-        return _foreign(harness, resource, ownership, caller)
+    if ownership.is_own:
+        return create_owned(harness, resource, caller.org, ownership, operation, caller=caller)
+    if not ownership.is_platform:
+        return _find_foreign(harness, resource, ownership, caller)
     made: Fact | None = resource.make_platform(harness)
     if made is None:
         raise NotProvoked(f"no recipe makes a {resource} of the platform")
     return made
 
 
-def visible(harness: Harness, resource: Resource, caller: Caller) -> dict[Ownership, Fact]:
+def list_visible(harness: Harness, resource: Resource, caller: Caller) -> dict[Ownership, Fact]:
     """Return an object of every ownership that can be had and that the caller should see."""
     found = {}
     for ownership in resource.access.ownerships:
-        if ownership.visible:
+        if ownership.is_visible:
             try:
                 found[ownership] = obtain(harness, resource, ownership, caller)
             except NotProvoked:
@@ -56,7 +56,7 @@ def visible(harness: Harness, resource: Resource, caller: Caller) -> dict[Owners
     return found
 
 
-def own(
+def create_owned(
     harness: Harness,
     resource: Resource,
     org: str,
@@ -73,56 +73,58 @@ def own(
     if made is not None:
         return made
     reasons: list[NotProvoked] = []
-    person = caller if caller is not None and _keeps_to_own(harness, resource, caller, operation) else None
-    for operation_id in _ways(harness, resource) if person is None else _anew(harness, resource):
+    person = caller if caller is not None and _is_kept_to_own(harness, resource, caller, operation) else None
+    for operation_id in _list_ways(harness, resource) if person is None else _create_anew(harness, resource):
         try:
             if operation_id in (STATE, REUSE):
                 by_state = operation_id == STATE
-                fact = _by_state(harness, resource, org, person) if by_state else _reused(harness, resource, org)
-                return in_state_for(harness, resource, fact, operation)
+                fact = _create_by_state(harness, resource, org, person) if by_state else _reuse(harness, resource, org)
+                return prepare_for(harness, resource, fact, operation)
             creation = harness.contract.operations[operation_id]
-            maker = maker_of(harness, resource, creation, org, caller=caller, operation=operation)
+            maker = choose_maker(harness, resource, creation, org, caller=caller, operation=operation)
             request = with_right_body(harness, creation, maker, {}, None)
-            fact = shown_fact(harness, resource, harness.hold(maker, request).json)
-            return in_state_for(harness, resource, fact, operation)
-        except (Unlike, TargetFull):
+            fact = require_shown(harness, resource, harness.hold(maker, request).json)
+            return prepare_for(harness, resource, fact, operation)
+        except (WrongPrecondition, TargetFull):
             raise
         except NotProvoked as reason:
             reasons.append(reason)
     if harness.profile.known.expendable and person is None:
         try:
-            return in_state_for(harness, resource, expendable(harness, resource, org), operation)
+            return prepare_for(harness, resource, choose_expendable(harness, resource, org), operation)
         except NotProvoked as reason:
             reasons.append(reason)
     raise NotProvoked("; ".join(map(str, reasons)), *(need for reason in reasons for need in reason.needs))
 
 
-def creation_of(harness: Harness, resource: Resource) -> Operation:
+def find_creation(harness: Harness, resource: Resource) -> Operation:
     """Return the operation that makes an object of the resource; not provoked where the contract has none."""
     if not resource.made_by:
         raise NotProvoked(f"no operation of the contract makes a {resource}")
     return harness.contract.operations[resource.made_by[0]]
 
 
-def expendable(harness: Harness, resource: Resource, org: str, suits: Callable[[Fact], bool] = lambda _: True) -> Fact:
+def choose_expendable(
+    harness: Harness, resource: Resource, org: str, suits: Callable[[Fact], bool] = lambda _: True
+) -> Fact:
     """Return an object of the org that the profile lets a run change and delete.
 
     Nobody else is at it until the test ends.
     """
     if harness.turns:
-        harness.turns.alone()
+        harness.turns.wait_until_alone()
     reading = harness.contract.operations.get(resource.shown_by or "")
     for object_id in harness.profile.known.expendable:
         if reading is not None:
             values = {p.name: object_id for p in reading.path_parameters if p.resource}
             harness.send(harness.able(reading, org), build(reading, values))
-        fact = harness.state.facts(resource.name).get(object_id)
-        if fact is not None and fact.owned_by(org) and suits(fact):
+        fact = harness.state.get_facts(resource.name).get(object_id)
+        if fact is not None and fact.is_owned_by(org) and suits(fact):
             return fact
     raise NotProvoked(f"known.expendable names no such {resource} of {org} that is there", needs.EXPENDABLE)
 
 
-def maker_of(
+def choose_maker(
     harness: Harness,
     resource: Resource,
     creation: Operation,
@@ -137,51 +139,51 @@ def maker_of(
     """
     if resource.access.personal is None:
         return harness.able(creation, org)
-    keeps = caller is not None and _keeps_to_own(harness, resource, caller, operation or creation)
+    keeps = caller is not None and _is_kept_to_own(harness, resource, caller, operation or creation)
     if caller is not None and keeps and harness.may(caller, creation):
-        return introduced(harness, caller)
+        return introduce_caller(harness, caller)
     able = [each for each in harness.callers(org) if harness.may(each, creation)]
     return min(able, key=lambda each: resource.narrows(each, creation), default=None) or harness.able(creation, org)
 
 
-def unnarrowed(harness: Harness, operation: Operation, *others: Operation) -> Caller:
+def find_unnarrowed(harness: Harness, operation: Operation, *others: Operation) -> Caller:
     """Return somebody who may do these operations on everybody's objects, if the profile has such a caller.
 
     Else whoever may do the first.
     """
-    asked, resource = (operation, *others), resource_in_path(operation)
+    asked, resource = (operation, *others), find_resource_in_path(operation)
     able = (caller for caller in harness.callers() if all(harness.may(caller, each) for each in asked))
     found = (each for each in able if resource is None or not any(resource.narrows(each, one) for one in asked))
     return next(found, None) or harness.able(operation)
 
 
-def _keeps_to_own(harness: Harness, resource: Resource, caller: Caller, operation: Operation | None) -> bool:
+def _is_kept_to_own(harness: Harness, resource: Resource, caller: Caller, operation: Operation | None) -> bool:
     """Return whether the caller is kept from the objects of others, by this operation or by the list."""
     asked = (operation, harness.contract.operations.get(resource.listed_by or ""))
     return any(each is not None and resource.narrows(caller, each) for each in asked)
 
 
-def introduced(harness: Harness, caller: Caller) -> Caller:
+def introduce_caller(harness: Harness, caller: Caller) -> Caller:
     """Return the caller, whose user id is known from now on where the target tells it."""
     session = harness.contract.session
-    if session is not None and harness.state.person_of(caller) is None:
+    if session is not None and harness.state.find_person(caller) is None:
         harness.hold(caller, build(session))
     return caller
 
 
-def _ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
+def _list_ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
     """Return how an object is had, the first that works; of what nobody can remove few are made for good."""
     if resource.life or (resource.lasts and not harness.alone):  # what a state made stays as it is
         return (STATE, REUSE, *resource.made_by)
     return (*resource.made_by, STATE)
 
 
-def _anew(harness: Harness, resource: Resource) -> tuple[str, ...]:
+def _create_anew(harness: Harness, resource: Resource) -> tuple[str, ...]:
     """Return how one is had that is to be somebody's own: what an earlier test made may be anybody's."""
-    return tuple(each for each in _ways(harness, resource) if each != REUSE)
+    return tuple(each for each in _list_ways(harness, resource) if each != REUSE)
 
 
-def _reused(harness: Harness, resource: Resource, org: str) -> Fact:
+def _reuse(harness: Harness, resource: Resource, org: str) -> Fact:
     """Return an object that an earlier test made and archived, in use again."""
     archiving = resource.archiving
     object_id = harness.guard.to_reuse(resource.name, org)
@@ -191,60 +193,60 @@ def _reused(harness: Harness, resource: Resource, org: str) -> Fact:
     fact = Fact(resource=resource.name, id=object_id, owner=org, made=True, archived=True)
     harness.state = harness.state.with_fact(fact)
     if resource.parent is not None:
-        _have_parent_in_use(harness, resource.parent, learned(harness, resource, fact))
-    harness.hold(harness.able(undo, org), build(undo, path_values(undo, fact)))
-    harness.made.taken_again(object_id, MadeObject(resource.name, org))
-    return learned(harness, resource, harness.state.facts(resource.name)[object_id])
+        _unarchive_parent(harness, resource.parent, learn_state_made(harness, resource, fact))
+    harness.hold(harness.able(undo, org), build(undo, choose_path_values(undo, fact)))
+    harness.made.take_again(object_id, MadeObject(resource.name, org))
+    return learn_state_made(harness, resource, harness.state.get_facts(resource.name)[object_id])
 
 
-def _have_parent_in_use(harness: Harness, parent: Parent, fact: Fact) -> None:
+def _unarchive_parent(harness: Harness, parent: Parent, fact: Fact) -> None:
     """Take what an object is based on into use again, if it was put away."""
-    resource, parent_id = resource_named(parent.resource), str(fact.shown.get(parent.field))
+    resource, parent_id = find_resource(parent.resource), str(fact.shown.get(parent.field))
     archiving = resource.archiving if resource else None
     if resource is None or archiving is None or not harness.guard.may_change(parent_id):
         return
     of_parent = Fact(resource=resource.name, id=parent_id, owner=fact.owner, made=True)
-    if learned(harness, resource, of_parent).archived:
+    if learn_state_made(harness, resource, of_parent).archived:
         undo = harness.contract.operations[archiving.undone_by]
-        harness.hold(harness.able(undo, fact.owner), build(undo, path_values(undo, of_parent)))
+        harness.hold(harness.able(undo, fact.owner), build(undo, choose_path_values(undo, of_parent)))
         harness.guard.take_out(resource.name, fact.owner or "", parent_id)
-        harness.made.taken_again(parent_id, MadeObject(resource.name, fact.owner or ""))
+        harness.made.take_again(parent_id, MadeObject(resource.name, fact.owner or ""))
 
 
-def in_state_for(harness: Harness, resource: Resource, fact: Fact, operation: Operation | None) -> Fact:
+def prepare_for(harness: Harness, resource: Resource, fact: Fact, operation: Operation | None) -> Fact:
     """Return the object with what the operation names in it; archived where that takes such a one into use again."""
     archiving, fact = resource.archiving, with_parts(harness, operation, fact)
-    fact = ready(harness, fact, operation)
+    fact = make_ready(harness, fact, operation)
     if operation is None or archiving is None or operation.operation_id != archiving.undone_by or fact.archived:
         return fact
-    return archived(harness, fact)
+    return archive_object(harness, fact)
 
 
-def archived(harness: Harness, fact: Fact) -> Fact:
+def archive_object(harness: Harness, fact: Fact) -> Fact:
     """Return the object, archived by somebody of its org, once it is as that takes it."""
-    resource = resource_named(fact.resource)
+    resource = find_resource(fact.resource)
     if resource is None or resource.archiving is None:
         raise NotProvoked(f"nothing archives a {fact.resource}")
     archive = harness.contract.operations[resource.archiving.by]
-    ready(harness, fact, archive)
-    harness.hold(harness.able(archive, fact.owner), build(archive, path_values(archive, fact)))
-    return harness.state.facts(resource.name).get(fact.id, fact)
+    make_ready(harness, fact, archive)
+    harness.hold(harness.able(archive, fact.owner), build(archive, choose_path_values(archive, fact)))
+    return harness.state.get_facts(resource.name).get(fact.id, fact)
 
 
-def named_by(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
+def find_named(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
     """Return the object of this resource that a field of an object names.
 
     Not provoked where the run did not make it.
     """
-    found = harness.state.facts(to).get(str(fact.shown.get(name)))
+    found = harness.state.get_facts(to).get(str(fact.shown.get(name)))
     if found is None or not found.made:
         raise NotProvoked(f"the {to} of {fact.id!r} is none of the run")
     return found
 
 
-def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
+def make_ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
     """Return the object once it is as the operation takes it, where the run may see to that."""
-    resource = resource_named(fact.resource)
+    resource = find_resource(fact.resource)
     if operation is None or resource is None or not fact.made:
         return fact
     return resource.make_ready(harness, fact, operation)
@@ -253,24 +255,24 @@ def ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fact:
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
     """Return the object once it has whatever else the path of the operation names, and what it lists of the object."""
     names = {named.name for named in operation.resources} if operation else set()
-    for part in resources():
+    for part in list_resources():
         if part.name in names or (operation is not None and part.listed_in == operation.operation_id):
             fact = part.put_into(harness, fact)
     return fact
 
 
-def _by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
+def _create_by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
     """Return a new object; of a caller, where the state says whose it is."""
     name, personal, person = harness.fresh_name() if resource.named_in else None, resource.access.personal, None
-    params = dict(resource.state_params(harness, org))
+    params = dict(resource.choose_state_params(harness, org))
     if personal and personal.state_param and caller:
-        introduced(harness, caller)
-        person = harness.state.person_of(caller)
+        introduce_caller(harness, caller)
+        person = harness.state.find_person(caller)
         params[personal.state_param] = person
     values = harness.provide(resource.state, org=org, name=name, **params)
     object_id = str(values[resource.id_key])
     fact = Fact(resource=resource.name, id=object_id, name=name, owner=org, person=person, made=True)
-    return learned(harness, resource, fact)
+    return learn_state_made(harness, resource, fact)
 
 
 def make_of(
@@ -282,30 +284,30 @@ def make_of(
     """
     creation = harness.contract.operations[resource.made_by[0]]
     answer = harness.hold(caller or harness.able(creation, org), with_json(creation, {}, body))
-    return shown_fact(harness, resource, answer.json)
+    return require_shown(harness, resource, answer.json)
 
 
-def shown_fact(harness: Harness, resource: Resource, shown: Any) -> Fact:
+def require_shown(harness: Harness, resource: Resource, shown: Any) -> Fact:
     """Return what is known of the object that an answer shows; not provoked where it shows none."""
-    facts = harness.state.facts(resource.name)
-    if fact := facts.get(id_of(shown)):
+    facts = harness.state.get_facts(resource.name)
+    if fact := facts.get(read_id(shown)):
         return fact
     raise NotProvoked(f"its precondition does not hold: a creation did not answer with a {resource}")
 
 
-def learned(harness: Harness, resource: Resource, fact: Fact) -> Fact:
+def learn_state_made(harness: Harness, resource: Resource, fact: Fact) -> Fact:
     """Return the fact of an object that a state made, with what somebody of its org is shown of it."""
     harness.state = harness.state.with_fact(fact)
-    for caller in _readers(harness, resource, fact)[:1]:
+    for caller in _list_readers(harness, resource, fact)[:1]:
         for request_id, values in ((resource.shown_by, True), (resource.listed_by, False)):
             if operation := harness.contract.operations.get(request_id or ""):
                 ids = {p.name: fact.id for p in operation.path_parameters} if values else {}
                 harness.send(caller, build(operation, ids))
                 break
-    return harness.state.facts(resource.name).get(fact.id, fact)
+    return harness.state.get_facts(resource.name).get(fact.id, fact)
 
 
-def _readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
+def _list_readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
     """Return the callers of the object's org who may read it, first those who are kept from nobody's."""
     reading = harness.contract.operations.get(resource.shown_by or resource.listed_by or "")
     callers = harness.callers(fact.owner)
@@ -315,32 +317,32 @@ def _readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
     return sorted(able, key=lambda each: resource.narrows(each, reading))
 
 
-def _foreign(harness: Harness, resource: Resource, ownership: Ownership, caller: Caller) -> Fact:
+def _find_foreign(harness: Harness, resource: Resource, ownership: Ownership, caller: Caller) -> Fact:
     """Return an object of another org of the profile, else the one that the profile names."""
     first = harness.profile.callers[0].org
     others = dict.fromkeys(other.org for other in harness.profile.callers if other.org != caller.org)
     own_of_other = next(
-        each for each in resource.access.ownerships if each.own and each.visibility == ownership.visibility
+        each for each in resource.access.ownerships if each.is_own and each.visibility == ownership.visibility
     )
     reasons: list[NotProvoked] = []
     for org in others:
         try:
-            return own(harness, resource, org, own_of_other)
+            return create_owned(harness, resource, org, own_of_other)
         except NotProvoked as reason:
             reasons.append(reason)
-    key = resource.known_key(ownership) or ""
+    key = resource.find_known_key(ownership) or ""
     given = harness.profile.known.named.get(key)
     if given is not None and caller.org == first:
         fact = Fact(resource=resource.name, id=given, foreign_to=frozenset({caller.org}))
-        known = harness.state.facts(resource.name).get(given)
+        known = harness.state.get_facts(resource.name).get(given)
         fact = known if known is not None and known.owner is not None else resource.describe_given(fact, ownership)
         harness.state = harness.state.with_fact(fact)
         return fact
     first_reason = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)
-    raise NotProvoked(str(first_reason), *first_reason.needs, *([needs.known(key)] if key else []))
+    raise NotProvoked(str(first_reason), *first_reason.needs, *([needs.need_known(key)] if key else []))
 
 
-def other_org(harness: Harness, caller: Caller) -> str:
+def choose_other_org(harness: Harness, caller: Caller) -> str:
     """Return an org that is not the caller's; not provoked where the profile has no other."""
     for other in harness.callers():
         if other.org != caller.org:

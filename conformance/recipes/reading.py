@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.contract.schemas import field_names
+from conformance.contract.schemas import list_field_names
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.fields import list_objects, read_id
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.served import as_far_as_served
@@ -35,7 +35,7 @@ def _request(harness: Harness, operation_id: str | None, ids: Mapping[str, str])
     return build(operation, {p.name: ids[p.resource.name] for p in operation.path_parameters if p.resource})
 
 
-def shown(harness: Harness, resource: Resource, caller: Caller, object_id: str) -> Exchange:
+def read_object(harness: Harness, resource: Resource, caller: Caller, object_id: str) -> Exchange:
     """Return the object as the caller reads it; not provoked where it cannot be read."""
     return harness.hold(caller, show(harness, resource, object_id))
 
@@ -45,14 +45,14 @@ def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: s
     return harness.judge(caller, show(harness, resource, object_id))
 
 
-def readers(harness: Harness, resource: Resource, org: str | None) -> tuple[Caller, ...]:
+def list_readers(harness: Harness, resource: Resource, org: str | None) -> tuple[Caller, ...]:
     """Return the callers of an org who may read objects and list them: who may not is no witness of what is there."""
     named = (harness.contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
     asked = [each for each in named if each is not None]
     return tuple(caller for caller in harness.callers(org) if all(harness.may(caller, each) for each in asked))
 
 
-def listed(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
+def read_list(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
     """Return the list as the caller reads it."""
     return harness.hold(caller, _request(harness, resource.listed_by, {}))
 
@@ -67,52 +67,56 @@ def list_whole(harness: Harness, resource: Resource, caller: Caller) -> None:
 
 def items(exchange: Exchange) -> list[JsonObject]:
     """Return the objects in the answer to a list."""
-    return objects_in(exchange.json)
+    return list_objects(exchange.json)
 
 
-def item(exchange: Exchange, object_id: str) -> JsonObject | None:
+def find_item(exchange: Exchange, object_id: str) -> JsonObject | None:
     """Return one object of a list."""
-    return next((found for found in items(exchange) if id_of(found) == object_id), None)
+    return next((found for found in items(exchange) if read_id(found) == object_id), None)
 
 
-def of_no_other_run(harness: Harness, resource: Resource, exchange: Exchange) -> list[JsonObject]:
+def list_own_items(harness: Harness, resource: Resource, exchange: Exchange) -> list[JsonObject]:
     """Return the objects in the answer to a list, but for those of another run of the suite, which may go."""
-    return [each for each in items(exchange) if not harness.state.of_another_run(each.get(resource.named_in))]
+    return [each for each in items(exchange) if not harness.state.is_of_another_run(each.get(resource.named_in))]
 
 
-def views(
+def read_views(
     harness: Harness, resource: Resource, caller: Caller, object_id: str
 ) -> Iterator[tuple[Exchange, JsonObject]]:
     """Yield the object as the caller sees it, in each answer that shows it, as far as the target serves them."""
-    looks = partial(shown, harness, resource, caller, object_id), partial(listed, harness, resource, caller)
+    looks = partial(read_object, harness, resource, caller, object_id), partial(read_list, harness, resource, caller)
     for exchange in as_far_as_served(*looks):
-        found = exchange.json if exchange.operation_id == resource.shown_by else item(exchange, object_id)
+        found = exchange.json if exchange.operation_id == resource.shown_by else find_item(exchange, object_id)
         if isinstance(found, dict):
             yield exchange, found
 
 
-def field(value: Any, name: str) -> Any:
+def get_field(value: Any, name: str) -> Any:
     """Return a field of what should be an object; None where it is none."""
     return value.get(name) if isinstance(value, dict) else None
 
 
-def difference(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
+def list_differences(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
     """Return names of the fields that differ, sorted. Those that the contract has nowhere are the target's own."""
     if not isinstance(before, dict) or not isinstance(after, dict):
         return [] if before == after else ["the whole"]
     absent = object()
-    names = ((before.keys() | after.keys()) & field_names(contract)) - set(ignoring)
+    names = ((before.keys() | after.keys()) & list_field_names(contract)) - set(ignoring)
     return sorted(n for n in names if before.get(n, absent) != after.get(n, absent))
 
 
-def changed(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
+def differing_fields(contract: Contract, before: Any, after: Any, *, ignoring: Iterable[str] = ()) -> list[str]:
     """Return names of the fields that both show and that differ, sorted: what one answer leaves out is no change."""
     if not isinstance(before, dict) or not isinstance(after, dict):
-        return difference(contract, before, after)
-    return [name for name in difference(contract, before, after, ignoring=ignoring) if name in before and name in after]
+        return list_differences(contract, before, after)
+    return [
+        name
+        for name in list_differences(contract, before, after, ignoring=ignoring)
+        if name in before and name in after
+    ]
 
 
-def unlike_listed(
+def compare_with_listed(
     contract: Contract, listed: JsonObject, read: Any, again: Callable[[], JsonObject | None]
 ) -> list[str]:
     """Return names of the fields in which a single read differs from the list before it, sorted.
@@ -120,22 +124,24 @@ def unlike_listed(
     An object may go on by itself between the two: the list is asked `again`, and what it shows otherwise by then
     is no difference.
     """
-    if not difference(contract, listed, read):
+    if not list_differences(contract, listed, read):
         return []
     later = again() or listed
-    moved = difference(contract, listed, later)
-    return [name for name in difference(contract, later, read) if name not in moved]
+    moved = list_differences(contract, listed, later)
+    return [name for name in list_differences(contract, later, read) if name not in moved]
 
 
-def unlike_its_list(
+def compare_with_list(
     harness: Harness, resource: Resource, caller: Caller, found: JsonObject, read: Exchange
 ) -> list[str]:
-    """Return names of the fields in which a single read differs from the caller's list, as `unlike_listed`."""
+    """Return names of the fields in which a single read differs from the caller's list, as `compare_with_listed`."""
     object_id = str(found.get("id"))
-    return unlike_listed(harness.contract, found, read.json, lambda: item(listed(harness, resource, caller), object_id))
+    return compare_with_listed(
+        harness.contract, found, read.json, lambda: find_item(read_list(harness, resource, caller), object_id)
+    )
 
 
-def instant(text: Any) -> datetime:
+def parse_time(text: Any) -> datetime:
     """Return an RFC 3339 time; not provoked where it is none, for what builds on it says nothing then."""
     try:
         read = datetime.fromisoformat(str(text).upper())
@@ -144,18 +150,18 @@ def instant(text: Any) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-def forward(earlier: Any, later: Any) -> bool | None:
+def is_later(earlier: Any, later: Any) -> bool | None:
     """Return whether a time is later than another.
 
     None where both are the same, since times are as coarse as a second.
     """
-    before, after = instant(earlier), instant(later)
+    before, after = parse_time(earlier), parse_time(later)
     return None if before == after else after > before
 
 
-def told(exchange: Exchange, object_id: str) -> dict[str, Any]:
+def strip_ids(exchange: Exchange, object_id: str) -> dict[str, Any]:
     """Return what an answer tells, but for the id that was asked for and the request's own."""
-    error = field(exchange.json, "error")
+    error = get_field(exchange.json, "error")
     text = {key: value for key, value in error.items() if key != "request_id"} if isinstance(error, dict) else {}
     without_id = {key: re.sub(re.escape(object_id), "{id}", repr(value)) for key, value in text.items()}
     headers = sorted({name for name, _ in exchange.headers} - VOLATILE)

@@ -28,7 +28,7 @@ def build(
     return Request(
         operation.operation_id,
         operation.method,
-        operation.at(values),
+        operation.fill_path(values),
         dict(values),
         query=query,
         headers=headers,
@@ -43,7 +43,7 @@ def with_json(operation: Operation, values: Mapping[str, str], body: Any) -> Req
 
 def with_parts(operation: Operation, values: Mapping[str, str], parts: list[multipart.Part]) -> Request:
     """Return the request with a form."""
-    return build(operation, values, content=multipart.encode(parts), media_type=multipart.content_type())
+    return build(operation, values, content=multipart.encode(parts), media_type=multipart.build_content_type())
 
 
 def as_form(operation: Operation, request: Request, files: Sequence[multipart.Part] = ()) -> Request:

@@ -13,22 +13,22 @@ from conformance.http.exchange import Request
 from conformance.mark import carries
 from conformance.needs import WORLDS
 from conformance.oracle.breach import Breach
-from conformance.oracle.call import Call, InPath, Refusals
+from conformance.oracle.call import Call, ObjectInPath, Refusals
 from conformance.oracle.declaration.behavior import Behavior
-from conformance.oracle.declaration.fields import Field, id_of, marked_name, same_but_for_case, text_in_json
-from conformance.oracle.declaration.ownership import OrgOwned, Ownership, Personal
+from conformance.oracle.declaration.fields import Field, are_same_but_for_case, mark_name, read_id, read_json_text
+from conformance.oracle.declaration.ownership import OrgOwned, Ownership, PersonalObjects
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register, require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
-from conformance.oracle.law import Law
+from conformance.oracle.law import AllowedChange
 from conformance.profile import Caller, Credential, Profile
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, for_somebody_with, twice
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, need_somebody_with, send_twice
 from conformance.recipes.making import make_of
-from conformance.recipes.reading import field, listed
+from conformance.recipes.reading import get_field, read_list
 from conformance.recipes.requests import build, with_json
-from conformance.results.difference import of_fields
+from conformance.results.difference import from_fields
 from conformance.session.harness import Harness
 
 LIST, INVITE = "memberships.list", "memberships.invite"
@@ -43,7 +43,7 @@ def is_pending(fact: Fact) -> bool:
     return not fact.shown.get("workos_user_id")
 
 
-def _need_owner(call: Call, rule: str, refusals: Refusals) -> None:
+def _require_owner(call: Call, rule: str, refusals: Refusals) -> None:
     """Add the refusal to somebody who is no owner; of a caller whose role is not known that is open."""
     if call.caller.role == OWNER:
         return
@@ -57,20 +57,22 @@ def refuse_invitation(call: Call, refusals: Refusals) -> None:
     """Add the refusal of an owner's invitation by another member, and of inviting anybody twice."""
     body = call.body
     if body["role"] == OWNER:
-        _need_owner(call, "MEMBER-INVITE-OWNER", refusals)
-    if not call.state.closed:
+        _require_owner(call, "MEMBER-INVITE-OWNER", refusals)
+    if not call.state.is_closed:
         # Whether mail can be sent to the address is the target's to say.
         refusals.add_possible(400, "validation_error", "MEMBER-PENDING")
     email = body["email"].lower()
-    names = (fact.name or "" for fact in call.state.owned("membership", call.caller.org))
-    taken = call.state.name_taken("membership", call.caller.org, next((n for n in names if n.lower() == email), email))
+    names = (fact.name or "" for fact in call.state.list_owned("membership", call.caller.org))
+    taken = call.state.is_name_taken(
+        "membership", call.caller.org, next((n for n in names if n.lower() == email), email)
+    )
     if taken is not False or not carries(call.state.prefix, email):  # of the others' addresses none is a fact
         refusals.add(409, EXISTS, "MEMBER-EXISTS", certain=taken is True)
 
 
 def refuse_update(call: Call, refusals: Refusals) -> None:
     """Add the refusal of another role for somebody who has not joined, or for the last owner."""
-    fact = call.object_of("membership")
+    fact = call.find_object("membership")
     if fact is None:
         refusals.add_possible(409, PENDING, "MEMBER-ROLE-PENDING")
         refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
@@ -85,14 +87,14 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
 
 def refuse_removal(call: Call, refusals: Refusals) -> None:
     """Add the refusal of removing an owner as another member, or the last one."""
-    fact = call.object_of("membership")
+    fact = call.find_object("membership")
     if fact is None:
         refusals.add_possible(403, DENIED, "MEMBER-REMOVE-OWNER")
         refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
         return
     refusals.add_possible(404, NOT_FOUND, "CONTRACT-RIGHT-ANSWER")
     if fact.shown.get("role") == OWNER:
-        _need_owner(call, "MEMBER-REMOVE-OWNER", refusals)
+        _require_owner(call, "MEMBER-REMOVE-OWNER", refusals)
         if not is_pending(fact):
             refusals.add_possible(409, LAST_OWNER, "MEMBER-LAST-OWNER")
 
@@ -104,50 +106,50 @@ ACCEPTED = "invitation is accepted"
 """The state in which the invited person has accepted."""
 
 
-def domain(profile: Profile) -> str:
+def find_domain(profile: Profile) -> str:
     """Return the domain of the addresses that the run may invite."""
     return profile.known.named.get(DOMAIN_KEY, DOMAIN)
 
 
-def fresh_address(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
+def make_fresh_address(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
     """Return an address that nobody has, with the run's mark."""
-    return f"{session.fresh_name()}@{domain(session.profile)}"
+    return f"{session.fresh_name()}@{find_domain(session.profile)}"
 
 
-def _marked(session: Harness, value: str) -> str | None:
+def _mark_address(session: Harness, value: str) -> str | None:
     local, at, _ = value.rpartition("@")
-    return f"{marked_name(session, local)}@{domain(session.profile)}" if at and local else value
+    return f"{mark_name(session, local)}@{find_domain(session.profile)}" if at and local else value
 
 
-def _role(_session: Harness, _caller: Caller | None, fact: Fact | None) -> str:
+def _choose_role(_session: Harness, _caller: Caller | None, fact: Fact | None) -> str:
     return "member" if fact is not None and fact.shown.get("role") == "operator" else "operator"
 
 
 FIELDS: Mapping[str, Field] = {
-    "email": Field(fresh_address, marked=_marked, stored=True, alike=same_but_for_case),
-    "role": Field(_role),
+    "email": Field(make_fresh_address, marked=_mark_address, is_stored=True, alike=are_same_but_for_case),
+    "role": Field(_choose_role),
 }
 
 
 def object_to_address(profile: Profile, request: Request) -> str | None:
     """Return why an invitation is not sent: somebody might get mail."""
-    address = text_in_json(request, "email") or ""
+    address = read_json_text(request, "email") or ""
     _, at, named = address.rpartition("@")
-    if not at or named.lower() == domain(profile).lower():
+    if not at or named.lower() == find_domain(profile).lower():
         return None
-    return f"it invites somebody at another domain than {domain(profile)}; known.{DOMAIN_KEY} names the one to use"
+    return f"it invites somebody at another domain than {find_domain(profile)}; known.{DOMAIN_KEY} names the one to use"
 
 
-def invited(harness: Harness, org: str, role: str = "member") -> Fact:
+def create_invitation(harness: Harness, org: str, role: str = "member") -> Fact:
     """Return a new invitation of somebody."""
     operation = harness.contract.operations[INVITE]
     caller = next((c for c in harness.callers(org) if c.role == OWNER and harness.may(c, operation)), None)
-    body = {"email": fresh_address(harness), "role": role}
+    body = {"email": make_fresh_address(harness), "role": role}
     return make_of(harness, require_resource("membership"), org, body, caller)
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedMember:
     """A person who accepted an invitation."""
 
     fact: Fact
@@ -155,59 +157,59 @@ class Accepted:
     credential: Credential
 
 
-def accepted(harness: Harness, fact: Fact) -> Accepted:
+def accept(harness: Harness, fact: Fact) -> AcceptedMember:
     """Have the invited person accept; not provoked where the target's side cannot do that."""
     org = str(fact.owner)
     made = harness.provide(ACCEPTED, org=org, membership_id=fact.id)
     user_id, token = str(made["user_id"]), str(made["token"])
-    harness.guard.made(user_id)
+    harness.guard.allow_made(user_id)
     reader = harness.able(harness.contract.operations[str(require_resource("membership").listed_by)], org)
-    listed(harness, require_resource("membership"), reader)
-    now = harness.state.facts("membership").get(fact.id, fact)
-    return Accepted(now, user_id, Credential("the invited person", f"Bearer {token}"))
+    read_list(harness, require_resource("membership"), reader)
+    now = harness.state.get_facts("membership").get(fact.id, fact)
+    return AcceptedMember(now, user_id, Credential("the invited person", f"Bearer {token}"))
 
 
 def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
     """Return a new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
-    fact = invited(harness, org)
+    fact = create_invitation(harness, org)
     if operation is not None and operation.operation_id == UPDATE_ROLE:
         with suppress(NotProvoked):
-            return accepted(harness, fact).fact
+            return accept(harness, fact).fact
     return fact
 
 
-def of_a_pending_one(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
+def build_for_pending(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
     """Return the operation on an invitation that nobody has accepted."""
     caller = harness.able(operation)
-    fact = invited(harness, caller.org)
+    fact = create_invitation(harness, caller.org)
     return caller, with_json(operation, {"user_id": fact.id}, {"role": "operator"})
 
 
-def of_the_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
+def build_for_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
     """Return a request of an owner against itself, in a world where its org has no other one."""
     if not harness.alone:
         raise NotProvoked("an org of others could be left without an owner", WORLDS)
     among = [each for each in harness.callers() if each.role == OWNER and harness.may(each, operation)]
     if not among:
         raise NotProvoked("no caller of the profile is an owner", needs.ROLE)
-    caller = next((each for each in among if len(owners(harness, each)) == 1), None)
+    caller = next((each for each in among if len(list_owners(harness, each)) == 1), None)
     if caller is None:
         raise NotProvoked("each org of the profile whose owner is among its callers has others too")
     session = harness.hold(caller, build(harness.contract.operations["session.get"]))
-    values = {"user_id": str(field(session.json, "user_id"))}
+    values = {"user_id": str(get_field(session.json, "user_id"))}
     request = build(operation, values) if operation.body is None else with_json(operation, values, {"role": "member"})
     return caller, request
 
 
-def owners(harness: Harness, caller: Caller) -> list[Any]:
+def list_owners(harness: Harness, caller: Caller) -> list[Any]:
     """Return the memberships of owners that the caller is shown, without those who are only invited."""
-    return [row for row in rows(harness, caller) if row.get("role") == OWNER and row.get("workos_user_id")]
+    return [row for row in list_rows(harness, caller) if row.get("role") == OWNER and row.get("workos_user_id")]
 
 
-def rows(harness: Harness, caller: Caller) -> list[Any]:
+def list_rows(harness: Harness, caller: Caller) -> list[Any]:
     """Return the memberships that the caller is shown."""
-    found = field(listed(harness, require_resource("membership"), caller).json, "memberships")
-    return [row for row in found if id_of(row)] if isinstance(found, list) else []
+    found = get_field(read_list(harness, require_resource("membership"), caller).json, "memberships")
+    return [row for row in found if read_id(row)] if isinstance(found, list) else []
 
 
 class MembershipResource(Resource):
@@ -219,12 +221,12 @@ class MembershipResource(Resource):
         """Yield a breach where a new invitation has a user, or a time of acceptance."""
         if there := [name for name in ("workos_user_id", "accepted_at") if shown.get(name)]:
             said = ("no user and no time of acceptance", ", ".join(there))
-            yield Breach("MEMBER-PENDING", *said, evidence=of_fields(there, {}, shown))
+            yield Breach("MEMBER-PENDING", *said, evidence=from_fields(there, {}, shown))
 
     def make_own(self, session: Any, org: str, _ownership: Ownership, operation: Operation | None) -> Fact:
         return make_own(session, org, operation)
 
-    def object_to(self, profile: Profile, request: Request) -> str | None:
+    def find_objection(self, profile: Profile, request: Request) -> str | None:
         return object_to_address(profile, request)
 
 
@@ -236,27 +238,27 @@ register(
                 INVITE,
                 refuses=refuse_invitation,
                 applies="MEMBER-PENDING",
-                causes={EXISTS: Cause(twice, FOR_SOMEBODY)},
+                causes={EXISTS: Cause(send_twice, FOR_SOMEBODY)},
             ),
             Behavior(
                 UPDATE_ROLE,
                 refuses=refuse_update,
-                may_change=Law(frozenset({"role"}), keeps="MEMBER-ROLE"),
+                may_change=AllowedChange(frozenset({"role"}), keeps="MEMBER-ROLE"),
                 applies="MEMBER-ROLE",
             ),
             Behavior(REMOVE, refuses=refuse_removal),
         ),
         access=OrgOwned(
-            personal=Personal(
+            personal=PersonalObjects(
                 shown_in="workos_user_id",
                 hidden="OWNERSHIP-MEMBER-ROW",
                 listed="OWNERSHIP-MEMBER-ROW",
-                nobodys_are_shown=False,
+                are_nobodys_shown=False,
             )
         ),
         marked_alone=True,
         returns=True,
-        in_path=InPath(in_full=False),
+        in_path=ObjectInPath(is_in_full=False),
         states={
             ACCEPTED: ProviderState(
                 "The invited person has joined, and has a session.",
@@ -267,8 +269,8 @@ register(
         fields=FIELDS,
         choices={DOMAIN_KEY: "the domain of the addresses that are invited; example.com without it"},
         causes={
-            PENDING: Cause(of_a_pending_one, FOR_SOMEBODY),
-            LAST_OWNER: Cause(of_the_last_owner, for_somebody_with((WORLDS,))),
+            PENDING: Cause(build_for_pending, FOR_SOMEBODY),
+            LAST_OWNER: Cause(build_for_last_owner, need_somebody_with((WORLDS,))),
         },
         blames={EXISTS: "MEMBER-EXISTS", PENDING: "MEMBER-ROLE-PENDING", LAST_OWNER: "MEMBER-LAST-OWNER"},
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Operation
-from conformance.declared.by_name import fresh_key
+from conformance.declared.compiler import fresh_key
+from conformance.hostile.addresses import canary
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.behavior import Behavior
@@ -14,22 +15,21 @@ from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
-from conformance.oracle.law import Law
+from conformance.oracle.law import AllowedChange
 from conformance.profile import Caller, Credential
-from conformance.recipes.about import path_values, with_right_body
+from conformance.recipes.about import choose_path_values, with_right_body
 from conformance.recipes.steps import Steps
-from conformance.recipes.texts import canary
-from conformance.results.difference import of_field
+from conformance.results.difference import from_field
 from conformance.session.harness import Harness
 
 
-def fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
+def make_fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
     """Return a value that stands nowhere else."""
     return f"value-{canary(session.random)}"
 
 
 SET, DELETE = "secrets.set", "secrets.delete"
-FIELDS: Mapping[str, Field] = {"name": Field(fresh_key), "value": Field(fresh_value)}
+FIELDS: Mapping[str, Field] = {"name": Field(fresh_key), "value": Field(make_fresh_value)}
 
 
 @dataclass(slots=True)
@@ -40,24 +40,26 @@ class SecretSteps(Steps):
     """The time at which each was made, as it was answered first."""
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
-        stands = fact.id in self.harness.state.facts(self.resource.name)
+        stands = fact.id in self.harness.state.get_facts(self.resource.name)
         again = operation.operation_id == SET and stands and choice % 2
-        if again and isinstance(caller, Caller) and fact.owned_by(caller.org):
-            return with_right_body(self.harness, operation, caller, path_values(operation, fact), fact)
+        if again and isinstance(caller, Caller) and fact.is_owned_by(caller.org):
+            return with_right_body(self.harness, operation, caller, choose_path_values(operation, fact), fact)
         return Steps.request(self, operation, caller, fact, choice)
 
-    def after_creation(self, _exchange: Exchange, made: Fact, _choice: int) -> Iterator[Breach]:
+    def check_creation(self, _exchange: Exchange, made: Fact, _choice: int) -> Iterator[Breach]:
         """Yield one that is set again keeps the time of its creation."""
         now = made.shown.get("created_at")
         before = self._created.setdefault(made.id, now)
         if now != before:
-            yield Breach("SECRET-SET", "created_at as before", "another", evidence=of_field("created_at", before, now))
+            yield Breach(
+                "SECRET-SET", "created_at as before", "another", evidence=from_field("created_at", before, now)
+            )
 
 
 register(
     Resource(
         name="secret",
-        operations=(Behavior(SET, may_change=Law(frozenset({"updated_at"}), keeps="SECRET-SET")),),
+        operations=(Behavior(SET, may_change=AllowedChange(frozenset({"updated_at"}), keeps="SECRET-SET")),),
         fields=FIELDS,
         steps=SecretSteps,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.http.variables import CUT, masked_where_cut
+from conformance.http.variables import CUT, mask_cut_text
 
 LONGEST = 160
 """The most characters of a value that are kept."""
@@ -31,11 +31,11 @@ class Evidence:
     def __bool__(self) -> bool:
         return bool(self.names)
 
-    def masked(self, masks: Mapping[str, str]) -> Evidence:
+    def mask(self, masks: Mapping[str, str]) -> Evidence:
         """Return the evidence without secrets."""
-        names = tuple(masked_where_cut(name, masks) for name in self.names)
+        names = tuple(mask_cut_text(name, masks) for name in self.names)
         return replace(
-            self, names=names, before=masked_where_cut(self.before, masks), after=masked_where_cut(self.after, masks)
+            self, names=names, before=mask_cut_text(self.before, masks), after=mask_cut_text(self.after, masks)
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -49,40 +49,40 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
-def of_fields(names: Iterable[str], before: Any, after: Any) -> Evidence:
+def from_fields(names: Iterable[str], before: Any, after: Any) -> Evidence:
     """Return the fields of these names in two objects, one a line."""
     every = tuple(names)
-    pairs = [kept(_field(before, name), _field(after, name)) for name in every[:MOST_NAMES]]
+    pairs = [cut_texts(_format_field(before, name), _format_field(after, name)) for name in every[:MOST_NAMES]]
     shown = [[f"{name}: {pair[side]}" for name, pair in zip(every, pairs, strict=False)] for side in (0, 1)]
     more = [f"and {len(every) - MOST_NAMES} more"] if len(every) > MOST_NAMES else []
     return Evidence(every, "\n".join(shown[0] + more), "\n".join(shown[1] + more))
 
 
-def of_field(name: str, before: Any, after: Any) -> Evidence:
+def from_field(name: str, before: Any, after: Any) -> Evidence:
     """Return two values of one field; None is shown as absent."""
-    return of_fields([name], *({} if value is None else {name: value} for value in (before, after)))
+    return from_fields([name], *({} if value is None else {name: value} for value in (before, after)))
 
 
-def of_bytes(before: bytes | None, after: bytes | None) -> Evidence:
+def from_bytes(before: bytes | None, after: bytes | None) -> Evidence:
     """Return two contents, from shortly before the first byte that differs."""
-    texts = kept(*(repr(bytes(content or b""))[1:] for content in (before, after)))
+    texts = cut_texts(*(repr(bytes(content or b""))[1:] for content in (before, after)))
     sizes = [len(content or b"") for content in (before, after)]
     return Evidence((CONTENT,), *(f"{size} bytes: {text}" for size, text in zip(sizes, texts, strict=True)))
 
 
-def of_list(before: str, after: str) -> Evidence:
+def from_list(before: str, after: str) -> Evidence:
     """Return what a list should hold and what it holds."""
     return Evidence((LIST,), before, after)
 
 
-def kept(before: str, after: str, *, longest: int = LONGEST) -> tuple[str, str]:
+def cut_texts(before: str, after: str, *, longest: int = LONGEST) -> tuple[str, str]:
     """Return two texts cut to what is worth showing: from shortly before the first character that differs."""
-    same = same_beginning(before, after)
+    same = count_same_beginning(before, after)
     start = 0 if max(len(before), len(after)) <= longest else max(0, same - CONTEXT)
     return _cut(before, start, longest), _cut(after, start, longest)
 
 
-def same_beginning(before: str, after: str) -> int:
+def count_same_beginning(before: str, after: str) -> int:
     """Return how many characters two texts begin with alike."""
     fewest, most = 0, min(len(before), len(after))
     while fewest < most:
@@ -97,11 +97,11 @@ def _cut(text: str, start: int, longest: int) -> str:
     return (CUT if start else "") + text[start:end] + (CUT if len(text) > end else "")
 
 
-def _field(value: Any, name: str) -> str:
+def _format_field(value: Any, name: str) -> str:
     if not isinstance(value, Mapping):
-        return ABSENT if value is None else _text(value)
-    return _text(value[name]) if name in value else ABSENT
+        return ABSENT if value is None else _format_text(value)
+    return _format_text(value[name]) if name in value else ABSENT
 
 
-def _text(value: Any) -> str:
+def _format_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)

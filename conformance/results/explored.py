@@ -42,7 +42,7 @@ class Share:
 
 
 @dataclass(slots=True)
-class Explored:
+class ExploredPairs:
     """The pairs that were met, and how often."""
 
     met: Counter[Pair] = field(default_factory=Counter)
@@ -71,7 +71,7 @@ class Explored:
             else:
                 self.possible.add(pair)
 
-    def summarize(self) -> tuple[Share, ...]:
+    def summarise(self) -> tuple[Share, ...]:
         """Return how many pairs of each kind were met; of a kind of which there are none nothing."""
         met, every = Counter(pair[0] for pair in self.met), Counter(pair[0] for pair in self.possible | self.met.keys())
         return tuple(Share(kind, met[kind], every[kind]) for kind in KINDS if every[kind])

@@ -10,10 +10,10 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from conformance.contract.contract import Provenance
-from conformance.frozen import field_values
 from conformance.http.exchange import Exchange
-from conformance.http.variables import masked_where_cut
+from conformance.http.variables import mask_cut_text
 from conformance.results.difference import NO_EVIDENCE, Evidence
+from conformance.values import read_fields
 
 LONGEST_OF_A_STEP = 64 * 1024  # the most bytes of the body of a step that are kept; a finding has some two dozen steps
 
@@ -72,10 +72,10 @@ class Finding:
     def verdict(self) -> Verdict:
         if self.waived:
             return Verdict.WAIVED
-        return Verdict.FAILED if self.provenance.binding else Verdict.ADVISORY
+        return Verdict.FAILED if self.provenance.is_binding else Verdict.ADVISORY
 
     @property
-    def drawn(self) -> bool:
+    def is_drawn(self) -> bool:
         """Return whether it was found by requests that were drawn at random."""
         return self.source not in (DIRECTED, RECORDED)
 
@@ -84,22 +84,22 @@ class Finding:
         """Twelve hex digits that are equal for the same defect in every run."""
         values = self.exchange.request.path_values if self.exchange else {}
         ids = [value for name, value in values.items() if name == "id" or name.endswith("_id")]
-        return fingerprint(self.rule, self.operation_id or "", self.expected, self.got, values=ids)
+        return compute_fingerprint(self.rule, self.operation_id or "", self.expected, self.got, values=ids)
 
-    def kept(self) -> Finding:
+    def cut_bodies(self) -> Finding:
         """Return the finding with long bodies cut."""
-        exchange = self.exchange.truncated() if self.exchange else None
-        return replace(self, exchange=exchange, steps=tuple(step.truncated(LONGEST_OF_A_STEP) for step in self.steps))
+        exchange = self.exchange.truncate() if self.exchange else None
+        return replace(self, exchange=exchange, steps=tuple(step.truncate(LONGEST_OF_A_STEP) for step in self.steps))
 
-    def masked(self, masks: Mapping[str, str]) -> Finding:
+    def mask(self, masks: Mapping[str, str]) -> Finding:
         """Return the finding without secrets that answers repeat."""
         return replace(
             self,
-            expected=masked_where_cut(self.expected, masks),
-            got=masked_where_cut(self.got, masks),
-            evidence=self.evidence.masked(masks),
-            exchange=self.exchange.masked(masks) if self.exchange else None,
-            steps=tuple(step.masked(masks) for step in self.steps),
+            expected=mask_cut_text(self.expected, masks),
+            got=mask_cut_text(self.got, masks),
+            evidence=self.evidence.mask(masks),
+            exchange=self.exchange.mask(masks) if self.exchange else None,
+            steps=tuple(step.mask(masks) for step in self.steps),
         )
 
     def __str__(self) -> str:
@@ -108,7 +108,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **field_values(self),
+            **read_fields(self),
             "provenance": str(self.provenance),
             "exchange": self.exchange.to_json() if self.exchange else None,
             "steps": [step.to_json() for step in self.steps],
@@ -144,7 +144,7 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **field_values(self),
+            **read_fields(self),
             "verdict": self.verdict.name,
             "duration_ms": round(self.duration_ms, 3),
             "needs": list(self.needs),
@@ -163,13 +163,13 @@ class Case:
         return Case(**{**data, **parts})
 
 
-def fingerprint(*parts: str, values: Iterable[str] = ()) -> str:
+def compute_fingerprint(*parts: str, values: Iterable[str] = ()) -> str:
     """Return twelve hex digits of the parts, without these ids and other values that differ in every run."""
-    text = lasting("\0".join(parts), values)
+    text = drop_changing_values("\0".join(parts), values)
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
-def lasting(text: str, values: Iterable[str] = ()) -> str:
+def drop_changing_values(text: str, values: Iterable[str] = ()) -> str:
     """Return the text without these ids and other values that differ in every run."""
     for value in sorted(values, key=len, reverse=True):
         # A shorter id may stand in any text by chance.
@@ -194,19 +194,19 @@ class Severity(IntEnum):
     EXPOSED = 2  # an org is shown what is another's, or a credential is taken that had to be refused
 
 
-def severity_of(finding: Finding) -> Severity:
+def find_severity(finding: Finding) -> Severity:
     """Return how bad a finding is."""
     if finding.effect == DataEffect.LEAKED or is_taken_wrongly(finding):
         return Severity.EXPOSED
     return Severity.LOST if finding.effect == DataEffect.LOST else Severity.OTHER
 
 
-def meaning_of(finding: Finding) -> str:
+def explain_meaning(finding: Finding) -> str:
     """Return in words what a finding means to those whose data it is; empty where nothing is known of that."""
     return finding.effect or (TAKEN if is_taken_wrongly(finding) else "")
 
 
 def is_taken_wrongly(finding: Finding) -> bool:
     """Return whether a request was served whose credential had to be refused."""
-    served = finding.exchange is not None and finding.exchange.succeeded
+    served = finding.exchange is not None and finding.exchange.has_succeeded
     return served and finding.expected.partition(" ")[0] == REFUSED

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from conformance.contract.contract import Rule
 from conformance.http.exchange import SAFE
 from conformance.results.difference import STATUS
-from conformance.results.finding import Finding, Severity, Verdict, fingerprint, lasting, meaning_of, severity_of
+from conformance.results.finding import (
+    Finding,
+    Severity,
+    Verdict,
+    compute_fingerprint,
+    drop_changing_values,
+    explain_meaning,
+    find_severity,
+)
 
 EFFECTS = ("EFFECT-EVERY-CALLER", "EFFECT-NOTHING-ELSE")
 """Rules by which whatever one write does wrong has one cause."""
@@ -49,29 +57,29 @@ UNSERVED = Subject("unserved", frozenset({"a path that is not served"}))
 """The difference where the target does not serve an operation, by whichever rule that is found."""
 
 
-def subject_of(finding: Finding) -> Subject:
+def find_subject(finding: Finding) -> Subject:
     """Return what differs in a finding, without values that differ in every run."""
     if finding.unserved:
         return UNSERVED
     exchange = finding.exchange
     names = finding.evidence.names
     if exchange is not None and (finding.got in (str(exchange), str(exchange.status)) or STATUS in names):
-        return Subject(ANSWER, frozenset({"served" if exchange.succeeded else str(exchange)}))
+        return Subject(ANSWER, frozenset({"served" if exchange.has_succeeded else str(exchange)}))
     if names:
         return Subject(FIELDS, frozenset(names))
-    return Subject(SAID, frozenset({lasting(f"{finding.expected}\0{finding.got}")}))
+    return Subject(SAID, frozenset({drop_changing_values(f"{finding.expected}\0{finding.got}")}))
 
 
-def cause_of(finding: Finding) -> str | None:
+def find_cause(finding: Finding) -> str | None:
     """Return the operation of the last write before what was read, else that of the request itself."""
     exchange = finding.exchange
     if exchange is None or exchange.method not in SAFE:
         return finding.operation_id
-    writes = [step for step in finding.steps if step.operation_id and step.method not in SAFE and step.succeeded]
+    writes = [step for step in finding.steps if step.operation_id and step.method not in SAFE and step.has_succeeded]
     return writes[-1].operation_id if writes else finding.operation_id
 
 
-def crash_of(finding: Finding) -> Crash | None:
+def find_crash(finding: Finding) -> Crash | None:
     """Return the operation and status of an answer of the 5xx class; None for a finding of another answer."""
     exchange = finding.exchange
     crashed = exchange is not None and exchange.status >= 500 and not finding.unserved
@@ -97,7 +105,7 @@ class Group:
     @property
     def severity(self) -> Severity:
         """The worst."""
-        return max(map(severity_of, self.findings))
+        return max(map(find_severity, self.findings))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -127,7 +135,7 @@ class Group:
     @property
     def effects(self) -> tuple[str, ...]:
         """Return what it means to those whose data it is, in words."""
-        return tuple(dict.fromkeys(meaning for finding in self.findings if (meaning := meaning_of(finding))))
+        return tuple(dict.fromkeys(meaning for finding in self.findings if (meaning := explain_meaning(finding))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +149,11 @@ class _Seen:
     """The crash of its answer; None where there was none."""
 
     @staticmethod
-    def of(finding: Finding, crashes: Collection[Crash]) -> _Seen:
-        crash = crash_of(finding)
-        return _Seen(finding, subject_of(finding), cause_of(finding), crash if crash in crashes else None)
+    def from_finding(finding: Finding, crashes: Collection[Crash]) -> _Seen:
+        crash = find_crash(finding)
+        return _Seen(finding, find_subject(finding), find_cause(finding), crash if crash in crashes else None)
 
-    def alike(self, other: _Seen) -> bool:
+    def is_alike(self, other: _Seen) -> bool:
         """Return whether this and another finding of its clause have one cause."""
         if self.crash is not None and self.crash == other.crash:
             return True
@@ -154,13 +162,15 @@ class _Seen:
             return meets or (self.finding.rule in EFFECTS and self.cause == other.cause)
         if self.subject == UNSERVED:
             return meets
-        return meets and (self.subject.kind == FIELDS or (self.subject.kind == ANSWER and self.same_operation(other)))
+        return meets and (
+            self.subject.kind == FIELDS or (self.subject.kind == ANSWER and self.is_same_operation(other))
+        )
 
     def tells_of(self, special: _Seen) -> bool:
         """Return whether this finding of a general rule tells of what one of a special rule does."""
-        return self.subject.meets(special.subject) and (self.subject.kind != ANSWER or self.same_operation(special))
+        return self.subject.meets(special.subject) and (self.subject.kind != ANSWER or self.is_same_operation(special))
 
-    def same_operation(self, other: _Seen) -> bool:
+    def is_same_operation(self, other: _Seen) -> bool:
         return self.finding.operation_id == other.finding.operation_id
 
 
@@ -173,39 +183,39 @@ class _Cluster:
     attached: list[_Cluster] = field(default_factory=list)
 
     @property
-    def general(self) -> bool:
+    def is_general(self) -> bool:
         return self.clause in GENERAL
 
-    def same_as(self, other: _Cluster) -> bool:
+    def is_same_as(self, other: _Cluster) -> bool:
         """Return whether both have one cause."""
-        if self.clause != other.clause and not (self.general and other.general):
+        if self.clause != other.clause and not (self.is_general and other.is_general):
             return False
-        return any(mine.alike(theirs) for mine in self.seen for theirs in other.seen)
+        return any(mine.is_alike(theirs) for mine in self.seen for theirs in other.seen)
 
-    def nearness(self, special: _Cluster) -> int:
+    def count_nearness(self, special: _Cluster) -> int:
         """Return how many findings of a part of another clause these tell of."""
         return sum(any(mine.tells_of(theirs) for mine in self.seen) for theirs in special.seen)
 
 
-def grouped(found: Mapping[str, Sequence[Finding]], rules: Mapping[str, Rule]) -> tuple[Group, ...]:
+def group_findings(found: Mapping[str, Sequence[Finding]], rules: Mapping[str, Rule]) -> tuple[Group, ...]:
     """Return the groups of findings, which are given by fingerprint, the worst group first."""
     parts: list[_Cluster] = []
     firsts = [next((each for each in same if not each.unserved), same[0]) for same in found.values()]
     # A declared 502 that is right is no crash: there is one where a finding is about the answer as a whole.
-    crashes = {crash for each in firsts if (crash := crash_of(each)) and subject_of(each).kind == ANSWER}
-    for seen in (_Seen.of(first, crashes) for first in firsts):
-        _add(parts, _Cluster(_clause(seen, rules), [seen]))
-    special = [part for part in parts if not part.general]
+    crashes = {crash for each in firsts if (crash := find_crash(each)) and find_subject(each).kind == ANSWER}
+    for seen in (_Seen.from_finding(first, crashes) for first in firsts):
+        _add(parts, _Cluster(_choose_clause(seen, rules), [seen]))
+    special = [part for part in parts if not part.is_general]
     alone: list[_Cluster] = []
-    for general in (part for part in parts if part.general):
-        nearest = max(special, key=general.nearness, default=None)
-        near = nearest is not None and general.nearness(nearest) > 0
+    for general in (part for part in parts if part.is_general):
+        nearest = max(special, key=general.count_nearness, default=None)
+        near = nearest is not None and general.count_nearness(nearest) > 0
         (nearest.attached if nearest is not None and near else alone).append(general)
     order = {rule: number for number, rule in enumerate(rules)}
-    return tuple(sorted((_group(part, found, order) for part in (*special, *alone)), key=_weight))
+    return tuple(sorted((_group(part, found, order) for part in (*special, *alone)), key=_weigh_group))
 
 
-def _clause(seen: _Seen, rules: Mapping[str, Rule]) -> str:
+def _choose_clause(seen: _Seen, rules: Mapping[str, Rule]) -> str:
     """Return the clause within which a finding is compared with others."""
     if seen.finding.unserved:
         return UNSERVED.kind
@@ -217,7 +227,7 @@ def _clause(seen: _Seen, rules: Mapping[str, Rule]) -> str:
 
 def _add(parts: list[_Cluster], new: _Cluster) -> None:
     """Add a part, joined with those of the same cause."""
-    joined = [part for part in parts if part.same_as(new)]
+    joined = [part for part in parts if part.is_same_as(new)]
     if not joined:
         parts.append(new)
         return
@@ -232,31 +242,31 @@ def _group(part: _Cluster, found: Mapping[str, Sequence[Finding]], order: Mappin
     every = [*own, *(seen.finding for general in part.attached for seen in general.seen)]
     names = {finding.fingerprint for finding in every}
     members = {name: tuple(same) for name, same in found.items() if name in names}
-    lead = min(own, key=lambda finding: _telling(finding, order))
-    stable = min(part.seen, key=lambda seen: _lasting(seen, order))
+    lead = min(own, key=lambda finding: _rank_telling(finding, order))
+    stable = min(part.seen, key=lambda seen: _rank_lasting(seen, order))
     by = "" if stable.subject == UNSERVED else stable.finding.rule
-    return Group(fingerprint(by, str(stable.subject)), lead, members)
+    return Group(compute_fingerprint(by, str(stable.subject)), lead, members)
 
 
-def _lasting(seen: _Seen, order: Mapping[str, int]) -> tuple[bool, bool, int]:
+def _rank_lasting(seen: _Seen, order: Mapping[str, int]) -> tuple[bool, bool, int]:
     """Return a key that is the less, the surer every run has it of the same defect."""
     finding = seen.finding
     return seen.crash is not None and finding.rule != CRASHED, finding.source != DIRECTED, order.get(finding.rule, 0)
 
 
-def _telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, bool, bool, int, int]:
+def _rank_telling(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, bool, bool, int, int]:
     """Return the less, the better a finding shows what its group is about."""
     return (
         -finding.verdict,
-        -severity_of(finding),
-        crash_of(finding) is not None and finding.rule != CRASHED,
+        -find_severity(finding),
+        find_crash(finding) is not None and finding.rule != CRASHED,
         finding.source != DIRECTED,
         order.get(finding.rule, len(order)),
         len(finding.steps),
     )
 
 
-def _weight(group: Group) -> tuple[int, int, int, int]:
+def _weigh_group(group: Group) -> tuple[int, int, int, int]:
     """Return the less, the worse."""
     best = max(finding.provenance for finding in group.findings)
     return -group.verdict, -group.severity, -best, -len(group.members)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from conformance.results.plain_text import plural
+from conformance.results.plain_text import count_noun
 
 REACHED = 0.9
 """The share of the rate asked for from which on it counts as reached."""
@@ -74,33 +74,33 @@ class LoadFigures:
             "steps": [{**asdict(step), "reached": round(step.reached, 1)} for step in self.steps],
         }
 
-    def lines(self) -> Iterator[str]:
+    def format_lines(self) -> Iterator[str]:
         """Yield what a terminal shows of it."""
         for step in self.steps if self.ramp else ():
-            said = "holds" if step.holds else _why(step)
-            yield f"{words(step)}: {said}"
+            said = "holds" if step.holds else _explain_step(step)
+            yield f"{format_step(step)}: {said}"
         per_cpu = f", {self.requests / self.cpu_s:,.0f} a CPU second" if self.cpu_s else ""
         yield (
-            f"{plural(self.users, 'user')} in {plural(self.workers, 'process', 'processes')}, {self.taken:,} cases and "
-            f"walks{per_cpu}; at most {self.most_mib:.0f} MiB a process"
+            f"{count_noun(self.users, 'user')} in {count_noun(self.workers, 'process', 'processes')}, "
+            f"{self.taken:,} cases and walks{per_cpu}; at most {self.most_mib:.0f} MiB a process"
         )
 
     def __str__(self) -> str:
         if not self.ramp:
-            return f"{self.requests:,} requests judged, {words(self.last)}"
+            return f"{self.requests:,} requests judged, {format_step(self.last)}"
         held = "at no rate" if self.holding is None else f"up to {self.holding:,.0f} requests a second"
         return f"{self.requests:,} requests judged; the contract holds {held}"
 
 
-def words(step: LoadStep) -> str:
+def format_step(step: LoadStep) -> str:
     """Return a step in words."""
     asked = "" if step.asked is None else f" of {step.asked:,.0f} asked for"
     return f"{step.reached:,.0f} a second{asked}, p50 {step.p50_ms:.0f} ms, p99 {step.p99_ms:.0f} ms"
 
 
-def _why(step: LoadStep) -> str:
+def _explain_step(step: LoadStep) -> str:
     if step.findings:
-        return f"broken, {plural(step.findings, 'finding')}"
+        return f"broken, {count_noun(step.findings, 'finding')}"
     if step.unanswered:
-        return f"{plural(step.unanswered, 'request')} without an answer"
+        return f"{count_noun(step.unanswered, 'request')} without an answer"
     return "not reached"

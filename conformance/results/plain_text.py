@@ -14,13 +14,13 @@ JOB_COMMAND = re.compile(r"##(?=\w*\[)")
 a line."""
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_FEED = "\ue000"
-"""The stand-in for a line feed of a text until the XML is written; `plain` leaves no such character in a text."""
+"""The stand-in for a line feed of a text until the XML is written; `escape_text` leaves no such character in a text."""
 LONGEST_IN_MARKDOWN = 160
 _LINKED = re.compile(r"(?i)(@|www(?=\.)|:(?=//)|\bgh(?=-\d))")
 """The beginnings of text that Markdown viewers turn into a link."""
 
 
-def plain(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return the text with escapes for all that is not printable; line feeds and tabs stay.
 
     Control characters, characters that change the direction of text, and surrogates are not printable. The beginnings
@@ -32,30 +32,30 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in shown)
 
 
-def plain_line(text: str) -> str:
-    """Return the text as `plain` does, with escapes for line feeds and tabs too."""
-    return plain(text).replace("\n", "\\n").replace("\t", "\\t")
+def escape_line(text: str) -> str:
+    """Return the text as `escape_text` does, with escapes for line feeds and tabs too."""
+    return escape_text(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
-def plain_lines(text: str) -> str:
-    """Return the text as `plain` does, each line but the first behind a bar.
+def escape_lines(text: str) -> str:
+    """Return the text as `escape_text` does, each line but the first behind a bar.
 
     A CI job takes a line that begins with `::error::`, after spaces too, for a command.
     """
-    return plain(text).replace("\n", f"\n{BAR}")
+    return escape_text(text).replace("\n", f"\n{BAR}")
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
+def count_noun(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def as_xml_text(value: str) -> str:
-    """Escape what XML may not hold, and what a reader would obey; `written_xml` makes XML of it."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", plain(value)).replace("\n", _LINE_FEED)
+    """Escape what XML may not hold, and what a reader would obey; `write_xml` makes XML of it."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", escape_text(value)).replace("\n", _LINE_FEED)
 
 
-def written_xml(root: ET.Element) -> str:
+def write_xml(root: ET.Element) -> str:
     """Return the XML of a document, in which no line of the file begins with a text."""
     ET.indent(root)
     xml = ET.tostring(root, "unicode").replace(_LINE_FEED, "&#10;")
@@ -69,7 +69,7 @@ def as_json(document: Any) -> str:
 
 def as_markdown(value: str) -> str:
     """Return the text on one line, shortened, with all markup of Markdown and HTML escaped."""
-    line = plain_line(" ".join(value.split()))
+    line = escape_line(" ".join(value.split()))
     cut = line if len(line) <= LONGEST_IN_MARKDOWN else line[: LONGEST_IN_MARKDOWN - 1] + "\N{HORIZONTAL ELLIPSIS}"
     escaped = re.sub(r"([\\`*_{}\[\]<>#|!~&$])", r"\\\1", cut)
     return _LINKED.sub("\\1\N{ZERO WIDTH NON-JOINER}", escaped)
@@ -77,5 +77,5 @@ def as_markdown(value: str) -> str:
 
 def as_markdown_code(value: str) -> str:
     """Return the text as code, without the characters that would end it."""
-    line = re.sub(r"[`|]", "", plain_line(" ".join(value.split())))
+    line = re.sub(r"[`|]", "", escape_line(" ".join(value.split())))
     return f"`{line}`" if line else ""

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from conformance.errors import SuiteError
-from conformance.results.report.json_ import schema
+from conformance.results.report.json_ import read_schema
 from conformance.results.verdict import UNJUDGED, Verdict
 
 Found = Mapping[str, Any]
@@ -39,7 +39,7 @@ class Results:
         every = (*self.document.get("groups", ()), *self.document.get("other_groups", ()))
         return {group["fingerprint"]: group.get("lead", group["findings"][0]) for group in every}
 
-    def finding(self, named: str) -> Mapping[str, Any]:
+    def find_finding(self, named: str) -> Mapping[str, Any]:
         """Return the finding whose fingerprint, or whose group's, begins so: of a group the one that shows it best.
 
         Raises ResultsError where there is none, or several.
@@ -50,15 +50,15 @@ class Results:
         if len(found) == 1:
             return self.findings[found.pop()]
         what = "no finding or group" if not found else f"{len(found)} findings or groups"
-        known = f"findings {_listed(self.findings)}; groups {_listed(self.groups)}"
+        known = f"findings {_join_names(self.findings)}; groups {_join_names(self.groups)}"
         raise ResultsError(f"{self.path}: {what} with a fingerprint that begins {named}; it has {known}")
 
-    def verdict_of(self, rule: str) -> str:
+    def find_verdict(self, rule: str) -> str:
         """Return the verdict on a rule; UNTESTED where the contract of the run did not have it."""
         return next((str(it["verdict"]) for it in self.document["rules"] if it["id"] == rule), "UNTESTED")
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
@@ -71,7 +71,7 @@ def read_results(path: Path) -> Results:
     except (ValueError, RecursionError):
         raise ResultsError(f"{path}: is not JSON; give what --report json={path} wrote") from None
     try:
-        jsonschema_rs.validate(schema(), document)
+        jsonschema_rs.validate(read_schema(), document)
     except jsonschema_rs.ValidationError as error:
         place = "/".join(map(str, error.instance_path)) or "the top"
         raise ResultsError(f"{path}: holds no results of this version of the suite ({place} does not fit)") from None
@@ -89,12 +89,12 @@ class Comparison:
     still: tuple[Found, ...]
     unknown: tuple[Found, ...]  # found in the first run only, and the second did not judge their rule
 
-    def worse(self, *, strict: bool) -> bool:
+    def is_worse(self, *, strict: bool) -> bool:
         """Return whether a violation is new, or with `strict` an advisory."""
         worst = ("FAILED", "ADVISORY") if strict else ("FAILED",)
         return any(finding["verdict"] in worst for finding in self.new)
 
-    def lines(self) -> Iterator[str]:
+    def format_lines(self) -> Iterator[str]:
         """Yield the lines that are printed."""
         for title, findings in (
             ("new", self.new),
@@ -104,17 +104,17 @@ class Comparison:
         ):
             if findings:
                 yield f"{title}:"
-                yield from (f"  {_line(finding)}" for finding in findings)
+                yield from (f"  {_format_line(finding)}" for finding in findings)
         counts = f"{len(self.new)} new, {len(self.gone)} gone, {len(self.still)} still there"
         yield counts + (f", {len(self.unknown)} not judged again" if self.unknown else "")
-        yield f"cells reached: {_covered(self.before)} before, {_covered(self.after)} after"
+        yield f"cells reached: {_describe_coverage(self.before)} before, {_describe_coverage(self.after)} after"
 
 
 def compare(before: Results, after: Results) -> Comparison:
     """Compare the findings of two runs."""
     first, second = before.findings, after.findings
     missing = [finding for name, finding in first.items() if name not in second]
-    unknown = [finding for finding in missing if Verdict[after.verdict_of(finding["rule"])] in UNJUDGED]
+    unknown = [finding for finding in missing if Verdict[after.find_verdict(finding["rule"])] in UNJUDGED]
     return Comparison(
         before,
         after,
@@ -125,7 +125,7 @@ def compare(before: Results, after: Results) -> Comparison:
     )
 
 
-def _line(finding: Found) -> str:
+def _format_line(finding: Found) -> str:
     kind = {"FAILED": "violation", "ADVISORY": "advisory", "WAIVED": "waived"}[finding["verdict"]]
     where = f" {finding['operation_id']}" if finding["operation_id"] else ""
     return (
@@ -134,6 +134,6 @@ def _line(finding: Found) -> str:
     )
 
 
-def _covered(results: Results) -> str:
+def _describe_coverage(results: Results) -> str:
     cells = results.document["summary"]["cells"]
     return f"{cells['reached']} of {cells['declared']}"

@@ -22,7 +22,7 @@ _MARKED = re.compile(
 """A name that the run gave to a pack or to the repository of an image; neither is longer than 255 characters."""
 
 
-def relevant(
+def select_relevant(
     steps: Sequence[Exchange], last: Exchange, issued: Collection[str] = (), known: Collection[str] = ()
 ) -> list[Exchange]:
     """Return the steps that share a name, an id or a credential with the last exchange, or with such a step.
@@ -31,11 +31,11 @@ def relevant(
     billing of an org, are among them. A step that was refused with 401 is left out, unless the last one only reads.
     `issued` stands for the credentials that states gave, `known` for ids that were there before, as those of orgs are.
     """
-    needed = {*names_in(last, issued)} - {*known}
+    needed = {*list_names(last, issued)} - {*known}
     if not needed:
         return list(steps)
     left = [step for step in steps if step.status != 401 or last.method in SAFE]
-    named = {id(step): {*names_in(step, issued), *made_by(step)} - {*known} for step in left}
+    named = {id(step): {*list_names(step, issued), *list_made(step)} - {*known} for step in left}
     count = -1
     while count != len(needed):  # what a step made may be named by one that came after it
         count = len(needed)
@@ -45,21 +45,21 @@ def relevant(
 
 def _is_general(step: Exchange, issued: Collection[str], known: Collection[str]) -> bool:
     """Return whether it is a state that names nothing."""
-    return step.operation_id is None and step.method == "POST" and {*names_in(step, issued)} <= {*known}
+    return step.operation_id is None and step.method == "POST" and {*list_names(step, issued)} <= {*known}
 
 
-def names_in(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
+def list_names(exchange: Exchange, issued: Collection[str] = ()) -> Iterator[str]:
     """Yield what a request names: objects of the run in path and body, and credentials that a state gave."""
     yield from (value for key, value in exchange.request.path_values.items() if key == "id" or key.endswith("_id"))
-    for text in (exchange.path, _readable(exchange.request.content)):
-        yield from _marked(text)
-    yield from _ids_of_body(exchange)
+    for text in (exchange.path, _to_readable(exchange.request.content)):
+        yield from _find_marked(text)
+    yield from _find_ids(exchange)
     for token in issued:
         if token in (exchange.authorization or "") or token in exchange.url:
             yield token
 
 
-def _marked(text: str) -> Iterator[str]:
+def _find_marked(text: str) -> Iterator[str]:
     """Yield the names with a mark in a text, from the words that have one: the text may be an archive of megabytes."""
     end = 0
     while (mark := text.find(_MARK, end)) >= 0:
@@ -71,9 +71,9 @@ def _marked(text: str) -> Iterator[str]:
         yield from _MARKED.findall(text[start:end])
 
 
-def made_by(exchange: Exchange) -> Iterator[str]:
+def list_made(exchange: Exchange) -> Iterator[str]:
     """Yield the ids and credentials in the answer to a creation or to the setup of a state."""
-    shown = exchange.json if exchange.method == "POST" and exchange.succeeded else None
+    shown = exchange.json if exchange.method == "POST" and exchange.has_succeeded else None
     if not isinstance(shown, dict):
         return
     for key, value in shown.items():
@@ -81,7 +81,7 @@ def made_by(exchange: Exchange) -> Iterator[str]:
             yield value
 
 
-def _readable(content: bytes | None) -> str:
+def _to_readable(content: bytes | None) -> str:
     """Return a body as text, with its gzip content unpacked, to look for names in it."""
     if not content:
         return ""
@@ -94,7 +94,7 @@ def _readable(content: bytes | None) -> str:
     return text
 
 
-def _ids_of_body(exchange: Exchange) -> Iterator[str]:
+def _find_ids(exchange: Exchange) -> Iterator[str]:
     """Yield the ids in a JSON body, or in the parameters of the setup of a state."""
     try:
         body = json.loads(exchange.request.content or b"")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.contract.contract import Cell, Contract
-from conformance.contract.routing import route
+from conformance.contract.routing import find_route
 from conformance.http.exchange import Exchange
 from conformance.results.finding import Case, Finding
 
@@ -33,7 +33,7 @@ class AnswerTail:
         """Return whether the target has stopped serving."""
         return self.unserved >= STOPPED
 
-    def followed_by(self, later: AnswerTail) -> AnswerTail:
+    def join(self, later: AnswerTail) -> AnswerTail:
         """Return the tail of both, one after the other."""
         return later if later.served else AnswerTail(self.served, self.unserved + later.unserved)
 
@@ -42,18 +42,18 @@ class AnswerTail:
         return self.has_stopped and finding.exchange is not None and finding.exchange.number > self.served
 
 
-def tail_of(exchanges: Iterable[Exchange]) -> AnswerTail:
+def find_tail(exchanges: Iterable[Exchange]) -> AnswerTail:
     """Return the tail of exchanges in their order."""
     tail = AnswerTail()
     for exchange in exchanges:
-        if exchange.succeeded:
+        if exchange.has_succeeded:
             tail = AnswerTail(served=exchange.number)
         elif _is_to_nothing(exchange):
             tail = replace(tail, unserved=tail.unserved + 1)
     return tail
 
 
-def marked(
+def mark_cases(
     contract: Contract, cases: Sequence[Case], tails: Sequence[AnswerTail], reached: Collection[Cell]
 ) -> list[Case]:
     """Return the cases with each finding marked whose path the target does not serve, or serves no longer.
@@ -61,14 +61,14 @@ def marked(
     `tails`: that of the process of each case.
     """
     return [
-        replace(case, findings=marked_findings(contract, case.findings, reached, tail.is_before))
+        replace(case, findings=mark_findings(contract, case.findings, reached, tail.is_before))
         if case.findings
         else case
         for case, tail in zip(cases, tails, strict=True)
     ]
 
 
-def marked_findings(
+def mark_findings(
     contract: Contract, findings: Iterable[Finding], reached: Collection[Cell], is_late: Callable[[Finding], bool]
 ) -> tuple[Finding, ...]:
     """Return the findings, each marked whose path the target does not serve, or serves no longer.
@@ -78,15 +78,15 @@ def marked_findings(
     """
     served = {cell.operation_id for cell in contract.cells if cell in reached and cell.status not in GATES}
 
-    def marked_one(finding: Finding) -> Finding:
+    def mark_finding(finding: Finding) -> Finding:
         exchange = finding.exchange
         if exchange is None or not _is_to_nothing(exchange):
             return finding
-        operations = _operations_at(contract, exchange)
+        operations = _find_operations_at(contract, exchange)
         never = bool(operations) and operations.isdisjoint(served) and not _is_declared(contract, exchange)
         return replace(finding, unserved=True) if never or is_late(finding) else finding
 
-    return tuple(map(marked_one, findings))
+    return tuple(map(mark_finding, findings))
 
 
 def _is_to_nothing(exchange: Exchange) -> bool:
@@ -100,9 +100,9 @@ def _is_declared(contract: Contract, exchange: Exchange) -> bool:
     return declared is not None and exchange.code in declared.codes
 
 
-def _operations_at(contract: Contract, exchange: Exchange) -> frozenset[str]:
+def _find_operations_at(contract: Contract, exchange: Exchange) -> frozenset[str]:
     """Return the operation that is asked for, or those of its path where the path has no such method."""
-    where = route(contract, exchange.method, exchange.path)
+    where = find_route(contract, exchange.method, exchange.path)
     methods = [exchange.method] if where.operation else where.allowed
-    found = (route(contract, method, exchange.path).operation for method in methods)
+    found = (find_route(contract, method, exchange.path).operation for method in methods)
     return frozenset(operation.operation_id for operation in found if operation)

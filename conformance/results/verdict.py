@@ -13,8 +13,8 @@ from conformance.budget import NORMAL, Budget
 from conformance.contract.contract import Cell, Contract, Rule, is_named
 from conformance.errors import CONFORMS, COVERAGE, INTERRUPTED, OURS, UNUSABLE, VIOLATED
 from conformance.results.explored import Share
-from conformance.results.finding import Case, Finding, Verdict, severity_of
-from conformance.results.grouping import Group, grouped
+from conformance.results.finding import Case, Finding, Verdict, find_severity
+from conformance.results.grouping import Group, group_findings
 from conformance.results.load import LoadFigures
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "Finding",
     "Gain",
     "Occurrences",
-    "Reached",
+    "ReachedCell",
     "RuleVerdict",
     "Run",
     "RunVerdict",
@@ -65,7 +65,7 @@ _EXIT_CODES = {
 }
 
 
-def suite_version() -> str:
+def read_suite_version() -> str:
     """Return the version of the installed suite."""
     try:
         return version(DISTRIBUTION)
@@ -74,7 +74,7 @@ def suite_version() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReachedCell:
     """The number of times that a cell was met, and the first test by name that met it."""
 
     count: int
@@ -99,7 +99,7 @@ class Occurrences:
     """The first cases, or entries of a recording, that showed it: as many as a report names."""
 
     @staticmethod
-    def of(findings: Iterable[Finding]) -> Occurrences:
+    def from_findings(findings: Iterable[Finding]) -> Occurrences:
         """Return the occurrences of the findings of one fingerprint."""
         every = [each.case or each.source for each in findings]
         return Occurrences(len(every), tuple(dict.fromkeys(every))[:MOST_CASES])
@@ -153,22 +153,22 @@ class Run:
     seed: int
     contract: Contract
     cases: tuple[Case, ...]
-    reached: Mapping[Cell, Reached]  # declared and undeclared answers alike; Contract.cells says which are declared
+    reached: Mapping[Cell, ReachedCell]  # declared and undeclared answers alike; Contract.cells says which are declared
     requests: int
     duration_s: float
     unusable: str | None = None  # why nothing could be judged, or nothing from some test on
     throttled: int = 0  # answers of a rate limit or a gateway, after which the run waited
     left_behind: tuple[str, ...] = ()  # what the run made and could not remove
     notes: tuple[str, ...] = field(default=())
-    interrupted: bool = False
+    is_interrupted: bool = False
     errors: tuple[str, ...] = ()  # errors of the suite outside of any case
     cut_short: str = ""  # the option that ended it before everything was judged
     named: str = ""  # the value of --target, by which the run can be repeated
     run_id: str = ""  # in the mark of all that the run made
     budget: Budget = NORMAL  # how much was judged
-    strict: bool = False  # whether an advisory fails the run
+    is_strict: bool = False  # whether an advisory fails the run
     require_coverage: float | None = None  # the share of the declared cells, in per cent, that had to be reached
-    narrowed: bool = False  # whether options chose some of the cases
+    is_narrowed: bool = False  # whether options chose some of the cases
     asked: tuple[str, ...] = ()  # the operations that options name, of which alone a report tells; none: all
     require_rules: float | None = None  # the share of the rules, in per cent, that had to be judged
     unjudged: tuple[str, ...] = ()  # what was named, or everything, with the reason why no case judged it
@@ -179,15 +179,15 @@ class Run:
     variables: Mapping[str, str] = field(default_factory=dict)  # the profile's own, by what stands for each credential
     counted: Mapping[str, Occurrences] = field(default_factory=dict)  # by fingerprint, where not all findings are kept
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    suite_version: str = field(default_factory=suite_version)
+    suite_version: str = field(default_factory=read_suite_version)
 
     @property
     def verdicts(self) -> tuple[RunVerdict, ...]:
         """All verdicts that hold, the weightiest first; PASSED where none does."""
         low = (self.coverage < (self.require_coverage or 0)) or (self.judged_share < (self.require_rules or 0))
         holding = (
-            (RunVerdict.INTERRUPTED, self.interrupted),
-            (RunVerdict.FAILED, any(map(self.fails, self.findings))),
+            (RunVerdict.INTERRUPTED, self.is_interrupted),
+            (RunVerdict.FAILED, any(map(self.is_failing, self.findings))),
             (RunVerdict.UNUSABLE, self.unusable),
             (RunVerdict.CUT_SHORT, self.cut_short),
             (RunVerdict.ERRORED, self.broken),
@@ -211,9 +211,9 @@ class Run:
         """The number of errors of the suite."""
         return self.count(Verdict.ERRORED) + len(self.errors)
 
-    def fails(self, finding: Finding) -> bool:
+    def is_failing(self, finding: Finding) -> bool:
         """Return whether a finding fails the run."""
-        return finding.verdict is Verdict.FAILED or (self.strict and finding.verdict is Verdict.ADVISORY)
+        return finding.verdict is Verdict.FAILED or (self.is_strict and finding.verdict is Verdict.ADVISORY)
 
     @property
     def started_at(self) -> str:
@@ -237,18 +237,18 @@ class Run:
     def distinct_findings(self) -> Mapping[str, tuple[Finding, ...]]:
         """The findings by fingerprint, the worst first, then in the order in which they were found."""
         found = defaultdict(list)
-        for finding in sorted(self.findings, key=lambda f: (-f.verdict, -severity_of(f))):
+        for finding in sorted(self.findings, key=lambda f: (-f.verdict, -find_severity(f))):
             found[finding.fingerprint].append(finding)
         return {fingerprint: tuple(same) for fingerprint, same in found.items()}
 
-    def occurrences(self, fingerprint: str, same: Iterable[Finding]) -> Occurrences:
+    def find_occurrences(self, fingerprint: str, same: Iterable[Finding]) -> Occurrences:
         """Return how often the finding of a fingerprint was made; `same` are those that are kept of it."""
-        return self.counted.get(fingerprint) or Occurrences.of(same)
+        return self.counted.get(fingerprint) or Occurrences.from_findings(same)
 
     @property
     def groups(self) -> tuple[Group, ...]:
         """The findings by root cause, the worst first."""
-        return grouped(self.distinct_findings, self.contract.rules)
+        return group_findings(self.distinct_findings, self.contract.rules)
 
     @property
     def rules(self) -> tuple[RuleVerdict, ...]:
@@ -275,9 +275,9 @@ class Run:
         return tuple(cell for cell in self.contract.cells if not self.asked or cell.operation_id in self.asked)
 
     @property
-    def answers(self) -> Mapping[Cell, Reached]:
+    def answers(self) -> Mapping[Cell, ReachedCell]:
         """The declared cells, in the order of the contract, then the others that were reached."""
-        declared, operations = dict.fromkeys(self.cells, Reached(0, "")), frozenset(self.operations)
+        declared, operations = dict.fromkeys(self.cells, ReachedCell(0, "")), frozenset(self.operations)
         reached = (pair for pair in self.reached.items() if pair[0].operation_id in operations)
         return declared | dict(sorted(reached, key=lambda pair: str(pair[0])))
 

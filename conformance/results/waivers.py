@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 from conformance.errors import SuiteError
 from conformance.results.finding import Finding
 from conformance.results.grouping import Group
-from conformance.results.plain_text import plain_line, plural
+from conformance.results.plain_text import count_noun, escape_line
 
 KEYS = {"fingerprint", "group", "members", "rule", "operation", "drawn", "reason", "until"}
 UNSAID = "nobody has said why: written by --write-waivers"
@@ -48,7 +48,7 @@ class Waiver:
     """Patterns (`PACK-*`) of the rules whose findings it covers; none where it is by fingerprint."""
     operations: tuple[str, ...] = ()
     """Patterns (`packs.*`) of the operations at which it covers them."""
-    drawn: bool = False
+    is_drawn: bool = False
     """Whether it covers what requests find that are drawn at random, and nothing else."""
 
     def __str__(self) -> str:
@@ -57,17 +57,17 @@ class Waiver:
     @property
     def named(self) -> str:
         """Return what names it in a message."""
-        which = "what is drawn at random" if self.drawn else ", ".join(self.rules)
+        which = "what is drawn at random" if self.is_drawn else ", ".join(self.rules)
         return self.fingerprint or f"of {which} at {', '.join(self.operations)}"
 
     def covers(self, fingerprint: str, rule: str, operations: Sequence[str], *, drawn: bool = False) -> bool:
         """Return whether it covers what has this fingerprint, or breaks this rule at these operations, all of them.
 
-        `drawn`: whether that was found by requests that were drawn at random.
+        `is_drawn`: whether that was found by requests that were drawn at random.
         """
         if self.fingerprint:
             return fingerprint in self.members
-        if self.drawn and not drawn:
+        if self.is_drawn and not drawn:
             return False
         return _fits(rule, self.rules) and all(_fits(each, self.operations) for each in operations or ("",))
 
@@ -83,37 +83,39 @@ class Waivers:
     every: tuple[Waiver, ...] = ()
     today: dt.date = dt.date.min
 
-    def applied(self, finding: Finding) -> Finding:
+    def apply_to(self, finding: Finding) -> Finding:
         """Return the finding, waived where a waiver that has not ended covers it."""
         if not self.every:
             return finding
-        waiver = self.covering(finding.fingerprint, finding.rule, operations_of(finding), drawn=finding.drawn)
+        waiver = self.find_covering(finding.fingerprint, finding.rule, list_operations(finding), drawn=finding.is_drawn)
         return replace(finding, waived=str(waiver)) if waiver else finding
 
-    def covering(self, fingerprint: str, rule: str, operations: Sequence[str], *, drawn: bool = False) -> Waiver | None:
+    def find_covering(
+        self, fingerprint: str, rule: str, operations: Sequence[str], *, drawn: bool = False
+    ) -> Waiver | None:
         """Return the first waiver that has not ended and covers this; None where none does."""
         lasting = (waiver for waiver in self.every if waiver.until >= self.today)
         fits = (waiver for waiver in lasting if waiver.covers(fingerprint, rule, operations, drawn=drawn))
         return next(fits, None)
 
-    def complaints(self, groups: Sequence[Group], *, whole: bool) -> Iterator[str]:
+    def list_complaints(self, groups: Sequence[Group], *, whole: bool) -> Iterator[str]:
         """Yield notes on outdated waivers, on those of groups that have grown, and of a `whole` run on unused ones."""
         found = [same[0] for group in groups for same in group.members.values()]
         for waiver in self.every:
             group = next((each for each in groups if each.fingerprint == waiver.fingerprint), None)
             new = [name for name, same in group.members.items() if not same[0].waived] if group else []
             used = any(
-                waiver.covers(each.fingerprint, each.rule, operations_of(each), drawn=each.drawn) for each in found
+                waiver.covers(each.fingerprint, each.rule, list_operations(each), drawn=each.is_drawn) for each in found
             )
             # What is drawn at random may show nothing with this seed.
-            if unfit := self.unfit(waiver, used=used or waiver.drawn or not whole):
+            if unfit := self.explain_unfit(waiver, used=used or waiver.is_drawn or not whole):
                 yield unfit
             elif new:
                 names = ", ".join(new)
                 yield f"waiver {waiver.fingerprint} does not cover all of its group: {names}; add what is accepted"
-        yield from self.unsaid()
+        yield from self.list_unsaid()
 
-    def unfit(self, waiver: Waiver, *, used: bool) -> str:
+    def explain_unfit(self, waiver: Waiver, *, used: bool) -> str:
         """Return why a waiver is of no use: it is outdated, or nothing was found of it; or nothing."""
         if waiver.until < self.today:
             return f"waiver {waiver.named} is outdated since {waiver.until}: renew or drop it"
@@ -121,19 +123,19 @@ class Waivers:
             return f"waiver {waiver.named} is not used: nothing of it was found; drop it"
         return ""
 
-    def unsaid(self) -> Iterator[str]:
+    def list_unsaid(self) -> Iterator[str]:
         """Yield a note where waivers have no reason yet."""
         if count := sum(waiver.reason == UNSAID for waiver in self.every):
             who, each = ("a waiver has", "it") if count == 1 else (f"{count} waivers have", "each")
             yield f"{who} the reason that --write-waivers wrote: say why {each} is accepted"
 
 
-def operations_of(finding: Finding) -> tuple[str, ...]:
+def list_operations(finding: Finding) -> tuple[str, ...]:
     """Return the operation of a finding, as a waiver is asked for it; none where it has none."""
     return (finding.operation_id,) if finding.operation_id else ()
 
 
-def waivers_of_today(path: Path | None) -> Waivers:
+def read_waivers_of_today(path: Path | None) -> Waivers:
     """Return the waivers of a file on this day, none where no file is named; raises WaiverError."""
     return read_waivers(path, dt.datetime.now(dt.UTC).date()) if path else Waivers()
 
@@ -154,13 +156,13 @@ def read_waivers(path: Path, today: dt.date) -> Waivers:
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise WaiverError(f"{path}: waiver: has to be a list of tables; write [[waiver]]")
     try:
-        read = [_waiver(entry, number) for number, entry in enumerate(entries, 1)]
+        read = [_read_waiver(entry, number) for number, entry in enumerate(entries, 1)]
     except WaiverError as error:
         raise WaiverError(f"{path}: {error}") from None
     return Waivers(tuple(read), today)
 
 
-def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
+def _read_waiver(entry: Mapping[str, Any], number: int) -> Waiver:
     place = f"waiver {number}"
     if strange := sorted(entry.keys() - KEYS):
         raise WaiverError(f"{place}: {strange[0]}: unknown key; known are {', '.join(sorted(KEYS))}")
@@ -168,8 +170,8 @@ def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
     named = entry.keys() & {"fingerprint", "group", "members"}
     if bool(named) is bool(entry.keys() & {"rule", "operation", "drawn"}):
         raise WaiverError(f"{place}: has to have a fingerprint, or a group with its members, or a rule or an operation")
-    name, members = _covered(entry, place) if named else ("", ())
-    rules, operations = ((), ()) if named else (_patterns(entry, key, place) for key in ("rule", "operation"))
+    name, members = _read_covered(entry, place) if named else ("", ())
+    rules, operations = ((), ()) if named else (_read_patterns(entry, key, place) for key in ("rule", "operation"))
     drawn = entry.get("drawn", False)
     if not isinstance(drawn, bool):
         raise WaiverError(f"{place}: drawn: has to be true or false")
@@ -180,7 +182,7 @@ def _waiver(entry: Mapping[str, Any], number: int) -> Waiver:
     return Waiver(" ".join(reason.split()), until, name, members, rules, operations, drawn)
 
 
-def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+def _read_patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
     """Return the patterns of a key that may be one text or a list of them; every name where it is absent."""
     given = entry.get(key, "*")
     patterns = given if isinstance(given, list) else [given]
@@ -189,7 +191,7 @@ def _patterns(entry: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]
     return tuple(patterns)
 
 
-def _covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]]:
+def _read_covered(entry: Mapping[str, Any], place: str) -> tuple[str, tuple[str, ...]]:
     """Return the fingerprint that a waiver is of, and those of the findings that it covers."""
     if ("group" in entry) is not ("members" in entry) or ("group" in entry and "fingerprint" in entry):
         raise WaiverError(f"{place}: has to have a fingerprint, or a group with its members")
@@ -206,21 +208,21 @@ def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
 
 
-def waiver_lines(group: Group) -> Iterator[str]:
+def format_waiver(group: Group) -> Iterator[str]:
     """Yield the lines of a waiver of a group; reason and last day are left to say."""
-    yield from _lines(group.findings, 'reason = ""', "until = ")
+    yield from _format_lines(group.findings, 'reason = ""', "until = ")
 
 
-def _lines(findings: Iterable[Finding], *rest: str) -> Iterator[str]:
+def _format_lines(findings: Iterable[Finding], *rest: str) -> Iterator[str]:
     """Yield the lines of a waiver of these findings, those of its reason and last day the last."""
     every = tuple(findings)
     yield "[[waiver]]"
-    yield f"rule = {_listed(dict.fromkeys(each.rule for each in every))}"
-    yield f"operation = {_listed(operation_patterns(each.operation_id for each in every))}"
+    yield f"rule = {_format_list(dict.fromkeys(each.rule for each in every))}"
+    yield f"operation = {_format_list(list_operation_patterns(each.operation_id for each in every))}"
     yield from rest
 
 
-def operation_patterns(operations: Iterable[str | None]) -> tuple[str, ...]:
+def list_operation_patterns(operations: Iterable[str | None]) -> tuple[str, ...]:
     """Return what a waiver of findings at these operations is for: another seed shows one defect at others too.
 
     One operation of a resource stands for itself, several stand for all of the resource.
@@ -233,13 +235,13 @@ def operation_patterns(operations: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{of}.*" if resources[of] > 1 else name or EVERY for name, of in patterns))
 
 
-def _listed(texts: Iterable[str]) -> str:
+def _format_list(texts: Iterable[str]) -> str:
     """Return the texts as TOML: one alone, or a list."""
     quoted = [json.dumps(text) for text in texts]
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
 
 
-def waivers_there(path: Path, today: dt.date) -> Waivers:
+def read_waivers_there(path: Path, today: dt.date) -> Waivers:
     """Return the waivers of a file that new ones will be added to, none where there is no file; raises WaiverError."""
     if path.is_file():
         return read_waivers(path, today)
@@ -253,14 +255,14 @@ def add_waivers(path: Path, groups: Iterable[Group], today: dt.date) -> str:
 
     What stands in the file stays as it is.
     """
-    there = waivers_there(path, today)
-    left = [(group, found) for group in groups if (found := _uncovered(group, there))]
+    there = read_waivers_there(path, today)
+    left = [(group, found) for group in groups if (found := _list_uncovered(group, there))]
     if not left:
         return f"{path}: nothing was found that no waiver covers"
     until = today + dt.timedelta(days=DAYS)
     rest = (f"reason = {json.dumps(UNSAID)}", f"until = {until}")
-    added = [("", f"# {_title(group)}", *_lines(found, *rest)) for group, found in left]
-    if drawn := _drawn_lines(left, there, rest):
+    added = [("", f"# {_format_title(group)}", *_format_lines(found, *rest)) for group, found in left]
+    if drawn := _format_drawn(left, there, rest):
         added.append(drawn)
     text = "".join(f"{line}\n" for lines in added for line in lines)
     try:
@@ -268,10 +270,10 @@ def add_waivers(path: Path, groups: Iterable[Group], today: dt.date) -> str:
             file.write(text)
     except OSError as error:
         raise WaiverError(f"--write-waivers {path}: cannot be written ({error.strerror})") from None
-    return f"{path}: {plural(len(added), 'waiver')} added, until {until}; say in each why it is accepted"
+    return f"{path}: {count_noun(len(added), 'waiver')} added, until {until}; say in each why it is accepted"
 
 
-def _drawn_lines(
+def _format_drawn(
     left: Sequence[tuple[Group, Sequence[Finding]]], there: Waivers, rest: Iterable[str]
 ) -> tuple[str, ...]:
     """Return the lines of a waiver of what is drawn at random at the resources of these findings.
@@ -282,7 +284,7 @@ def _drawn_lines(
     """
     operations = [each.operation_id for _, found in left for each in found]
     patterns = dict.fromkeys(EVERY if each is None else f"{each.partition('.')[0]}.*" for each in operations)
-    covered = {each for it in there.every if it.drawn and it.until >= there.today for each in it.operations}
+    covered = {each for it in there.every if it.is_drawn and it.until >= there.today for each in it.operations}
     named = [each for each in patterns if each not in covered]
     asked = [EVERY] if EVERY in named else named
     if not asked:
@@ -292,25 +294,25 @@ def _drawn_lines(
         "# What is drawn at random there: with another seed it shows the same by other rules.",
         "[[waiver]]",
         "drawn = true",
-        f"operation = {_listed(asked)}",
+        f"operation = {_format_list(asked)}",
         *rest,
     )
 
 
-def _title(group: Group) -> str:
+def _format_title(group: Group) -> str:
     """Return the group in a line, for a comment."""
     lead = group.lead
-    return plain_line(f"{lead.rule} {lead.operation_id or ''}: expected {lead.expected}, got {lead.got}")[
+    return escape_line(f"{lead.rule} {lead.operation_id or ''}: expected {lead.expected}, got {lead.got}")[
         :MOST_OF_A_TITLE
     ]
 
 
-def _uncovered(group: Group, there: Waivers) -> tuple[Finding, ...]:
+def _list_uncovered(group: Group, there: Waivers) -> tuple[Finding, ...]:
     """Return the findings of a group that no waiver covers: neither one of the run, nor one of the file."""
     firsts = (same[0] for same in group.members.values())
     return tuple(
         each
         for each in firsts
         if not each.waived
-        and there.covering(each.fingerprint, each.rule, operations_of(each), drawn=each.drawn) is None
+        and there.find_covering(each.fingerprint, each.rule, list_operations(each), drawn=each.is_drawn) is None
     )

@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 from conformance.contract.contract import JsonObject, Operation
 from conformance.hostile.trying import VALUES
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.lifetime import closure
-from conformance.oracle.declaration.registry import resource_of
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
+from conformance.oracle.declaration.lifetime import close_over
+from conformance.oracle.declaration.registry import find_resource_of
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import field, forward
-from conformance.recipes.valid import valid
-from conformance.results.difference import of_bytes, of_field, of_fields
+from conformance.recipes.reading import get_field, is_later
+from conformance.recipes.valid import build_valid
+from conformance.results.difference import from_bytes, from_field, from_fields
 from conformance.running.binding import over
 from conformance.session.harness import Harness
 from conformance.session.rereading import ChangedMeanwhile
@@ -32,20 +32,20 @@ F = TypeVar("F", bound=Callable[..., object])
 EACH_OPERATION = over("operation", lambda scope: scope.operations)
 
 
-def each_tried(rule_id: str) -> Callable[[F], F]:
+def parametrize_tried(rule_id: str) -> Callable[[F], F]:
     """Parametrize a test over the operations that a hostile value suits of which the rule speaks."""
     kinds = [kind for kind in VALUES if kind.rule == rule_id]
     return over("operation", lambda scope: [o for o in scope.operations if any(kind.suits(o) for kind in kinds)])
 
 
-def once_served(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Caller, Request]:
+def serve_once(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Caller, Request]:
     """Return a caller whose valid request was served, and another such request.
 
     By default it is of somebody who may do it.
     """
     caller = caller or harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
-    return caller, valid(harness, operation, caller)
+    harness.hold(caller, build_valid(harness, operation, caller))
+    return caller, build_valid(harness, operation, caller)
 
 
 def check_each(objects: Iterable[JsonObject], check: Callable[[JsonObject], None]) -> None:
@@ -71,7 +71,7 @@ def check_equal(
     effect: DataEffect | None = None,
 ) -> None:
     """Raise a finding unless a value of the answer is the expected one, of which `said` tells; name: its field's."""
-    evidence = of_field(name or said.partition(" ")[0], expected, got)
+    evidence = from_field(name or said.partition(" ")[0], expected, got)
     harness.check(got == expected, exchange, said, repr(got), evidence=evidence, effect=effect)
 
 
@@ -79,7 +79,7 @@ def check_shows(
     harness: Harness, exchange: Exchange, name: str, expected: object, *, effect: DataEffect | None = None
 ) -> None:
     """Raise a finding unless the field has the expected value in the answer."""
-    got, said = field(exchange.json, name), f"{name} {expected!r}"
+    got, said = get_field(exchange.json, name), f"{name} {expected!r}"
     check_equal(harness, exchange, got, expected, said, name=name, effect=effect)
 
 
@@ -88,15 +88,15 @@ def check_unchanged(
 ) -> None:
     """Raise a finding where fields changed between two showings of an object that should be as `said`."""
     operation = harness.contract.operations.get(exchange.operation_id or "")
-    about = resource_of(operation) if operation else None
-    lost = about.loss_of(harness.contract, changed) if about else None
-    evidence = of_fields(changed, *between)
+    about = find_resource_of(operation) if operation else None
+    lost = about.find_loss(harness.contract, changed) if about else None
+    evidence = from_fields(changed, *between)
     harness.check(not changed, exchange, said, f"{', '.join(changed)} changed", evidence=evidence, effect=lost)
 
 
 def check_content(harness: Harness, read: Exchange, right: bytes, said: str) -> None:
     """Raise a finding unless the answer has the bytes of which `said` tells: data that a write left is lost."""
-    evidence = of_bytes(right, read.body)
+    evidence = from_bytes(right, read.body)
     harness.check(read.body == right, read, said, "other bytes", evidence=evidence, effect=DataEffect.LOST)
 
 
@@ -116,27 +116,27 @@ def check_moves_forward(harness: Harness, write: Callable[[int], tuple[Exchange,
     """
     for turn in range(2):
         before, read = write(turn)
-        earlier, later = field(before.json, "updated_at"), field(read.json, "updated_at")
+        earlier, later = get_field(before.json, "updated_at"), get_field(read.json, "updated_at")
         if not isinstance(earlier, str) or not isinstance(later, str):
             raise NotProvoked("the pack shows no updated_at")
-        moved = forward(earlier, later)
+        moved = is_later(earlier, later)
         if moved is not None:
             break
         if turn == 0:
             time.sleep(COARSEST_S)
-    evidence = of_field("updated_at", earlier, later)
+    evidence = from_field("updated_at", earlier, later)
     harness.check(moved is True, read, "a later updated_at", "the same or an earlier one", evidence=evidence)
 
 
 def check_steps(harness: Harness, readings: Iterable[Exchange], steps: Mapping[str, Collection[str]]) -> None:
     """Raise a finding where what was read again and again went on by none of the steps; phases may be skipped."""
     for before, after in pairwise(readings):
-        was, now = str(field(before.json, STATUS)), str(field(after.json, STATUS))
-        right = now in closure(steps, was)
-        harness.check(right, after, f"a step from {was}", now, evidence=of_field(STATUS, None, now))
+        was, now = str(get_field(before.json, STATUS)), str(get_field(after.json, STATUS))
+        right = now in close_over(steps, was)
+        harness.check(right, after, f"a step from {was}", now, evidence=from_field(STATUS, None, now))
 
 
-def fields_named(refused: Exchange) -> dict[str, str]:
+def read_named_fields(refused: Exchange) -> dict[str, str]:
     """Return the details.fields of a validation error; empty where there are none."""
-    fields = field(field(field(refused.json, "error"), "details"), "fields")
+    fields = get_field(get_field(get_field(refused.json, "error"), "details"), "fields")
     return fields if isinstance(fields, dict) else {}

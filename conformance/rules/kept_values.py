@@ -10,23 +10,27 @@ from typing import Any
 from conformance.budget import ValuePart
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.rule_ids import LISTED
-from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.fields import id_of
+from conformance.judging.opinion import LISTED
+from conformance.oracle.breach import Breach, DataEffect
+from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.ownership import OWN_PRIVATE
-from conformance.oracle.declaration.registry import resource_in_path, resource_made_by, resource_named, resource_of
+from conformance.oracle.declaration.registry import (
+    find_resource,
+    find_resource_in_path,
+    find_resource_made,
+    find_resource_of,
+)
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.expect import may_succeed
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import boundaries, reading
-from conformance.recipes.draw import derived
+from conformance.recipes.draw import derive_seed
 from conformance.recipes.making import obtain
-from conformance.recipes.valid import valid
-from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, deal, kinds_of
-from conformance.recipes.values.writing import find_refusals, make_value, tried_fields
-from conformance.results.difference import of_field, of_list
+from conformance.recipes.valid import build_valid
+from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, deal, find_kinds_of_field
+from conformance.recipes.values.writing import find_refusals, list_tried_fields, make_value
+from conformance.results.difference import from_field, from_list
 from conformance.results.explored import VALUE
 from conformance.running.binding import F, Scope, over
 from conformance.running.binding import in_full as judged_in_full
@@ -54,13 +58,13 @@ Expected = Mapping[str, tuple[Any, str]]
 """The value that a field is to show, and the rule that says so, by field."""
 
 
-def parts(scope: Scope) -> tuple[ValuePart, ...]:
+def list_parts(scope: Scope) -> tuple[ValuePart, ...]:
     """Return the cases in which values of every kind are sent; where they share a place one has all of them."""
     found = scope.budget.value_parts
     return found if scope.profile.world_url else tuple(each.whole for each in found[:1])
 
 
-def rounds(
+def deal_rounds(
     harness: Harness,
     part: ValuePart,
     kinds: Mapping[str, Sequence[ValueKind]],
@@ -74,8 +78,8 @@ def rounds(
     `lasting`: each makes an object that nobody can remove, so that a server that stays gets one of each sort.
     `in_full`: the parts of one seed have every kind.
     """
-    begin = harness.seed + derived(0, harness.case.removesuffix(f"{part.number}]"))
-    in_full = in_full or harness.in_full or part.in_full
+    begin = harness.seed + derive_seed(0, harness.case.removesuffix(f"{part.number}]"))
+    in_full = in_full or harness.in_full or part.is_in_full
     dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
     turns = range(part.number - 1, max(map(len, dealt.values()), default=0), part.of)
     most = 1 if lasting and not harness.alone else part.most
@@ -93,62 +97,63 @@ def rounds(
         yield {name: of[turn % len(of)] for name, of in dealt.items() if of}
 
 
-def each_kept(rule_id: str) -> Callable[[F], F]:
+def parametrize_kept(rule_id: str) -> Callable[[F], F]:
     """Parametrize a test over the operations that send what this rule says is kept, and over parts of all values."""
 
-    def marked(function: F) -> F:
+    def mark(function: F) -> F:
         spread = over(
-            "operation", lambda scope: [each for each in scope.operations if _keeps(scope.contract, each) == rule_id]
+            "operation",
+            lambda scope: [each for each in scope.operations if _find_keeping_rule(scope.contract, each) == rule_id],
         )
-        return judged_in_full(over("part", parts)(spread(function)))
+        return judged_in_full(over("part", list_parts)(spread(function)))
 
-    return marked
+    return mark
 
 
-def _keeps(contract: Contract, operation: Operation) -> str | None:
+def _find_keeping_rule(contract: Contract, operation: Operation) -> str | None:
     """Return the rule by which an operation shows what was sent, where that has cases for it.
 
     None: it has no such field.
     """
-    names = tried_fields(operation)
-    whole = _whole(operation)
+    names = list_tried_fields(operation)
+    whole = _find_whole(operation)
     if not names or whole is None:
         return ACCEPTED if names else None
     own = [whole.fields[name].kept_by for name in names if name in whole.fields and whole.fields[name].kept_by]
-    behavior = whole.behavior(operation.operation_id)
+    behavior = whole.find_behavior(operation.operation_id)
     found = next(iter(own), None) or behavior.applies or behavior.read_back or READABLE
     rule = contract.rules.get(found) if found in TRIED else None
-    is_about = rule is not None and (found != READABLE or operation in contract.operations_of(rule))
+    is_about = rule is not None and (found != READABLE or operation in contract.list_operations_of(rule))
     return found if is_about else ACCEPTED
 
 
-def _whole(operation: Operation) -> Resource | None:
+def _find_whole(operation: Operation) -> Resource | None:
     """Return the resource of the objects that an operation writes, whole ones."""
-    made = resource_made_by(operation) or resource_of(operation)
-    return resource_named(made.within) if made is not None and made.within else made
+    made = find_resource_made(operation) or find_resource_of(operation)
+    return find_resource(made.within) if made is not None and made.within else made
 
 
 def write_and_read(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Send the operation values of every kind in all fields; what is taken is read as it was sent, by all who may."""
     caller, fact = harness.able(operation), None
-    resource = resource_in_path(operation)
-    made = resource_made_by(operation)
+    resource = find_resource_in_path(operation)
+    made = find_resource_made(operation)
     if resource is not None and made is not resource:
         fact = obtain(harness, resource, OWN_PRIVATE, caller, operation)
-    kinds = {name: kinds_of(harness.contract, operation, name) for name in tried_fields(operation)}
+    kinds = {name: find_kinds_of_field(harness.contract, operation, name) for name in list_tried_fields(operation)}
     harness.explored.possible.update(
         (VALUE, f"{operation}.{name}", str(kind)) for name, of in kinds.items() for kind in of
     )
-    for together in rounds(harness, part, kinds, lasting=made is not None and made.lasts):
-        now = fact and harness.state.facts(fact.resource).get(fact.id, fact)
-        for request, sent in _requests(harness, operation, caller, now, together):
+    for together in deal_rounds(harness, part, kinds, lasting=made is not None and made.lasts):
+        now = fact and harness.state.get_facts(fact.resource).get(fact.id, fact)
+        for request, sent in _build_requests(harness, operation, caller, now, together):
             answer = harness.judge(caller, request)
             harness.explored.note((VALUE, f"{operation}.{name}", str(together[name])) for name in sent)
-            if answer.succeeded:
+            if answer.has_succeeded:
                 check_kept(harness, operation, answer, sent)
 
 
-def _requests(
+def _build_requests(
     harness: Harness, operation: Operation, caller: Caller, fact: Fact | None, kinds: Kinds
 ) -> Iterator[tuple[Request, JsonObject]]:
     """Yield the requests that have these values and may be served, each with its values: one of all that suit others.
@@ -156,7 +161,7 @@ def _requests(
     A value that does not is sent alone, and so is one of a kind that may be refused; one of which it is not known
     whether it names something is not sent.
     """
-    request = right = valid(harness, operation, caller, fact=fact)
+    request = right = build_valid(harness, operation, caller, fact=fact)
     usual = find_refusals(harness, caller, right) or frozenset()
     together: dict[str, Any] = {}
     alone: dict[str, Any] = {}
@@ -174,7 +179,7 @@ def _requests(
         said = ", ".join(f"{name}: {kinds[name]}" for name in together)
         yield replace(request, tried=said) if together.keys() - {next(iter(together))} else request, together
     for name, value in alone.items():
-        changed = boundaries.with_value(operation, valid(harness, operation, caller, fact=fact), name, value)
+        changed = boundaries.with_value(operation, build_valid(harness, operation, caller, fact=fact), name, value)
         if may_succeed(harness.state, caller, changed):
             yield changed, {name: value}
 
@@ -186,26 +191,28 @@ def check_kept(
 
     `rules`: by field, the rule that says so, where the operation does not.
     """
-    resource = _whole(operation)
-    fact = harness.state.facts(resource.name).get(id_of(answer.json)) if resource else None
-    shown = _properties(harness.contract, next(iter(operation.success.schemas.values()), {}))
+    resource = _find_whole(operation)
+    fact = harness.state.get_facts(resource.name).get(read_id(answer.json)) if resource else None
+    shown = _list_properties(harness.contract, next(iter(operation.success.schemas.values()), {}))
     if resource is None or fact is None or shown.isdisjoint(sent):
         return
-    behavior = resource.behavior(operation.operation_id)
+    behavior = resource.find_behavior(operation.operation_id)
     own = {name: field.kept_by for name, field in resource.fields.items() if field.kept_by} | dict(rules or {})
     usual = behavior.applies or behavior.read_back or READABLE
     expected = {name: (value, own.get(name, usual)) for name, value in sent.items() if name in shown}
     _check(harness, resource, answer, answer.json, expected)
     large: set[str | None] = set()
     for caller in harness.random.sample(harness.callers(), len(harness.callers())):
-        for exchange, read in _views(harness, resource, fact, caller, leaving=large):
-            hidden = frozenset() if fact.owned_by(caller.org) else resource.owner_only | (expected.keys() - read.keys())
+        for exchange, read in _read_views(harness, resource, fact, caller, leaving=large):
+            hidden = (
+                frozenset() if fact.is_owned_by(caller.org) else resource.owner_only | (expected.keys() - read.keys())
+            )
             told = {name: each for name, each in expected.items() if name not in hidden}
             _check(harness, resource, exchange, read, told)
             large |= {exchange.operation_id} if len(exchange.body) > LARGE else set()
 
 
-def _views(
+def _read_views(
     harness: Harness, resource: Resource, fact: Fact, caller: Caller, *, leaving: Container[str | None]
 ) -> Iterator[tuple[Exchange, JsonObject]]:
     """Yield the object as a caller who may see it is shown it, alone and in the list.
@@ -214,7 +221,7 @@ def _views(
     """
     contract = harness.contract
     named = (contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
-    for reads in (each for each in named if each is not None and fact.visible_to(caller.org)):
+    for reads in (each for each in named if each is not None and fact.is_visible_to(caller.org)):
         if reads.operation_id in leaving or not harness.may(caller, reads):
             continue
         if resource.hides(harness.state, fact, caller, reads) is not False:
@@ -224,11 +231,11 @@ def _views(
             if isinstance(exchange.json, Mapping):
                 yield exchange, exchange.json
             continue
-        exchange = reading.listed(harness, resource, caller)
-        item = reading.item(exchange, fact.id)
+        exchange = reading.read_list(harness, resource, caller)
+        item = reading.find_item(exchange, fact.id)
         if item is None:
             said = f"every visible {resource} in the list", "one is not in it"
-            breach = Breach(LISTED, *said, effect=DataEffect.LOST, evidence=of_list(*said))
+            breach = Breach(LISTED, *said, effect=DataEffect.LOST, evidence=from_list(*said))
             harness.fail(harness.finding(breach, exchange))
         yield exchange, item
 
@@ -236,10 +243,10 @@ def _views(
 def _check(harness: Harness, resource: Resource, exchange: Exchange, shown: Any, expected: Expected) -> None:
     """Raise a finding unless an object is shown with these values."""
     for name, (value, rule) in expected.items():
-        got = reading.field(shown, name)
+        got = reading.get_field(shown, name)
         if not (_is_merged(got, value) if isinstance(value, Mapping) else resource.is_alike(name, got, value)):
             said = f"{name} as it was sent", repr(got)
-            breach = Breach(rule, *said, effect=DataEffect.LOST, evidence=of_field(name, value, got))
+            breach = Breach(rule, *said, effect=DataEffect.LOST, evidence=from_field(name, value, got))
             harness.fail(harness.finding(breach, exchange))
 
 
@@ -248,8 +255,8 @@ def _is_merged(got: Any, sent: Mapping[str, Any]) -> bool:
     return all(isinstance(got, Mapping) and key in got and got[key] == value for key, value in sent.items())
 
 
-def _properties(contract: Contract, schema: JsonObject) -> frozenset[str]:
+def _list_properties(contract: Contract, schema: JsonObject) -> frozenset[str]:
     """Return the fields that objects of a schema may have."""
     found = resolve(contract.document, schema)
-    parts = (_properties(contract, each) for each in found.get("allOf", ()))
+    parts = (_list_properties(contract, each) for each in found.get("allOf", ()))
     return frozenset(found.get("properties", {})).union(*parts)

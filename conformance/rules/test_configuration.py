@@ -9,29 +9,29 @@ from typing import Any
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Contract, JsonObject, Operation, Rule
-from conformance.declared.values import body_of
+from conformance.declared.values import find_body_schema
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.bodies import fields, set_by_server
+from conformance.oracle.bodies import list_fields, set_by_server
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
-from conformance.oracle.declaration.registry import require_resource, resources
+from conformance.oracle.declaration.registry import list_resources, require_resource
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes import reading
-from conformance.recipes.about import path_values
-from conformance.recipes.making import creation_of, obtain, other_org, own, shown_fact
-from conformance.recipes.reading import difference, field
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.making import choose_other_org, create_owned, find_creation, obtain, require_shown
+from conformance.recipes.reading import get_field, list_differences
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.valid import valid
-from conformance.recipes.values.value_kinds import LONGEST, deal, kinds_of_schema
+from conformance.recipes.valid import build_valid
+from conformance.recipes.values.value_kinds import LONGEST, deal, list_kinds_of_schema
 from conformance.resources import agent_roles
 from conformance.resources.agent_roles import NO_LIST
-from conformance.resources.credentials.recipes import made_of, of_kind
-from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, settings_of
-from conformance.results.difference import of_field
+from conformance.resources.credentials.recipes import build_body, create_of_org
+from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, list_settings
+from conformance.results.difference import from_field
 from conformance.rules.checks import check_equal, check_unchanged
-from conformance.rules.kept_values import each_kept, write_and_read
+from conformance.rules.kept_values import parametrize_kept, write_and_read
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
@@ -40,15 +40,15 @@ LONG_AGO = "2001-01-01"
 """A day on which nothing was made."""
 
 
-def _configured(scope: Scope) -> list[Resource]:
+def _list_configured(scope: Scope) -> list[Resource]:
     """Return the resources whose objects are changed field by field, by the rule of what a PATCH applies."""
-    updates = scope.contract.ids_about("CONFIG-PATCH-APPLIES")
-    return [each for each in resources() if each.updated_by in updates]
+    updates = scope.contract.list_ids_about("CONFIG-PATCH-APPLIES")
+    return [each for each in list_resources() if each.updated_by in updates]
 
 
-def _named(scope: Scope) -> list[Resource]:
+def _list_named(scope: Scope) -> list[Resource]:
     """Return the resources of which one name is given once in an org."""
-    return [each for each in _configured(scope) if each.named_in]
+    return [each for each in _list_configured(scope) if each.named_in]
 
 
 def _set_by_server(contract: Contract, resource: Resource) -> frozenset[str]:
@@ -57,68 +57,70 @@ def _set_by_server(contract: Contract, resource: Resource) -> frozenset[str]:
     return set_by_server(body.schemas.get("application/json", {})) if body else frozenset()
 
 
-def _fields(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, str]]:
+def _list_fields(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, str]]:
     """Yield each resource of whose update the rule speaks, with each field of that which gets a value by a recipe."""
-    about = {each.operation_id for each in scope.contract.operations_of(rule)}
-    for resource in (each for each in resources() if each.updated_by in about):
+    about = {each.operation_id for each in scope.contract.list_operations_of(rule)}
+    for resource in (each for each in list_resources() if each.updated_by in about):
         operation = scope.contract.operations[resource.updated_by or ""]
-        yield from ((resource, name) for name in fields(operation) if name in resource.fields)
+        yield from ((resource, name) for name in list_fields(operation) if name in resource.fields)
 
 
-def _empty(harness: Harness, resource: Resource, shown: Any) -> set[str]:
+def _list_empty_fields(harness: Harness, resource: Resource, shown: Any) -> set[str]:
     """Return the fields that a PATCH changes, that have a recipe, and of which this object has nothing."""
-    named = fields(harness.contract.operations[resource.updated_by or ""])
-    return {each for each in named if each in resource.fields and not field(shown, each)}
+    named = list_fields(harness.contract.operations[resource.updated_by or ""])
+    return {each for each in named if each in resource.fields and not get_field(shown, each)}
 
 
-def _made(harness: Harness, resource: Resource, body: JsonObject | None = None) -> tuple[Caller, JsonObject, Exchange]:
+def _create(
+    harness: Harness, resource: Resource, body: JsonObject | None = None
+) -> tuple[Caller, JsonObject, Exchange]:
     """Return a caller who may make and change an object, what was sent for a new one, and the answer."""
-    creation = creation_of(harness, resource)
+    creation = find_creation(harness, resource)
     caller = harness.able(creation)
-    request = valid(harness, creation, caller) if body is None else with_json(creation, {}, body)
+    request = build_valid(harness, creation, caller) if body is None else with_json(creation, {}, body)
     return caller, json.loads(request.content or b"{}"), harness.hold(caller, request)
 
 
-def _object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
+def _make_object(harness: Harness, resource: Resource) -> tuple[Caller, Fact]:
     """Return a caller who may change an object, and one that is there, as the change takes it."""
     update = harness.contract.operations[resource.updated_by or ""]
     caller = harness.able(update)
-    return caller, own(harness, resource, caller.org, operation=update)
+    return caller, create_owned(harness, resource, caller.org, operation=update)
 
 
-def _shown_now(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Iterator[tuple[Exchange, Any]]:
+def _read_views(harness: Harness, resource: Resource, caller: Caller, fact: Fact) -> Iterator[tuple[Exchange, Any]]:
     """Yield the object as a caller reads it, alone and in the list, as far as there is either."""
     if resource.shown_by in harness.contract.operations:
         read = reading.read_back(harness, resource, caller, fact.id)
         yield read, read.json
     if resource.listed_by in harness.contract.operations:
-        answer = reading.listed(harness, resource, caller)
-        yield answer, reading.item(answer, fact.id)
+        answer = reading.read_list(harness, resource, caller)
+        yield answer, reading.find_item(answer, fact.id)
 
 
-def _witnesses(harness: Harness, resource: Resource, org: str) -> list[Caller]:
+def _list_witnesses(harness: Harness, resource: Resource, org: str) -> list[Caller]:
     """Return the callers of the org who may read its objects, and are kept from nobody's."""
     listing = harness.contract.operations.get(resource.listed_by or "")
-    able = reading.readers(harness, resource, org)
+    able = reading.list_readers(harness, resource, org)
     return [each for each in able if listing is None or not resource.narrows(each, listing)]
 
 
-def _provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
+def _make_provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
     """Return a new provider of the kind."""
     body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", **more}
-    caller, _, made = _made(harness, require_resource("provider"), body)
-    return caller, shown_fact(harness, require_resource("provider"), made.json)
+    caller, _, made = _create(harness, require_resource("provider"), body)
+    return caller, require_shown(harness, require_resource("provider"), made.json)
 
 
 def _update(harness: Harness, resource: Resource, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
     """Return the answer to a PATCH, which is demanded to be a right one; NotProvoked where that is a refusal."""
-    return harness.judge_success(caller, _updating(harness, resource, fact, body))
+    return harness.judge_success(caller, _build_update(harness, resource, fact, body))
 
 
-def _updating(harness: Harness, resource: Resource, fact: Fact, body: JsonObject) -> Request:
+def _build_update(harness: Harness, resource: Resource, fact: Fact, body: JsonObject) -> Request:
     """Return a PATCH of the object with this body."""
     operation = harness.contract.operations[resource.updated_by or ""]
-    return with_json(operation, path_values(operation, fact), body)
+    return with_json(operation, choose_path_values(operation, fact), body)
 
 
 def _check_all(
@@ -126,7 +128,7 @@ def _check_all(
 ) -> None:
     """Check that each of these fields has this value in what the answer shows."""
     for name, value in expected.items():
-        got, said = field(shown, name), f"{name} as it was sent"
+        got, said = get_field(shown, name), f"{name} as it was sent"
         if not resource.is_alike(name, got, value):
             check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
 
@@ -136,37 +138,37 @@ def _check_shown(
 ) -> None:
     """Check that the answer to a write, and all that readers in the org are shown, have these values."""
     _check_all(harness, resource, answer, answer.json, expected)
-    for colleague in reading.readers(harness, resource, org):
+    for colleague in reading.list_readers(harness, resource, org):
         read = reading.read_back(harness, resource, colleague, object_id)
         _check_all(harness, resource, read, read.json, expected)
 
 
 @rule("CONFIG-CREATE-APPLIES")
-@over("resource", _configured)
+@over("resource", _list_configured)
 def test_what_was_sent_is_shown(harness: Harness, resource: Resource) -> None:
     """Answer and reads of every caller of the org show each field that a creation sent."""
-    caller, sent, made = _made(harness, resource)
-    _check_shown(harness, resource, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
+    caller, sent, made = _create(harness, resource)
+    _check_shown(harness, resource, made, sent, org=caller.org, object_id=str(get_field(made.json, "id")))
 
 
 @rule("CONFIG-CREATE-APPLIES")
-@over("resource", lambda scope: [each for each in _configured(scope) if _set_by_server(scope.contract, each)])
+@over("resource", lambda scope: [each for each in _list_configured(scope) if _set_by_server(scope.contract, each)])
 def test_what_the_server_sets_is_not_what_was_sent(harness: Harness, resource: Resource) -> None:
     """A creation has every field that the server sets, some with texts and some with numbers; it may be refused."""
-    creation = creation_of(harness, resource)
+    creation = find_creation(harness, resource)
     caller = harness.able(creation)
     sent = dict(zip(sorted(_set_by_server(harness.contract, resource)), cycle((LONG_AGO, 7)), strict=False))
-    right = json.loads(valid(harness, creation, caller).content or b"{}")
+    right = json.loads(build_valid(harness, creation, caller).content or b"{}")
     answer = harness.judge(caller, with_json(creation, {}, {**right, **sent}))
-    for name, value in sent.items() if answer.succeeded else ():
-        got = field(answer.json, name)
-        evidence = of_field(name, "the server's own", got)
+    for name, value in sent.items() if answer.has_succeeded else ():
+        got = get_field(answer.json, name)
+        evidence = from_field(name, "the server's own", got)
         said = f"a {name} of the server's own", repr(got)
         harness.check(not str(got).startswith(str(value)), answer, *said, evidence=evidence, effect=DataEffect.LOST)
 
 
 @rule("CONFIG-CREATE-APPLIES")
-@each_kept("CONFIG-CREATE-APPLIES")
+@parametrize_kept("CONFIG-CREATE-APPLIES")
 def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
     write_and_read(harness, operation, part)
@@ -176,98 +178,98 @@ def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, 
 @over("kind", lambda _: list(KINDS))
 def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str) -> None:
     """Providers of each kind are made with every setting that the kind has, of texts of every kind."""
-    provider, keys = require_resource("provider"), sorted(settings_of(harness.contract, kind))
-    config = body_of(harness.contract, CREATE)["properties"]["config"]
-    kinds = kinds_of_schema(harness.contract, config["additionalProperties"])
+    provider, keys = require_resource("provider"), sorted(list_settings(harness.contract, kind))
+    config = find_body_schema(harness.contract, CREATE)["properties"]["config"]
+    kinds = list_kinds_of_schema(harness.contract, config["additionalProperties"])
     texts = deal(
         [each for each in kinds if not each.may_be_refused], harness.seed, KINDS.index(kind), in_full=harness.in_full
     )
     for of_one in texts if keys and harness.alone else texts[:1]:
         config = {key: of_one.make(harness.random, LONGEST) for key in keys}
         body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
-        caller, sent, made = _made(harness, provider, body | ({"config": config} if config else {}))
-        _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(field(made.json, "id")))
+        caller, sent, made = _create(harness, provider, body | ({"config": config} if config else {}))
+        _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(get_field(made.json, "id")))
 
 
 @rule("CONFIG-NAME-TAKEN")
-@over("resource", _named)
+@over("resource", _list_named)
 def test_of_one_name_there_is_one_in_an_org(harness: Harness, resource: Resource) -> None:
     """A second one of the name is refused while the first is in use and while it is archived."""
-    caller, sent, made = _made(harness, resource)
-    creation = creation_of(harness, resource)
+    caller, sent, made = _create(harness, resource)
+    creation = find_creation(harness, resource)
     name = resource.named_in
-    again = {**json.loads(valid(harness, creation, caller).content or b"{}"), name: sent[name]}
+    again = {**json.loads(build_valid(harness, creation, caller).content or b"{}"), name: sent[name]}
     harness.judge(caller, with_json(creation, {}, again))
     if resource.archiving:
         archive = harness.contract.operations[resource.archiving.by]
-        fact = shown_fact(harness, resource, made.json)
-        harness.hold(caller, build(archive, path_values(archive, fact)))
+        fact = require_shown(harness, resource, made.json)
+        harness.hold(caller, build(archive, choose_path_values(archive, fact)))
         harness.judge(caller, with_json(creation, {}, again))
 
 
 @rule("CONFIG-NAME-TAKEN")
-@over("resource", _named)
+@over("resource", _list_named)
 def test_a_name_of_another_org_is_free(harness: Harness, resource: Resource) -> None:
     """Another org makes one of the same name."""
-    caller, sent, _ = _made(harness, resource)
-    creation = creation_of(harness, resource)
-    other = harness.able(creation, other_org(harness, caller))
+    caller, sent, _ = _create(harness, resource)
+    creation = find_creation(harness, resource)
+    other = harness.able(creation, choose_other_org(harness, caller))
     reading.list_whole(harness, resource, other)
     name = resource.named_in
-    body = {**json.loads(valid(harness, creation, other).content or b"{}"), name: sent[name]}
+    body = {**json.loads(build_valid(harness, creation, other).content or b"{}"), name: sent[name]}
     harness.judge(other, with_json(creation, {}, body))
 
 
-@law("CONFIG-PATCH-APPLIES", "PACK-PATCH-APPLIES", "MEMBER-ROLE", names="resource, name", values=_fields)
+@law("CONFIG-PATCH-APPLIES", "PACK-PATCH-APPLIES", "MEMBER-ROLE", names="resource, name", values=_list_fields)
 def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: str) -> None:
     """One field is changed twice, then taken away by a null where one may; all of the org read it and list it."""
-    caller, fact = _object(harness, resource)
+    caller, fact = _make_object(harness, resource)
     second = CLEARED if name in resource.clears else CHANGED
     for turn in (CHANGED,) if name in resource.merged - resource.clears else (CHANGED, second):
         value = None if turn is CLEARED else resource.fields[name].value(harness, caller, fact)
         answer = _update(harness, resource, caller, fact, {name: value})
         _check_all(harness, resource, answer, answer.json, {name: value})
-        for colleague in _witnesses(harness, resource, caller.org):
-            for exchange, shown in _shown_now(harness, resource, colleague, fact):
+        for colleague in _list_witnesses(harness, resource, caller.org):
+            for exchange, shown in _read_views(harness, resource, colleague, fact):
                 _check_all(harness, resource, exchange, shown, {name: value})
-        fact = harness.state.facts(resource.name).get(fact.id, fact)
+        fact = harness.state.get_facts(resource.name).get(fact.id, fact)
 
 
 @rule("CONFIG-PATCH-APPLIES")
-@each_kept("CONFIG-PATCH-APPLIES")
+@parametrize_kept("CONFIG-PATCH-APPLIES")
 def test_values_of_every_kind_are_shown_after_a_patch(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
     write_and_read(harness, operation, part)
 
 
-@law("CONFIG-PATCH-REST", "MEMBER-ROLE", names="resource, name", values=_fields)
+@law("CONFIG-PATCH-REST", "MEMBER-ROLE", names="resource, name", values=_list_fields)
 def test_fields_that_are_not_sent_stay(harness: Harness, resource: Resource, name: str) -> None:
     """One field is changed, and all others of the object are compared, of which none is empty."""
-    caller, fact = _object(harness, resource)
-    _, before = next(_shown_now(harness, resource, caller, fact))
-    if empty := _empty(harness, resource, before) - {name}:
+    caller, fact = _make_object(harness, resource)
+    _, before = next(_read_views(harness, resource, caller, fact))
+    if empty := _list_empty_fields(harness, resource, before) - {name}:
         values = {each: resource.fields[each].value(harness, caller, fact) for each in sorted(empty)}
-        harness.hold(caller, _updating(harness, resource, fact, values))
-        _, before = next(_shown_now(harness, resource, caller, fact))
-        fact = harness.state.facts(resource.name).get(fact.id, fact)
+        harness.hold(caller, _build_update(harness, resource, fact, values))
+        _, before = next(_read_views(harness, resource, caller, fact))
+        fact = harness.state.get_facts(resource.name).get(fact.id, fact)
     answer = _update(harness, resource, caller, fact, {name: resource.fields[name].value(harness, caller, fact)})
-    for exchange, now in ((answer, answer.json), *_shown_now(harness, resource, caller, fact)):
-        moved = difference(harness.contract, before, now, ignoring={name, "updated_at"})
+    for exchange, now in ((answer, answer.json), *_read_views(harness, resource, caller, fact)):
+        moved = list_differences(harness.contract, before, now, ignoring={name, "updated_at"})
         check_unchanged(harness, exchange, moved, "every other field as before", (before, now))
 
 
 @rule("CONFIG-PATCH-NOOP")
-@over("resource", _configured)
+@over("resource", _list_configured)
 @over("sent", lambda _: ["nothing", "the same"])
 def test_a_patch_that_changes_nothing(harness: Harness, resource: Resource, sent: str) -> None:
     """An empty body, and the values that are there, are accepted; updated_at stays too."""
-    caller, fact = _object(harness, resource)
-    before = reading.shown(harness, resource, caller, fact.id).json
-    named = fields(harness.contract.operations[resource.updated_by or ""])
+    caller, fact = _make_object(harness, resource)
+    before = reading.read_object(harness, resource, caller, fact.id).json
+    named = list_fields(harness.contract.operations[resource.updated_by or ""])
     same = {name: before[name] for name in named if isinstance(before, dict) and name in before}
     answer = _update(harness, resource, caller, fact, {} if sent == "nothing" else same)
     for exchange in (answer, reading.read_back(harness, resource, caller, fact.id)):
-        moved = difference(harness.contract, before, exchange.json)
+        moved = list_differences(harness.contract, before, exchange.json)
         check_unchanged(harness, exchange, moved, f"the {resource} as before", (before, exchange.json))
 
 
@@ -276,15 +278,15 @@ def test_a_patch_that_changes_nothing(harness: Harness, resource: Resource, sent
 @over("operation_id", lambda _: [CREATE, UPDATE])
 def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, operation_id: str) -> None:
     """Settings of another kind, and one that no kind has, are sent, and nulls for them; others were taken before."""
-    caller, fact = _provider(harness, kind)
+    caller, fact = _make_provider(harness, kind)
     operation = harness.contract.operations[operation_id]
     contract = harness.contract
-    others = {key for each in KINDS for key in settings_of(contract, each)} - settings_of(contract, kind)
+    others = {key for each in KINDS for key in list_settings(contract, each)} - list_settings(contract, kind)
     for key, value in product((*sorted(others)[:2], "conformance"), ("value", None)):
         body: dict[str, Any] = {"config": {key: value}}
         if operation_id == CREATE:
             body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
-        harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+        harness.judge(caller, with_json(operation, choose_path_values(operation, fact), body))
 
 
 @rule("CONFIG-CONTENT")
@@ -292,17 +294,17 @@ def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, opera
 @over("kind", lambda _: list(KINDS))
 def test_a_credential_of_another_provider_is_refused(harness: Harness, kind: str, operation_id: str) -> None:
     """The credential of another provider, none at all, and at last one of the kind are named."""
-    caller, fact = _provider(harness, kind)
+    caller, fact = _make_provider(harness, kind)
     operation = harness.contract.operations[operation_id]
-    maker, _ = made_of(harness, caller.org, of_kind(harness, "api_key", "other"))
+    maker, _ = create_of_org(harness, caller.org, build_body(harness, "api_key", "other"))
     reading.list_whole(harness, require_resource("credential"), maker)
-    right = made_of(harness, caller.org, of_kind(harness, "api_key", kind))[1]
-    wrong = made_of(harness, caller.org, of_kind(harness, "api_key", f"{kind}-2"))[1]
-    for name in (field(wrong.json, "name"), harness.fresh_name(), field(right.json, "name")):
+    right = create_of_org(harness, caller.org, build_body(harness, "api_key", kind))[1]
+    wrong = create_of_org(harness, caller.org, build_body(harness, "api_key", f"{kind}-2"))[1]
+    for name in (get_field(wrong.json, "name"), harness.fresh_name(), get_field(right.json, "name")):
         body: dict[str, Any] = {"credential_name": name}
         if operation_id == CREATE:
             body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
-        harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+        harness.judge(caller, with_json(operation, choose_path_values(operation, fact), body))
 
 
 @rule("CONFIG-CONTENT")
@@ -310,7 +312,7 @@ def test_a_credential_of_another_provider_is_refused(harness: Harness, kind: str
 @over("operation_id", lambda _: [agent_roles.CREATE, agent_roles.UPDATE])
 def test_capabilities_of_a_role_are_a_list(harness: Harness, text: str, operation_id: str) -> None:
     """Capabilities that are no YAML list are sent; the same with a list was taken before."""
-    _refused_of_a_role(harness, operation_id, {"capabilities": "- name: first\n"}, {"capabilities": text})
+    _require_role_refusal(harness, operation_id, {"capabilities": "- name: first\n"}, {"capabilities": text})
 
 
 @rule("CONFIG-CONTENT")
@@ -323,26 +325,26 @@ def test_the_provider_of_a_role_is_its_orgs(harness: Harness, whose: str, operat
         wrong = harness.absent_id("provider")
     else:
         wrong = obtain(harness, require_resource("provider"), FOREIGN_PRIVATE, caller).id
-    _refused_of_a_role(harness, operation_id, {}, {"provider_id": wrong})
+    _require_role_refusal(harness, operation_id, {}, {"provider_id": wrong})
 
 
-def _refused_of_a_role(harness: Harness, operation_id: str, right: JsonObject, wrong: JsonObject) -> None:
+def _require_role_refusal(harness: Harness, operation_id: str, right: JsonObject, wrong: JsonObject) -> None:
     """Send a request for a role with other fields, after one that was served."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
-    fact = own(harness, require_resource("role"), caller.org)
+    fact = create_owned(harness, require_resource("role"), caller.org)
     for more in (right, wrong):
         new = {"name": harness.fresh_name(), "provider_id": fact.shown.get("provider_id")}
         body = {**(new if operation_id == agent_roles.CREATE else {}), **more}
-        harness.judge(caller, with_json(operation, path_values(operation, fact), body))
+        harness.judge(caller, with_json(operation, choose_path_values(operation, fact), body))
 
 
 @rule("PROVIDER-CONFIG-MERGES")
-@over("kind", lambda scope: [each for each in sorted(KINDS) if len(settings_of(scope.contract, each)) > 1])
+@over("kind", lambda scope: [each for each in sorted(KINDS) if len(list_settings(scope.contract, each)) > 1])
 def test_settings_are_merged_key_by_key(harness: Harness, kind: str) -> None:
     """One setting is there; another is set, the first is changed, then cleared, then the other."""
-    first, second, *_ = sorted(settings_of(harness.contract, kind))
-    caller, fact = _provider(harness, kind, config={first: "one"})
+    first, second, *_ = sorted(list_settings(harness.contract, kind))
+    caller, fact = _make_provider(harness, kind, config={first: "one"})
     steps: list[tuple[JsonObject, JsonObject]] = [
         ({second: "two"}, {first: "one", second: "two"}),
         ({first: "three"}, {first: "three", second: "two"}),
@@ -353,6 +355,6 @@ def test_settings_are_merged_key_by_key(harness: Harness, kind: str) -> None:
     for sent, right in steps:
         answer = _update(harness, require_resource("provider"), caller, fact, {"config": sent})
         for exchange in (answer, reading.read_back(harness, require_resource("provider"), caller, fact.id)):
-            config = field(exchange.json, "config") or {}
+            config = get_field(exchange.json, "config") or {}
             got = {key: value for key, value in config.items() if value is not None}
             check_equal(harness, exchange, got, right, f"config {right}", name="config", effect=DataEffect.LOST)

@@ -16,101 +16,124 @@ import pytest
 from conformance.budget import Budget, BudgetPart, ValuePart
 from conformance.contract.contract import Operation
 from conformance.explorer.explorer import explore
-from conformance.generated.judge import Judged
-from conformance.generated.report import report, report_named
-from conformance.generated.run import OperationRun, Runs
+from conformance.fuzzing.judge import JudgedRequest, report, report_named
+from conformance.fuzzing.run import OperationRun, OperationRuns
 from conformance.hostile.addresses import with_encoded_id
-from conformance.hostile.trying import Trials, dealt_of_rule, try_values
+from conformance.hostile.trying import Trials, deal_kinds_of_rule, try_values
 from conformance.http import multipart
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import find_resource_in_path
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON, as_form
-from conformance.recipes.valid import valid
-from conformance.recipes.values.value_kinds import beside
-from conformance.rules.checks import EACH_OPERATION, each_tried, once_served
-from conformance.rules.kept_values import each_kept, write_and_read
+from conformance.recipes.valid import build_valid
+from conformance.recipes.values.value_kinds import replace_value
+from conformance.rules.checks import EACH_OPERATION, parametrize_tried, serve_once
+from conformance.rules.kept_values import parametrize_kept, write_and_read
 from conformance.running.binding import Scope, about_the_whole_path, in_full, over, rule
 from conformance.session.harness import Harness, NewSession
 
 
-def _first_of_each_path(scope: Scope) -> list[Operation]:
+def _list_first_of_each_path(scope: Scope) -> list[Operation]:
     return list({operation.path: operation for operation in reversed(scope.operations)}.values())[::-1]
 
 
-def _that_can_be_given_wrong_data(scope: Scope) -> list[Operation]:
+def _list_refusing_wrong_data(scope: Scope) -> list[Operation]:
     return [o for o in scope.operations if o.body or any(p.location != "path" for p in o.parameters)]
 
 
 @pytest.fixture(scope="session")
-def runs(budget: Budget) -> Runs:
+def runs(budget: Budget) -> OperationRuns:
     """Return each operation's requests, sent when the first rule asks for them."""
-    return Runs(budget)
+    return OperationRuns(budget)
 
 
 @rule("CONTRACT-NO-SERVER-ERROR")
 @EACH_OPERATION
-def test_no_generated_request_breaks_the_server(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _concerned(runs.of(harness, operation), lambda _: True)
+def test_no_generated_request_breaks_the_server(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), lambda _: True)
 
 
 @rule("CONTRACT-STATUS-DECLARED")
 @EACH_OPERATION
-def test_statuses_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _concerned(runs.of(harness, operation), _of_its_own_method)
+def test_statuses_are_declared(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), _is_of_its_own_method)
 
 
 @rule("CONTRACT-CONTENT-TYPE")
 @EACH_OPERATION
-def test_media_types_are_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _concerned(runs.of(harness, operation), _of_its_own_method)
+def test_media_types_are_declared(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), _is_of_its_own_method)
 
 
 @rule("CONTRACT-HEADERS")
 @EACH_OPERATION
-def test_headers_are_as_declared(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _concerned(runs.of(harness, operation), _of_its_own_method)
+def test_headers_are_as_declared(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), _is_of_its_own_method)
 
 
 @rule("CONTRACT-BODY-SCHEMA")
 @EACH_OPERATION
-def test_bodies_fit_their_schemas(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _concerned(runs.of(harness, operation), _of_its_own_method)
+def test_bodies_fit_their_schemas(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), _is_of_its_own_method)
+
+
+@rule("CONTRACT-NO-STACK-TRACE")
+@EACH_OPERATION
+def test_no_answer_shows_a_stack_trace(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-LOCATION")
+@EACH_OPERATION
+def test_a_location_is_a_path_of_the_document(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-TIMES")
+@EACH_OPERATION
+def test_nothing_is_changed_before_it_is_created(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), lambda _: True)
+
+
+@rule("CONTRACT-COUNTS")
+@EACH_OPERATION
+def test_counts_are_those_of_their_lists(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _require_concerned(runs.get_run(harness, operation), lambda _: True)
 
 
 @rule("CONTRACT-INVALID-REFUSED")
-@over("operation", _that_can_be_given_wrong_data)
-def test_invalid_requests_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), _invalid)
+@over("operation", _list_refusing_wrong_data)
+def test_invalid_requests_are_refused(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _judge(harness, runs.get_run(harness, operation), _is_invalid)
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
 @EACH_OPERATION
-def test_valid_requests_are_accepted(harness: Harness, runs: Runs, operation: Operation) -> None:
+def test_valid_requests_are_accepted(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
     """Every valid generated request is accepted; on a full target at least one."""
-    made = runs.of(harness, operation)
-    _judge(harness, made, _acceptable)
-    if made.full and not any(it.exchange.succeeded for it in made.judged if _acceptable(it)):
+    made = runs.get_run(harness, operation)
+    _judge(harness, made, _is_acceptable)
+    if made.full and not any(it.exchange.has_succeeded for it in made.judged if _is_acceptable(it)):
         raise made.full
 
 
 @rule("CONTRACT-INVALID-REFUSED")
-@each_tried("CONTRACT-INVALID-REFUSED")
+@parametrize_tried("CONTRACT-INVALID-REFUSED")
 def test_hostile_bodies_are_refused(harness: Harness, operation: Operation) -> None:
     """The body has one hostile value at a time; a third of them in each run. A right one was taken before."""
-    try_values(harness, operation, dealt_of_rule(harness, operation, "CONTRACT-INVALID-REFUSED"))
+    try_values(harness, operation, deal_kinds_of_rule(harness, operation, "CONTRACT-INVALID-REFUSED"))
 
 
-def _bounded(scope: Scope) -> list[tuple[Operation, str]]:
-    return [(operation, name) for operation in scope.operations for name in boundaries.fields(operation)]
+def _list_bounded(scope: Scope) -> list[tuple[Operation, str]]:
+    return [(operation, name) for operation in scope.operations for name in boundaries.list_bounded_fields(operation)]
 
 
 @rule("CONTRACT-INVALID-REFUSED")
-@over("operation, name", _bounded)
+@over("operation, name", _list_bounded)
 def test_values_just_outside_are_refused(harness: Harness, operation: Operation, name: str) -> None:
     """One field is outside its enum, pattern, length or type; a right value was taken before."""
-    caller, request = once_served(harness, operation)
-    for value in boundaries.wrong_values(harness, operation, name):
+    caller, request = serve_once(harness, operation)
+    for value in boundaries.list_wrong_values(harness, operation, name):
         harness.judge(caller, boundaries.with_value(operation, request, name, value))
 
 
@@ -119,23 +142,23 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
 @over("operation", lambda scope: [o for o in scope.operations if boundaries.is_limited(scope.contract, o)])
 def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -> None:
     """One length, number or count is past its limit by one; a right body was taken before."""
-    (caller, request), trials = once_served(harness, operation), Trials(harness)
+    (caller, request), trials = serve_once(harness, operation), Trials(harness)
     usual = json.loads(request.content or b"{}")
-    for name in boundaries.fields(operation):
+    for name in boundaries.list_bounded_fields(operation):
         right = usual.get(name)
-        for value in boundaries.past_limits(harness.contract, operation, name, right):
-            trials.judge(caller, boundaries.with_value(operation, request, name, beside(right, value)))
+        for value in boundaries.list_past_limits(harness.contract, operation, name, right):
+            trials.judge(caller, boundaries.with_value(operation, request, name, replace_value(right, value)))
     trials.end(f"no field of {operation} has a limit")
 
 
 @rule("CONTRACT-INVALID-REFUSED")
 @in_full
-@over("operation", lambda scope: [o for o in scope.operations if boundaries.limited_parameters(scope.contract, o)])
+@over("operation", lambda scope: [o for o in scope.operations if boundaries.list_limited_parameters(scope.contract, o)])
 def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Operation) -> None:
     """A parameter is at each limit of a length, a number or a count, and past it by one."""
-    caller, request = once_served(harness, operation)
-    for parameter in boundaries.limited_parameters(harness.contract, operation):
-        right, past = boundaries.at_limits(harness.contract, parameter.schema)
+    caller, request = serve_once(harness, operation)
+    for parameter in boundaries.list_limited_parameters(harness.contract, operation):
+        right, past = boundaries.draw_at_limits(harness.contract, parameter.schema)
         for value in (*right, *past):
             query = urlencode({parameter.name: value}, doseq=True)
             otherwise = "CONTRACT-VALID-ACCEPTED" if value in right else ""
@@ -143,7 +166,7 @@ def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Oper
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
-@each_kept("CONTRACT-VALID-ACCEPTED")
+@parametrize_kept("CONTRACT-VALID-ACCEPTED")
 def test_values_of_every_kind_are_accepted(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Each field has a value of one kind after the other, unless no other of the body suits it."""
     write_and_read(harness, operation, part)
@@ -154,9 +177,9 @@ def test_values_of_every_kind_are_accepted(harness: Harness, operation: Operatio
 def test_a_media_type_is_read_however_it_is_written(harness: Harness, operation: Operation) -> None:
     """The media type of a JSON body has a charset, or other letter case (RFC 9110)."""
     caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
+    harness.hold(caller, build_valid(harness, operation, caller))
     for written in (f"{JSON}; charset=utf-8", f"{JSON};charset=UTF-8", JSON.title()):
-        request = valid(harness, operation, caller)
+        request = build_valid(harness, operation, caller)
         harness.judge(caller, replace(request, headers=(("Content-Type", written),)))
 
 
@@ -167,8 +190,8 @@ def test_the_media_type_of_a_form_is_read_however_it_is_written(harness: Harness
     """The media type of a form has other letter case, or its boundary before or after another parameter (RFC 9110)."""
     caller = harness.able(operation)
     for turn in range(3):
-        request = as_form(operation, valid(harness, operation, caller))
-        boundary = (request.header("content-type") or "").partition(";")[2].strip()
+        request = as_form(operation, build_valid(harness, operation, caller))
+        boundary = (request.find_header("content-type") or "").partition(";")[2].strip()
         written = (
             f"{multipart.MEDIA_TYPE.title()}; {boundary}",
             f"{multipart.MEDIA_TYPE}; {boundary}; charset=utf-8",
@@ -178,41 +201,41 @@ def test_the_media_type_of_a_form_is_read_however_it_is_written(harness: Harness
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-@over("operation", lambda scope: [o for o in scope.operations if resource_in_path(o)])
+@over("operation", lambda scope: [o for o in scope.operations if find_resource_in_path(o)])
 def test_a_path_is_read_however_it_is_encoded(harness: Harness, operation: Operation) -> None:
     """The last letter of an id is percent-encoded in upper and lower case (RFC 3986)."""
     caller = harness.able(operation)
-    harness.hold(caller, valid(harness, operation, caller))
+    harness.hold(caller, build_valid(harness, operation, caller))
     for template in ("%{:02X}", "%{:02x}"):
-        harness.judge(caller, with_encoded_id(valid(harness, operation, caller), template))
+        harness.judge(caller, with_encoded_id(build_valid(harness, operation, caller), template))
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
-@each_tried("CONTRACT-VALID-ACCEPTED")
+@parametrize_tried("CONTRACT-VALID-ACCEPTED")
 def test_odd_bodies_are_taken_or_refused(harness: Harness, operation: Operation) -> None:
     """The body is one of which the standards leave open whether it is read; a third of them in each run."""
-    try_values(harness, operation, dealt_of_rule(harness, operation, "CONTRACT-VALID-ACCEPTED"))
+    try_values(harness, operation, deal_kinds_of_rule(harness, operation, "CONTRACT-VALID-ACCEPTED"))
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
-@each_tried("CONTRACT-RIGHT-ANSWER")
+@parametrize_tried("CONTRACT-RIGHT-ANSWER")
 def test_hostile_addresses_are_answered_right(harness: Harness, operation: Operation) -> None:
     """Id, path or query is changed in one hostile way at a time, or a header added; a third of them in each run."""
-    try_values(harness, operation, dealt_of_rule(harness, operation, "CONTRACT-RIGHT-ANSWER"))
+    try_values(harness, operation, deal_kinds_of_rule(harness, operation, "CONTRACT-RIGHT-ANSWER"))
 
 
 @rule("CONTRACT-METHOD-UNDECLARED")
 @about_the_whole_path
-@over("operation", _first_of_each_path)
-def test_undeclared_methods_are_refused(harness: Harness, runs: Runs, operation: Operation) -> None:
-    _judge(harness, runs.of(harness, operation), lambda it: not it.generated.method_declared)
+@over("operation", _list_first_of_each_path)
+def test_undeclared_methods_are_refused(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+    _judge(harness, runs.get_run(harness, operation), lambda it: not it.generated.is_method_declared)
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
 @EACH_OPERATION
-def test_answers_are_right(harness: Harness, runs: Runs, operation: Operation) -> None:
+def test_answers_are_right(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
     """The oracle judges every generated request; a breach of a rule of another clause counts for that rule."""
-    report_named(harness, runs.of(harness, operation).judged)
+    report_named(harness, runs.get_run(harness, operation).judged)
 
 
 @rule("CONTRACT-RIGHT-ANSWER")
@@ -226,19 +249,19 @@ def test_whatever_is_done_is_answered_right(
 
 @rule("CONTRACT-CREDENTIAL-ENFORCED")
 @EACH_OPERATION
-def test_credentials_are_enforced(harness: Harness, runs: Runs, operation: Operation) -> None:
+def test_credentials_are_enforced(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
     """Served requests are repeated without a credential, and with wrong ones."""
-    if not (probes := runs.of(harness, operation).probes):
+    if not (probes := runs.get_run(harness, operation).probes):
         raise NotProvoked("no request of the operation was served with a right credential")
     report_named(harness, probes)
 
 
-def _judge(harness: Harness, made: OperationRun, concerns: Callable[[Judged], bool]) -> None:
+def _judge(harness: Harness, made: OperationRun, concerns: Callable[[JudgedRequest], bool]) -> None:
     """Report the requests that break the rule; raises NotProvoked where no request concerns it."""
-    report(harness, _concerned(made, concerns))
+    report(harness, _require_concerned(made, concerns))
 
 
-def _concerned(made: OperationRun, concerns: Callable[[Judged], bool]) -> list[Judged]:
+def _require_concerned(made: OperationRun, concerns: Callable[[JudgedRequest], bool]) -> list[JudgedRequest]:
     """Return the requests that concern the rule; raises NotProvoked where there is none."""
     found = [it for it in made.judged if concerns(it)]
     if not found:
@@ -246,15 +269,15 @@ def _concerned(made: OperationRun, concerns: Callable[[Judged], bool]) -> list[J
     return found
 
 
-def _of_its_own_method(it: Judged) -> bool:
-    return it.generated.method_declared and it.exchange.failure is None
+def _is_of_its_own_method(it: JudgedRequest) -> bool:
+    return it.generated.is_method_declared and it.exchange.failure is None
 
 
-def _invalid(it: Judged) -> bool:
+def _is_invalid(it: JudgedRequest) -> bool:
     """Return whether the request is invalid and only a refusal is right."""
     refused = all(answer.status >= 400 for answer in it.answers)
-    return not it.generated.valid and it.generated.method_declared and refused
+    return not it.generated.is_valid and it.generated.is_method_declared and refused
 
 
-def _acceptable(it: Judged) -> bool:
-    return it.generated.valid and any(answer.status < 400 for answer in it.answers)
+def _is_acceptable(it: JudgedRequest) -> bool:
+    return it.generated.is_valid and any(answer.status < 400 for answer in it.answers)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from conformance.contract.contract import Cell, Operation, Provenance
+from conformance.hostile.addresses import PATHS
 from conformance.hostile.headers import BROWSER
 from conformance.hostile.json_bodies import NO_JSON
 from conformance.http import multipart
@@ -14,19 +15,18 @@ from conformance.http.exchange import Exchange, Request
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS
 from conformance.recipes.causes import provoke
-from conformance.recipes.reading import field
+from conformance.recipes.reading import get_field
 from conformance.recipes.requests import JSON
-from conformance.recipes.texts import PATHS
-from conformance.recipes.valid import anybody, refusable, valid
+from conformance.recipes.valid import build_refusable, build_valid, choose_anybody
 from conformance.resources import packs
-from conformance.resources.packs.archives.broken import REASONS
-from conformance.results.difference import STATUS, Evidence, of_fields
-from conformance.rules.checks import EACH_OPERATION, fields_named
+from conformance.resources.packs.archives import REASONS
+from conformance.results.difference import STATUS, Evidence, from_fields
+from conformance.rules.checks import EACH_OPERATION, read_named_fields
 from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness
 
 
-def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
+def _list_errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
     for operation in scope.operations:
         for cell in operation.cells:
             if cell.code is not None:
@@ -35,7 +35,7 @@ def _errors(scope: Scope) -> Iterator[tuple[Operation, Cell]]:
 
 @rule("ENVELOPE-EVERY-ERROR")
 @in_full
-@over("operation, cell", _errors)
+@over("operation, cell", _list_errors)
 def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operation, cell: Cell) -> None:
     """Each declared error is provoked by its own cause, and has to come; every other one of the run is judged too."""
     answer = provoke(harness, operation, cell)
@@ -48,7 +48,7 @@ def test_each_declared_error_is_an_envelope(harness: Harness, operation: Operati
 def test_an_error_that_no_operation_declares_is_an_envelope_too(harness: Harness, method: str, path: str) -> None:
     """An unknown path and a wrong method are requested, also as a browser does that would rather see a page."""
     for headers in ((), BROWSER):
-        answer = harness.send(anybody(harness), Request(None, method, path, {}, headers=headers))
+        answer = harness.send(choose_anybody(harness), Request(None, method, path, {}, headers=headers))
         if answer.status < 400:
             raise NotProvoked(f"{method} {path} was answered {answer}")
 
@@ -57,21 +57,21 @@ def test_an_error_that_no_operation_declares_is_an_envelope_too(harness: Harness
 @EACH_OPERATION
 def test_an_error_has_the_four_keys_and_no_others(harness: Harness, operation: Operation) -> None:
     """One error of each operation is judged here, and every other error of the run too."""
-    refused = _refused(harness, operation)
-    error = field(refused.json, "error")
+    refused = _ask_refused(harness, operation)
+    error = get_field(refused.json, "error")
     keys = sorted(error) if isinstance(error, dict) else []
     holds = {"code", "message", "request_id"} <= set(keys) <= {"code", "message", "request_id", "details"}
     known = {"code", "message", "request_id", "details"}
-    evidence = of_fields(sorted({*keys} - known or known - {"details", *keys}), {}, error)
+    evidence = from_fields(sorted({*keys} - known or known - {"details", *keys}), {}, error)
     said = "the keys code, message, request_id and details", ", ".join(keys) or "none"
     harness.check(holds, refused, *said, evidence=evidence)
 
 
-def _refused(harness: Harness, operation: Operation) -> Exchange:
-    return _sent_by_nobody(harness, operation, refusable(harness, operation))
+def _ask_refused(harness: Harness, operation: Operation) -> Exchange:
+    return _send_as_nobody(harness, operation, build_refusable(harness, operation))
 
 
-def _sent_by_nobody(harness: Harness, operation: Operation, request: Request) -> Exchange:
+def _send_as_nobody(harness: Harness, operation: Operation, request: Request) -> Exchange:
     refused = harness.send(ANONYMOUS, request)
     if refused.status < 400:
         raise NotProvoked(f"{operation} was answered {refused}")
@@ -82,7 +82,7 @@ def _sent_by_nobody(harness: Harness, operation: Operation, request: Request) ->
 @EACH_OPERATION
 def test_a_code_comes_with_its_status(harness: Harness, operation: Operation) -> None:
     """One error of each operation is judged here, and every other error of the run too."""
-    refused = _refused(harness, operation)
+    refused = _ask_refused(harness, operation)
     expected = {401: "unauthenticated", 404: "not_found", 405: "method_not_allowed"}.get(refused.status)
     known = refused.code in harness.contract.error_codes
     said = expected or "a code of the closed enum", str(refused.code)
@@ -108,20 +108,20 @@ def test_no_request_id_comes_again_after_a_while(harness: Harness, operation: Op
 def test_the_request_id_is_not_the_clients(harness: Harness, operation: Operation) -> None:
     """A client sends an X-Request-Id of its own with a request that is refused, and with one that is served."""
     own_id = f"conformance-{harness.random.getrandbits(64):016x}"
-    request = replace(refusable(harness, operation), headers=(("X-Request-Id", own_id),))
-    refused = _sent_by_nobody(harness, operation, request)
+    request = replace(build_refusable(harness, operation), headers=(("X-Request-Id", own_id),))
+    refused = _send_as_nobody(harness, operation, request)
     said = "a request id of the server's own", "that which the client sent"
-    harness.check(field(field(refused.json, "error"), "request_id") != own_id, refused, *said)
+    harness.check(get_field(get_field(refused.json, "error"), "request_id") != own_id, refused, *said)
     if harness.callers():
-        served = harness.send(anybody(harness), request)
-        harness.check(served.header("x-request-id") != own_id, served, *said, Provenance.ASSUMED)
+        served = harness.send(choose_anybody(harness), request)
+        harness.check(served.find_header("x-request-id") != own_id, served, *said, Provenance.ASSUMED)
 
 
 def _compare_request_ids(harness: Harness, operation: Operation, times: int) -> None:
-    request, ids = refusable(harness, operation), set[object]()
+    request, ids = build_refusable(harness, operation), set[object]()
     for _ in range(times):
-        refused = _sent_by_nobody(harness, operation, request)
-        request_id = field(field(refused.json, "error"), "request_id")
+        refused = _send_as_nobody(harness, operation, request)
+        request_id = get_field(get_field(refused.json, "error"), "request_id")
         harness.check(request_id not in ids, refused, "a request id never seen before", "one seen before")
         ids.add(request_id)
 
@@ -130,11 +130,11 @@ def _compare_request_ids(harness: Harness, operation: Operation, times: int) -> 
 @EACH_OPERATION
 def test_header_and_envelope_carry_one_request_id(harness: Harness, operation: Operation) -> None:
     """One error of each operation is judged here, and every other error of the run too."""
-    refused = _refused(harness, operation)
-    header = refused.header("x-request-id")
+    refused = _ask_refused(harness, operation)
+    header = refused.find_header("x-request-id")
     if header is None:
         raise NotProvoked("the target sends no X-Request-Id")
-    request_id = field(field(refused.json, "error"), "request_id")
+    request_id = get_field(get_field(refused.json, "error"), "request_id")
     harness.check(header == request_id, refused, "X-Request-Id equal to error.request_id", "another")
 
 
@@ -169,10 +169,10 @@ def test_a_validation_error_names_what_is_wrong(harness: Harness, operation_id: 
     """A request has one wrong part, and details.fields names exactly that part."""
     operation = harness.contract.operations[operation_id]
     caller = harness.able(operation)
-    refused = harness.send(caller, _with_wrong_part(harness, valid(harness, operation, caller), kind, names))
+    refused = harness.send(caller, _with_wrong_part(harness, build_valid(harness, operation, caller), kind, names))
     if refused.code != "validation_error":
         raise NotProvoked(f"{operation} answered {refused}")
-    named = sorted(fields_named(refused))
+    named = sorted(read_named_fields(refused))
     harness.check(named == [names], refused, f"details.fields naming {names}", ", ".join(named) or "no field")
 
 
@@ -186,18 +186,18 @@ def _with_wrong_part(harness: Harness, request: Request, kind: str, names: str) 
         packed = REASONS[which](packs.pack_files(harness.fresh_name()), harness.contract.archive)
         return replace(request, content=multipart.encode(packs.archive_parts(packed)))
     if what == "path":
-        return _at(request, PATHS[which][0])
+        return _put_at(request, PATHS[which][0])
     if what == "pack-yaml":
         content = b"name: [" if which == "no-yaml" else packs.pack_yaml("other")
-        return replace(_at(request, "pack.yaml"), content=content)
+        return replace(_put_at(request, "pack.yaml"), content=content)
     if request.media_type == JSON:
         return replace(request, content=json.dumps(BODIES[what](names)).encode())
-    parts = multipart.decode(request.content or b"", request.header("content-type") or "")
+    parts = multipart.decode(request.content or b"", request.find_header("content-type") or "")
     wrong = [multipart.Part(names, b"private")] if what == "wrong-value" else []
     return replace(request, content=multipart.encode([p for p in parts if p.name != names] + wrong))
 
 
-def _at(request: Request, path: str) -> Request:
+def _put_at(request: Request, path: str) -> Request:
     return replace(request, path=request.path.removesuffix(request.path_values["path"]) + path)
 
 

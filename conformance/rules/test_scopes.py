@@ -7,40 +7,40 @@ from itertools import product
 
 from conformance.contract.contract import Operation
 from conformance.oracle.declaration.ownership import OWN_PRIVATE, PLATFORM, Ownership
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import find_resource_in_path
 from conformance.oracle.facts import INACTIVE
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import build_valid
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
 
-def _pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
+def _list_pairs(scope: Scope, *, held: bool) -> Iterator[tuple[Operation, Caller]]:
     for operation, caller in product(scope.operations, scope.callers):
-        if operation.permissions and operation.permissions.held_by(caller.held) is held:
+        if operation.permissions and operation.permissions.are_held_by(caller.held) is held:
             yield operation, caller
 
 
 @rule("SCOPE-REQUIRED")
-@over("operation, caller", lambda scope: _pairs(scope, held=False))
+@over("operation, caller", lambda scope: _list_pairs(scope, held=False))
 def test_a_caller_without_the_scope_is_refused(harness: Harness, operation: Operation, caller: Caller) -> None:
     """A caller lacks the scope; another caller of the org, who holds it, was served before."""
-    _billed(harness, caller, operation)
+    _pay_for_caller(harness, caller, operation)
     _judge_beside_able(harness, caller, operation)
 
 
 @rule("SCOPE-SUFFICIENT")
-@over("operation, caller", lambda scope: _pairs(scope, held=True))
+@over("operation, caller", lambda scope: _list_pairs(scope, held=True))
 def test_a_caller_with_the_scope_is_served(harness: Harness, operation: Operation, caller: Caller) -> None:
     """A caller holds one scope of each group that the operation asks for."""
-    _billed(harness, caller, operation)
+    _pay_for_caller(harness, caller, operation)
     if not harness.may(caller, operation):
         raise NotProvoked(f"the org of {caller.name} may not do {operation}")
-    harness.judge(caller, valid(harness, operation, caller))
+    harness.judge(caller, build_valid(harness, operation, caller))
 
 
-def _least(scope: Scope) -> Iterator[tuple[Operation, str]]:
+def _list_least_scopes(scope: Scope) -> Iterator[tuple[Operation, str]]:
     """Yield every smallest choice of scopes that an operation asks for."""
     for operation in scope.operations:
         for choice in product(*operation.permissions.groups) if operation.permissions else ():
@@ -48,11 +48,11 @@ def _least(scope: Scope) -> Iterator[tuple[Operation, str]]:
 
 
 @rule("SCOPE-SUFFICIENT")
-@over("operation, scopes", _least)
+@over("operation, scopes", _list_least_scopes)
 def test_what_is_asked_for_alone_is_enough(harness: Harness, operation: Operation, scopes: str) -> None:
     """A credential holds exactly what the operation asks for."""
-    caller = _holding(harness, operation, frozenset(scopes.split()))
-    harness.judge(caller, valid(harness, operation, caller))
+    caller = _make_caller(harness, operation, frozenset(scopes.split()))
+    harness.judge(caller, build_valid(harness, operation, caller))
 
 
 @rule("SCOPE-SUFFICIENT")
@@ -60,8 +60,8 @@ def test_what_is_asked_for_alone_is_enough(harness: Harness, operation: Operatio
 def test_what_is_asked_for_is_enough_among_others(harness: Harness, operation: Operation) -> None:
     """A credential holds every scope, in two orders."""
     for backwards in (False, True):
-        caller = _holding(harness, operation, _known(harness), backwards=backwards)
-        harness.judge(caller, valid(harness, operation, caller))
+        caller = _make_caller(harness, operation, _list_known_scopes(harness), backwards=backwards)
+        harness.judge(caller, build_valid(harness, operation, caller))
 
 
 @rule("SCOPE-REQUIRED")
@@ -69,30 +69,30 @@ def test_what_is_asked_for_is_enough_among_others(harness: Harness, operation: O
 def test_everything_else_together_is_not_enough(harness: Harness, operation: Operation, group: str) -> None:
     """A credential holds every scope, and similar names, except the ones asked for."""
     asked = frozenset(group.split())
-    alike = {scope for name in asked for scope in _alike(name)}
-    caller = _holding(harness, operation, (_known(harness) | alike) - asked)
+    alike = {scope for name in asked for scope in _list_similar_scopes(name)}
+    caller = _make_caller(harness, operation, (_list_known_scopes(harness) | alike) - asked)
     _judge_beside_able(harness, caller, operation)
 
 
 def _judge_beside_able(harness: Harness, caller: Caller, operation: Operation) -> None:
     """Judge what the caller gets after another caller of the org, who holds the scopes, was served."""
     able = harness.able(operation, caller.org)
-    harness.hold(able, valid(harness, operation, able))
-    harness.judge(caller, valid(harness, operation, caller))
+    harness.hold(able, build_valid(harness, operation, able))
+    harness.judge(caller, build_valid(harness, operation, caller))
 
 
-def _known(harness: Harness) -> frozenset[str]:
+def _list_known_scopes(harness: Harness) -> frozenset[str]:
     """Return every scope that a caller holds or an operation asks for."""
     return frozenset(held for caller in harness.callers() for held in caller.held).union(harness.contract.scopes)
 
 
-def _alike(scope: str) -> tuple[str, ...]:
+def _list_similar_scopes(scope: str) -> tuple[str, ...]:
     """Return other scopes that begin with the same resource."""
     resource, _, action = scope.partition(":")
     return (f"{resource}:{'read' if action != 'read' else 'write'}", f"{scope}:own")
 
 
-def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, backwards: bool = False) -> Caller:
+def _make_caller(harness: Harness, operation: Operation, scopes: frozenset[str], *, backwards: bool = False) -> Caller:
     """Return a caller with exactly these scopes, of an org that may do the operation."""
     org = harness.able(operation).org
     given = sorted(scopes, reverse=backwards)
@@ -104,33 +104,33 @@ def _holding(harness: Harness, operation: Operation, scopes: frozenset[str], *, 
 @over("operation, caller", lambda scope: product((o for o in scope.operations if not o.permissions), scope.callers))
 def test_an_operation_without_scopes_serves_everybody(harness: Harness, operation: Operation, caller: Caller) -> None:
     """Every caller is served by an operation that asks for no scope."""
-    _paid(harness, caller)
-    harness.judge(caller, valid(harness, operation, caller, ownership=_readable(operation)))
+    _pay_for(harness, caller)
+    harness.judge(caller, build_valid(harness, operation, caller, ownership=_choose_readable(operation)))
 
 
 @rule("SCOPE-ANY-CALLER")
 @over("operation", lambda scope: [o for o in scope.operations if not o.permissions])
 def test_an_operation_without_scopes_serves_who_holds_none(harness: Harness, operation: Operation) -> None:
     """A credential without scopes is served by an operation that asks for none."""
-    caller = _holding(harness, operation, frozenset())
-    harness.judge(caller, valid(harness, operation, caller, ownership=_readable(operation)))
+    caller = _make_caller(harness, operation, frozenset())
+    harness.judge(caller, build_valid(harness, operation, caller, ownership=_choose_readable(operation)))
 
 
-def _readable(operation: Operation) -> Ownership:
+def _choose_readable(operation: Operation) -> Ownership:
     """Return the ownership of objects that everybody can read, where there are some; else own ones."""
-    resource = resource_in_path(operation)
+    resource = find_resource_in_path(operation)
     shipped = resource is not None and PLATFORM in resource.access.ownerships
-    return PLATFORM if operation.safe and shipped else OWN_PRIVATE
+    return PLATFORM if operation.is_safe and shipped else OWN_PRIVATE
 
 
-def _paid(harness: Harness, caller: Caller) -> None:
+def _pay_for(harness: Harness, caller: Caller) -> None:
     """Give an org that is known to be inactive an active posture, where that is possible."""
     if harness.states is not None and harness.state.postures.get(caller.org) in INACTIVE:
         harness.set_posture(caller.org, "active")
 
 
-def _billed(harness: Harness, caller: Caller, operation: Operation) -> None:
+def _pay_for_caller(harness: Harness, caller: Caller, operation: Operation) -> None:
     """Give the org an active billing posture, so that only the scope can refuse."""
-    billed = operation.billing == "create" or resource_in_path(operation)
+    billed = operation.billing == "create" or find_resource_in_path(operation)
     if billed and harness.state.postures.get(caller.org) != "active":
         harness.set_posture(caller.org, "active")

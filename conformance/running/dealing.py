@@ -19,11 +19,19 @@ import pytest
 
 from conformance.http.connection import BadOption
 from conformance.profile import Profile
-from conformance.recipes.draw import derived
+from conformance.recipes.draw import derive_seed
 from conformance.results.reading import read_results
 from conformance.results.report.write import SHARD
-from conformance.running.binding import Deal, is_in_full, is_long, name_of_value, names_of, parameters, rule_of
-from conformance.running.selection import DIRECTED, GENERATED, case_id, groups_of, kind_of, shares_requests
+from conformance.running.binding import (
+    Deal,
+    find_rule,
+    is_in_full,
+    is_long,
+    name_of_value,
+    read_parameters,
+    split_names,
+)
+from conformance.running.selection import DIRECTED, GENERATED, find_kind, group_items, make_case_id, shares_requests
 
 T = TypeVar("T")
 ABOUT = ("operation", "resource")
@@ -35,7 +43,7 @@ LONG, DRAWN, SHARING, OTHER = 100.0, 50.0, 5.0, 1.0
 """The time that tests take in relation: long ones, those that draw, those that share what one of them drew."""
 
 
-def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Item]:
+def deal_cases(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Item]:
     """Return the items in their order, without the cases of directed tests that another seed deals.
 
     A test keeps about `most` cases, a law so many of each of its rules: one at least of as many operations or resources
@@ -44,30 +52,30 @@ def dealt(items: Iterable[pytest.Item], seed: int, most: int) -> list[pytest.Ite
     """
     tests: dict[tuple[str, str], list[pytest.Item]] = {}
     for item in items:
-        tests.setdefault((item.nodeid.partition("[")[0], rule_of(item)), []).append(item)
+        tests.setdefault((item.nodeid.partition("[")[0], find_rule(item)), []).append(item)
     kept = {
         item
         for (name, _), cases in tests.items()
-        for item in _deal_cases(cases, parameters, name, seed, _most_of(cases[0], most))
+        for item in _deal_cases(cases, read_parameters, name, seed, _count_most_cases(cases[0], most))
     }
     return [item for item in items if item in kept]
 
 
 def deal_early(test: pytest.Item, seed: int, most: int) -> Deal:
-    """Return what deals the cases of a test as `dealt` does, before pytest makes a test of each."""
+    """Return what deals the cases of a test as `deal_cases` does, before pytest makes a test of each."""
 
     def deal(marker: pytest.Mark, cases: list[Any]) -> Sequence[Any]:
-        def given(case: Any) -> Mapping[str, object]:
-            return dict(zip(names_of(marker), case.values, strict=True))
+        def read_given(case: Any) -> Mapping[str, object]:
+            return dict(zip(split_names(marker), case.values, strict=True))
 
-        return _deal_cases(cases, given, test.nodeid, seed, _most_of(test, most))
+        return _deal_cases(cases, read_given, test.nodeid, seed, _count_most_cases(test, most))
 
     return deal
 
 
-def _most_of(test: pytest.Item, most: int) -> int | None:
+def _count_most_cases(test: pytest.Item, most: int) -> int | None:
     """Return about how many cases a test has at most; None: all of them."""
-    if kind_of(test) != DIRECTED or is_in_full(test):
+    if find_kind(test) != DIRECTED or is_in_full(test):
         return None
     return ceil(most * OF_A_LONG_TEST) if is_long(test) else most
 
@@ -75,13 +83,13 @@ def _most_of(test: pytest.Item, most: int) -> int | None:
 def _deal_cases(
     cases: Sequence[T], given: Callable[[T], Mapping[str, object]], name: str, seed: int, most: int | None
 ) -> Sequence[T]:
-    """Return the cases of a test that this seed deals, in their order. `given`: the parameters of a case."""
+    """Return the cases of a test that this seed deals, in their order. `read_given`: the parameters of a case."""
     if most is None or len(cases) <= most:
         return cases
-    turn = derived(0, name) + seed
+    turn = derive_seed(0, name) + seed
     groups: dict[str, list[T]] = {}
     for case in cases:
-        groups.setdefault(_value_of_case(given(case)), []).append(case)
+        groups.setdefault(_choose_value(given(case)), []).append(case)
     rounds = ceil(len(groups) / most)
     taken = list(groups.values())[turn % rounds :: rounds]
     each = max(1, most // len(taken))
@@ -89,7 +97,7 @@ def _deal_cases(
     return [case for case in cases if id(case) in kept]
 
 
-def _value_of_case(given: Mapping[str, object]) -> str:
+def _choose_value(given: Mapping[str, object]) -> str:
     """Return what a case is about: its operation or resource, else its first parameter."""
     name = next((name for name in ABOUT if name in given), next(iter(given)))
     return name_of_value(given[name])
@@ -113,7 +121,7 @@ class Shard:
         return f"{self.number} of {self.of}"
 
 
-def shard_of(option: Callable[[str], Any]) -> Shard | None:
+def read_shard(option: Callable[[str], Any]) -> Shard | None:
     """Return the shard that the options ask for; None without --shard. Raises BadOption."""
     if given := option("--shard"):
         return parse_shard(str(given))
@@ -149,7 +157,7 @@ def check_shardable(shard: Shard, profile: Profile, config: pytest.Config) -> No
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
+class DealtTests:
     """The tests of a run, dealt to its shards."""
 
     shard: Shard
@@ -161,23 +169,23 @@ class Dealt:
     """Hex digits that are the same for shards that were dealt together."""
 
 
-def note(shard: Shard, dealt: Dealt | None) -> str:
+def note(shard: Shard, dealt: DealtTests | None) -> str:
     """Return what a reader of the part's own results has to know."""
     cases = f": {len(dealt.items)} of {dealt.every} cases" if dealt else ""
     return f"shard {shard}{cases}; `evershell-conformance merge` joins the shards to a run"
 
 
-def deal(items: Sequence[pytest.Item], shard: Shard, durations: Mapping[str, float]) -> Dealt:
+def deal(items: Sequence[pytest.Item], shard: Shard, durations: Mapping[str, float]) -> DealtTests:
     """Deal tests to shards, those that take longest first, each to the shard that has least by then.
 
     `durations`: milliseconds by case, of an earlier run; of a test that is not among them the time is guessed.
     """
-    weights = _weights(items, durations)
-    groups = {group[0].nodeid: group for group in groups_of(items)}
-    numbers = numbered({name: sum(weights[item] for item in group) for name, group in groups.items()}, shard.of)
+    weights = _weigh_tests(items, durations)
+    groups = {group[0].nodeid: group for group in group_items(items)}
+    numbers = deal_by_weight({name: sum(weights[item] for item in group) for name, group in groups.items()}, shard.of)
     home = {item: numbers[name] for name, group in groups.items() for item in group}
-    lines = sorted(f"{number} {case_id(item)}" for item, number in home.items())
-    return Dealt(
+    lines = sorted(f"{number} {make_case_id(item)}" for item, number in home.items())
+    return DealtTests(
         shard,
         tuple(item for item in items if home[item] == shard.number),
         len(items),
@@ -185,7 +193,7 @@ def deal(items: Sequence[pytest.Item], shard: Shard, durations: Mapping[str, flo
     )
 
 
-def numbered(weights: Mapping[str, float], of: int) -> dict[str, int]:
+def deal_by_weight(weights: Mapping[str, float], of: int) -> dict[str, int]:
     """Return the number of the shard of each name: the heaviest are dealt first, each to the shard with least."""
     loads, numbers = [0.0] * of, dict[str, int]()
     for name in sorted(weights, key=lambda name: (-weights[name], name)):
@@ -195,9 +203,9 @@ def numbered(weights: Mapping[str, float], of: int) -> dict[str, int]:
     return numbers
 
 
-def _weights(items: Sequence[pytest.Item], durations: Mapping[str, float]) -> dict[pytest.Item, float]:
+def _weigh_tests(items: Sequence[pytest.Item], durations: Mapping[str, float]) -> dict[pytest.Item, float]:
     """Return the time of each test, known or guessed by that of the usual ones."""
-    known = {item: durations[name] for item in items if (name := case_id(item)) in durations}
+    known = {item: durations[name] for item in items if (name := make_case_id(item)) in durations}
     usual = median([time for item, time in known.items() if _guess(item) == OTHER] or [OTHER])
     return {item: known[item] if item in known else _guess(item) * usual for item in items}
 
@@ -207,7 +215,7 @@ def _guess(item: pytest.Item) -> float:
         return LONG
     if shares_requests(item):
         return SHARING
-    return DRAWN if kind_of(item) == GENERATED else OTHER
+    return DRAWN if find_kind(item) == GENERATED else OTHER
 
 
 def read_durations(given: str | None) -> dict[str, float]:

@@ -10,7 +10,7 @@ import pytest
 from conformance.contract.contract import Contract, Rule, is_named
 from conformance.oracle.served import NotServed
 from conformance.results.verdict import UNJUDGED, Case, Run
-from conformance.running import advice
+from conformance.running import run_info
 from conformance.running.run_info import RunInfo
 from conformance.running.selection import Selection
 from conformance.running.tally import Tally
@@ -22,7 +22,7 @@ UNSHOWN = "no rule's precondition held"
 
 
 @dataclass(slots=True)
-class Ending:
+class RunEnding:
     """The end of a run, as the command line sees it."""
 
     status: int = 0
@@ -33,7 +33,7 @@ class Ending:
     """The text that reports print, before the run."""
 
 
-ENDING = pytest.StashKey[Ending]()
+ENDING = pytest.StashKey[RunEnding]()
 
 
 def stop(config: pytest.Config, status: int, reason: str) -> None:
@@ -43,7 +43,7 @@ def stop(config: pytest.Config, status: int, reason: str) -> None:
     raise pytest.UsageError(reason)
 
 
-def stopped(session: pytest.Session, done: int, otherwise: str) -> str:
+def explain_stop(session: pytest.Session, done: int, otherwise: str) -> str:
     """Return which option ended pytest before its last test; empty where none did. `done`: the tests that ran."""
     reason = str(session.shouldfail or session.shouldstop or otherwise or "")
     if not reason or 0 < len(session.items) <= done:
@@ -57,14 +57,14 @@ def ended(info: RunInfo, contract: Contract, tally: Tally, *, part: str = "") ->
     A part may be empty or reach little; what the whole is to reach is not asked of it.
     """
     run = tally.run(contract, info)
-    if not (run.unusable or run.interrupted or part):
-        run = replace(run, unusable=tally.nothing_served(callers=info.callers))
-    if not (run.unusable or run.interrupted or run.cut_short or run.broken or part):
-        run = replace(run, unjudged=unjudged(run, info.asked, callers=info.callers))
-    run = replace(run, gains=advice.gains(run, dict(info.lacking)))
-    whole = info.asked.whole and not (run.interrupted or run.cut_short or run.unusable or part)
-    complaints = info.waivers.complaints(run.groups, whole=whole) if info.waivers.every else ()
-    advised = () if info.callers else advice.without_callers(run)
+    if not (run.unusable or run.is_interrupted or part):
+        run = replace(run, unusable=tally.explain_nothing_served(callers=info.has_callers))
+    if not (run.unusable or run.is_interrupted or run.cut_short or run.broken or part):
+        run = replace(run, unjudged=list_unjudged(run, info.asked, callers=info.has_callers))
+    run = replace(run, gains=run_info.gains(run, dict(info.lacking)))
+    whole = info.asked.is_whole and not (run.is_interrupted or run.cut_short or run.unusable or part)
+    complaints = info.waivers.list_complaints(run.groups, whole=whole) if info.waivers.every else ()
+    advised = () if info.has_callers else run_info.without_callers(run)
     return replace(
         run,
         notes=(*filter(None, [part]), *info.notes, *advised, *complaints),
@@ -73,18 +73,18 @@ def ended(info: RunInfo, contract: Contract, tally: Tally, *, part: str = "") ->
     )
 
 
-def unjudged(run: Run, asked: Selection, *, callers: bool) -> tuple[str, ...]:
+def list_unjudged(run: Run, asked: Selection, *, callers: bool) -> tuple[str, ...]:
     """Return each rule, clause, operation and case that was named and no case has judged; or that nothing was judged.
 
     `callers`: whether the profile has any.
     """
-    named = tuple(_named(run, asked, callers=callers))
-    if named or any(map(_judges, run.cases)):
+    named = tuple(_list_named(run, asked, callers=callers))
+    if named or any(map(_is_judged, run.cases)):
         return named
-    return (f"nothing at all ({_why(run.cases, callers=callers)})",)
+    return (f"nothing at all ({_explain_verdicts(run.cases, callers=callers)})",)
 
 
-def _named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
+def _list_named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
     rules = run.contract.rules
     kinds: tuple[tuple[str, Sequence[str], Callable[[Case, str], bool]], ...] = (
         ("rule", asked.rules, lambda case, name: case.rule == name),
@@ -95,11 +95,12 @@ def _named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
     for kind, names, is_of in kinds:
         for name in names:
             cases = [each for each in run.cases if is_of(each, name)]
-            if not any(map(_judges, cases)):
-                yield f"--{kind} {name} ({_unserved(run.contract, kind, name) or _why(cases, callers=callers)})"
+            if not any(map(_is_judged, cases)):
+                reason = _explain_unserved(run.contract, kind, name) or _explain_verdicts(cases, callers=callers)
+                yield f"--{kind} {name} ({reason})"
 
 
-def _unserved(contract: Contract, kind: str, name: str) -> str:
+def _explain_unserved(contract: Contract, kind: str, name: str) -> str:
     """Return why the target has nothing that could be judged; empty where it has."""
     declared = contract.whole.operations
     if kind == "operation" and name in declared and name not in contract.operations:
@@ -115,11 +116,11 @@ def _is_about(case: Case, rule: Rule, operation_id: str) -> bool:
     return is_named(operation_id, rule.operations)
 
 
-def _judges(case: Case) -> bool:
+def _is_judged(case: Case) -> bool:
     return case.verdict not in UNJUDGED or bool(case.findings)
 
 
-def _why(cases: Sequence[Case], *, callers: bool) -> str:
+def _explain_verdicts(cases: Sequence[Case], *, callers: bool) -> str:
     if not cases:
         return NO_CASE
     if not callers:

@@ -17,16 +17,16 @@ from math import ceil
 from conformance.contract.contract import Contract, Operation
 from conformance.custody.guard import Guard, Withheld
 from conformance.http.exchange import Exchange, Request
+from conformance.http.gateways import explain_unjudged
 from conformance.http.health import TargetGone
 from conformance.http.limiter import LimitReached
-from conformance.http.throttling import why_unjudged
-from conformance.judging.laws import Laws
+from conformance.judging.laws import ResponseInvariants
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.judging import is_meant, is_right
 from conformance.profile import Caller
 from conformance.recipes.requests import build
-from conformance.results.plain_text import plain_line, plural
+from conformance.results.plain_text import count_noun, escape_line
 from conformance.target.target import Unusable
 
 MOST_REQUESTS = 300
@@ -78,27 +78,27 @@ class FirstLook:
     def note(self, caller: Caller | None, exchange: Exchange) -> None:
         """Take note of an answer to a caller, or to nobody."""
         served = exchange.operation_id is not None and self._is_right(caller, exchange)
-        (self._right if served else self._wrong).add(_kind_of(exchange))
+        (self._right if served else self._wrong).add(_classify(exchange))
         self.answers.append(exchange)
 
     def check_hope(self) -> None:
         """Raise Unusable where neither the answers so far nor any to a request of another operation is right."""
         try:
-            for caller, request in islice(self._requests(), MOST_REQUESTS):
+            for caller, request in islice(self._list_requests(), MOST_REQUESTS):
                 if self._has_hope:
                     return
                 if self.is_over:
                     break
                 with suppress(Withheld):
                     exchange = self.ask(caller, request)
-                    if why_unjudged(exchange) is None:
+                    if explain_unjudged(exchange) is None:
                         self.note(caller, exchange)
         except TargetGone as reason:
             raise Unusable(str(reason)) from None
         except LimitReached:  # so few requests may be sent that nothing is known
             return
         if self.answers and not self._has_hope:
-            raise Unusable(f"{self.url}: {_described(self.answers)}")
+            raise Unusable(f"{self.url}: {_describe_answers(self.answers)}")
 
     @property
     def _has_hope(self) -> bool:
@@ -108,26 +108,26 @@ class FirstLook:
         """
         return bool(self._right - self._wrong)
 
-    def _requests(self) -> Iterator[Asked]:
+    def _list_requests(self) -> Iterator[Asked]:
         """Yield a request of a path that the contract does not have, and those of its operations.
 
         The caller who may do the most asks for what is safe, nobody for everything.
         """
-        yield None, Request(None, "GET", f"/{self._absent('path')}", {})
+        yield None, Request(None, "GET", f"/{self._make_absent_id('path')}", {})
         able = max(self.callers, key=lambda caller: len(caller.held), default=None)
         operations = self.contract.operations.values()
-        as_caller = [(able, self._request(each)) for each in operations if each.safe and able]
+        as_caller = [(able, self._request(each)) for each in operations if each.is_safe and able]
         every = [*as_caller, *((None, self._request(each)) for each in operations)]
         step = ceil(len(every) / MOST_REQUESTS)
         yield from chain.from_iterable(every[first::step] for first in range(step))
 
     def _request(self, operation: Operation) -> Request:
         """Return a request without a body, about nothing that there is."""
-        named = (each.name for each in operation.path_parameters if not each.own_org)
-        return build(operation, {name: self._absent(name) for name in named})
+        named = (each.name for each in operation.path_parameters if not each.is_own_org)
+        return build(operation, {name: self._make_absent_id(name) for name in named})
 
-    def _absent(self, name: str) -> str:
-        return self.guard.absent(name, "first look")
+    def _make_absent_id(self, name: str) -> str:
+        return self.guard.make_absent_id(name, "first look")
 
     def _is_right(self, caller: Caller | None, exchange: Exchange) -> bool:
         """Return whether it is an answer that the contract has for the request; a refusal may have another form."""
@@ -137,34 +137,34 @@ class FirstLook:
         for made_up in exchange.request.path_values.values():
             state = state.with_absent(made_up)
         answers = expect(state, caller, exchange.request)
-        if exchange.succeeded:
-            return is_right(exchange, answers) and not any(Laws(self.contract).breaches(exchange))
+        if exchange.has_succeeded:
+            return is_right(exchange, answers) and not any(ResponseInvariants(self.contract).find_breaches(exchange))
         return is_right(exchange, answers) or is_meant(self.contract, exchange, answers)
 
 
-def _kind_of(exchange: Exchange) -> _Kind:
+def _classify(exchange: Exchange) -> _Kind:
     """Return what two answers have in common that are given alike; an error may have an id of its own."""
-    return exchange.status, exchange.code, exchange.media_type, exchange.body if exchange.succeeded else b""
+    return exchange.status, exchange.code, exchange.media_type, exchange.body if exchange.has_succeeded else b""
 
 
-def _described(seen: Sequence[Exchange]) -> str:
+def _describe_answers(seen: Sequence[Exchange]) -> str:
     """Return in one sentence what a target answers that gives no right answer, and what to check."""
-    counts = Counter((exchange.status, _shown(exchange)) for exchange in seen)
+    counts = Counter((exchange.status, _describe_answer(exchange)) for exchange in seen)
     (status, _), _ = counts.most_common(1)[0]
     operations = {each.operation_id for each in seen if each.operation_id}
-    asked = f"{plural(len(seen), 'request')} of {plural(len(operations), 'operation')}"
+    asked = f"{count_noun(len(seen), 'request')} of {count_noun(len(operations), 'operation')}"
     if len(counts) == 1:
-        told = f"answers {_shown(seen[0])} to every one of {asked}"
+        told = f"answers {_describe_answer(seen[0])} to every one of {asked}"
     else:
         most = ", ".join(f"{shown} to {count}" for (_, shown), count in counts.most_common(MOST_SHOWN))
         told = f"answers none of {asked} as the contract has it, but {most}"
     return f"{told}; {_CHECKS.get(status // 100, _ELSEWHERE)}"
 
 
-def _shown(exchange: Exchange) -> str:
+def _describe_answer(exchange: Exchange) -> str:
     """Return an answer in a few words, without a text that may be a secret."""
     if exchange.body.strip() in _SHOWN_BODIES:
         body = exchange.body.strip().decode() or "no body"
     else:
         body = exchange.media_type or "a body without a media type"
-    return plain_line(f"{exchange} ({body})")
+    return escape_line(f"{exchange} ({body})")

@@ -16,24 +16,24 @@ from schemathesis import Case, Response
 from conformance.contract.contract import OWN_ORG, Contract, Operation, Provenance
 from conformance.contract.file import load
 from conformance.custody.ledger import Ledger
-from conformance.declared.opening import use_contract
-from conformance.generated import conversion
-from conformance.generated.cases import Generated, as_generated
-from conformance.generated.feed import Feeder
-from conformance.generated.judge import ORACLE, Judge
-from conformance.generated.schemathesis_adapter import is_linked
+from conformance.declared.compiler import use_contract
+from conformance.fuzzing import conversion
+from conformance.fuzzing.cases import GeneratedRequest, as_generated
+from conformance.fuzzing.feed import Feeder
+from conformance.fuzzing.judge import ORACLE, Judge
+from conformance.fuzzing.schemathesis_adapter import is_linked
 from conformance.http.client import LimitReached
 from conformance.http.exchange import SAFE, Exchange, Headers, Request
-from conformance.http.variables import token_variable
-from conformance.mark import drawn_id
+from conformance.http.variables import name_token_variable
+from conformance.mark import draw_id
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.registry import resource_in_path
+from conformance.oracle.declaration.registry import find_resource_in_path
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked, check_answered
-from conformance.oracle.served import serving
+from conformance.oracle.served import narrow_to_profile
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile
-from conformance.results.plain_text import plain_line
+from conformance.results.plain_text import escape_line
 from conformance.running.suite import Suite
 from conformance.session.harness import Harness
 from conformance.session.rereading import check_unchanged
@@ -48,7 +48,7 @@ class _UnderWay:
 
     caller: Caller | Credential
     request: Request
-    generated: Generated | None
+    generated: GeneratedRequest | None
     answers: frozenset[Answer]
     learn: Callable[[Exchange], None]
     custody: ExitStack
@@ -60,17 +60,17 @@ class HookedSession:
 
     def __init__(self, profile: Profile, contract_file: Path | None = None) -> None:
         """Ask the target who its callers are; SuiteError where it cannot be judged."""
-        contract = use_contract(load(contract_file or profile.contract, owned=profile.owned))
-        self.contract: Contract = serving(contract, profile)
-        self.suite = Suite(profile, self.contract, seed=0, run_id=drawn_id())
+        contract = use_contract(load(contract_file or profile.contract, owned=profile.is_owned))
+        self.contract: Contract = narrow_to_profile(contract, profile)
+        self.suite = Suite(profile, self.contract, seed=0, run_id=draw_id())
         self.suite.ledger = None if profile.limits.read_only else Ledger(None)
         self.suite.prepare()
-        self.harness: Harness = self.suite.harness(ORACLE, CASE)
+        self.harness: Harness = self.suite.open_session(ORACLE, CASE)
         self._judge = Judge(self.contract)
         self._feeders: dict[str, Feeder | None] = {}
         self._random = Random(0)  # noqa: S311  # reproducible, not secret
         self._dealt: Counter[str] = Counter()
-        self._generated: dict[str, Generated] = {}
+        self._generated: dict[str, GeneratedRequest] = {}
         self._under_way: _UnderWay | None = None
         self._found: dict[str, tuple[Breach, ...]] = {}
         self.withheld: Counter[str] = Counter()
@@ -78,14 +78,14 @@ class HookedSession:
 
     def caller_for(self, case: Case[Any]) -> Caller | None:
         """Put real data into a generated request, and return who is to send it; None: nobody signs it."""
-        operation = self.contract.operations.get(self._operation_id(case))
+        operation = self.contract.operations.get(self._find_operation_id(case))
         if operation is None or case.meta is None:
             return None
         if is_linked(case):
-            return self._some_caller(operation)
-        feeder = self._feeder(operation)
+            return self._choose_caller(operation)
+        feeder = self._find_feeder(operation)
         if feeder is None:
-            return self._some_caller(operation)
+            return self._choose_caller(operation)
         number = self._dealt[operation.operation_id]
         self._dealt[operation.operation_id] += 1
         generated = as_generated(operation.operation_id, number, case.meta.phase.name.value, case)
@@ -100,8 +100,8 @@ class HookedSession:
     def begin(self, case: Case[Any]) -> str:
         """Take note of a request that is about to be sent; return why it must not be, empty where it may."""
         self.give_up()
-        caller, generated = self._sender(case), self._generated.pop(case.id, None)
-        request = conversion.request(case, self._declared_id(case), self.suite.profile.url)
+        caller, generated = self._find_sender(case), self._generated.pop(case.id, None)
+        request = conversion.request(case, self._find_declared_id(case), self.suite.profile.url)
         org = (caller if isinstance(caller, Caller) else self.harness.profile.callers[0]).org
         known = caller if isinstance(caller, Caller) else None
         custody = ExitStack()
@@ -118,8 +118,8 @@ class HookedSession:
 
     def _spare_callers(self, case: Case[Any], request: Request) -> None:
         """Raise NotProvoked for a change of that by which callers of the profile may sign in, also in an own world."""
-        operation = self.contract.operations.get(self._operation_id(case))
-        resource = resource_in_path(operation) if operation is not None and request.method not in SAFE else None
+        operation = self.contract.operations.get(self._find_operation_id(case))
+        resource = find_resource_in_path(operation) if operation is not None and request.method not in SAFE else None
         if resource is not None and resource.marked_alone:
             guard, named = self.harness.guard, request.path_values.values()
             if not any(guard.may_change(each, resource) for each in named):
@@ -130,12 +130,12 @@ class HookedSession:
         if (sent := self._under_way) is None:
             return
         self._under_way = None
-        exchange = self._exchange(sent, response)
+        exchange = self._build_exchange(sent, response)
         with sent.custody:
             sent.learn(exchange)
         try:
             check_answered(self.contract, exchange)
-            if found := list(self._breaches(sent, exchange)):
+            if found := list(self._find_breaches(sent, exchange)):
                 check_unchanged(self.harness, exchange)
         except (NotProvoked, LimitReached):  # the answer is none of the target's, or others changed what it rests on
             return
@@ -148,18 +148,18 @@ class HookedSession:
             self._under_way.custody.close()
             self._under_way = None
 
-    def breaches(self, case: Case[Any]) -> tuple[Breach, ...]:
+    def list_breaches(self, case: Case[Any]) -> tuple[Breach, ...]:
         """Return what was wrong with the answer to a request, once."""
         return self._found.pop(case.id, ())
 
-    def provenance_of(self, breach: Breach) -> Provenance:
+    def find_provenance(self, breach: Breach) -> Provenance:
         """Return how well founded the broken rule is in this answer."""
         return min(breach.provenance, self.contract.rules[breach.rule].provenance)
 
     def describe(self, breach: Breach) -> str:
         """Say in words what is wrong: the rule's sentence, what it asks for, and what came."""
         rule = self.contract.rules[breach.rule]
-        return plain_line(f"{rule.text} Expected: {breach.expected}. Got: {breach.got}.")
+        return escape_line(f"{rule.text} Expected: {breach.expected}. Got: {breach.got}.")
 
     @property
     def withheld_line(self) -> str:
@@ -174,15 +174,15 @@ class HookedSession:
         self.suite.close()
         return left
 
-    def _breaches(self, sent: _UnderWay, exchange: Exchange) -> Iterator[Breach]:
+    def _find_breaches(self, sent: _UnderWay, exchange: Exchange) -> Iterator[Breach]:
         if sent.generated is not None:
-            yield from self._judge.judged(sent.generated, exchange, sent.answers, self.harness.story).breaches
+            yield from self._judge.judge(sent.generated, exchange, sent.answers, self.harness.story).breaches
         else:
-            yield from self._judge.against(exchange, sent.answers)
-        for _, breach in self.suite.judge.breaches(self.harness, [exchange]):
+            yield from self._judge.compare(exchange, sent.answers)
+        for _, breach in self.suite.judge.find_breaches(self.harness, [exchange]):
             yield breach
 
-    def _exchange(self, sent: _UnderWay, response: Response) -> Exchange:
+    def _build_exchange(self, sent: _UnderWay, response: Response) -> Exchange:
         headers: Headers = tuple((name, value) for name, values in response.headers.items() for value in values)
         client = self.suite.client
         client.sent += 1
@@ -197,12 +197,12 @@ class HookedSession:
             response.elapsed * 1000,
             None,
             client.sent,
-            None if credential.authorization is None else f"Bearer ${token_variable(credential.label) or 'TOKEN'}",
+            None if credential.authorization is None else f"Bearer ${name_token_variable(credential.label) or 'TOKEN'}",
             started=sent.started,
-            reframed=True,
+            is_reframed=True,
         )
 
-    def _sender(self, case: Case[Any]) -> Caller | Credential:
+    def _find_sender(self, case: Case[Any]) -> Caller | Credential:
         """Return who signs a request: a caller of the profile by his token, nobody, or somebody unknown."""
         given = next((str(value) for name, value in case.headers.items() if name.lower() == "authorization"), None)
         if given is None:
@@ -212,11 +212,11 @@ class HookedSession:
                 return caller
         return Credential("wrong credential", given)
 
-    def _some_caller(self, operation: Operation) -> Caller | None:
+    def _choose_caller(self, operation: Operation) -> Caller | None:
         able = [each for each in self.harness.callers() if self.harness.may(each, operation)]
         return self._random.choice(able or self.harness.callers() or [None])
 
-    def _feeder(self, operation: Operation) -> Feeder | None:
+    def _find_feeder(self, operation: Operation) -> Feeder | None:
         """Return what deals out callers and objects; None where no caller may do the operation."""
         if operation.operation_id not in self._feeders:
             try:
@@ -225,10 +225,10 @@ class HookedSession:
                 self._feeders[operation.operation_id] = None
         return self._feeders[operation.operation_id]
 
-    def _operation_id(self, case: Case[Any]) -> str:
+    def _find_operation_id(self, case: Case[Any]) -> str:
         return str(case.operation.definition.raw.get("operationId", ""))
 
-    def _declared_id(self, case: Case[Any]) -> str | None:
+    def _find_declared_id(self, case: Case[Any]) -> str | None:
         """Return the operation that a request is of; None where its method is not the operation's."""
-        operation = self.contract.operations.get(self._operation_id(case))
+        operation = self.contract.operations.get(self._find_operation_id(case))
         return operation.operation_id if operation and operation.method == case.method.upper() else None

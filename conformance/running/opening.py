@@ -14,20 +14,20 @@ import pytest
 
 from conformance.contract.file import load
 from conformance.custody.ledger import Ledger
-from conformance.custody.run_files import RunFiles, held, others_here
-from conformance.declared.opening import use_contract
+from conformance.custody.run_files import RunFiles, find_runs_here, lock_file
+from conformance.declared.compiler import use_contract
 from conformance.http.connection import BadOption, Connection
-from conformance.mark import RUN_ID, drawn_id, id_of_seed
-from conformance.oracle.declaration.registry import resources
-from conformance.oracle.served import serving
-from conformance.plain.opening import as_plain, plain_notes
+from conformance.mark import RUN_ID, draw_id, make_id_of_seed
+from conformance.oracle.declaration.registry import list_resources
+from conformance.oracle.served import narrow_to_profile
+from conformance.plain.opening import as_plain, list_notes
 from conformance.profile import Profile
 from conformance.results.report.write import ReportError
-from conformance.results.waivers import Waivers, waivers_of_today, waivers_there
-from conformance.running.dealing import check_shardable, shard_of
+from conformance.results.waivers import Waivers, read_waivers_of_today, read_waivers_there
+from conformance.running.dealing import check_shardable, read_shard
 from conformance.running.suite import Suite
 from conformance.target.embedded import MOCK
-from conformance.target.target import connection_to, mock_at, open_target
+from conformance.target.target import choose_connection, find_mock, open_target
 
 UNCHECKED = "--insecure: nobody has checked that this is the target and not somebody in between"
 
@@ -35,7 +35,7 @@ UNCHECKED = "--insecure: nobody has checked that this is the target and not some
 def open_suite(config: pytest.Config) -> Suite:
     """Open the suite of this process, with the options checked before anything is started; raises SuiteError."""
     option = config.getoption
-    contract, overlay = _path(option("--contract")), _path(option("--overlay"))
+    contract, overlay = _read_path(option("--contract")), _read_path(option("--overlay"))
     if contract or overlay:
         use_contract(load(contract, overlay=overlay))  # what is wrong with it is told before anything is started
     run_id = option("--run-id")
@@ -45,8 +45,8 @@ def open_suite(config: pytest.Config) -> Suite:
         name: option(f"--{name.replace('_', '-')}") for name in ("cacert", "insecure", "answer_timeout", "header")
     }
     named = str(option("--target"))
-    connection = connection_to(named, Connection.of(**options))
-    shard, log, waivers = shard_of(option), _request_log(config), _waivers(config)
+    connection = choose_connection(named, Connection.from_options(**options))
+    shard, log, waivers = read_shard(option), _request_log(config), _read_waivers(config)
     with ExitStack() as closing:
         files: RunFiles | None = None
         if from_controller := getattr(config, "workerinput", {}).get("conformance"):
@@ -57,18 +57,18 @@ def open_suite(config: pytest.Config) -> Suite:
             target = open_target(named, seed=seed, contract=contract, overlay=overlay, connection=connection, ask=asks)
             closing.callback(target.close)
             profile = target.profile
-            run_id = run_id or (id_of_seed(seed) if profile.world_url else drawn_id())
-        profile = replace(profile, owned=profile.owned or bool(option("--owned")))
+            run_id = run_id or (make_id_of_seed(seed) if profile.world_url else draw_id())
+        profile = replace(profile, is_owned=profile.is_owned or bool(option("--owned")))
         if shard:
             check_shardable(shard, profile, config)
-        profile = _limited(profile, config, shard.of if shard else 1)
-        judged_by = use_contract(load(contract or profile.contract, owned=profile.owned, overlay=overlay))
+        profile = _limit_profile(profile, config, shard.of if shard else 1)
+        judged_by = use_contract(load(contract or profile.contract, owned=profile.is_owned, overlay=overlay))
         if judged_by.is_plain:
-            asked = "://" in named and not config.option.collectonly and not profile.self_described
-            profile = as_plain((mock_at(profile.url, connection) if asked else None) or profile, judged_by)
+            asked = "://" in named and not config.option.collectonly and not profile.is_self_described
+            profile = as_plain((find_mock(profile.url, connection) if asked else None) or profile, judged_by)
         suite = Suite(
             profile,
-            serving(judged_by, profile),
+            narrow_to_profile(judged_by, profile),
             seed=seed,
             log=log,
             connection=connection,
@@ -82,7 +82,7 @@ def open_suite(config: pytest.Config) -> Suite:
         suite.in_full = bool(option("--write-waivers"))
         suite.client.health.limit_s = float(option("--time-limit"))
         suite.client.health.ends_at = time.monotonic() + suite.client.health.limit_s
-        suite.notes = (*((UNCHECKED,) if connection.insecure else ()), *judged_by.remarks, *plain_notes(judged_by))
+        suite.notes = (*((UNCHECKED,) if connection.is_insecure else ()), *judged_by.remarks, *list_notes(judged_by))
         suite.closing.push(closing.pop_all())
     try:
         if not config.option.collectonly:
@@ -93,7 +93,7 @@ def open_suite(config: pytest.Config) -> Suite:
     return suite
 
 
-def _limited(profile: Profile, config: pytest.Config, machines: int) -> Profile:
+def _limit_profile(profile: Profile, config: pytest.Config, machines: int) -> Profile:
     """Return the profile with its limits tightened by the options, and shared out to so many machines."""
     limits = profile.limits
     rate, most = config.getoption("--requests-per-second"), config.getoption("--max-requests")
@@ -115,8 +115,8 @@ def _share(suite: Suite, files: RunFiles | None, config: pytest.Config) -> None:
     """Give the suite the ledger and the limits that all processes of the run share. `files`: a worker's."""
     stays = suite.profile.world_url is None and not suite.profile.limits.read_only
     first = not hasattr(config, "workerinput")
-    if first and (stays or suite.profile.limits.counted):
-        files = _new_files(suite, config)
+    if first and (stays or suite.profile.limits.is_counted):
+        files = _make_files(suite, config)
     if files is None:
         suite.ledger = Ledger(None) if stays else None
         return
@@ -127,13 +127,13 @@ def _share(suite: Suite, files: RunFiles | None, config: pytest.Config) -> None:
             target = named if "://" in named else str(Path(named).resolve())
         suite.ledger.begin(target, suite.profile.url, suite.prefix, suite.profile.states_url)
         try:
-            _beside_other_runs(suite, files)
+            _warn_of_other_runs(suite, files)
         except BadOption:
             files.remove()
             raise
 
 
-def _new_files(suite: Suite, config: pytest.Config) -> RunFiles | None:
+def _make_files(suite: Suite, config: pytest.Config) -> RunFiles | None:
     """Return the files of a new run; None where none can be written, so that one process has to judge."""
     try:
         files = RunFiles.create()
@@ -149,18 +149,18 @@ def _new_files(suite: Suite, config: pytest.Config) -> RunFiles | None:
     return files
 
 
-def _beside_other_runs(suite: Suite, files: RunFiles) -> None:
+def _warn_of_other_runs(suite: Suite, files: RunFiles) -> None:
     """Warn of other runs on the target, and leave images to them; BadOption where one has the same id."""
-    for other in others_here(files, suite.profile.url, suite.profile.states_url):
+    for other in find_runs_here(files, suite.profile.url, suite.profile.states_url):
         if other.prefix == suite.prefix:
             raise BadOption(f"--run-id {suite.run_id}: a run of this id, begun at {other.begun}, is still going on")
         named = f"what it makes is named {other.prefix}..., it began at {other.begun}"
         suite.notes += (f"another run on this target is still going on: {named}",)
     known = suite.profile.known
-    unmarked = {key: str(each) for each in resources() for key in each.known}
+    unmarked = {key: str(each) for each in list_resources() for key in each.known}
     if known.named.keys() & unmarked.keys():
         # By this file one run alone makes objects of what the profile names, which have no place for a mark.
-        if image := held(files.of_place(suite.profile.url, "image")):
+        if image := lock_file(files.find_shared_file(suite.profile.url, "image")):
             suite.closing.push(image)
             return
         left = {key: value for key, value in known.named.items() if key not in unmarked}
@@ -170,20 +170,20 @@ def _beside_other_runs(suite: Suite, files: RunFiles) -> None:
         suite.notes += (f"{keys} are left to the other run: {why}",)
 
 
-def _path(given: str | None) -> Path | None:
+def _read_path(given: str | None) -> Path | None:
     return Path(given) if given else None
 
 
-def _waivers(config: pytest.Config) -> Waivers:
+def _read_waivers(config: pytest.Config) -> Waivers:
     """Return the waivers of --waivers; WaiverError where they, or those to be added to, cannot be used."""
-    if added_to := _path(config.getoption("--write-waivers")):
-        waivers_there(added_to, datetime.now(UTC).date())
-    return waivers_of_today(_path(config.getoption("--waivers")))
+    if added_to := _read_path(config.getoption("--write-waivers")):
+        read_waivers_there(added_to, datetime.now(UTC).date())
+    return read_waivers_of_today(_read_path(config.getoption("--waivers")))
 
 
 def _request_log(config: pytest.Config) -> Path | None:
     """Return the file of --request-log, emptied unless this is a worker; ReportError where it cannot be written."""
-    path = _path(config.getoption("--request-log"))
+    path = _read_path(config.getoption("--request-log"))
     if path and not hasattr(config, "workerinput"):
         try:
             path.write_bytes(b"")

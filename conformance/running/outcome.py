@@ -12,22 +12,21 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.http.client import LimitReached
 from conformance.http.exchange import Exchange
-from conformance.http.variables import masked, masked_where_cut
-from conformance.needs import lacking
-from conformance.oracle.fullness import limit_of
-from conformance.oracle.judging import NotProvoked, TargetFull, Violation
+from conformance.http.variables import mask_cut_text, mask_text
+from conformance.needs import list_lacking
+from conformance.oracle.judging import NotProvoked, TargetFull, Violation, limit_of
 from conformance.oracle.served import NotServed
 from conformance.profile import Profile
 from conformance.results.finding import DIRECTED
-from conformance.results.plain_text import plain, plain_line
-from conformance.results.unserved import AnswerTail, tail_of
+from conformance.results.plain_text import escape_line, escape_text
+from conformance.results.unserved import AnswerTail, find_tail
 from conformance.results.verdict import Case, Finding, Verdict
-from conformance.running.binding import needed_by, operation_of, rule_of
-from conformance.running.selection import GENERATED, case_id, kind_of, operations_about
+from conformance.running.binding import find_operation, find_rule, list_needs
+from conformance.running.selection import GENERATED, find_kind, find_operations_about, make_case_id
 from conformance.running.suite import Suite
-from conformance.running.tally import cells
+from conformance.running.tally import count_cells
 from conformance.session.harness import Harness
-from conformance.session.states import SetupError
+from conformance.session.provider_states import SetupError
 
 GATHERED = ("cells", "requests", "throttled", "full", "left_behind", "gone", "cut_short", "answered", "tail")
 """The fields that the run adds up, beside the case itself."""
@@ -58,20 +57,20 @@ class Outcome:
     tail: tuple[int, int] = (0, 0)
     """The last request that was served, and how many answers since then were of a path that is not."""
 
-    def data(self, item: pytest.Item) -> dict[str, Any]:
+    def to_data(self, item: pytest.Item) -> dict[str, Any]:
         """Return plain values, which another process can send."""
-        rule = rule_of(item)
+        rule = find_rule(item)
         own = [finding.verdict for finding in self.findings if finding.rule == rule]
         return {
             "case": Case(
-                id=case_id(item),
+                id=make_case_id(item),
                 rule=rule,
-                operation_id=operation_of(item),
+                operation_id=find_operation(item),
                 verdict=max([self.verdict, *own]),
                 reason=self.reason,
                 duration_ms=self.duration_s * 1000,
                 findings=tuple(self.findings),
-                kind=kind_of(item),
+                kind=find_kind(item),
                 needs=tuple(dict.fromkeys(self.needs)),
                 judged=tuple(self.harness.judged) if self.harness else (),
             ).to_json(),
@@ -98,30 +97,30 @@ def record(
     if outcome.harness is not None:
         found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
-        found += law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
-        asked = _asked(suite, item, outcome, found)
-        if kind_of(item) == GENERATED:
+        found += find_law_findings(suite, outcome.harness, exchanges, [*outcome.findings, *found])
+        asked = _filter_asked(suite, item, outcome, found)
+        if find_kind(item) == GENERATED:
             asked = [replace(each, source=GENERATED) if each.source == DIRECTED else each for each in asked]
-        outcome.findings += (suite.waivers.applied(finding.kept().masked(masks)) for finding in asked)
-    outcome.cells += cells(suite.contract, exchanges, masks)
-    tail = AnswerTail(*outcome.tail).followed_by(tail_of(exchanges))
+        outcome.findings += (suite.waivers.apply_to(finding.cut_bodies().mask(masks)) for finding in asked)
+    outcome.cells += count_cells(suite.contract, exchanges, masks)
+    tail = AnswerTail(*outcome.tail).join(find_tail(exchanges))
     outcome.tail = tail.served, tail.unserved
     outcome.requests += suite.client.sent - suite.counted
     outcome.throttled += suite.client.throttled - suite.counted_throttled
     outcome.full += sum(limit_of(suite.contract, exchange) is not None for exchange in exchanges)
     suite.counted, suite.counted_throttled = suite.client.sent, suite.client.throttled
-    outcome.reason = masked_where_cut(outcome.reason, masks)
-    outcome.left_behind = [masked_where_cut(line, masks) for line in outcome.left_behind]
-    outcome.gone, outcome.cut_short = suite.gone and masked(suite.gone, masks), masked(suite.cut_short, masks)
+    outcome.reason = mask_cut_text(outcome.reason, masks)
+    outcome.left_behind = [mask_cut_text(line, masks) for line in outcome.left_behind]
+    outcome.gone, outcome.cut_short = suite.gone and mask_text(suite.gone, masks), mask_text(suite.cut_short, masks)
     outcome.answered = suite.answered
     _set_report(report, outcome, outcome.findings[known:], strict=strict)
 
 
-def _asked(suite: Suite, item: pytest.Item, outcome: Outcome, found: list[Finding]) -> list[Finding]:
+def _filter_asked(suite: Suite, item: pytest.Item, outcome: Outcome, found: list[Finding]) -> list[Finding]:
     """Return the findings on operations that the run is to judge; where others ended the case, say so."""
     if not suite.asked or not found:
         return found
-    rule, about = rule_of(item), operations_about(item, suite.contract)
+    rule, about = find_rule(item), find_operations_about(item, suite.contract)
     steps = outcome.harness.told.steps if outcome.harness else ()
     kept = on_asked(found, steps, rule=rule, about=about, contract=suite.contract, asked=suite.asked)
     if outcome.verdict is Verdict.UNTESTED and not kept:
@@ -143,16 +142,16 @@ def _record_ending(
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error)
         if isinstance(error, TargetFull):  # the target's own side may have said so too
             outcome.full = max(outcome.full, 1)
-        outcome.needs += lacking(profile, error.needs) if isinstance(error, NotProvoked) else error.lines
+        outcome.needs += list_lacking(profile, error.needs) if isinstance(error, NotProvoked) else error.lines
     elif isinstance(error, pytest.skip.Exception):
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, str(error.msg)
-        outcome.needs += lacking(profile, needed_by(item))
+        outcome.needs += list_lacking(profile, list_needs(item))
     elif not isinstance(error, Violation):
         outcome.verdict = Verdict.ERRORED
-        outcome.reason = reason_of(error)
+        outcome.reason = describe_error(error)
 
 
-def reason_of(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return how the suite broke, in words."""
     if isinstance(error, SetupError):
         return str(error)
@@ -163,12 +162,12 @@ def reason_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def law_findings(
+def find_law_findings(
     suite: Suite, harness: Harness, exchanges: Iterable[Exchange], known: Iterable[Finding]
 ) -> Iterator[Finding]:
     """Yield the findings of rules that hold for every answer, each once a test."""
     found = {finding.fingerprint for finding in known}
-    for exchange, breach in suite.judge.breaches(harness, exchanges):
+    for exchange, breach in suite.judge.find_breaches(harness, exchanges):
         if breach.rule not in suite.contract.rules:
             continue
         finding = harness.finding(breach, exchange)
@@ -183,15 +182,15 @@ def _set_report(report: pytest.TestReport, outcome: Outcome, new: list[Finding],
     failing = [found for found in new if found.verdict in fails]
     waived = next((found.waived for found in new if found.waived), "")
     if outcome.verdict is Verdict.ERRORED and report.failed:
-        if (told := plain(report.longreprtext)) != report.longreprtext:
+        if (told := escape_text(report.longreprtext)) != report.longreprtext:
             report.longrepr = told
         return
     if failing:
         report.outcome = "failed"
-        report.longrepr = "\n".join(plain_line(str(found)) for found in failing)
+        report.longrepr = "\n".join(escape_line(str(found)) for found in failing)
     elif outcome.verdict is Verdict.NOT_PROVOKED and report.when in ("setup", "call"):
         report.outcome = "skipped"
-        report.longrepr = (str(report.fspath), report.location[1] or 0, plain(f"not provoked: {outcome.reason}"))
+        report.longrepr = (str(report.fspath), report.location[1] or 0, escape_text(f"not provoked: {outcome.reason}"))
     elif report.failed and waived:
         report.outcome = "skipped"
         report.longrepr = (str(report.fspath), report.location[1] or 0, f"waived: {waived}")
@@ -199,7 +198,7 @@ def _set_report(report: pytest.TestReport, outcome: Outcome, new: list[Finding],
         report.outcome, report.longrepr = "passed", None
 
 
-def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, contract: Contract) -> Ids:
+def find_blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, contract: Contract) -> Ids:
     """Return the operations that a finding of a case is on.
 
     That is the one whose answer shows it. Where that answer only reads, or is of an operation that the rule is not
@@ -210,17 +209,17 @@ def blamed(finding: Finding, steps: Iterable[Exchange], rule: str, about: Ids, c
     """
     cited = about
     if finding.rule != rule:
-        cited = frozenset(each.operation_id for each in contract.operations_of(contract.rules[finding.rule]))
+        cited = frozenset(each.operation_id for each in contract.list_operations_of(contract.rules[finding.rule]))
     shown = frozenset({finding.operation_id} if finding.operation_id else ())
     every = len(contract.operations)
     if len(cited) == every or len(about) == every:
         return shown or about
     shows = contract.operations.get(finding.operation_id or "")
-    if shows is not None and not shows.safe and shows.operation_id in cited:
+    if shows is not None and not shows.is_safe and shows.operation_id in cited:
         return shown
     number = finding.exchange.number if finding.exchange else 0
     before = [name for step in steps if step.number < number and (name := step.operation_id or "") in cited]
-    writes = [each for each in before if not contract.operations[each].safe]
+    writes = [each for each in before if not contract.operations[each].is_safe]
     return shown | frozenset(writes[-1:] or (before[-1:] if shown.isdisjoint(cited) else ())) or about
 
 
@@ -233,9 +232,9 @@ def on_asked(
     contract: Contract,
     asked: Collection[str],
 ) -> list[Finding]:
-    """Return the findings of a case that are on operations that were asked for; the parameters are those of `blamed`.
+    """Return the findings of a case on operations that were asked for; the parameters are those of `find_blamed`.
 
     Nothing asked for stands for all.
     """
     every = tuple(steps)
-    return [it for it in findings if not asked or not blamed(it, every, rule, about, contract).isdisjoint(asked)]
+    return [it for it in findings if not asked or not find_blamed(it, every, rule, about, contract).isdisjoint(asked)]

@@ -20,7 +20,7 @@ from typing import Any, Literal
 import pytest
 
 from conformance.running.binding import is_long
-from conformance.running.selection import groups_of
+from conformance.running.selection import group_items
 from conformance.running.suite import Suite
 
 AUTOMATIC = 0
@@ -44,14 +44,14 @@ def can_fork() -> bool:
     return sys.platform == "linux" and not multiprocessing.current_process().daemon
 
 
-def processes_option(workers: int | None) -> list[str]:
+def build_processes_option(workers: int | None) -> list[str]:
     """Return pytest's option for so many processes; where a process cannot be forked, pytest-xdist starts workers."""
     if can_fork():
         return [f"--processes={workers or AUTOMATIC}"]
     return ["-n", str(workers)] if workers and workers > 1 else []
 
 
-def processes(config: pytest.Config, suite: Suite) -> int:
+def count_processes(config: pytest.Config, suite: Suite) -> int:
     """Return in how many processes a run is judged.
 
     One, unless asked for otherwise, where tests share a place or a limit, or where the order of requests matters.
@@ -63,7 +63,7 @@ def processes(config: pytest.Config, suite: Suite) -> int:
     if asked != AUTOMATIC:
         return asked
     ordered = option("--request-log") or option("maxfail")
-    if profile.world_url is None or profile.limits.counted or ordered:
+    if profile.world_url is None or profile.limits.is_counted or ordered:
         return 1
     return min(MOST, len(os.sched_getaffinity(0)) + 1)
 
@@ -75,15 +75,15 @@ def judge_together(session: pytest.Session, suite: Suite, count: int, err: Calla
     """
     queue, cancellation = _TestQueue(session.items), _Cancellation()
     # What is generated takes some preparation, so the last one makes all of it, if it can.
-    taken = [queue.taken_from("front", long_first=True) for _ in range(count - 2)]
-    taken.append(queue.taken_from("back", long_first=count == 2))
+    taken = [queue.take_from("front", long_first=True) for _ in range(count - 2)]
+    taken.append(queue.take_from("back", long_first=count == 2))
     workers = [_Worker.start(session, suite, each, cancellation) for each in taken]
     suite.use_own_connections()
     try:
-        for item, following in _pairs(queue.taken_from("front"), session):
+        for item, following in _pair_with_next(queue.take_from("front"), session):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             _log_reports(session, workers, err, timeout=0)
-        while workers and not _stopping(session):
+        while workers and not _is_stopping(session):
             _log_reports(session, workers, err, timeout=None)
     finally:
         cancellation.cancel()
@@ -102,13 +102,13 @@ class _TestQueue:
     """
 
     def __init__(self, items: Sequence[pytest.Item]) -> None:
-        self._groups = sorted(groups_of(items), key=lambda group: is_long(group[0]))
+        self._groups = sorted(group_items(items), key=lambda group: is_long(group[0]))
         self._short = sum(not is_long(group[0]) for group in self._groups)
         # The system releases the lock on a file when its holder ends, however that happens.
         self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # open as long as the run
         self._file.write(_BOUNDS.pack(0, self._short, len(self._groups)))
 
-    def taken_from(self, side: Side, *, long_first: bool = False) -> Iterator[pytest.Item]:
+    def take_from(self, side: Side, *, long_first: bool = False) -> Iterator[pytest.Item]:
         """Yield tests of this process, each group taken when the one before it is through."""
         while (number := self._take(side, long_first=long_first)) is not None:
             yield from self._groups[number]
@@ -156,7 +156,7 @@ class _Message:
     stop: bool | str = False
     fail: bool | str = False
     error: str = ""
-    last: bool = False
+    is_last: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -197,27 +197,29 @@ def _log_reports(
         try:
             message: _Message = worker.receiver.recv()
         except (EOFError, OSError):
-            message = _Message(error="a process of the run was ended, and its tests with it", last=True)
+            message = _Message(error="a process of the run was ended, and its tests with it", is_last=True)
         for data in message.reports:
             report = session.config.hook.pytest_report_from_serializable(config=session.config, data=data)
             session.config.hook.pytest_runtest_logreport(report=report)
         if message.error:
             err(message.error)
-        if message.last:
+        if message.is_last:
             workers.remove(worker)
             worker.end()
         session.shouldstop = message.stop or session.shouldstop
         session.shouldfail = message.fail or session.shouldfail
 
 
-def _stopping(session: pytest.Session) -> bool:
+def _is_stopping(session: pytest.Session) -> bool:
     return bool(session.shouldstop or session.shouldfail)
 
 
-def _pairs(items: Iterator[pytest.Item], session: pytest.Session) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+def _pair_with_next(
+    items: Iterator[pytest.Item], session: pytest.Session
+) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
     """Yield each test with the one after it, as long as the session goes on."""
     item = next(items, None)
-    while item is not None and not _stopping(session):
+    while item is not None and not _is_stopping(session):
         following = next(items, None)
         yield item, following
         item = following
@@ -236,34 +238,34 @@ def _work(
     os.setpgid(0, 0)  # Ctrl-C reaches the first process alone, which cancels
     threading.Thread(target=cancellation.await_in_worker, daemon=True).start()
     suite.use_own_connections()
-    hook, last, item = session.config.hook, _Message(last=True), None
+    hook, last, item = session.config.hook, _Message(is_last=True), None
     try:
-        for item, following in _pairs(taken, session):
-            sent = [report for report in _reports(item, following) if report.when == "teardown" or not report.passed]
+        for item, following in _pair_with_next(taken, session):
+            sent = [report for report in _run_test(item, following) if report.when == "teardown" or not report.passed]
             reports = tuple(hook.pytest_report_to_serializable(config=session.config, report=it) for it in sent)
             sender.send(_Message(reports, session.shouldstop, session.shouldfail))
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # the first process reports it
         if not isinstance(error, KeyboardInterrupt):
-            last = _Message(error=f"{type(error).__name__}: {error}", last=True)
+            last = _Message(error=f"{type(error).__name__}: {error}", is_last=True)
         if item is not None:
             item.ihook.pytest_runtest_teardown(item=item, nextitem=None)  # removes what the test made
     with suppress(OSError):  # the first process may have ended
         sender.send(last)
 
 
-def _reports(item: pytest.Item, following: pytest.Item | None) -> Iterator[pytest.TestReport]:
+def _run_test(item: pytest.Item, following: pytest.Item | None) -> Iterator[pytest.TestReport]:
     """Run a test by pytest's hooks, as pytest's own runner does, and yield its reports, which nobody has logged."""
-    setup = _phase(item, "setup", lambda: item.ihook.pytest_runtest_setup(item=item))
+    setup = _run_phase(item, "setup", lambda: item.ihook.pytest_runtest_setup(item=item))
     yield setup
     if setup.passed:
-        yield _phase(item, "call", lambda: item.ihook.pytest_runtest_call(item=item))
-    after = None if _stopping(item.session) else following
-    yield _phase(item, "teardown", lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=after))
+        yield _run_phase(item, "call", lambda: item.ihook.pytest_runtest_call(item=item))
+    after = None if _is_stopping(item.session) else following
+    yield _run_phase(item, "teardown", lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=after))
     if isinstance(item, pytest.Function):
         item.funcargs.clear()  # the session keeps its tests until the end
 
 
-def _phase(
+def _run_phase(
     item: pytest.Item, when: Literal["setup", "call", "teardown"], run: Callable[[], object]
 ) -> pytest.TestReport:
     call = pytest.CallInfo.from_call(run, when=when, reraise=(pytest.exit.Exception, KeyboardInterrupt))

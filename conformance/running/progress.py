@@ -8,9 +8,9 @@ from typing import Any, TextIO
 
 import pytest
 
-from conformance.results.plain_text import plain_line
+from conformance.results.plain_text import escape_line
 from conformance.results.verdict import Finding
-from conformance.running.early import IS_EARLY
+from conformance.running.selection import IS_EARLY
 
 PARTS = 10
 """Plain lines of a quick run."""
@@ -38,7 +38,7 @@ class Progress:
             return
         self._total = max(self._total, len(session.items))
         for line in session.config.stash.get(NOTES, ()):
-            self._stream.write(f"{plain_line(line)}\n")
+            self._stream.write(f"{escape_line(line)}\n")
         self._stream.flush()
 
     @pytest.hookimpl(optionalhook=True)

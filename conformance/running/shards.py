@@ -13,9 +13,9 @@ import msgspec
 
 from conformance.contract.contract import Contract
 from conformance.errors import SuiteError
-from conformance.oracle.served import narrowed
+from conformance.oracle.served import narrow
 from conformance.results.verdict import Run
-from conformance.running.dealing import Dealt, Shard
+from conformance.running.dealing import DealtTests, Shard
 from conformance.running.ending import ended
 from conformance.running.run_info import RunInfo
 from conformance.running.tally import Counts, Tally
@@ -46,20 +46,20 @@ class ShardFile:
     results: list[Mapping[str, Any]]
     """The results of each case, as the processes of a run send them to each other."""
     unusable: str | None
-    interrupted: bool
+    is_interrupted: bool
     errors: list[str]
     cut_short: str
     started: datetime
     duration_s: float
 
     @property
-    def whole(self) -> bool:
+    def is_whole(self) -> bool:
         """Return whether it has a result of each of its cases, or says why not."""
-        ended = self.unusable or self.interrupted or self.errors or self.cut_short
+        ended = self.unusable or self.is_interrupted or self.errors or self.cut_short
         return bool(ended) or len(self.results) == self.cases
 
 
-def render_shard(shard: Shard, dealt: Dealt | None, info: RunInfo, tally: Tally) -> str:
+def render_shard(shard: Shard, dealt: DealtTests | None, info: RunInfo, tally: Tally) -> str:
     """Return the content of the file, in ASCII. `dealt`: None where the run ended before that."""
     file = ShardFile(
         kind="evershell-conformance shard",
@@ -71,7 +71,7 @@ def render_shard(shard: Shard, dealt: Dealt | None, info: RunInfo, tally: Tally)
         before=tally.before,
         results=tally.results,
         unusable=tally.unusable,
-        interrupted=tally.interrupted,
+        is_interrupted=tally.is_interrupted,
         errors=tally.errors,
         cut_short=tally.cut_short,
         started=tally.started,
@@ -91,7 +91,7 @@ def read_shard(path: Path) -> ShardFile:
         raise ShardError(f"{path}: is no shard that this version of the suite can read ({error})") from None
     except (ValueError, RecursionError):
         raise ShardError(f"{path}: is not JSON; give what --report shard={path} wrote") from None
-    if not file.whole:
+    if not file.is_whole:
         raise ShardError(f"{path}: has the results of {len(file.results)} of its {file.cases} cases; judge it again")
     return file
 
@@ -102,7 +102,7 @@ class _Read:
     file: ShardFile
 
 
-def merged(
+def join_shards(
     paths: Sequence[Path],
     contract: Contract,
     *,
@@ -124,22 +124,22 @@ def merged(
     info = first.file.info
     info = replace(
         info,
-        strict=info.strict or strict,
+        is_strict=info.is_strict or strict,
         require_coverage=info.require_coverage if require_coverage is None else require_coverage,
         require_rules=info.require_rules if require_rules is None else require_rules,
         notes=tuple(dict.fromkeys(note for read in shards for note in read.file.info.notes)),
     )
-    judged_by = narrowed(contract, info.operations)
-    run = ended(info, judged_by.as_owned() if info.owned else judged_by, _joined_tally(shards))
+    judged_by = narrow(contract, info.operations)
+    run = ended(info, judged_by.as_owned() if info.is_owned else judged_by, _join_tallies(shards))
     return replace(run, duration_s=max(read.file.duration_s for read in shards))
 
 
-def _joined_tally(shards: Sequence[_Read]) -> Tally:
+def _join_tallies(shards: Sequence[_Read]) -> Tally:
     """Return the results of all; what each asked before its first test counts once."""
     files = [read.file for read in shards]
     tally = Tally(
         unusable=next((file.unusable for file in files if file.unusable), None),
-        interrupted=any(file.interrupted for file in files),
+        is_interrupted=any(file.is_interrupted for file in files),
         errors=[error for file in files for error in file.errors],
         started=min(file.started for file in files),
     )
@@ -157,7 +157,7 @@ def _joined_tally(shards: Sequence[_Read]) -> Tally:
 
 def _check_same_run(one: _Read, other: _Read) -> None:
     """Raise ShardError unless both are shards of one run."""
-    for (what, first), (_, second) in zip(_equal_in_all(one.file), _equal_in_all(other.file), strict=True):
+    for (what, first), (_, second) in zip(_list_equal_values(one.file), _list_equal_values(other.file), strict=True):
         if first != second:
             raise ShardError(f"{other.path}: is of another run than {one.path}: {what} {second}, not {first}")
     both = one.file.digest and other.file.digest  # one that could not begin was dealt nothing
@@ -166,7 +166,7 @@ def _check_same_run(one: _Read, other: _Read) -> None:
         raise ShardError(f"{other.path}: is of another run than {one.path}: {why}")
 
 
-def _equal_in_all(file: ShardFile) -> Iterator[tuple[str, object]]:
+def _list_equal_values(file: ShardFile) -> Iterator[tuple[str, object]]:
     """Yield what has to be equal in all shards of a run, with its name."""
     info = file.info
     yield "of how many shards it is one:", file.shard.of
@@ -174,8 +174,8 @@ def _equal_in_all(file: ShardFile) -> Iterator[tuple[str, object]]:
     yield "--budget", info.budget
     yield "--target", info.target
     yield "--run-id", info.run_id
-    yield "--owned, or contract.owned of the profile:", info.owned
-    yield "--strict", info.strict
+    yield "--owned, or contract.owned of the profile:", info.is_owned
+    yield "--strict", info.is_strict
     yield "--require-coverage", info.require_coverage
     yield "--require-rules", info.require_rules
     yield "the operations that are served:", info.operations

@@ -15,40 +15,39 @@ from conformance.custody.guard import Guard
 from conformance.custody.ledger import Ledger
 from conformance.custody.made_objects import MadeObjects
 from conformance.custody.removal import NO_WAY
-from conformance.custody.run_files import RunFiles, made_by_others
-from conformance.custody.sweep import Sweep, staying_lines
+from conformance.custody.run_files import RunFiles, list_made_by_others
+from conformance.custody.sweep import Sweep, describe_staying
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.connection import Connection
-from conformance.http.exchange import Exchange, Request, bare_request
+from conformance.http.exchange import Exchange, Request, build_bare_request
+from conformance.http.gateways import is_by_gateway
 from conformance.http.limiter import Limiter
 from conformance.http.renewal import Renewals
-from conformance.http.throttling import is_by_gateway
-from conformance.http.variables import token_variable
+from conformance.http.variables import name_token_variable
 from conformance.judging.live import RunJudge
-from conformance.mark import id_of_seed, mark_of
-from conformance.oracle.access import switched_off
-from conformance.oracle.declaration.registry import resources
+from conformance.mark import make_id_of_seed, mark_of
+from conformance.oracle.access import switch_off
+from conformance.oracle.declaration.registry import list_resources
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
-from conformance.oracle.served import answering_otherwise
-from conformance.plain.first_look import look_at_plain
+from conformance.oracle.served import describe_answering
+from conformance.plain.opening import look_at_plain
 from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileError
 from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
 from conformance.running.dealing import Shard
 from conformance.running.first_look import FirstLook
 from conformance.session.harness import Harness
-from conformance.session.states import States
-from conformance.session.turns import Occupied, Turns
-from conformance.target.introduction import check_usable, introduced, posture
-from conformance.target.looking import Look
+from conformance.session.provider_states import ProviderStates
+from conformance.session.turns import PlaceOccupied, Turns
+from conformance.target.introduction import Look, check_usable, introduce_caller, read_posture
 from conformance.target.target import Unusable
 
 BASELINE = "conformance-baseline"
 AGAIN = "`evershell-conformance cleanup` tries again"
 
 
-def world_of(case: str, seed: int, salt: str = "") -> str:
+def name_world(case: str, seed: int, salt: str = "") -> str:
     """Return the name of the world of a case; salt: what a run on somebody's server has beside its seed."""
     digest = hashlib.sha256(f"{salt}/{seed}/{case}".encode()).hexdigest()
     return f"conformance-{digest[:16]}"
@@ -75,9 +74,9 @@ class Suite:
         them. `probe_unsafe` is the guard's.
         """
         self.profile, self.contract = profile, contract
-        self.seed, self.salt, self.run_id = seed, salt, run_id or id_of_seed(seed)
+        self.seed, self.salt, self.run_id = seed, salt, run_id or make_id_of_seed(seed)
         self.connection = connection or Connection()
-        self.guard = Guard(contract, profile, salt if profile.world_url else run_id, probe_unsafe=probe_unsafe)
+        self.guard = Guard(contract, profile, salt if profile.world_url else run_id, may_probe_unsafe=probe_unsafe)
         self.client = Client(
             profile.limits,
             RequestLog(log) if log else None,
@@ -87,14 +86,14 @@ class Suite:
         )
         self.client.health.url = profile.url
         if session := contract.session:
-            self.client.whoami = bare_request(session)
+            self.client.whoami = build_bare_request(session)
         for caller in profile.callers:
             if caller.token:
-                self.client.mask(caller.token, token_variable(caller.name) or "TOKEN")
+                self.client.mask(caller.token, name_token_variable(caller.name) or "TOKEN")
         self.judge = RunJudge(contract)
         self.baseline = State(  # the facts known before the first test
             contract=contract,
-            own_world=profile.world_url is not None,
+            is_own_world=profile.world_url is not None,
             steady=frozenset(self.guard.given) | {*profile.known.expendable},
             prefix=self.prefix,
         )
@@ -111,7 +110,7 @@ class Suite:
         self.closing = ExitStack()
         """Ends what else was opened for the run."""
 
-    def for_worker(self) -> bytes:
+    def encode_for_worker(self) -> bytes:
         """Return the profile, seed, id and files of the run, for a worker of pytest-xdist."""
         return pickle.dumps((self.profile, self.seed, self.run_id, self.files))
 
@@ -133,7 +132,7 @@ class Suite:
             self.turns.close()
         profile = self.profile
         place = profile.states_url or (profile.url if profile.known.expendable else None)
-        self.turns = Turns(files.of_place(place, "turns")) if ledger and place else None
+        self.turns = Turns(files.find_shared_file(place, "turns")) if ledger and place else None
 
     def sweep(self) -> list[str] | None:
         """Remove what the tests of all processes left; return what could not be removed, None without a ledger.
@@ -143,10 +142,10 @@ class Suite:
         if self.ledger is None:
             return None
         left: list[str] = []
-        if found := self.ledger.standing():
-            others = made_by_others(self.files)
+        if found := self.ledger.read_standing():
+            others = list_made_by_others(self.files)
             left = Sweep(self.contract, self.profile, self.client, self.guard, self.ledger, found, others).remove()
-        self.notes += tuple(staying_lines(self.ledger.standing().staying.values()))
+        self.notes += tuple(describe_staying(self.ledger.read_standing().staying.values()))
         if self.files is None:
             return left
         if left:
@@ -169,13 +168,15 @@ class Suite:
         """The beginning of the names of everything that the run makes."""
         return mark_of(self.run_id)
 
-    def harness(self, rule_id: str, case: str) -> Harness:
+    def open_session(self, rule_id: str, case: str) -> Harness:
         """Return the session of one test, in a world of its own where the target has worlds."""
-        world = world_of(case, self.seed, self.salt)
+        world = name_world(case, self.seed, self.salt)
         states, states_url = None, self.profile.states_url
         if states_url and not self.profile.limits.read_only:
             own = self.profile.world_url is not None and "{world}" in states_url
-            states = States(states_url.replace("{world}", world), self.client, own_world=own, ledger=self.ledger)
+            states = ProviderStates(
+                states_url.replace("{world}", world), self.client, is_own_world=own, ledger=self.ledger
+            )
         return Harness(
             contract=self.contract,
             profile=self.profile,
@@ -206,10 +207,10 @@ class Suite:
                     turn.callback(self.turns.leave)
                 self._introduce()
                 if first and self.contract.unserved:
-                    self.notes += tuple(self._served_otherwise())
+                    self.notes += tuple(self._find_served_otherwise())
                 if first and self.ledger:
                     self._note_what_was_there(self.ledger)
-        except Occupied as reason:
+        except PlaceOccupied as reason:
             raise Unusable(f"{self.profile.url}: {reason}") from None
 
     def _introduce(self) -> None:
@@ -220,10 +221,10 @@ class Suite:
         if session is None or not callers:
             return
         for caller, answer in zip(callers, answers, strict=True):
-            if known := posture(caller, answer):
+            if known := read_posture(caller, answer):
                 self.baseline = self.baseline.with_posture(caller.org, known)
-        if not self.profile.self_described:
-            self.profile = replace(self.profile, callers=tuple(map(introduced, callers, answers)))
+        if not self.profile.is_self_described:
+            self.profile = replace(self.profile, callers=tuple(map(introduce_caller, callers, answers)))
         self._list_objects()
 
     def _ask_first(self, session: Operation | None) -> Sequence[Exchange]:
@@ -232,7 +233,7 @@ class Suite:
         look = FirstLook(self.contract, self.guard, profile.callers, self.baseline, profile.url, self._send, timeout_s)
         for caller in profile.callers or (None,):
             if session is not None and not look.is_over:
-                look.note(caller, self._first_answer(session, caller))
+                look.note(caller, self._ask_who(session, caller))
         if self.contract.is_plain:
             return look_at_plain(self.contract, self.profile.callers, self._send, profile.url)
         answers = tuple(look.answers)
@@ -254,22 +255,22 @@ class Suite:
         if listings := self._list_objects():
             check_usable(listings)
 
-    def _served_otherwise(self) -> Iterator[str]:
+    def _find_served_otherwise(self) -> Iterator[str]:
         """Yield which operations answer, though the profile says that they are not served."""
         caller = next(iter(self.profile.callers), None)
-        look = Look(self._send_first, lambda name: self.guard.absent(name, "served"), caller)
+        look = Look(self._send_first, lambda name: self.guard.make_absent_id(name, "served"), caller)
         answers = [(each.operation_id, look.answer(each)) for each in self.contract.unserved]
         named = [(name, answer) for name, answer in answers if answer and answer.status not in NOT_SERVED]
         if named:
-            yield answering_otherwise(named)
+            yield describe_answering(named)
 
     def _note_what_was_there(self, ledger: Ledger) -> None:
-        listed = [resource.name for resource in resources() if resource.listed_by]
-        for org in self._one_of_each_org():
+        listed = [resource.name for resource in list_resources() if resource.listed_by]
+        for org in self._choose_one_of_each_org():
             for name in listed:
-                ledger.before(org, name, [fact.id for fact in self.baseline.owned(name, org)])
+                ledger.enter_before(org, name, [fact.id for fact in self.baseline.list_owned(name, org)])
 
-    def _first_answer(self, session: Operation, caller: Caller | None) -> Exchange:
+    def _ask_who(self, session: Operation, caller: Caller | None) -> Exchange:
         exchange = self._ask(session, caller)
         if exchange.failure is not None:
             raise Unusable(f"{self.profile.url}: {exchange.failure}")
@@ -280,45 +281,47 @@ class Suite:
     def _list_objects(self) -> list[Exchange]:
         """List the objects that the first caller of each org sees, for the oracle; the answers."""
         answers = []
-        for resource in resources():
+        for resource in list_resources():
             listing = self.contract.operations.get(resource.listed_by or "")
             if listing is None or listing.names_object:
                 continue
-            for caller in self._one_of_each_org().values():
+            for caller in self._choose_one_of_each_org().values():
                 exchange = self._ask(listing, caller)
                 answers.append(exchange)
                 self.baseline = observe(self.baseline, caller, exchange)
                 off = resource.switched_off
                 if off and self.profile.world_url and (exchange.status, exchange.code) == (503, off.code):
                     # Nobody else is in a world, and each begins as this one did.
-                    self.baseline = switched_off(self.baseline, off, caller.org)
-                plain = self.contract.is_plain and exchange.succeeded
-                for shown in resource.objects_listed(exchange.json) if plain else ():
-                    self.guard.note_there(resource.in_custody(shown["id"]))
-            for fact in self.baseline.facts(resource.name).values():
-                self.guard.belongs_elsewhere(fact.id, None if fact.platform else fact.foreign_to)
+                    self.baseline = switch_off(self.baseline, off, caller.org)
+                plain = self.contract.is_plain and exchange.has_succeeded
+                for shown in resource.list_objects(exchange.json) if plain else ():
+                    self.guard.note_there(resource.to_custody(shown["id"]))
+            for fact in self.baseline.get_facts(resource.name).values():
+                self.guard.note_elsewhere(fact.id, None if fact.is_platform else fact.foreign_to)
         return answers
 
-    def _one_of_each_org(self) -> dict[str, Caller]:
+    def _choose_one_of_each_org(self) -> dict[str, Caller]:
         """Return the first caller of each org, in the profile's order."""
         orgs = dict.fromkeys(caller.org for caller in self.profile.callers)
         return {org: next(caller for caller in self.profile.callers if caller.org == org) for org in orgs}
 
     def _ask(self, operation: Operation, caller: Caller | None) -> Exchange:
         try:
-            return self._send(caller, bare_request(operation))
+            return self._send(caller, build_bare_request(operation))
         except LimitReached as error:
             raise Unusable(str(error)) from None
 
     def _send(self, caller: Caller | None, request: Request) -> Exchange:
         """Send a request that is served or refused by a right server, and changes nothing in either case."""
         if caller is None:
-            return self._send_first(request, ANONYMOUS, self.guard.absent("org"))
+            return self._send_first(request, ANONYMOUS, self.guard.make_absent_id("org"))
         return self._send_first(request, caller.credential, caller.org)
 
     def _send_first(self, request: Request, credential: Credential, org: str) -> Exchange:
         """Send a harmless request before the first test."""
-        return self.client.send(request.in_org(org), credential, self.profile.url_for(org, BASELINE), harmless=True)
+        return self.client.send(
+            request.put_in_org(org), credential, self.profile.find_url(org, BASELINE), harmless=True
+        )
 
     @property
     def gone(self) -> str | None:

@@ -11,13 +11,13 @@ from typing import Any
 
 from conformance.budget import BUDGETS
 from conformance.contract.contract import Cell, Contract
-from conformance.contract.routing import route
+from conformance.contract.routing import find_route
 from conformance.http.exchange import Exchange
-from conformance.http.variables import masked, masked_where_cut
-from conformance.oracle.fullness import limit_of
-from conformance.results.explored import Explored
-from conformance.results.unserved import AnswerTail, marked
-from conformance.results.verdict import Case, Reached, Run, Verdict
+from conformance.http.variables import mask_cut_text, mask_text
+from conformance.oracle.judging import limit_of
+from conformance.results.explored import ExploredPairs
+from conformance.results.unserved import AnswerTail, mark_cases
+from conformance.results.verdict import Case, ReachedCell, Run, Verdict
 from conformance.running.run_info import RunInfo
 
 BEFORE = "before the first test"
@@ -47,15 +47,15 @@ class Tally:
     """The last answered request of each process to which the target stopped answering."""
     tails: dict[int, AnswerTail] = field(default_factory=dict)
     """The end of the answers to each process."""
-    reached: dict[Cell, Reached] = field(default_factory=dict)
+    reached: dict[Cell, ReachedCell] = field(default_factory=dict)
     requests: int = 0
     throttled: int = 0
     full: int = 0
     """Requests that a full target refused."""
     unusable: str | None = None
     """The reason for which the target could not be judged, or not to the end."""
-    explored: Explored = field(default_factory=Explored)
-    interrupted: bool = False
+    explored: ExploredPairs = field(default_factory=ExploredPairs)
+    is_interrupted: bool = False
     left_behind: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     cut_short: str = ""
@@ -80,7 +80,7 @@ class Tally:
         if data["gone"]:
             self.answered.setdefault(data["process"], data["answered"])
         process = data["process"]
-        self.tails[process] = self.tails.get(process, AnswerTail()).followed_by(AnswerTail(*data["tail"]))
+        self.tails[process] = self.tails.get(process, AnswerTail()).join(AnswerTail(*data["tail"]))
         self.requests += data["requests"]
         self.throttled += data["throttled"]
         self.full += data["full"]
@@ -93,14 +93,17 @@ class Tally:
     def mask(self, masks: Mapping[str, str]) -> None:
         """Put a variable in the place of each secret in what the run itself tells of the target."""
         self.left_behind, self.errors = (
-            [masked_where_cut(line, masks) for line in each] for each in (self.left_behind, self.errors)
+            [mask_cut_text(line, masks) for line in each] for each in (self.left_behind, self.errors)
         )
-        self.unusable, self.cut_short = self.unusable and masked(self.unusable, masks), masked(self.cut_short, masks)
+        self.unusable, self.cut_short = (
+            self.unusable and mask_text(self.unusable, masks),
+            mask_text(self.cut_short, masks),
+        )
 
     def reach(self, cell: Cell, count: int, by: str) -> None:
         """Count how often a case reached a cell; of several cases the first by name is kept."""
         known = self.reached.get(cell)
-        self.reached[cell] = Reached(count + known.count, min(known.by, by)) if known else Reached(count, by)
+        self.reached[cell] = ReachedCell(count + known.count, min(known.by, by)) if known else ReachedCell(count, by)
 
     @property
     def duration_s(self) -> float:
@@ -113,7 +116,7 @@ class Tally:
             pairs = zip(self.cases, asked, strict=True)
             self.cases = [_without_unanswered(case, answered, self.unusable) for case, answered in pairs]
         tails = [self.tails[process] for process in self.processes]
-        self.cases = marked(contract, self.cases, tails, self.reached.keys())
+        self.cases = mark_cases(contract, self.cases, tails, self.reached.keys())
         return Run(
             target=info.target,
             named=info.named,
@@ -121,34 +124,34 @@ class Tally:
             seed=info.seed,
             run_id=info.run_id,
             budget=BUDGETS[info.budget],
-            strict=info.strict,
+            is_strict=info.is_strict,
             suite_version=info.suite,
             contract=contract,
             # Several workers report in any order.
             cases=tuple(sorted(self.cases, key=lambda case: case.id)),
-            reached=dict(sorted(self.reached.items(), key=lambda item: _order(contract, item[0]))),
-            narrowed=not info.asked.whole,
+            reached=dict(sorted(self.reached.items(), key=lambda item: _rank_cell(contract, item[0]))),
+            is_narrowed=not info.asked.is_whole,
             asked=info.asked.operations,
             requests=self.requests,
             duration_s=self.duration_s,
             unusable=self.unusable,
             throttled=self.throttled,
             left_behind=tuple(self.left_behind),
-            interrupted=self.interrupted,
+            is_interrupted=self.is_interrupted,
             errors=tuple(self.errors),
-            cut_short=self.cut_short or self._full(),
-            explored=self.explored.summarize(),
+            cut_short=self.cut_short or self._describe_full(),
+            explored=self.explored.summarise(),
             started=self.started,
             variables=dict(info.variables),
         )
 
-    def _full(self) -> str:
+    def _describe_full(self) -> str:
         """Return how many requests a full target refused, in words; empty where it refused none."""
         if not self.full:
             return ""
         return f"target full: it refused to keep what {self.full} requests were to add, and that is not judged"
 
-    def nothing_served(self, *, callers: bool) -> str | None:
+    def explain_nothing_served(self, *, callers: bool) -> str | None:
         """Return that the target has served nothing, in words; None where it has. `callers`: the profile's.
 
         A target that refuses everything passes half the rules, which proves nothing. Without callers everything is to
@@ -179,7 +182,7 @@ def _without_unanswered(case: Case, answered: int | None, gone: str) -> Case:
     return replace(case, findings=kept, verdict=max([verdict, *own]), reason=case.reason or gone)
 
 
-def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:
+def count_cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str, str]) -> list[list[Any]]:
     """Return how often each cell was reached, as plain values; the operation is the path's.
 
     A code that no contract declares may be a secret that the target repeats. What a full target refuses counts
@@ -187,18 +190,18 @@ def cells(contract: Contract, exchanges: Iterable[Exchange], masks: Mapping[str,
     """
     met: Counter[tuple[str, int, str | None]] = Counter()
     for exchange in exchanges:
-        operation = route(contract, exchange.method, exchange.path).operation
+        operation = find_route(contract, exchange.method, exchange.path).operation
         if operation is not None and exchange.failure is None and limit_of(contract, exchange) is None:
             bodyless = exchange.status in operation.bodyless  # there an envelope is right too
             code = None if bodyless or contract.is_plain else exchange.code
             met[operation.operation_id, exchange.status, code] += 1
     declared = contract.error_codes
     return [
-        [where, status, code if code in declared else code and masked_where_cut(code, masks), count]
+        [where, status, code if code in declared else code and mask_cut_text(code, masks), count]
         for (where, status, code), count in met.items()
     ]
 
 
-def _order(contract: Contract, cell: Cell) -> tuple[int, int, str]:
+def _rank_cell(contract: Contract, cell: Cell) -> tuple[int, int, str]:
     place = {operation_id: n for n, operation_id in enumerate(contract.operations)}
     return (place.get(cell.operation_id, len(place)), cell.status, cell.code or "")

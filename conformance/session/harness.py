@@ -1,197 +1,62 @@
-"""One test's session with the target: sends, remembers what it learned, judges by the oracle, cleans up."""
+"""One test's session that judges: demands right answers by the oracle, and files what is wrong with others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
-from random import Random
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import NoReturn
 
-from conformance import needs
-from conformance.contract.contract import Contract, Operation, Provenance, Rule
-from conformance.custody.guard import Guard, Withheld
-from conformance.custody.interrupt import uninterrupted
-from conformance.custody.made_objects import MadeObjects
-from conformance.custody.removal import Remover
-from conformance.frozen import changed
-from conformance.http.client import Client, Outgoing
+from conformance.contract.contract import Provenance, Rule
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.archiving import refusals_again
 from conformance.oracle.bodies import Answer
-from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.provider_state import ORG
-from conformance.oracle.declaration.registry import concerns, resources
-from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
-from conformance.oracle.expect import expect, expecting
-from conformance.oracle.facts import INACTIVE, State
+from conformance.oracle.breach import Breach, DataEffect
+from conformance.oracle.expect import expect, expect_answers
 from conformance.oracle.judging import (
     NotProvoked,
     Violation,
-    broken,
-    check_answered,
     check_decided,
-    described,
-    effect_of,
-    finding_of,
-    founded,
+    describe_answers,
+    find_broken_rule,
+    find_effect,
+    find_provenance,
     is_meant,
     is_right,
     is_weak,
 )
-from conformance.oracle.learning import observe
-from conformance.profile import Caller, Credential, Profile
+from conformance.profile import Caller, Credential
 from conformance.results.difference import NO_EVIDENCE, Evidence
-from conformance.results.explored import Explored
 from conformance.results.verdict import Finding
-from conformance.session.masking import mask_shown_once
-from conformance.session.names import Names
-from conformance.session.provider_states import BILLING, undeclared
 from conformance.session.rereading import check_unchanged
-from conformance.session.settling import Settling
-from conformance.session.states import States
-from conformance.session.story import Story
-from conformance.session.turns import Turns
+from conformance.session.session import Session
 
 
-@dataclass(slots=True)
-class Harness:
-    """The session of one test. What it learns ends with it; what it made is removed."""
+class Harness(Session):
+    """The session of one test that demands right answers, and files what is wrong with them."""
 
-    contract: Contract
-    profile: Profile
-    client: Client
-    rule: Rule
-    """The rule that the test cites."""
-    case: str
-    seed: int
-    state: State
-    world: str
-    states: States | None
-    made: MadeObjects
-    turns: Turns | None
-    """The turns of the processes that judge the same place, where there may be several."""
-    prefix: str
-    """The beginning of the names of all that the run makes."""
-    asked: frozenset[str] = frozenset()
-    """The ids of the operations that the run is narrowed to; empty: all are judged."""
-    in_full: bool = False
-    """Whether what a seed would deal out is judged in full."""
-    findings: list[Finding] = field(default_factory=list)
-    random: Random = field(init=False)
-    told: Story = field(init=False)
-    explored: Explored = field(default_factory=Explored)
-    """The pairs that the test has met together."""
-    judged: dict[str, None] = field(default_factory=dict)
-    """The ids of the operations whose answers were held against the cited rule, in the order of that."""
-    _settling: Settling = field(default_factory=Settling)
-    _names: Names = field(default_factory=Names)
-    _absent: int = 0
-
-    def __post_init__(self) -> None:
-        self.told = Story(frozenset(caller.org for caller in self.profile.callers))
-        self.random = Random(f"{self.seed}/{self.case}")  # noqa: S311  # reproducible, not secret
-        if self.turns:
-            self.turns.share()
-
-    # Sending
-
-    def send(
-        self, caller: Caller | Credential, request: Request, *, org: str | None = None, harmless: bool = False
-    ) -> Exchange:
-        """Send and learn; NotProvoked where it is withheld, or no answer of the target comes. harmless: is refused."""
-        credential = caller if isinstance(caller, Credential) else caller.credential
-        of = caller.org if isinstance(caller, Caller) else org
-        request = self._admitted(request, credential, of)
-        if again := refusals_again(request.operation_id):
-            request = changed(request, foreseen=request.foreseen | again)
-        with uninterrupted():
-            key = self.made.announce(self.state, of or self._some_org(), request)
-            with self.made.reserved(self.state, request):
-                exchange = self.client.send(request, credential, self.base_url(of), harmless=harmless)
-            exchange = self._settling.settled(self, caller, exchange)
-            self._learn(caller, of or self._some_org(), exchange, key)
-        check_answered(self.contract, exchange)
-        return exchange
-
-    def send_together(self, asked: Sequence[tuple[Caller, Request]]) -> tuple[Exchange, ...]:
-        """Send requests at the same time, each for its own caller, and learn from their answers in the order given."""
-        requests = [(caller, self._admitted(request, caller.credential, caller.org)) for caller, request in asked]
-        with uninterrupted():
-            keys = [self.made.announce(self.state, caller.org, request) for caller, request in requests]
-            with self.made.reserved(self.state, *(request for _, request in requests)):
-                exchanges = self.client.send_together(
-                    [Outgoing(request, it.credential, self.base_url(it.org)) for it, request in requests]
-                )
-            for (caller, _), exchange, key in zip(requests, exchanges, keys, strict=True):
-                self._learn(caller, caller.org, exchange, key)
-        return check_answered(self.contract, *exchanges)
-
-    @contextmanager
-    def sending(
-        self, caller: Caller | Credential, request: Request, *, org: str
-    ) -> Iterator[tuple[Request, Callable[[Exchange], None]]]:
-        """Keep custody of a request that somebody else sends; yield it as it is admitted, and what learns its answer.
-
-        NotProvoked where it is withheld.
-        """
-        credential = caller if isinstance(caller, Credential) else caller.credential
-        request = self._admitted(request, credential, org)
-        key = self.made.announce(self.state, org, request)
-        with self.made.reserved(self.state, request):
-            yield request, lambda exchange: self._learn(caller, org, exchange, key)
-
-    def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
-        before = self.state
-        mask_shown_once(self.client, self.contract, exchange)
-        self.state = observe(before, caller if isinstance(caller, Caller) else None, exchange)
-        self.made.note(before, self.state, org, exchange, key)
-        self.told.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
-
-    def _admitted(self, request: Request, credential: Credential, org: str | None) -> Request:
-        """Return the request with its caller's org in its path.
-
-        NotProvoked, before it is entered anywhere, if withheld.
-        """
-        request = request.in_org(org or self._some_org())
-        try:
-            self.guard.check(request, credential.label)
-        except Withheld as reason:
-            raise NotProvoked(str(reason), *reason.needs) from None
-        return request
-
-    def _some_org(self) -> str:
-        """Return the org that gets what an unknown caller makes, if the target lets him; made up where nobody calls."""
-        return self.profile.callers[0].org if self.profile.callers else self.guard.absent("org")
-
-    def base_url(self, org: str | None) -> str:
-        """Return the base URL for the callers of an org: that of the test's world, of the org, or of the target."""
-        return self.profile.url_for(org, self.world)
-
-    # Judging
+    __slots__ = ()
 
     def judge(self, caller: Caller | Credential, request: Request, *, otherwise: str = "") -> Exchange:
         """Send a request that the oracle knows the right answers to, and demand one of them.
 
         `otherwise`: the rule that is broken where what was due has none of its own; without it the cited one is.
         """
-        exchange, answers = self.foreseen(caller, request)
+        exchange, answers = self.foresee(caller, request)
         self.demand(exchange, answers, otherwise=otherwise)
         return exchange
 
     def judge_success(self, caller: Caller | Credential, request: Request) -> Exchange:
         """Demand a right answer, and return it if it is a success; NotProvoked where it is a refusal that is right."""
         exchange = self.judge(caller, request)
-        if not exchange.succeeded:
+        if not exchange.has_succeeded:
             raise NotProvoked(f"the right answer is a refusal: {exchange.asked} answered {exchange}")
         return exchange
 
-    def foreseen(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
+    def foresee(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
         """Return the exchange, and the right answers to its request."""
         answers = expect(self.state, caller if isinstance(caller, Caller) else None, request)
         harmless = all(400 <= it.status < 500 for it in answers)
-        return self.send(caller, expecting(request, answers), harmless=harmless), answers
+        return self.send(caller, expect_answers(request, answers), harmless=harmless), answers
 
     def demand(self, exchange: Exchange, answers: Iterable[Answer], *, otherwise: str = "") -> None:
         """Raise a finding unless the answer is one of these; for the cited rule, or as `judge` says of `otherwise`."""
@@ -201,13 +66,15 @@ class Harness:
         if is_right(exchange, answers) or is_meant(self.contract, exchange, answers):
             return
         rules = self.contract.rules
-        broken_rule = broken(self.contract, exchange, answers, otherwise) if otherwise in rules else self.rule.id
-        self.fail(self.missed(rules[broken_rule], exchange, answers))
+        broken_rule = (
+            find_broken_rule(self.contract, exchange, answers, otherwise) if otherwise in rules else self.rule.id
+        )
+        self.fail(self.build_missed(rules[broken_rule], exchange, answers))
 
     def hold(self, caller: Caller, request: Request) -> Exchange:
         """Send a precondition; NotProvoked where it does not succeed."""
         exchange = self.send(caller, request)
-        if not exchange.succeeded:
+        if not exchange.has_succeeded:
             raise NotProvoked(f"its precondition does not hold: {exchange.asked} answered {exchange}")
         return exchange
 
@@ -243,108 +110,14 @@ class Harness:
         self.findings.append(finding)
         raise Violation(str(finding))
 
-    def missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
+    def build_missed(self, rule: Rule, exchange: Exchange, answers: Iterable[Answer]) -> Finding:
         """Return a finding for the rule: none of these answers came."""
         right = frozenset(answers)
-        effect, provenance = effect_of(self.contract, exchange, right), founded(self.contract, rule, exchange, right)
-        return self.finding(Breach(rule.id, described(right), str(exchange), provenance, effect), exchange)
-
-    def finding(self, breach: Breach, exchange: Exchange) -> Finding:
-        """Return a finding of this test."""
-        steps = self.story(exchange)
-        return finding_of(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
-
-    def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
-        """Return the last steps of this test before an exchange, states among them."""
-        return self.told.before(exchange)
-
-    def callers(self, org: str | None = None) -> list[Caller]:
-        """Return the profile's callers in its order, of one org or of all."""
-        return [c for c in self.profile.callers if org is None or c.org == org]
-
-    def able(self, operation: Operation, org: str | None = None) -> Caller:
-        """Return a caller whom neither scope, role nor billing forbids the operation; else not provoked."""
-        if found := next((caller for caller in self.callers(org) if self.may(caller, operation)), None):
-            return found
-        if not self.profile.callers:
-            raise NotProvoked("the profile has no callers", needs.CALLER)
-        where = f" of {org}" if org else ""
-        raise NotProvoked(f"no caller{where} in the profile may do {operation}", needs.somebody_for(operation))
-
-    def is_asked_about(self, resource: Resource) -> bool:
-        """Return whether the run is to judge any operation on objects of the resource."""
-        every = (self.contract.operations[each] for each in self.asked if each in self.contract.operations)
-        return not self.asked or any(concerns(operation, resource) for operation in every)
-
-    def may(self, caller: Caller, operation: Operation) -> bool:
-        """Return whether scope, role and billing let the caller do the operation, as far as is known."""
-        billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
-        return billed and operation.role in (None, caller.role) and operation.permissions.held_by(caller.held)
-
-    def provide(
-        self, state: str, *, creates: bool = True, alone: bool = False, org: str | None = None, **params: Any
-    ) -> Mapping[str, Any]:
-        """Have the target's side make a state until the test ends; NotProvoked where it cannot.
-
-        `alone`: it changes what is right for every other request of an org, so nobody else judges meanwhile.
-        """
-        if self.states is None:
-            why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
-            need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
-            raise NotProvoked(f"needs the state '{state}', and {why}", need)
-        given = {key: value for key, value in {ORG.name: org, **params}.items() if value is not None}
-        if unknown := undeclared(state, given):
-            raise ValueError(f"the state '{state}' is not declared with {', '.join(unknown)}")
-        if self.turns and alone:
-            self.turns.alone()
-        values = self.states.setup(state, given, creates=creates)
-        for resource in resources() if creates else ():
-            if isinstance(made := values.get(resource.id_key), str):
-                self.guard.made(made)
-        self.told.add_state(self.states.url, state, given, values, self.client.sent)
-        return values
-
-    def set_posture(self, org: str, posture: str) -> None:
-        """Bring an org to a billing posture; not provoked where that cannot be done."""
-        if self.state.postures.get(org) != posture:
-            self.provide(BILLING, creates=False, alone=True, org=org, posture=posture)
-            self.state = self.state.with_posture(org, posture)
-
-    @property
-    def guard(self) -> Guard:
-        """The check of requests, which is told of every id that the test makes or makes up."""
-        return self.made.guard
-
-    def absent_id(self, resource: str) -> str:
-        """Return an id that no object has."""
-        self._absent += 1
-        made_up = self.guard.absent(resource, str(self.seed), self.case, str(self._absent))
-        self.state = self.state.with_absent(made_up)
-        return made_up
-
-    def absent_like(self, object_id: str) -> str | None:
-        """Return an id that no object has, of the same length and letters; None where it is too short for that."""
-        if made_up := self.guard.absent_like(object_id, self.case):
-            self.state = self.state.with_absent(made_up)
-        return made_up
-
-    def fresh_name(self, length: int | None = None) -> str:
-        """Return a name with the run's mark that nothing known has, the same for the same seed but for the mark."""
-        return self._names.fresh(self, length)
-
-    def clean_up(self) -> list[str]:
-        """Remove what the test made; what is left behind, in words."""
-        left = self.states.teardown() if self.states else []
-        if not self.alone:
-            left += Remover(self.contract, self.profile, self.client, self.base_url).clear(self.made, self.state)
-        if self.turns:
-            self.turns.leave()
-        return left
-
-    @property
-    def alone(self) -> bool:
-        """Return whether the test has a world of its own, which nobody else changes."""
-        return self.profile.world_url is not None
+        effect, provenance = (
+            find_effect(self.contract, exchange, right),
+            find_provenance(self.contract, rule, exchange, right),
+        )
+        return self.finding(Breach(rule.id, describe_answers(right), str(exchange), provenance, effect), exchange)
 
 
 NewSession = Callable[[int], AbstractContextManager[Harness]]

@@ -6,61 +6,50 @@ Only what the test itself wrote is waited for: what others do, and what cannot b
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from conformance.contract.contract import Provenance
 from conformance.http.exchange import SAFE, Exchange
-from conformance.http.throttling import growing_pauses
-from conformance.oracle.breach import Breach
-from conformance.oracle.declaration.registry import resource_named, resource_of
+from conformance.http.gateways import draw_growing_pauses
+from conformance.oracle.declaration.registry import find_resource, find_resource_of
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.judging import is_right
-from conformance.oracle.law import EVERY_CALLER
 from conformance.oracle.showing import find_mismatches
-from conformance.profile import Caller, Credential
-
-if TYPE_CHECKING:
-    from conformance.session.harness import Harness
+from conformance.profile import Caller
 
 
 @dataclass(slots=True)
 class Settling:
     """The waiting of one test so far."""
 
+    seconds: float
     _until: dict[tuple[str, str, int], float] = field(default_factory=dict)
     """The time until which it is waited that writes are shown, by caller, target, and the writes before."""
-    _noted: bool = False
+    was_late: bool = False
+    """Whether a write was shown only when it was read again."""
 
-    def settled(self, harness: Harness, caller: Caller | Credential, exchange: Exchange) -> Exchange:
-        """Return the first answer to the same request that shows what the test wrote.
+    def settle(
+        self, caller: Caller, exchange: Exchange, state: State, steps: Sequence[Exchange], again: Callable[[], Exchange]
+    ) -> Exchange:
+        """Return the first answer to the same request that shows what the test wrote; `again` sends it.
 
         The last, where the time is over.
         """
-        seconds = harness.profile.limits.settle_seconds
-        if not seconds or not isinstance(caller, Caller) or exchange.method not in SAFE:
+        if exchange.method not in SAFE:
             return exchange
-        writes = [step for step in harness.told.steps if step.method not in SAFE and step.succeeded]
-        if not writes or _shows(harness.state, caller, exchange, writes):
+        writes = [step for step in steps if step.method not in SAFE and step.has_succeeded]
+        if not writes or _shows(state, caller, exchange, writes):
             return exchange
         key = (caller.name, exchange.request.target, len(writes))
-        until, pauses = self._until.setdefault(key, time.monotonic() + seconds), growing_pauses()
+        until, pauses = self._until.setdefault(key, time.monotonic() + self.seconds), draw_growing_pauses()
         while time.monotonic() < until:
             time.sleep(next(pauses))
-            exchange = harness.client.send(exchange.request, caller.credential, harness.base_url(caller.org))
-            if _shows(harness.state, caller, exchange, writes):
-                self._note(harness, exchange)
+            exchange = again()
+            if _shows(state, caller, exchange, writes):
+                self.was_late = True
                 break
         return exchange
-
-    def _note(self, harness: Harness, exchange: Exchange) -> None:
-        """File once that it took a while: that a write is shown at once is assumed of a target that says otherwise."""
-        if not self._noted:
-            self._noted = True
-            rule = EVERY_CALLER if EVERY_CALLER in harness.contract.rules else harness.rule.id
-            said = ("a write shown by the first read after it", "only when it was read again, within settle_seconds")
-            harness.findings.append(harness.finding(Breach(rule, *said, Provenance.ASSUMED), exchange))
 
 
 def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchange]) -> bool:
@@ -70,10 +59,10 @@ def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchan
     if not is_right(exchange, expect(state, caller, exchange.request)):
         return False
     operation = state.contract.operations.get(exchange.operation_id or "")
-    resource = resource_of(operation) if operation else None
-    if resource is None or resource.within is None or not exchange.succeeded:
+    resource = find_resource_of(operation) if operation else None
+    if resource is None or resource.within is None or not exchange.has_succeeded:
         return next(find_mismatches(state, caller, exchange), None) is None
-    named, whole = exchange.request.path_values.values(), resource_named(resource.within)
-    ids = {fact.id for fact in state.certainly_made(whole.name)} & {*named} if whole else set()
+    named, whole = exchange.request.path_values.values(), find_resource(resource.within)
+    ids = {fact.id for fact in state.list_certainly_made(whole.name)} & {*named} if whole else set()
     last = next((step for step in reversed(writes) if ids & {*step.request.path_values.values()}), None)
     return last is None or last.path != exchange.path or last.request.content == exchange.body

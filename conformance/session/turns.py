@@ -17,7 +17,7 @@ SHORT_PATIENCE_S = 1.0
 PAUSE_S = 0.005
 
 
-class Occupied(NotProvoked):
+class PlaceOccupied(NotProvoked):
     """Raised where another process has the turn and does not give it up."""
 
 
@@ -41,7 +41,7 @@ class Turns:
             self._acquire(fcntl.LOCK_SH)
         self._depth += 1
 
-    def alone(self) -> None:
+    def wait_until_alone(self) -> None:
         """Wait until no other test is running, and keep others waiting; Occupied where that lasts.
 
         A shared turn is given up first, so that two who want to be alone never wait for each other.
@@ -51,8 +51,8 @@ class Turns:
             fcntl.flock(self._turn, fcntl.LOCK_UN)
             try:
                 self._acquire(fcntl.LOCK_EX)
-            except Occupied:
-                with suppress(Occupied):  # the rest of the test goes on beside the others
+            except PlaceOccupied:
+                with suppress(PlaceOccupied):  # the rest of the test goes on beside the others
                     self._acquire(fcntl.LOCK_SH)
                 raise
             self._alone = True
@@ -84,7 +84,7 @@ class Turns:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     self._patience_s = SHORT_PATIENCE_S
-                    raise Occupied("another run on this target has the turn, and does not give it up") from None
+                    raise PlaceOccupied("another run on this target has the turn, and does not give it up") from None
                 time.sleep(PAUSE_S)  # flock has no limit of time
             else:
                 return

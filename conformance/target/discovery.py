@@ -11,22 +11,21 @@ from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
 from conformance.http.client import Client
-from conformance.http.exchange import Exchange, bare_request
-from conformance.http.variables import token_variable
-from conformance.oracle.declaration.fields import objects_in
+from conformance.http.exchange import Exchange, build_bare_request
+from conformance.http.variables import name_token_variable
+from conformance.oracle.declaration.fields import list_objects
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE, OWN_PRIVATE
-from conformance.oracle.declaration.registry import resources
+from conformance.oracle.declaration.registry import list_resources
 from conformance.oracle.declaration.resource import Resource
-from conformance.profile import Caller, Known, Profile, ProfileError
-from conformance.target.introduction import check_usable
-from conformance.target.looking import Look
+from conformance.profile import Caller, KnownObjects, Profile, ProfileError
+from conformance.target.introduction import Look, check_usable
 from conformance.target.target import Unusable
 
 _GIVEN = re.compile(r"(?:(?P<name>[A-Za-z0-9_-]+)=)?env:(?P<variable>[A-Za-z_][A-Za-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenCredential:
     """A credential of --caller."""
 
     name: str | None
@@ -34,7 +33,7 @@ class Given:
     token: str
 
     @staticmethod
-    def read(text: str) -> Given:
+    def read(text: str) -> GivenCredential:
         """Parse NAME=env:VARIABLE or env:VARIABLE; ProfileError where it is neither, or the variable is not set."""
         read = _GIVEN.fullmatch(text)
         if read is None:
@@ -44,11 +43,11 @@ class Given:
         token = os.environ.get(read["variable"], "").strip()
         if not token:
             raise ProfileError(f"--caller {text}: the environment has no {read['variable']}; set it")
-        return Given(read["name"], read["variable"], token)
+        return GivenCredential(read["name"], read["variable"], token)
 
 
 @dataclass(frozen=True, slots=True)
-class Discovered:
+class DiscoveredProfile:
     """The profile that was found, and what could not be."""
 
     profile: Profile
@@ -64,44 +63,47 @@ EVERYBODY = "everybody"
 """The stand-in for an org, where the API has none."""
 
 
-def discover(url: str, given: Sequence[Given], contract: Contract, client: Client) -> Discovered:
+def discover(url: str, given: Sequence[GivenCredential], contract: Contract, client: Client) -> DiscoveredProfile:
     """Ask the server; Unusable where it answers none of the credentials."""
     session_id = contract.features.session
     if given and session_id is None:
         raise Unusable("x-features of the contract has no session, so the server cannot be asked who its callers are")
-    sessions = [_asked(client, contract, session_id, url, Caller(each.variable, "", each.token)) for each in given]
+    sessions = [_ask(client, contract, session_id, url, Caller(each.variable, "", each.token)) for each in given]
     if sessions:
         check_usable(sessions)
     callers: dict[str, Caller] = {}
     variables: dict[str, str] = {}
     refused: list[str] = []
     for each, session in zip(given, sessions, strict=True):
-        caller = _caller(each, session, contract.features.tenancy, taken=callers.keys())
+        caller = _read_caller(each, session, contract.features.tenancy, taken=callers.keys())
         if isinstance(caller, Caller):
             callers[caller.name], variables[caller.name] = caller, each.variable
         else:
             refused.append(f"{each.name or 'NAME'}: env:{each.variable} {caller}")
-    served = _served(contract, client, url, callers)
+    served = _find_served(contract, client, url, callers)
     one_of_each = {caller.org: caller for caller in reversed(callers.values())}
     named: dict[str, str] = {}
-    for resource in resources() if callers else ():
+    for resource in list_resources() if callers else ():
         if (
             resource.listed_by
             and served.get(resource.listed_by) is not False
-            and any(map(resource.known_key, resource.access.ownerships))
+            and any(map(resource.find_known_key, resource.access.ownerships))
         ):
             lists = {
-                org: _listed(_asked(client, contract, resource.listed_by, url, one)) for org, one in one_of_each.items()
+                org: _read_list(_ask(client, contract, resource.listed_by, url, one))
+                for org, one in one_of_each.items()
             }
-            named.update(_named(resource, next(iter(callers.values())).org, lists))
-    profile = Profile(name=url.partition("://")[2], url=url, callers=tuple(callers.values()), known=Known(named))
+            named.update(_find_others_objects(resource, next(iter(callers.values())).org, lists))
+    profile = Profile(name=url.partition("://")[2], url=url, callers=tuple(callers.values()), known=KnownObjects(named))
     if not all(served.values()):
-        profile = replace(profile, operations=patterns_of(contract, [name for name, is_so in served.items() if is_so]))
+        profile = replace(profile, operations=abbreviate(contract, [name for name, is_so in served.items() if is_so]))
     untold = tuple(name for name, is_so in served.items() if is_so is None)
-    return Discovered(profile, variables, tuple(refused), untold)
+    return DiscoveredProfile(profile, variables, tuple(refused), untold)
 
 
-def _served(contract: Contract, client: Client, url: str, callers: Mapping[str, Caller]) -> Mapping[str, bool | None]:
+def _find_served(
+    contract: Contract, client: Client, url: str, callers: Mapping[str, Caller]
+) -> Mapping[str, bool | None]:
     """Return by operation whether it is served; None where no harmless request tells."""
     look = Look(
         lambda request, credential, _org: client.send(request, credential, url),
@@ -111,7 +113,7 @@ def _served(contract: Contract, client: Client, url: str, callers: Mapping[str, 
     return {name: look.is_served(operation) for name, operation in contract.operations.items()}
 
 
-def patterns_of(contract: Contract, served: Collection[str]) -> tuple[str, ...]:
+def abbreviate(contract: Contract, served: Collection[str]) -> tuple[str, ...]:
     """Return these ids in the contract's order, a pattern in the place of all that begin alike."""
     found: dict[str, None] = {}
     for operation_id in (each for each in contract.operations if each in served):
@@ -122,57 +124,61 @@ def patterns_of(contract: Contract, served: Collection[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _asked(client: Client, contract: Contract, operation_id: str | None, url: str, caller: Caller) -> Exchange:
+def _ask(client: Client, contract: Contract, operation_id: str | None, url: str, caller: Caller) -> Exchange:
     operation = contract.operations.get(operation_id or "")
     if operation is None:
         raise Unusable(f"the contract has no {operation_id}, so the server cannot be asked")
-    client.mask(caller.token, token_variable(caller.name) or "TOKEN")
-    answer = client.send(bare_request(operation).in_org(caller.org), caller.credential, url)
+    client.mask(caller.token, name_token_variable(caller.name) or "TOKEN")
+    answer = client.send(build_bare_request(operation).put_in_org(caller.org), caller.credential, url)
     if answer.failure is not None:
         raise Unusable(f"{url}: {answer.failure}")
     return answer
 
 
-def _caller(given: Given, session: Exchange, org_field: str | None, *, taken: Collection[str]) -> Caller | str:
+def _read_caller(
+    given: GivenCredential, session: Exchange, org_field: str | None, *, taken: Collection[str]
+) -> Caller | str:
     """Return the caller, or the reason why there is none."""
-    said = session.json if session.succeeded else None
+    said = session.json if session.has_succeeded else None
     if not isinstance(said, Mapping):
         return f"was answered {session}"
-    org = EVERYBODY if org_field is None else _text(said, org_field)
+    org = EVERYBODY if org_field is None else _read_text(said, org_field)
     if org is None:
         return f"has a session without an {org_field} that can be asked for"
-    role, permission_set = _text(said, "role"), _text(said, "api_key_permission_set")
+    role, permission_set = _read_text(said, "role"), _read_text(said, "api_key_permission_set")
     held = said.get("permissions")
     scopes = frozenset(map(str, held)) if isinstance(held, list) else None
-    name = given.name or _free(f"{org.removeprefix('org_')}-{role or permission_set or 'caller'}", taken)
+    name = given.name or _choose_free_name(f"{org.removeprefix('org_')}-{role or permission_set or 'caller'}", taken)
     if name in taken:
         raise ProfileError(f"--caller {name}: is given twice")
     return Caller(name, org, given.token, role=role, permission_set=permission_set, scopes=scopes)
 
 
-def _free(wanted: str, taken: Collection[str]) -> str:
+def _choose_free_name(wanted: str, taken: Collection[str]) -> str:
     """Return the name in the characters of a TOML key, with a number where it is taken."""
     base = re.sub(r"[^A-Za-z0-9_-]+", "-", wanted.replace("_", "-"))
     numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (base, *numbered) if name not in taken)
 
 
-def _text(said: Mapping[str, Any], key: str) -> str | None:
+def _read_text(said: Mapping[str, Any], key: str) -> str | None:
     """Return a text that can stand in a URL and in a profile; None where there is none."""
     value = said.get(key)
     return value if isinstance(value, str) and value.strip() and value.isprintable() else None
 
 
-def _listed(listing: Exchange) -> list[JsonObject]:
-    return [shown for shown in objects_in(listing.json) if _text(shown, "id")] if listing.succeeded else []
+def _read_list(listing: Exchange) -> list[JsonObject]:
+    return [shown for shown in list_objects(listing.json) if _read_text(shown, "id")] if listing.has_succeeded else []
 
 
-def _named(resource: Resource, org: str, lists: Mapping[str, list[JsonObject]]) -> Iterator[tuple[str, str]]:
+def _find_others_objects(
+    resource: Resource, org: str, lists: Mapping[str, list[JsonObject]]
+) -> Iterator[tuple[str, str]]:
     """Yield the objects of others that the org sees, and a private object of another org."""
     others = [shown for other, listed in lists.items() if other != org for shown in listed]
     for ownership in reversed(resource.access.ownerships):
         seen, wanted = (others, OWN_PRIVATE) if ownership is FOREIGN_PRIVATE else (lists[org], ownership)
         found = next((shown for shown in seen if resource.access.shown_as(shown) is wanted), None)
-        if found is not None and (key := resource.known_key(ownership)):
+        if found is not None and (key := resource.find_known_key(ownership)):
             yield key, str(found["id"])
     yield from resource.find_known(lists[org]).items()

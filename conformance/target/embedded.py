@@ -36,8 +36,8 @@ class EmbeddedMock:
     @classmethod
     def start(cls, *, seed: int = 0, contract: Path | None = None, overlay: Path | None = None) -> EmbeddedMock:
         """Return the mock once it listens; NoMock where it does not start."""
-        command = _command(seed, contract, overlay)
-        process = _launched.pop(command, None) or _spawned(command)
+        command = _build_command(seed, contract, overlay)
+        process = _launched.pop(command, None) or _spawn(command)
         alarm = threading.Timer(START_WITHIN_S, process.kill)
         alarm.start()
         said: list[str] = []
@@ -77,8 +77,8 @@ _launched: dict[tuple[str, ...], subprocess.Popen[str]] = {}
 
 def launch(*, seed: int, contract: Path | None = None, overlay: Path | None = None) -> None:
     """Start the mock early, for a `start` with the same arguments; otherwise it ends with this process."""
-    command = _command(seed, contract, overlay)
-    _launched[command] = process = _spawned(command)
+    command = _build_command(seed, contract, overlay)
+    _launched[command] = process = _spawn(command)
     atexit.register(_end, process)
 
 
@@ -87,7 +87,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
-def _spawned(command: tuple[str, ...]) -> subprocess.Popen[str]:
+def _spawn(command: tuple[str, ...]) -> subprocess.Popen[str]:
     # The project's own program, and no shell.
     return subprocess.Popen(  # noqa: S603
         command,
@@ -98,7 +98,7 @@ def _spawned(command: tuple[str, ...]) -> subprocess.Popen[str]:
     )
 
 
-def _command(seed: int, contract: Path | None, overlay: Path | None) -> tuple[str, ...]:
+def _build_command(seed: int, contract: Path | None, overlay: Path | None) -> tuple[str, ...]:
     """Return the command of the mock: the installed script, else the package run as a module."""
     beside = Path(sys.executable).with_name("evershell-mock")
     script = str(beside) if beside.exists() else shutil.which("evershell-mock")

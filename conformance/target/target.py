@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
-from conformance.declared.opening import read_described
+from conformance.declared.compiler import read_described
 from conformance.errors import TargetError
 from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.exchange import Request
 from conformance.needs import ENDS_WITHIN_S
-from conformance.profile import ANONYMOUS, Caller, Profile, base_url
+from conformance.profile import ANONYMOUS, Caller, Profile, check_base_url
 from conformance.target.embedded import MOCK, EmbeddedMock
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -34,9 +34,9 @@ class Target:
     close: Callable[[], None] = lambda: None
 
 
-def connection_to(named: str, connection: Connection) -> Connection:
+def choose_connection(named: str, connection: Connection) -> Connection:
     """Return the connection to the target of --target, without a proxy for the embedded mock."""
-    return replace(Connection(timeout_s=connection.timeout_s), proxied=False) if named == MOCK else connection
+    return replace(Connection(timeout_s=connection.timeout_s), is_proxied=False) if named == MOCK else connection
 
 
 def open_target(
@@ -52,30 +52,30 @@ def open_target(
 
     ask: whether a server may be asked who calls it, where that is all that is known of it.
     """
-    connection = connection_to(named, connection or Connection())
+    connection = choose_connection(named, connection or Connection())
     if named == MOCK:
         mock = EmbeddedMock.start(seed=seed, contract=contract, overlay=overlay)
         try:
-            profile = mock_profile(mock.origin, connection)
+            profile = read_mock_profile(mock.origin, connection)
             limits = replace(profile.limits, stream_seconds=ENDS_WITHIN_S + 1)  # its streams are short: see its command
             return Target(replace(profile, name=MOCK, limits=limits), mock.stop)
         except BaseException:
             mock.stop()
             raise
     if "://" in named:
-        url = base_url(named, "--target")
-        return Target(_by_url(url, connection) if ask else Profile(name=url, url=url))
+        url = check_base_url(named, "--target")
+        return Target(_read_profile_by_url(url, connection) if ask else Profile(name=url, url=url))
     return Target(read_described(Path(named), contract, overlay))
 
 
-def mock_profile(origin: str, connection: Connection) -> Profile:
+def read_mock_profile(origin: str, connection: Connection) -> Profile:
     """Return the profile of a server that offers personas, worlds and states as the mock does."""
     with closing(Client(connection=connection)) as client:
         answer = client.send(Request(None, "GET", "/_mock/personas", {}), ANONYMOUS, origin)
     if answer.failure:
         raise Unusable(f"{origin}: {answer.failure}")
     try:
-        callers = tuple(_caller(persona) for persona in answer.json["personas"])
+        callers = tuple(_build_caller(persona) for persona in answer.json["personas"])
     except (KeyError, TypeError):
         raise Unusable(f"{origin}/_mock/personas: does not list personas") from None
     return Profile(
@@ -84,29 +84,29 @@ def mock_profile(origin: str, connection: Connection) -> Profile:
         callers=callers,
         states_url=f"{origin}/_mock/worlds/{{world}}/states",
         world_url=f"{origin}/_worlds/{{world}}/v1",
-        self_described=True,
+        is_self_described=True,
     )
 
 
-def mock_at(url: str, connection: Connection) -> Profile | None:
+def find_mock(url: str, connection: Connection) -> Profile | None:
     """Return the profile of a mock of this machine at the origin of a URL; None where none is there."""
     parts = urlsplit(url)
     if parts.hostname not in LOOPBACK:
         return None
     try:
-        return mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
+        return read_mock_profile(f"{parts.scheme}://{parts.netloc}", connection)
     except Unusable:
         return None
 
 
-def _by_url(url: str, connection: Connection) -> Profile:
+def _read_profile_by_url(url: str, connection: Connection) -> Profile:
     """Return the profile of a URL, without callers unless it is of a mock on this machine, which lists them."""
     parts = urlsplit(url)
-    found = mock_at(url, connection) if parts.path == "/v1" else None
+    found = find_mock(url, connection) if parts.path == "/v1" else None
     return found or Profile(name=url, url=url)
 
 
-def _caller(persona: dict[str, Any]) -> Caller:
+def _build_caller(persona: dict[str, Any]) -> Caller:
     return Caller(
         name=persona["name"],
         org=persona["org_id"],

@@ -1,4 +1,4 @@
-"""The exchanges of recordings, each with who sent it, in the order in which they were sent."""
+"""The exchanges of recordings, each with who sent it, in the order in which they were sent, as the judge takes them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,96 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from conformance.contract.contract import Contract
-from conformance.contract.routing import route
-from conformance.judging.objects import org_told_by
-from conformance.judging.overlap import overlaps
+from conformance.contract.routing import find_route
+from conformance.http.exchange import Exchange, Headers, Request
+from conformance.http.variables import name_token_variable
+from conformance.judging.objects import find_org
+from conformance.judging.observed import (
+    ALL_HEADERS,
+    ObservedExchange,
+    RequestSender,
+    Signature,
+    World,
+    has_mask,
+    is_masked,
+)
+from conformance.judging.overlap import find_overlaps
 from conformance.traffic.callers import RecordedCallers
-from conformance.traffic.observed import ObservedEntry, observed
 from conformance.traffic.recording.entry import RecordedEntry, Recording
-from conformance.traffic.recording.selection import EntrySelection, Selected
+from conformance.traffic.recording.selection import EntrySelection, SelectedEntry
+
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservedEntry(ObservedExchange):
+    """An exchange that was recorded."""
+
+    entry: RecordedEntry
+    base: str
+
+    @property
+    def are_headers_known(self) -> bool:
+        """Return whether the headers of the request are recorded; the media type stands beside them too."""
+        return any(name.lower() != "content-type" for name, _ in self.entry.request.headers)
+
+
+def observed(
+    contract: Contract, selected: SelectedEntry, sender: RequestSender, world: World, number: int
+) -> ObservedEntry:
+    """Return the exchange of an entry."""
+    entry = selected.entry
+    where = find_route(contract, entry.method, selected.path)
+    masked = frozenset(name.lower() for name, value in entry.answer.headers if is_masked(value))
+    masked |= frozenset() if entry.answer.headers else {ALL_HEADERS}
+    request = Request(
+        operation_id=where.operation.operation_id if where.operation else None,
+        method=entry.method,
+        path=selected.path,
+        path_values=where.values,
+        query=selected.query,
+        headers=_without(entry.request.headers, _CREDENTIALS),
+        content=entry.request.body or None,
+    )
+    exchange = Exchange(
+        caller=sender.name,
+        request=request,
+        url=entry.url,
+        status=entry.status,
+        headers=_without(entry.answer.headers, masked),
+        body=entry.answer.body or b"",
+        elapsed_ms=entry.duration_ms or 0.0,
+        number=number,
+        authorization=f"Bearer ${name_token_variable(sender.name)}" if sender.signed is Signature.BEARER else None,
+        is_reframed=_reframed(entry.answer.headers),
+    )
+    blurred = has_mask(selected.query) or "filtered%5d" in f"{selected.path}?{selected.query}".lower()
+    return ObservedEntry(
+        exchange,
+        sender,
+        where.operation,
+        where.values,
+        entry.place,
+        world,
+        entry.started,
+        entry.ended,
+        is_answer_known=entry.answer.body is not None,
+        is_request_known=entry.request.body is not None or where.operation is None or where.operation.body is None,
+        masked=masked,
+        is_blurred=blurred,
+        entry=entry,
+        base=selected.base,
+    )
+
+
+def _without(headers: Headers, names: frozenset[str]) -> Headers:
+    return tuple((name, value) for name, value in headers if name.lower() not in names)
+
+
+def _reframed(headers: Headers) -> bool:
+    """Return whether something gave the answer another form on its way, so that its length is not the target's."""
+    return any(name.lower() in ("content-encoding", "transfer-encoding", "via") for name, _ in headers)
+
 
 UNSIGNED = (
     "{}: has no Authorization header at all, so who asked is not known; in Chromium's network panel, "
@@ -33,46 +116,48 @@ class ExchangeReader:
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
-    def exchanges(self, recording: Recording) -> Iterator[ObservedEntry | RecordedEntry]:
+    def read_exchanges(self, recording: Recording) -> Iterator[ObservedEntry | RecordedEntry]:
         """Yield the exchanges of the API, and as they are entries that say nothing and may have changed what it has."""
-        found = list(self.selection.of(recording))
-        asked = [each for each in found if isinstance(each, Selected)]
-        selected = [each for each in asked if each.answered]
+        found = list(self.selection.select(recording))
+        asked = [each for each in found if isinstance(each, SelectedEntry)]
+        selected = [each for each in asked if each.is_answered]
         if selected and not recording.has_credentials:
             self.notes.append(UNSIGNED.format(recording.name))
         for one in selected:
             self.introduce(recording, one)
         worlds: dict[tuple[str, str], list[RecordedEntry]] = defaultdict(list)
         for one in asked:
-            if one.answered or one.entry.ended is not None:
+            if one.is_answered or one.entry.ended is not None:
                 worlds[one.world].append(one.entry)
-        beside = overlaps(worlds.values(), self.settle_s)
+        beside = find_overlaps(worlds.values(), self.settle_s)
         for each in found:
-            place = each.entry.place if isinstance(each, Selected) else ""
-            yield self.exchange(recording, each, overlapped=place in beside.met, unsettled=place in beside.unsettled)
+            place = each.entry.place if isinstance(each, SelectedEntry) else ""
+            yield self.read_exchange(
+                recording, each, overlapped=place in beside.met, unsettled=place in beside.unsettled
+            )
 
-    def introduce(self, recording: Recording, selected: Selected) -> None:
+    def introduce(self, recording: Recording, selected: SelectedEntry) -> None:
         """Learn who asks, where an exchange is about that."""
-        operation = route(self.contract, selected.entry.method, selected.path).operation
-        if operation is not None and self.contract.tells_caller(operation.operation_id):
-            seen = self._observed(recording, selected)
-            if seen.exchange.succeeded:
+        operation = find_route(self.contract, selected.entry.method, selected.path).operation
+        if operation is not None and self.contract.does_tell_caller(operation.operation_id):
+            seen = self._observe_entry(recording, selected)
+            if seen.exchange.has_succeeded:
                 self.callers.introduce(seen.sender, seen.world, seen.json)
 
-    def exchange(
-        self, recording: Recording, found: Selected | RecordedEntry, *, overlapped: bool, unsettled: bool
+    def read_exchange(
+        self, recording: Recording, found: SelectedEntry | RecordedEntry, *, overlapped: bool, unsettled: bool
     ) -> ObservedEntry | RecordedEntry:
         """Return a selected entry as an exchange, by what is known of its sender by now; other things as they are."""
-        if isinstance(found, RecordedEntry) or not found.answered:
+        if isinstance(found, RecordedEntry) or not found.is_answered:
             return found if isinstance(found, RecordedEntry) else found.entry
-        seen = self._observed(recording, found)
-        if self.callers.assign(seen.sender, seen.world, None if self.contract.is_plain else org_told_by(seen)):
-            seen = self._observed(recording, found)
+        seen = self._observe_entry(recording, found)
+        if self.callers.assign(seen.sender, seen.world, None if self.contract.is_plain else find_org(seen)):
+            seen = self._observe_entry(recording, found)
         self.read += 1
-        return replace(seen, overlapped=overlapped, unsettled=unsettled)
+        return replace(seen, is_overlapped=overlapped, is_unsettled=unsettled)
 
-    def _observed(self, recording: Recording, selected: Selected) -> ObservedEntry:
+    def _observe_entry(self, recording: Recording, selected: SelectedEntry) -> ObservedEntry:
         world = (recording.name, *selected.world)
-        operation = route(self.contract, selected.entry.method, selected.path).operation
-        sender = self.callers.sender(selected.entry, operation, world, recorded=recording.has_credentials)
+        operation = find_route(self.contract, selected.entry.method, selected.path).operation
+        sender = self.callers.find_sender(selected.entry, operation, world, recorded=recording.has_credentials)
         return observed(self.contract, selected, sender, world, self.read + 1)

@@ -12,14 +12,14 @@ from conformance.budget import NONE
 from conformance.contract.contract import Cell, Contract, Provenance
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
-from conformance.oracle.judging import finding_of, is_weak
-from conformance.oracle.served import answering_otherwise, unserved_operation
+from conformance.oracle.judging import build_finding, is_weak
+from conformance.oracle.served import describe_answering, find_unserved_operation
 from conformance.results.finding import RECORDED, Case, Finding, Verdict
-from conformance.results.plain_text import plain_line
-from conformance.results.unserved import GATES, NOT_SERVED, AnswerTail, marked_findings, tail_of
-from conformance.results.verdict import MOST_CASES, Occurrences, Reached, Run, Traffic
+from conformance.results.plain_text import escape_line
+from conformance.results.unserved import GATES, NOT_SERVED, AnswerTail, find_tail, mark_findings
+from conformance.results.verdict import MOST_CASES, Occurrences, ReachedCell, Run, Traffic
 from conformance.results.waivers import Waivers
-from conformance.traffic.observed import ObservedEntry
+from conformance.traffic.exchanges import ObservedEntry
 from conformance.traffic.privacy import Privacy
 
 MOST_ALIKE = 10
@@ -39,7 +39,7 @@ class _Alike:
 
 
 @dataclass(slots=True)
-class Gathered:
+class GatheredFindings:
     """The findings so far."""
 
     contract: Contract
@@ -50,7 +50,7 @@ class Gathered:
     """The findings by rule."""
     kept: Counter[str] = field(default_factory=Counter)
     left_open: Counter[str] = field(default_factory=Counter)
-    reached: dict[Cell, Reached] = field(default_factory=dict)
+    reached: dict[Cell, ReachedCell] = field(default_factory=dict)
     callers: dict[str, None] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _otherwise: dict[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Gathered:
     def skip(self, seen: ObservedEntry, reason: str) -> None:
         """Count an exchange that was not judged, by the reason."""
         self.skipped[reason] += 1
-        operation = unserved_operation(self.contract, seen.exchange.method, seen.exchange.path)
+        operation = find_unserved_operation(self.contract, seen.exchange.method, seen.exchange.path)
         if operation is not None and seen.exchange.status not in (*NOT_SERVED, *GATES):
             self._otherwise.setdefault(operation.operation_id, str(seen.exchange))
 
@@ -78,7 +78,7 @@ class Gathered:
             self._tails.append((seen.exchange.number, AnswerTail()))
             self._begins = False
         first, tail = self._tails[-1]
-        self._tails[-1] = first, tail.followed_by(tail_of([seen.exchange]))
+        self._tails[-1] = first, tail.join(find_tail([seen.exchange]))
         self.judged += 1
         self.callers[seen.sender.name] = None
         self._reach(seen)
@@ -87,7 +87,7 @@ class Gathered:
         """Add what was said of an exchange; the findings of it that are kept."""
         self.kept.update(opinion.kept)
         self.left_open.update(opinion.left_open)
-        found = [_finding(self.contract, seen, breach, of_client=of_client) for breach in opinion.breaches]
+        found = [_build_finding(self.contract, seen, breach, of_client=of_client) for breach in opinion.breaches]
         new = [each for each in found if self._is_worth_keeping(each)]
         for each in new:
             self.findings[each.rule].append(each)
@@ -107,16 +107,16 @@ class Gathered:
         if operation is None:
             return
         code = None if exchange.status in operation.bodyless else exchange.code
-        if not seen.answer_known or exchange.method == "HEAD":
+        if not seen.is_answer_known or exchange.method == "HEAD":
             spec = operation.responses.get(exchange.status)
             if spec is None or len(spec.codes) > 1:
                 return
             code = next(iter(spec.codes), None)
         cell = Cell(operation.operation_id, exchange.status, code)
-        known = self.reached.get(cell, Reached(0, seen.place))
-        self.reached[cell] = Reached(known.count + 1, known.by)
+        known = self.reached.get(cell, ReachedCell(0, seen.place))
+        self.reached[cell] = ReachedCell(known.count + 1, known.by)
 
-    def run(self, privacy: Privacy, about: About) -> Run:
+    def run(self, privacy: Privacy, about: TrafficInfo) -> Run:
         """Return the run, as reports show it."""
         total = self.judged + sum(self.skipped.values())
         return Run(
@@ -125,17 +125,17 @@ class Gathered:
             base_url=", ".join(about.bases),
             seed=0,
             contract=self.contract,
-            cases=tuple(filter(None, (self._case(rule, privacy, about) for rule in self.contract.rules))),
+            cases=tuple(filter(None, (self._build_case(rule, privacy, about) for rule in self.contract.rules))),
             reached=self.reached,
             requests=self.judged,
             duration_s=time.monotonic() - self._began,
             unusable=None if self.judged else NOTHING,
-            notes=(*about.notes, *([answering_otherwise(self._otherwise.items())] if self._otherwise else ())),
+            notes=(*about.notes, *([describe_answering(self._otherwise.items())] if self._otherwise else ())),
             budget=NONE,
-            strict=about.strict,
+            is_strict=about.is_strict,
             require_coverage=about.require_coverage,
             traffic=Traffic(about.recordings, total, self.judged, dict(self.skipped), tuple(self.callers)),
-            counted=self._occurrences(privacy),
+            counted=self._count_occurrences(privacy),
             started=self.started,
         )
 
@@ -144,18 +144,21 @@ class Gathered:
         number = found.exchange.number if found.exchange else 0
         return next((tail.is_before(found) for first, tail in reversed(self._tails) if first <= number), False)
 
-    def _occurrences(self, privacy: Privacy) -> Mapping[str, Occurrences]:
+    def _count_occurrences(self, privacy: Privacy) -> Mapping[str, Occurrences]:
         """Return how often each finding was made, by its fingerprint as reports have it."""
         found: dict[str, Occurrences] = {}
         for alike in self._alike.values():
-            fingerprint, more = privacy.shown(alike.first).fingerprint, Occurrences(alike.count, tuple(alike.cases))
+            fingerprint, more = (
+                privacy.hide_in_finding(alike.first).fingerprint,
+                Occurrences(alike.count, tuple(alike.cases)),
+            )
             found[fingerprint] = found[fingerprint] + more if fingerprint in found else more
         return found
 
-    def _case(self, rule: str, privacy: Privacy, about: About) -> Case | None:
+    def _build_case(self, rule: str, privacy: Privacy, about: TrafficInfo) -> Case | None:
         """Return what the traffic says of a rule; None where it is not about it."""
-        every = marked_findings(self.contract, self.findings.get(rule, ()), self.reached, self._is_late)
-        found = tuple(about.waivers.applied(privacy.shown(each)) for each in every)
+        every = mark_findings(self.contract, self.findings.get(rule, ()), self.reached, self._is_late)
+        found = tuple(about.waivers.apply_to(privacy.hide_in_finding(each)) for each in every)
         if found:
             return Case(f"traffic[{rule}]", rule, None, max(each.verdict for each in found), findings=found, kind=KIND)
         if self.kept[rule]:
@@ -170,24 +173,24 @@ KIND = "observed"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class TrafficInfo:
     """The part of a report that is about judged traffic."""
 
     name: str
     recordings: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    strict: bool = False
+    is_strict: bool = False
     require_coverage: float | None = None
     waivers: Waivers = field(default_factory=Waivers)
 
 
-def _finding(contract: Contract, seen: ObservedEntry, breach: Breach, *, of_client: bool = False) -> Finding:
+def _build_finding(contract: Contract, seen: ObservedEntry, breach: Breach, *, of_client: bool = False) -> Finding:
     """Return the finding of a breach in a recorded exchange; of the client's it says nothing who answered."""
     exchange, provenance = seen.exchange, None
     if of_client:
         provenance = min(contract.rules[breach.rule].provenance, breach.provenance)
     elif is_weak(contract, exchange):
         provenance, breach = Provenance.ASSUMED, replace(breach, effect=None)
-    case = seen.entry.place if seen.entry.test is None else f"{seen.entry.place}, test {plain_line(seen.entry.test)}"
-    return finding_of(contract, breach, exchange, provenance, case=case, source=RECORDED)
+    case = seen.entry.place if seen.entry.test is None else f"{seen.entry.place}, test {escape_line(seen.entry.test)}"
+    return build_finding(contract, breach, exchange, provenance, case=case, source=RECORDED)

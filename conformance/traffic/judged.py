@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Contract
-from conformance.judging.judge import ExchangeJudge, why_not
+from conformance.judging.judge import ExchangeJudge, explain_not_judged
 from conformance.judging.opinion import Opinion
 from conformance.oracle.breach import Breach
 from conformance.traffic.callers import RecordedCallers
-from conformance.traffic.client.judge import ClientJudge
-from conformance.traffic.exchanges import ExchangeReader
-from conformance.traffic.gathering import Gathered
-from conformance.traffic.observed import ObservedEntry
+from conformance.traffic.client_judge import ClientJudge
+from conformance.traffic.exchanges import ExchangeReader, ObservedEntry
+from conformance.traffic.gathering import GatheredFindings
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 from conformance.traffic.recording.selection import EntrySelection
 
@@ -26,8 +25,8 @@ class RecordingJudge:
 
     contract: Contract
     callers: RecordedCallers
-    gathered: Gathered
-    alone: bool
+    gathered: GatheredFindings
+    is_alone: bool
     side: str
     settle_s: float = 0.0
     _server: ExchangeJudge = field(init=False)
@@ -35,7 +34,7 @@ class RecordingJudge:
 
     def __post_init__(self) -> None:
         self.gathered.begin()
-        self._server = ExchangeJudge(self.contract, self.alone, self.settle_s, key_of=self.callers.key_of)
+        self._server = ExchangeJudge(self.contract, self.is_alone, self.settle_s, key_of=self.callers.make_key)
         self._client = ClientJudge(self.contract)
 
     def take(self, seen: ObservedEntry | RecordedEntry) -> None:
@@ -43,7 +42,7 @@ class RecordingJudge:
         if isinstance(seen, RecordedEntry):
             self._server.unsettle(seen.method, seen.host)
             return
-        if reason := why_not(self.contract, seen.exchange):
+        if reason := explain_not_judged(self.contract, seen.exchange):
             self.gathered.skip(seen, reason)
             self._server.unsettle(seen.method, seen.entry.host)  # it may have been done all the same
             return
@@ -57,7 +56,7 @@ class RecordingJudge:
         """Judge an exchange of the server; who asks, and what is secret, is learned from it."""
         opinion = self._server.judge(seen)
         self.callers.mask(self._server.place(seen.world).secrets.every)
-        told = self.contract.tells_caller(seen.exchange.operation_id) and seen.exchange.succeeded
+        told = self.contract.does_tell_caller(seen.exchange.operation_id) and seen.exchange.has_succeeded
         if told and not self.callers.introduce(seen.sender, seen.world, seen.json):
             opinion.add([Breach(CALLER, "the org that its session said before", "another one")])
             opinion.settle(self.contract)
@@ -71,16 +70,16 @@ class TrafficJudge:
     contract: Contract
     callers: RecordedCallers
     selection: EntrySelection
-    alone: bool = False
+    is_alone: bool = False
     side: str = "server"
     """The side, client or server, that is judged by the contract."""
     settle_s: float = 0.0
     """The seconds for which a list or read need not show what was written."""
-    gathered: Gathered = field(init=False)
+    gathered: GatheredFindings = field(init=False)
     _reader: ExchangeReader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.gathered = Gathered(self.contract)
+        self.gathered = GatheredFindings(self.contract)
         self._reader = ExchangeReader(self.contract, self.callers, self.selection, self.settle_s)
 
     @property
@@ -88,11 +87,11 @@ class TrafficJudge:
         """Return what is to be said of the recordings."""
         return tuple(self._reader.notes)
 
-    def judge(self, recordings: Sequence[Recording]) -> Gathered:
+    def judge(self, recordings: Sequence[Recording]) -> GatheredFindings:
         """Judge every recording; what was found."""
         for recording in recordings:  # each with a memory of its own: the server may have been another one before
-            judge = RecordingJudge(self.contract, self.callers, self.gathered, self.alone, self.side, self.settle_s)
-            for each in self._reader.exchanges(recording):
+            judge = RecordingJudge(self.contract, self.callers, self.gathered, self.is_alone, self.side, self.settle_s)
+            for each in self._reader.read_exchanges(recording):
                 judge.take(each)
         self.gathered.skipped.update({str(reason): n for reason, n in self.selection.skipped.items()})
         return self.gathered

@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Headers
-from conformance.http.variables import masked
-from conformance.judging.secrets import write_only
-from conformance.oracle.declaration.registry import resources
+from conformance.http.variables import mask_text
+from conformance.judging.credentials import write_only
+from conformance.oracle.declaration.registry import list_resources
 from conformance.results.difference import ABSENT, NO_EVIDENCE, Evidence
 from conformance.results.finding import Finding
 
@@ -38,21 +38,21 @@ class Privacy:
     contract: Contract
     masks: Mapping[str, str] = field(repr=False)
     """The variable that stands for each credential."""
-    show_values: bool = False
+    shows_values: bool = False
 
-    def shown(self, finding: Finding) -> Finding:
+    def hide_in_finding(self, finding: Finding) -> Finding:
         """Return the finding as reports have it."""
         exchange = finding.exchange
         return replace(
             finding,
-            expected=masked(finding.expected, self.masks),
-            got=masked(finding.got, self.masks),
-            evidence=self._evidence(finding.evidence),
-            exchange=self._exchange(exchange) if exchange else None,
+            expected=mask_text(finding.expected, self.masks),
+            got=mask_text(finding.got, self.masks),
+            evidence=self._hide_in_evidence(finding.evidence),
+            exchange=self._hide_in_exchange(exchange) if exchange else None,
         )
 
-    def _exchange(self, exchange: Exchange) -> Exchange:
-        values = {name: self._value(value, IN_URL) for name, value in exchange.request.path_values.items()}
+    def _hide_in_exchange(self, exchange: Exchange) -> Exchange:
+        values = {name: self._hide_in_value(value, IN_URL) for name, value in exchange.request.path_values.items()}
         path = exchange.path
         for name, value in exchange.request.path_values.items():
             if values[name] != value:
@@ -61,106 +61,110 @@ class Privacy:
             exchange.request,
             path=path,
             path_values=values,
-            query=self._query(exchange.request.query),
-            headers=self._headers(exchange.request.headers),
-            content=self._body(exchange.request.content),
+            query=self._hide_in_query(exchange.request.query),
+            headers=self._hide_in_headers(exchange.request.headers),
+            content=self._hide_in_body(exchange.request.content),
         )
-        url = self._text(exchange.base_url) + request.target
+        url = self._hide_text(exchange.base_url) + request.target
         return replace(
             exchange,
             request=request,
             url=url,
-            headers=self._headers(exchange.headers),
-            body=self._body(exchange.body) or b"",
+            headers=self._hide_in_headers(exchange.headers),
+            body=self._hide_in_body(exchange.body) or b"",
         )
 
-    def _query(self, query: str) -> str:
+    def _hide_in_query(self, query: str) -> str:
         if not query:
             return query
         pairs = parse_qsl(query, keep_blank_values=True)
-        return urlencode([(self._text(name), self._value(value, IN_URL)) for name, value in pairs])
+        return urlencode([(self._hide_text(name), self._hide_in_value(value, IN_URL)) for name, value in pairs])
 
-    def _headers(self, headers: Headers) -> Headers:
-        if self.show_values:
-            return tuple((name, self._text(value)) for name, value in headers)
-        return tuple((n, self._text(v) if n.lower() in _HEADERS else _length(v)) for n, v in headers)
+    def _hide_in_headers(self, headers: Headers) -> Headers:
+        if self.shows_values:
+            return tuple((name, self._hide_text(value)) for name, value in headers)
+        return tuple((n, self._hide_text(v) if n.lower() in _HEADERS else _describe_length(v)) for n, v in headers)
 
-    def _body(self, content: bytes | None) -> bytes | None:
+    def _hide_in_body(self, content: bytes | None) -> bytes | None:
         if not content:
             return content
         try:
-            value = self._json(json.loads(content))
+            value = self._hide_in_json(json.loads(content))
             return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
         except (ValueError, RecursionError):  # what is nested just so deeply is read, and not walked through
-            return self._text(content.decode("utf-8", "replace")).encode() if self.show_values else _size(content)
+            return (
+                self._hide_text(content.decode("utf-8", "replace")).encode()
+                if self.shows_values
+                else _make_filler(content)
+            )
 
-    def _json(self, value: Any, key: str = "") -> Any:
-        if key in secret_fields(self.contract):
+    def _hide_in_json(self, value: Any, key: str = "") -> Any:
+        if key in list_secret_fields(self.contract):
             return KEPT_BACK
         if isinstance(value, Mapping):
-            return {self._text(str(name)): self._json(each, str(name)) for name, each in value.items()}
+            return {self._hide_text(str(name)): self._hide_in_json(each, str(name)) for name, each in value.items()}
         if isinstance(value, list):
-            return [self._json(each, key) for each in value]
+            return [self._hide_in_json(each, key) for each in value]
         if isinstance(value, str):
-            return self._text(value) if key in _WORDS else self._value(value)
+            return self._hide_text(value) if key in _WORDS else self._hide_in_value(value)
         return value
 
-    def _value(self, value: str, form: str = "({} characters)") -> str:
-        said = self._text(value)
-        if self.show_values or said != value:
+    def _hide_in_value(self, value: str, form: str = "({} characters)") -> str:
+        said = self._hide_text(value)
+        if self.shows_values or said != value:
             return said
-        plain = value in _enums(self.contract) or _ID.fullmatch(value) or _TIME.fullmatch(value)
+        plain = value in _list_enum_values(self.contract) or _ID.fullmatch(value) or _TIME.fullmatch(value)
         return value if plain or value.isdigit() or not value else form.format(len(value))
 
-    def _text(self, value: str) -> str:
-        return masked(value, self.masks)
+    def _hide_text(self, value: str) -> str:
+        return mask_text(value, self.masks)
 
-    def _evidence(self, evidence: Evidence) -> Evidence:
+    def _hide_in_evidence(self, evidence: Evidence) -> Evidence:
         if evidence == NO_EVIDENCE:
             return evidence
-        if evidence.before.endswith(OF_SCHEMA) and not self.show_values:
+        if evidence.before.endswith(OF_SCHEMA) and not self.shows_values:
             return replace(evidence, after="a value that does not fit")  # the validator's words repeat it
-        return replace(evidence, before=self._lines(evidence.before), after=self._lines(evidence.after))
+        return replace(evidence, before=self._hide_in_lines(evidence.before), after=self._hide_in_lines(evidence.after))
 
-    def _lines(self, text: str) -> str:
-        return "\n".join(map(self._line, text.split("\n"))) if not self.show_values else self._text(text)
+    def _hide_in_lines(self, text: str) -> str:
+        return "\n".join(map(self._hide_in_line, text.split("\n"))) if not self.shows_values else self._hide_text(text)
 
-    def _line(self, line: str) -> str:
+    def _hide_in_line(self, line: str) -> str:
         """Return a line of evidence: `name: value`, the size of a content, or words of the suite's own."""
         name, separator, value = line.partition(": ")
         if not separator or value == ABSENT:
-            return self._text(line)
+            return self._hide_text(line)
         if name.endswith(" bytes"):
             return name
         try:
-            return f"{name}: {json.dumps(self._json(json.loads(value), name), ensure_ascii=False)}"
+            return f"{name}: {json.dumps(self._hide_in_json(json.loads(value), name), ensure_ascii=False)}"
         except (ValueError, RecursionError):
-            return f"{name}: {_length(value)}"
+            return f"{name}: {_describe_length(value)}"
 
 
-def _length(text: str) -> str:
+def _describe_length(text: str) -> str:
     return f"({len(text)} characters)"
 
 
-def _size(content: bytes) -> bytes:
+def _make_filler(content: bytes) -> bytes:
     return f"({len(content)} bytes)".encode()
 
 
 @lru_cache(maxsize=4)
-def _enums(contract: Contract) -> frozenset[str]:
-    return frozenset(_texts(contract.document)) | set(contract.error_codes)
+def _list_enum_values(contract: Contract) -> frozenset[str]:
+    return frozenset(_find_texts(contract.document)) | set(contract.error_codes)
 
 
-def _texts(node: Any) -> Iterator[str]:
+def _find_texts(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         found = node.get("enum")
         yield from (each for each in found if isinstance(each, str)) if isinstance(found, list) else ()
     for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
-        yield from _texts(each)
+        yield from _find_texts(each)
 
 
 @lru_cache(maxsize=4)
-def secret_fields(contract: Contract) -> frozenset[str]:
+def list_secret_fields(contract: Contract) -> frozenset[str]:
     """Return the names of fields that no report has: those that are written only, or shown once."""
-    once = (each.shown_once - each.no_secret for each in resources())
+    once = (each.shown_once - each.no_secret for each in list_resources())
     return write_only(contract).union(*once)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from mock_server.contract.grants import Grants
+from mock_server.contract.keywords import Grants
 from mock_server.state.value import Value
 
 

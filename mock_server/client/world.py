@@ -1,26 +1,23 @@
-"""A client of one world of a mock."""
+"""A running mock, and a client of one of its worlds."""
 
 from __future__ import annotations
 
 import json
+import re
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
 
-from mock_server.client.errors import MockError, Refused, WorldLost
+from mock_server.client.control_api import DEFAULT, ControlApi, Json
+from mock_server.client.errors import MockError, Refused, Unreachable, WorldLost
 from mock_server.entry_text import write_line as entry_line
 
-if TYPE_CHECKING:
-    from mock_server.client.mock import Mock
-
-DEFAULT = "default"
-BASE_PATH = "/v1"
-
-Json = dict[str, Any]
+_LONGEST_STEM = 50
 
 AWAY_S = 8.0
 """Whether a front has waited for a node that was away for longer is not certain."""
@@ -36,7 +33,7 @@ class MockWorld:
     was lost meanwhile.
     """
 
-    def __init__(self, mock: Mock, name: str, *, fresh: bool = False) -> None:
+    def __init__(self, mock: ControlApi, name: str, *, fresh: bool = False) -> None:
         self.mock = mock
         self.name = name
         self._fresh = fresh  # the name was made here, so it is not mistyped
@@ -108,7 +105,7 @@ class MockWorld:
         fresh, self._fresh = self._fresh, False
         if fresh:
             try:
-                self.mock.create(self.name)
+                self.mock.ask("POST", "/worlds", json={"name": self.name})
             except Refused as refusal:
                 if refusal.status != 409:
                     raise
@@ -130,6 +127,17 @@ class MockWorld:
     def billing(self, org_id: str, posture: str) -> None:
         """Give an org a billing posture: active, trial, trial_expired, past_due or decommissioning."""
         self.ask("PUT", f"/orgs/{quote(org_id, safe='')}/billing", json={"posture": posture})
+
+    def read_object(self, collection: str, *key: str) -> Json:
+        """Return the key and the record of one object, such as `read_object("roles", "role_01HZ")`."""
+        return self.ask("GET", _make_object_path(collection, key))
+
+    def edit(self, collection: str, /, *key: str, **fields: Any) -> Json:
+        """Change fields of one object from outside and return it; None takes a field away.
+
+        Refused, with each wrong field, where the object would not be as the seed data have to be.
+        """
+        return self.ask("PATCH", _make_object_path(collection, key), json=fields)
 
     def provide(self, state: str, /, **params: Any) -> Json:
         """Set a provider state up, such as "workspace is", and return its values: what it made, by name.
@@ -292,6 +300,35 @@ class MockWorld:
     def clear_coverage(self) -> None:
         """Set all counts of the coverage to zero."""
         self.ask("DELETE", "/coverage")
+
+
+def _make_object_path(collection: str, key: Iterable[str]) -> str:
+    return "/".join(["/collections", *(quote(each, safe="") for each in (collection, *key))])
+
+
+class Mock(ControlApi):
+    """A running mock, on a port or in this process.
+
+    `base_path`: that of its API, which the contract of another API says in its first server; empty for the root.
+    """
+
+    def create(self, name: str) -> MockWorld:
+        """Return a new world of this name; Refused where there is one already."""
+        self.ask("POST", "/worlds", json={"name": name})
+        return MockWorld(self, name)
+
+    def world(self, name: str = DEFAULT) -> MockWorld:
+        """Return the world of this name, which is made at its first use."""
+        return MockWorld(self, name)
+
+    def fresh_world(self, about: str = "world") -> MockWorld:
+        """Return a new world whose name begins with `about`; of several nodes one makes it at once, if it answers."""
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", about)[:_LONGEST_STEM].strip("._-") or "world"
+        world = MockWorld(self, f"{stem}-{secrets.token_hex(4)}", fresh=True)
+        with suppress(Unreachable):
+            if self.nodes:
+                world.look()
+        return world
 
 
 def _read_events(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mock_server.commands.optional import without
 from mock_server.errors import StartError
 from mock_server.settings import (
     MAX_MEMORY,
@@ -24,6 +25,22 @@ from mock_server.settings import (
     StreamTimes,
     find_own_contract,
 )
+
+
+@contextmanager
+def without(*names: str) -> Iterator[None]:
+    """Have imports in the block find none of these packages, unless one is imported already.
+
+    None in `sys.modules` is Python's own way to say so (its reference: The module cache).
+    """
+    absent = {name: None for name in names if name not in sys.modules}
+    sys.modules.update(absent)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in absent:
+            sys.modules.pop(name, None)
+
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 _NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -1,11 +1,10 @@
-"""The files of the console, of Swagger UI and of the package for front ends as answers, and the answer at the root."""
+"""The files of the console and of the package for front ends as answers, and the answer at the root."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 
 from mock_server.console.client_tarball import pack_client
@@ -21,36 +20,21 @@ _TYPES = {
     ".css": b"text/css; charset=utf-8",
     ".js": b"text/javascript; charset=utf-8",
     ".svg": b"image/svg+xml; charset=utf-8",
-    ".png": b"image/png",
     ".tgz": b"application/gzip",
 }
-_COMMON_POLICY = "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_POLICY = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; {_COMMON_POLICY}".encode()
-# Swagger UI styles elements in their attributes, and has its icons in its style sheet.
-_VIEWER_POLICY = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; {_COMMON_POLICY}"
-).encode()
-
-
-def _locate_docs() -> dict[str, Path]:
-    """Return the files of Swagger UI's page, or of the one that says how to get it: its package is an extra.
-
-    The package is not imported, since that takes long.
-    """
-    [folder] = getattr(find_spec("swagger_ui"), "submodule_search_locations", None) or [None]
-    if folder is None:
-        return {"/docs/": _STATIC / "no-docs.html"}
-    names = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
-    return {"/docs/": _STATIC / "docs.html", **{f"/docs/{name}": Path(folder, "static", name) for name in names}}
-
-
+_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _FILES = {
     **{f"/console/{path.relative_to(_STATIC).as_posix()}": path for path in sorted(_STATIC.rglob("*.*"))},
     "/": _STATIC / "index.html",
-    **_locate_docs(),
 }
 """The file of each path below `/_mock`."""
 _CLIENT = address.CLIENT.removeprefix("/_mock")
+_READER = "#/default/contract"
+_MOVED = {"": "_mock/", "/docs": f"./{_READER}", "/docs/": f"../{_READER}"}
+"""The place that each of these paths leads to: relative, so that it holds wherever the mock stands."""
 _BASE = "/console/base.js"
 """The module that says where the API is."""
 _READING = {"GET", "HEAD"}
@@ -63,55 +47,52 @@ def find_page(
 
     Raises MethodNotAllowed for methods other than GET and HEAD.
     """
-    moved = f"{path}/" in _FILES
-    if not moved and path not in _FILES and path != _CLIENT:
+    to = _MOVED.get(path)
+    if to is None and path not in _FILES and path != _CLIENT:
         return None
     if method not in _READING:
         raise MethodNotAllowed("A page is read with GET or HEAD.", allow="GET, HEAD")
-    if moved:  # relative, so that it holds wherever the mock stands
-        to = path.rpartition("/")[2] or "_mock"
-        return Answer(307, {b"location": f"{to}/".encode(), b"content-length": b"0"}, b"")
+    if to is not None:
+        return Answer(307, {b"location": to.encode(), b"content-length": b"0"}, b"")
     if path == _CLIENT:
-        return _answer_with(pack_client(), ".tgz", _POLICY, headers)
+        return _answer_with(pack_client(), ".tgz", headers)
     if path == _BASE:
         module = f"export const API = {json.dumps(api)};\nexport const IS_OURS = {json.dumps(is_ours)};\n"
-        return _answer_with(module.encode(), ".js", _POLICY, headers)
-    file, policy = _FILES[path], _VIEWER_POLICY if path.startswith("/docs/") else _POLICY
-    return _answer_with(file.read_bytes(), file.suffix, policy, headers)
+        return _answer_with(module.encode(), ".js", headers)
+    return _answer_with(_FILES[path].read_bytes(), _FILES[path].suffix, headers)
 
 
 def find_entrance(
-    method: str, base: str, below: str, headers: Mapping[bytes, bytes], world: str, *, api: str = address.API
+    method: str, headers: Mapping[bytes, bytes], world: str, mounted_at: str = "", *, api: str = address.API
 ) -> Answer | None:
-    """Return the answer at the root, or at that of a world; None for another path or method."""
-    if base not in {"", "/"} or below or method not in _READING:
+    """Return the answer at the root, or at that of a world; None for a method that does not read."""
+    if method not in _READING:
         return None
     own = {b"vary": b"Accept", b"cache-control": b"no-store"}
     if b"text/html" in headers.get(b"accept", b"").lower():
         view = "" if world == DEFAULT else f"#/{world}/start"
-        location = f"{address.CONSOLE}{view}".encode()
+        location = f"{mounted_at}{address.CONSOLE}{view}".encode()
         return Answer(302, {**own, b"location": location, b"content-length": b"0"}, b"")
-    body = dump(
-        {
-            "api": api if world == DEFAULT else f"/_worlds/{world}{api}",
-            "console": address.CONSOLE,
-            "docs": address.DOCS,
-            "client": address.CLIENT,
-            "personas": address.PERSONAS,
-            "health": address.HEALTH,
-        }
-    )
+    places = {
+        "api": api if world == DEFAULT else f"/_worlds/{world}{api}",
+        "console": address.CONSOLE,
+        "docs": address.DOCS,
+        "client": address.CLIENT,
+        "personas": address.PERSONAS,
+        "health": address.HEALTH,
+    }
+    body = dump({name: mounted_at + place for name, place in places.items()})
     content = {b"content-type": b"application/json", b"content-length": b"%d" % len(body)}
     return Answer(200, {**own, **content}, body)
 
 
-def _answer_with(content: bytes, suffix: str, policy: bytes, headers: Mapping[bytes, bytes]) -> Answer:
+def _answer_with(content: bytes, suffix: str, headers: Mapping[bytes, bytes]) -> Answer:
     tag = f'"{sha256(content).hexdigest()[:32]}"'.encode()
     own = {
         # Kept, and revalidated by its tag; but npm --prefer-offline would install an older package from what it keeps.
         b"cache-control": b"no-store" if suffix == ".tgz" else b"no-cache",
         b"etag": tag,
-        b"content-security-policy": policy,
+        b"content-security-policy": _POLICY,
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"no-referrer",
         b"cross-origin-opener-policy": b"same-origin",

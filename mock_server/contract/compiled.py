@@ -9,9 +9,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from mock_server.contract.archives import NO_ARCHIVES, ArchiveLimits
 from mock_server.contract.error_body import ErrorBody
-from mock_server.contract.kinds import Kinds
+from mock_server.contract.keywords import NO_ARCHIVES, ArchiveLimits, Kinds
 from mock_server.contract.router import Router
 from mock_server.contract.samples import Sample
 from mock_server.contract.schema import Validator

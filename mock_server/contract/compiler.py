@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from http import HTTPMethod
 from typing import Any
 
-from mock_server.contract.archives import NO_ARCHIVES, archive_limits
 from mock_server.contract.compiled import Contract, Operation, Parameter, RequestBody
 from mock_server.contract.declared import Responses, compile_body, find_by_status, is_ignored, read_media_type
 from mock_server.contract.error_bodies import ErrorBodies
 from mock_server.contract.error_body import KEYWORD, read_error_body
 from mock_server.contract.framework import OpenAPIOperation
-from mock_server.contract.kinds import read_kinds
+from mock_server.contract.keywords import NO_ARCHIVES, archive_limits, read_kinds
 from mock_server.contract.parameter_styles import Place, compile_parameter
 from mock_server.contract.router import RouteError, Router
 from mock_server.contract.samples import collect_error_bodies

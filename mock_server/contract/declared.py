@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mock_server.contract.archives import read_file_names
 from mock_server.contract.compiled import BodyKind, RequestBody, Response
 from mock_server.contract.error_body import ErrorBody
+from mock_server.contract.keywords import read_file_names
 from mock_server.contract.parameter_styles import compile_parameter, find_type
 from mock_server.contract.samples import Sample, is_error, is_json, make_samples
 from mock_server.contract.schema import Compiler, Validator, collect_properties, is_binary

@@ -12,7 +12,7 @@ from typing import Any
 from mock_server.contract.openapi31 import to_openapi30
 from mock_server.contract.references import find_target
 from mock_server.contract.slips import find_first_slip, read_vocabulary_schema
-from mock_server.contract.yaml_text import parse_yaml, read_content
+from mock_server.contract.texts import parse_yaml, read_content
 from mock_server.disk_cache import load_or_make
 from mock_server.errors import ContractError, UnsupportedError
 from mock_server.settings import USUAL_BODY

@@ -15,20 +15,23 @@ with warnings.catch_warnings():
     from connexion import AsyncApp
     from connexion.exceptions import InvalidSpecification
     from connexion.json_schema import resolve_refs
+    from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import SpecMiddleware
-    from connexion.middleware.main import API
+    from connexion.middleware.lifespan import Lifespan
     from connexion.operations import OpenAPIOperation
     from connexion.resolver import Resolver
     from connexion.spec import Specification
 
 __all__ = [
     "AsyncApp",
+    "ConnexionMiddleware",
     "InvalidSpecification",
+    "Lifespan",
     "OpenAPIOperation",
     "Resolver",
     "SpecMiddleware",
-    "add_contract",
     "check_contract",
+    "read_specification",
     "resolve_refs",
 ]
 
@@ -42,15 +45,11 @@ def check_contract(document: dict[str, Any]) -> None:
     load_or_make("validated contract", pickle.dumps(document), check, library="connexion")
 
 
-def add_contract(app: AsyncApp, document: dict[str, Any], *, base_path: str, **options: Any) -> None:
-    """Have the application serve a contract, which Connexion reads and validates once.
+def read_specification(document: dict[str, Any]) -> Any:
+    """Return a contract as Connexion reads it; raises InvalidSpecification.
 
-    Validating takes longer than all else that makes an application. Raises InvalidSpecification.
+    Validating takes longer than all else that makes an application, so it is done once.
     """
-
-    def read() -> Any:
-        app.add_api(document, base_path=base_path, **options)
-        return app.middleware.apis.pop().specification
-
-    specification = load_or_make("specification", pickle.dumps(document), read, library="connexion")
-    app.middleware.apis.append(API(specification, base_path=base_path, **vars(app.middleware.options) | options))
+    return load_or_make(
+        "specification", pickle.dumps(document), lambda: Specification.load(document), library="connexion"
+    )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jsonpath import JSONPath, JSONPathEnvironment, JSONPathError, JSONPathMatch
 
-from mock_server.contract.yaml_text import parse_yaml
+from mock_server.contract.texts import parse_yaml
 from mock_server.errors import ContractError
 
 _VERSION = "1.0."

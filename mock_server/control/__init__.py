@@ -26,13 +26,14 @@ from mock_server.control.journal.entries import EntryPresenter
 from mock_server.fixtures import Seed
 from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks
-from mock_server.pipeline.operation import render_checked
+from mock_server.pipeline.performing import render_checked
 from mock_server.pipeline.stateless import ExampleAnswers, describe_example
 from mock_server.state.clock import write_timestamp
 from mock_server.state.portable import Patches, StateReader, to_document
 from mock_server.state.state import State
 from mock_server.worlds.answer import Answer
 from mock_server.worlds.call import Call
+from mock_server.worlds.journal import Entry
 from mock_server.worlds.world import World
 from mock_server.worlds.worlds import Worlds
 
@@ -67,7 +68,7 @@ class ControlContext:
     origins: Origins
     api: Api
     node: NodeIdentity | None = None
-    contract: Contract = field(init=False)  # of the API, compiled; set when Connexion hands it over
+    contract: Contract = field(init=False)  # of the API, compiled; set when it is compiled
     examples: ExampleAnswers = field(init=False)  # of operations without a function
     refused: RefusedChange | None = None
 
@@ -165,15 +166,21 @@ class Stream:
 ControlHandler = Callable[[ControlContext, Request], Awaitable[Reply | Stream]]
 
 _HANDLERS: dict[str, ControlHandler] = {}
+_IN_JOURNAL: set[str] = set()
 
 
-def control(operation_id: str) -> Callable[[ControlHandler], ControlHandler]:
-    """Bind a coroutine function to one operation of control.yaml."""
+def control(operation_id: str, *, in_journal: bool = False) -> Callable[[ControlHandler], ControlHandler]:
+    """Bind a coroutine function to one operation of control.yaml.
+
+    `in_journal`: a call that changes the world of its path, without waiting, is an entry of its journal.
+    """
 
     def bind(function: ControlHandler) -> ControlHandler:
         if operation_id in _HANDLERS:
             raise TypeError(f"control operation {operation_id!r} has two functions")
         _HANDLERS[operation_id] = function
+        if in_journal:
+            _IN_JOURNAL.add(operation_id)
         return function
 
     return bind
@@ -192,10 +199,20 @@ async def serve_control(context: ControlContext, call: Call, _world: World, requ
     request = Request(
         call.caller, call.now, call.path_values, call.query, call.body, call.header_values, sent_headers=call.headers
     )
+    world, before = None, None
+    if call.operation.id in _IN_JOURNAL:
+        world = context.find_world(request)
+        world.catch_up()
+        before = world.state
     outcome = await handler(context, request)
     if call.method != "GET":
         context.note_change(request)
     if isinstance(outcome, Stream):
         beginning = render_checked(call, Reply(200, b"", outcome.media_type), request_id)
         return beginning._replace(stream=outcome.chunks)
-    return render_checked(call, outcome, request_id)
+    answer = render_checked(call, outcome, request_id)
+    if world is not None and before is not None and world.state is not before:
+        assert isinstance(call, Entry)  # noqa: S101  # the pipeline makes no other
+        call.state, call.before, call.now = before, before, world.read_clock()
+        world.record(call, answer)
+    return answer

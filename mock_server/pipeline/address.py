@@ -38,7 +38,7 @@ def split_address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> t
 
     Raises ValidationFailed for a world that cannot be, or two different ones.
     """
-    base, below, in_path = _split_path(_read_raw(scope))
+    base, below, in_path = _split_path(_read_raw(scope).removeprefix(read_mount_path(scope)))
     named = headers.get(b"x-mock-world")
     if named is None:
         return base, below, DEFAULT if in_path is None else in_path
@@ -51,6 +51,12 @@ def split_address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> t
 def read_sent_path(scope: Mapping[str, Any]) -> str:
     """Return the path of a request as it was sent."""
     return _read_raw(scope).decode("latin-1")
+
+
+def read_mount_path(scope: Mapping[str, Any]) -> bytes:
+    """Return the path at which another application has mounted the mock, as it is sent; empty where none has."""
+    root: str = scope.get("root_path", "")
+    return quote(root).encode("latin-1") if root else b""
 
 
 def _read_raw(scope: Mapping[str, Any]) -> bytes:

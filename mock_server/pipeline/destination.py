@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from mock_server.contract.compiled import Contract
 from mock_server.contract.schema import shorten
 from mock_server.errors import ApiError, NotFound
-from mock_server.pipeline.address import API, read_sent_path, split_address, tell_directions
+from mock_server.pipeline.address import API, PREFIX, read_mount_path, read_sent_path, split_address, tell_directions
 from mock_server.pipeline.cors import Cors, is_preflight
 from mock_server.pipeline.hooks import Hooks
 from mock_server.worlds.answer import Answer, render, write_date
@@ -24,8 +24,8 @@ Serve = Callable[[Call, World, str, Hooks], Answer | Awaitable[Answer]]
 Page = Callable[[str, str, Headers], Answer | None]
 """Answers a method and a path below the control API's where a page is; else None."""
 
-Entrance = Callable[[str, str, str, Headers, str], Answer | None]
-"""Answers a method, the first segment of a path, the rest of it and a world's name at a root; else None."""
+Entrance = Callable[[str, Headers, str, str], Answer | None]
+"""Answers a method at the root of the mock or of a world, by the world's name and the mount's path; else None."""
 
 
 class Log(Protocol):
@@ -84,6 +84,12 @@ class Destinations:
         self._api = base
         self._deep = base if base.count("/") != 1 else None
 
+    def is_own(self, base_path: str) -> bool:
+        """Return whether the mock itself answers below a base path, or below a part of it."""
+        path = f"{base_path}/"
+        own = (*self.mounts, PREFIX.rstrip("/"))
+        return any(path.startswith(f"{each}/") or each.startswith(path) for each in own if each)
+
     def _find_deep(self, first: str, below: str) -> tuple[Mount | None, str]:
         """Return the contract whose base path is the root or of several segments, above a path; and the rest."""
         base, path = self._deep, first + below
@@ -107,7 +113,7 @@ class Destinations:
                 self._cors.check_control(scope["method"], headers)
                 page = self._page(scope["method"], path, headers)
                 return (mount, path, world) if page is None else self._complete_outside_worlds(page)
-            if mount is None and (page := self._entrance(scope["method"], base, path, headers, name)) is not None:
+            if mount is None and (page := self._enter(scope, base + path, headers, name)) is not None:
                 return self._complete_outside_worlds(page)
             if mount is None:
                 mount, path = self._find_deep(base, path)
@@ -117,6 +123,11 @@ class Destinations:
         except ApiError as refusal:
             return self._refuse(scope, refusal, world)
         return mount, path, world
+
+    def _enter(self, scope: Scope, path: str, headers: Headers, world: str) -> Answer | None:
+        if path not in {"", "/"}:
+            return None
+        return self._entrance(scope["method"], headers, world, read_mount_path(scope).decode("latin-1"))
 
     def _answer_preflight(self, scope: Scope, headers: Headers) -> Answer:
         try:

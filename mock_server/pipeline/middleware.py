@@ -4,8 +4,8 @@
 
 Some of the gates answer in the place of the operation: what the client prefers, what a fault makes.
 
-The only middleware of the application: Connexion reads, validates and resolves the contract and
-hands it over once (`add_api`); at each request the frozen values made of it suffice.
+The first middleware of the application: Connexion reads, validates and resolves the contract once, and at each
+request the frozen values made of it suffice. Below it are Connexion's own, for APIs that are added beside ours.
 """
 
 from __future__ import annotations
@@ -18,35 +18,29 @@ from mock_server.access import redaction
 from mock_server.access.credentials import authenticate
 from mock_server.access.foreign import find_challenges
 from mock_server.bounded_cache import bounded_cache
-from mock_server.contract.compiled import Contract
-from mock_server.contract.compiler import compile_contract
 from mock_server.contract.forced import HEADER as UNDECLARED
 from mock_server.contract.forced import ForcedAnswer
 from mock_server.contract.framework import SpecMiddleware
-from mock_server.errors import ApiError, ContractBreach, Unauthenticated
+from mock_server.errors import ApiError, ContractBreach, ContractError, Unauthenticated
 from mock_server.operation import Reply
-from mock_server.pipeline.address import CONSOLE, ENTRY, ENTRY_HEADER
+from mock_server.pipeline.address import CONSOLE, ENTRY, ENTRY_HEADER, read_mount_path
 from mock_server.pipeline.connection import KEY
 from mock_server.pipeline.cors import Cors
-from mock_server.pipeline.destination import Destinations, Log, Mount, Serve
+from mock_server.pipeline.destination import Destinations, Log, Mount
 from mock_server.pipeline.gates import RESPONSE_CHECK, WORLD, Gate
 from mock_server.pipeline.gates.body import Disconnected, read_available_body
 from mock_server.pipeline.hooks import AnsweredElsewhere, Hooks
 from mock_server.pipeline.response_check import find_breach
 from mock_server.pipeline.sending import Send, send_answer, send_at_once
-from mock_server.pipeline.stateless import ExampleAnswers, find_example_answers, with_examples
 from mock_server.pipeline.waiting import wait_for
 from mock_server.worlds.answer import Answer, render, write_date
-from mock_server.worlds.call import Authenticate, Call, Receive, return_none
+from mock_server.worlds.call import Call, Receive, return_none
 from mock_server.worlds.epoch import Superseded
 from mock_server.worlds.faults import ConnectionDropped, FaultOutcome
 from mock_server.worlds.journal import NOT_ANSWERED, Entry
 from mock_server.worlds.world import World
 
 log = logging.getLogger(__name__)
-
-ASSEMBLE = "evershell.assemble"
-"""The type of a scope that asks for nothing: by then Connexion has put its application together."""
 
 _NOTHING: Mapping[str, Any] = {}
 _ENTRY_HEADER = ENTRY_HEADER.lower().encode()
@@ -57,7 +51,7 @@ def _mark_console(scheme: str) -> Callable[[bytes], bytes]:
 
 
 _CONSOLES = {scheme: _mark_console(scheme) for scheme in ("http", "https")}
-"""The address of the console by the scheme and the host of a request."""
+"""The address of the console by the scheme of a request and its host, with the path that the mock is mounted at."""
 
 
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
@@ -78,38 +72,20 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         self._hooks = hooks
         self._cors = cors
         self._log = log
-        for mount in destinations.mounts.values():
-            self._cors.serves(operation.method for operation in mount.contract.operations.values())
+        self._others: tuple[str, ...] = ()
+        """The base paths of APIs that were added, each with a slash at its end."""
 
-    def add_api(
-        self,
-        specification: Any,
-        *,
-        source: str,
-        base_path: str,
-        resolver: Any,
-        serve: Serve,
-        credentials: str,
-        compiled: Callable[[Contract, ExampleAnswers], None],
-        authenticate_foreign: Authenticate | None = None,
-        **_options: Any,
-    ) -> None:
-        """Compile a contract and hand it on; ContractError where the mock cannot serve it.
-
-        `authenticate_foreign`: it is of another API, and this says who its callers are.
-        """
-        lenient = authenticate_foreign is not None
-        contract = compile_contract(specification, source, base_path, resolver, credentials, lenient=lenient)
-        examples = find_example_answers(contract)
-        compiled(contract, examples)
-        self._cors.serves(operation.method for operation in contract.operations.values())
-        mount = Mount(contract, with_examples(serve, examples), None, authenticate_foreign)
-        self._destinations.mount(mount)
+    def add_api(self, specification: Any, *, base_path: str | None, **_options: Any) -> None:
+        """Leave what is below the base path of another API to Connexion; ContractError where that is the mock's own."""
+        base = (base_path or specification.base_path).rstrip("/")
+        if not base or self._destinations.is_own(base):
+            raise ContractError(f"add_api: {base or '/'} is the mock's own; give the API another base_path")
+        self._others += (f"{base}/",)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request. What is no HTTP request is left to Connexion."""
-        if scope["type"] != "http":
-            await self._pass_to_connexion(scope, receive, send)
+        """Answer one request. What is no HTTP request, or of an API that was added, is left to Connexion."""
+        if scope["type"] != "http" or (self._others and self._is_of_another(scope)):
+            await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
@@ -150,9 +126,9 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             to_browser = b"sec-fetch-site" in headers
             await send_answer(answer, method, connection, receive, send, to_browser=to_browser)
 
-    async def _pass_to_connexion(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != ASSEMBLE:
-            await self._app(scope, receive, send)
+    def _is_of_another(self, scope: Mapping[str, Any]) -> bool:
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        return f"{path}/".startswith(self._others)
 
     def _record(self, call: Entry, mount: Mount, world: World, answer: Answer, scope: Mapping[str, Any]) -> Answer:
         """Record an answer, and return it as it leaves."""
@@ -168,7 +144,8 @@ class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if self._hooks.answer is not None and answer.status != NOT_ANSWERED:
             answer = self._hooks.answer(call, answer)
         if world.record(call, answer):
-            console = _CONSOLES[scope.get("scheme", "http")](call.headers.get(b"host", b"localhost"))
+            host = call.headers.get(b"host", b"localhost") + read_mount_path(scope)
+            console = _CONSOLES[scope.get("scheme", "http")](host)
             answer.headers[_ENTRY_HEADER] = ENTRY % (console, world.console, call.id)
         if log is not None:
             log.write_call(call, world.name)

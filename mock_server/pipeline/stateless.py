@@ -15,9 +15,9 @@ from mock_server.contract.forced import make_undeclared
 from mock_server.contract.samples import Sample
 from mock_server.operation import Reply
 from mock_server.pipeline.destination import Serve
-from mock_server.pipeline.operation import render_checked
+from mock_server.pipeline.performing import render_checked
 from mock_server.pipeline.response_check import find_breach
-from mock_server.state.ids import make_request_id as some_request_id
+from mock_server.state.state import make_request_id as some_request_id
 from mock_server.worlds.answer import Answer, render
 from mock_server.worlds.call import Call
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import orjson
 from msgspec import Meta
 
-from mock_server.contract.kinds import KindNeeds
+from mock_server.contract.keywords import KindNeeds
 from mock_server.declared.collections import make_hiding_from_others
 from mock_server.errors import AuthDisabled, CredentialExists, PermissionDenied, ValidationFailed
 from mock_server.operation import Reply, Request, operation

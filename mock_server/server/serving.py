@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from mock_server.app import create_app
 from mock_server.server import Limits, Server, open_files
 from mock_server.server.announcement import announce
-from mock_server.server.heap import give_back, share_one
 from mock_server.server.request_log import LogWriter, RequestLog
 from mock_server.server.server import do_nothing
 from mock_server.settings import Settings
@@ -25,6 +24,30 @@ from mock_server.whole_file import check_writable
 
 if TYPE_CHECKING:
     from mock_server.server.keeping.keeper import Keeper
+
+
+_ARENA_MAX = -8  # M_ARENA_MAX, of malloc.h
+
+
+def share_one() -> None:
+    """Let threads that start from now on share one heap: those of Python seldom allocate at the same time."""
+    _call("mallopt", _ARENA_MAX, 1)
+
+
+def give_back() -> None:
+    """Give free memory back to the system; takes milliseconds where there is much."""
+    _call("malloc_trim", 0)
+
+
+def _call(name: str, *arguments: int) -> None:
+    try:
+        import ctypes  # noqa: PLC0415 - only a server needs it
+
+        function: Any = getattr(ctypes.CDLL(None), name)
+    except (ImportError, OSError, TypeError, AttributeError):  # a Python without it; Windows; macOS, musl
+        return
+    function(*arguments)
+
 
 _SWITCH_INTERVAL_S = 0.001
 """The seconds for which a thread that unpacks an archive may keep all others from working: a fifth of the usual."""

@@ -7,16 +7,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from mock_server.state import records
 from mock_server.state.records import Lookup, Record, RecordProblem, Section
 from mock_server.state.value import Value
 
-if TYPE_CHECKING:
-    from mock_server.state.invention import Inventor
-    from mock_server.state.state import State
-
+S = TypeVar("S")
+M = TypeVar("M")
 V = TypeVar("V", bound=Value)
 Key = Hashable
 """The key of an object in its collection; a tuple where it has several fields."""
@@ -28,9 +26,10 @@ def is_same_org(value: Any, org_id: str) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Fixtures:
+class Fixtures(Generic[S, M]):
     """The seed data of a collection: a file of that name, whose items have the fields of `item`.
 
+    S is a state, M what makes objects up; both are made of collections, which do without them.
     What is left out is as the collection has it. `key`: the fields by which an item takes the place of another, or
     what they are told by. `add` gives the state with an item, and raises ValueError. `after`: collections that are
     loaded before. `persona` says of an item, and of the state with it, the usual name, the caller and the token; None:
@@ -40,10 +39,10 @@ class Fixtures:
     name: str | None = None
     item: type[Value] | None = None
     key: tuple[str, ...] | Callable[[Mapping[str, Any]], Key] | None = None
-    add: Callable[[State, Any], State] | None = None
+    add: Callable[[S, Any], S] | None = None
     after: tuple[Collection[Any], ...] = ()
-    persona: Callable[[State, Any], tuple[str, Any, str] | None] | None = None
-    invent: Callable[[Inventor], Mapping[str, Any]] | None = None
+    persona: Callable[[S, Any], tuple[str, Any, str] | None] | None = None
+    invent: Callable[[M], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,7 +103,7 @@ class Collection(Generic[V]):
     visible: Callable[[V, str], bool] = lambda _value, _org_id: True
     hidden: Callable[[V, Any], bool] = lambda _value, _caller: False
     view: Callable[[V, str], Mapping[str, Any]] | None = None
-    fixtures: Fixtures = Fixtures()
+    fixtures: Fixtures[Any, Any] = Fixtures()
     description: str | None = None
     check: Callable[[Record], None] | None = None
     untold: tuple[str, ...] = ()

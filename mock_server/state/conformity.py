@@ -11,6 +11,7 @@ import orjson
 
 from mock_server.contract.schema import Validator, fits, locate_problems, with_null
 from mock_server.errors import ContractError
+from mock_server.state.collection import Collection
 from mock_server.state.rendered import dump
 from mock_server.state.state import State
 
@@ -31,16 +32,24 @@ class Conformity:
         """Yield each place that does not fit: collection, key of the object, the path in the object, what is wrong."""
         for name, table in state.tables.items():
             collection = table.collection
-            if collection.schema is None or collection.schema not in self._components.get("schemas", {}):
+            if self._find_validator(collection) is None:
                 continue
-            validator = self._find_validator(collection.schema)
             for key, value in table.objects.items():
-                view = orjson.loads(dump(collection.show(value, collection.find_owner(value))))
-                if not fits(validator, view):
-                    for place, text in locate_problems(validator, view):
-                        yield name, key, place, text
+                for place, text in self.find_object_breaches(collection, value):
+                    yield name, key, place, text
 
-    def _find_validator(self, name: str) -> Validator:
+    def find_object_breaches(self, collection: Collection[Any], value: Any) -> Iterator[tuple[list[str], str]]:
+        """Yield each place that does not fit in what the owner of an object is shown: its path, and what is wrong."""
+        validator = self._find_validator(collection)
+        if validator is not None:
+            view = orjson.loads(dump(collection.show(value, collection.find_owner(value))))
+            if not fits(validator, view):
+                yield from locate_problems(validator, view)
+
+    def _find_validator(self, collection: Collection[Any]) -> Validator | None:
+        name = collection.schema
+        if name is None or name not in self._components.get("schemas", {}):
+            return None
         if name not in self._validators:
             self._validators[name] = _make_validator(name, self._registry)
         return self._validators[name]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from mock_server.state.clock import write_timestamp
+from mock_server.state.collection import Collection
+from mock_server.state.state import State
 from mock_server.state.value import Value
-
-if TYPE_CHECKING:
-    from mock_server.state.collection import Collection
-    from mock_server.state.state import State
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Value)

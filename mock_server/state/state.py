@@ -9,19 +9,41 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, overload
 
 from rpds import HashTrieMap
 
-from mock_server.contract.grants import Grants
+from mock_server.contract.keywords import Grants
 from mock_server.state.clock import Clock
 from mock_server.state.collection import Collection, Key, sort_by_reference
-from mock_server.state.ids import make_object_id
 from mock_server.state.log import LogObjects, Note, make_note
 from mock_server.state.table import Table, make_table
 from mock_server.state.value import Value, replace
 from mock_server.state.weight import count_texts
+
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FACTOR_32 = 0x9E3779B1
+_FACTOR_60 = 0x9E3779B97F4A7C5
+
+
+def make_request_id(seed: int, count: int) -> str:
+    """Return eight hex digits for the count-th request of a world; distinct for 2**32 requests."""
+    return f"{(_find_start(seed) + count * _FACTOR_32) & 0xFFFFFFFF:08x}"
+
+
+def make_object_id(seed: int, count: int) -> str:
+    """Return twelve base-32 digits for the count-th object; distinct for 2**60 objects."""
+    number = (_find_start(seed) + count * _FACTOR_60) & ((1 << 60) - 1)
+    return "".join(_DIGITS[(number >> shift) & 31] for shift in range(55, -1, -5))
+
+
+@cache
+def _find_start(seed: int) -> int:
+    return int.from_bytes(sha256(str(seed).encode()).digest()[:8])
+
 
 V = TypeVar("V", bound=Value)
 D = TypeVar("D")

@@ -15,8 +15,7 @@ from mock_server.operation import Feed
 from mock_server.settings import StreamTimes
 from mock_server.state.clock import EARLIEST, read_real_time
 from mock_server.state.collection import Collection
-from mock_server.state.ids import make_request_id
-from mock_server.state.state import State, brings_content, settle
+from mock_server.state.state import State, brings_content, make_request_id, settle
 from mock_server.state.value import replace
 from mock_server.worlds.answer import Answer, read_error_code
 from mock_server.worlds.epoch import Epoch
@@ -248,7 +247,7 @@ class World:
                 operation = None
         if call.from_console:
             self.reads_by_console += 1
-        if operation is not None and answer.status:
+        if operation is not None and answer.status and call.contract.api_path is None:  # no control call
             cell = (operation.id, answer.status, code)
             counts = self.coverage_by_console if call.from_console else self.coverage
             counts[cell] = counts.get(cell, 0) + 1

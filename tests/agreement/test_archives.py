@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.file import load
-from conformance.resources.packs.archives import archive as suite
-from conformance.resources.packs.archives.drawn import DEFECTS, Plan, plans
-from conformance.resources.packs.archives.manifest import Refused
+from conformance.resources.packs import archives as suite
+from conformance.resources.packs.archives import ArchiveRefused
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
 from mock_server.resources.packs import archive as mock
 from mock_server.resources.packs.images import build
 from mock_server.resources.packs.pack_yaml import ContentError
@@ -20,7 +20,7 @@ def as_the_suite_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | Non
     """Files, name and version; None for an archive that is refused."""
     try:
         content = suite.read(packed, CONTRACT)
-    except Refused:
+    except ArchiveRefused:
         return None
     return dict(content.files), content.name, content.version
 

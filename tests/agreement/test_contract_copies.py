@@ -16,15 +16,14 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.contract.reader import read
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.http import multipart
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.laws import Laws
+from conformance.judging.laws import ResponseInvariants
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.profile import Caller
-from conformance.resources.packs import pack_files
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives, pack_files
 from conformance.resources.packs.oracle import PackFact
 from tests.conformance.targets import judge
 from tests.conformance.traffic.har import entry
@@ -68,13 +67,15 @@ def field_of_manifest(name: str, **keywords: Any) -> Edit:
 
 
 def form(path: str, *parts: multipart.Part) -> Request:
-    headers = (("Content-Type", multipart.content_type()),)
+    headers = (("Content-Type", multipart.build_content_type()),)
     return Request(None, "POST", path, {}, headers=headers, content=multipart.encode(list(parts)))
 
 
 def upload(**files: bytes) -> Request:
     """An upload of a small pack, with more files."""
-    packed = archive.write_files({**pack_files("small-pack"), **{f"data/{name}": data for name, data in files.items()}})
+    packed = archives.write_files(
+        {**pack_files("small-pack"), **{f"data/{name}": data for name, data in files.items()}}
+    )
     return form("/packs/upload", multipart.Part("archive", packed, "pack.tar.gz", "application/gzip"))
 
 
@@ -123,7 +124,7 @@ DECIDED: dict[str, tuple[Request, Edit]] = {
 def statuses(document: Mapping[str, Any], request: Request) -> set[int]:
     """The right statuses of an answer in a world of the test's own, in which the org has nothing."""
     listed = frozenset((each, "org_acme") for each in ("pack", "credential", "provider", "role", "workspace"))
-    state = State(contract=contract_of(document), own_world=True, listed=listed, postures={"org_acme": "active"})
+    state = State(contract=contract_of(document), is_own_world=True, listed=listed, postures={"org_acme": "active"})
     return {each.status for each in expect(state, OWNER, request)}
 
 
@@ -141,7 +142,7 @@ def test_a_file_that_brings_a_pack_over_the_limit_of_an_archive_may_be_refused()
         fact = PackFact(id="one", owner="org_acme", origin="upload", made=True, files={"data/a": b"a", "data/b": b"b"})
         state = State(
             contract=contract_of(document),
-            own_world=True,
+            is_own_world=True,
             objects={"pack": {"one": fact}},
             listed=frozenset({("pack", "org_acme")}),
             postures={"org_acme": "active"},
@@ -166,7 +167,7 @@ def test_the_keys_of_the_envelope_are_those_of_its_schema() -> None:
     answer = Exchange("acme-owner", request, "http://t/v1/packs/x", 404, headers, json.dumps(body).encode(), 1.0)
 
     def broken(document: Mapping[str, Any]) -> set[str]:
-        return {each.rule for each in Laws(contract_of(document)).breaches(answer)}
+        return {each.rule for each in ResponseInvariants(contract_of(document)).find_breaches(answer)}
 
     assert "ENVELOPE-KEYS" in broken(DOCUMENT)
     hinting = copied(lambda it: schema(it, "ErrorBody")["properties"].update(hint={"type": "string"}))

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.mutants import results
-from benchmarks.mutants.catalogue import Planted, catalogue, sampled
+from benchmarks.mutants.catalogue import Planted, draw_sample, list_catalogue
 from benchmarks.mutants.judge import judge, run
 from conformance.budget import QUICK
 from tests.conformance.targets import suite
 from tests.live import served_mock
 
-EVERY = catalogue()
+EVERY = list_catalogue()
 TAKES_MINUTES = {"streams-never-end"}
 """Judged in tests/agreement/test_streams.py, with `make long`."""
 MOST_NEW = 30
-NEW = results.new(EVERY)
-SOME = [*sampled(EVERY), *NEW[:: max(1, len(NEW) // MOST_NEW)]]
+NEW = results.list_new(EVERY)
+SOME = [*draw_sample(EVERY), *NEW[:: max(1, len(NEW) // MOST_NEW)]]
 SAMPLE = [it for it in dict.fromkeys(SOME) if it.id not in TAKES_MINUTES]
 BUDGET = ("--budget", QUICK.name)
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants.catalogue import Planted, catalogue
+from benchmarks.mutants.catalogue import Planted, list_catalogue
 from benchmarks.mutants.judge import run
 from tests.conformance.targets import suite
 from tests.live import served_mock
 
-EVERY = {planted.id: planted for planted in catalogue()}
+EVERY = {planted.id: planted for planted in list_catalogue()}
 SAMPLE = ("envelope-extra-key", "scopes-not-checked", "creation-description-cut", "effects-on-namesakes")
 PAIRS = (
     ("envelope-extra-key", "scopes-delete-free"),

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.kinds import draw
-from benchmarks.lies.judge import judged, lies, truth
+from benchmarks.lies.judge import judge, lies, make_truth
 from benchmarks.lies.lie import Lie
 
 MET = ("error-null", "error-key-added", "field-null", "header-left-out", "media-type")
@@ -42,16 +42,16 @@ LATE = (
 )
 def test_a_lie_is_found(lie: Lie) -> None:
     """A small budget judges some cases of a rule: of two seeds one meets it."""
-    assert any(judged(lie, seed, generated=False).rules for seed in (1, 2))
+    assert any(judge(lie, seed, generated=False).rules for seed in (1, 2))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", LATE)
 def test_a_lie_that_was_once_passed_over_is_found(name: str) -> None:
-    assert any(judged(lies()[name], seed, generated=False).rules for seed in (1, 2))
+    assert any(judge(lies()[name], seed, generated=False).rules for seed in (1, 2))
 
 
 @pytest.mark.long
 def test_the_proxy_brings_no_finding_of_its_own() -> None:
-    told = judged(truth(), 1, generated=False)
+    told = judge(make_truth(), 1, generated=False)
     assert (told.rules, told.acted, told.unjudged) == ((), 0, "")

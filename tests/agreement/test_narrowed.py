@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from benchmarks.mutants.catalogue import Planted, catalogue
-from benchmarks.mutants.judge import judge, reported
-from benchmarks.mutants.stages import at_its_operations
+from benchmarks.mutants.catalogue import Planted, list_catalogue
+from benchmarks.mutants.judge import judge, run_suite
+from benchmarks.mutants.run import narrow_to_operations
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from tests.conformance.targets import suite
@@ -18,7 +18,7 @@ from tests.live import served_mock
 SEED = 34
 CONTRACT = load()
 TAKES_MINUTES = {"streams-never-end"}
-EVERY = [it for it in catalogue() if len(it.operations) < len(CONTRACT.operations) and it.id not in TAKES_MINUTES]
+EVERY = [it for it in list_catalogue() if len(it.operations) < len(CONTRACT.operations) and it.id not in TAKES_MINUTES]
 DRAWN = Random(SEED).sample(EVERY, 12)  # noqa: S311  # reproducible, not secret
 NARROWED_TO = "packs.update_visibility"
 ELSEWHERE = ("contract-request-id-empty", "audit-id-of-version-4", "effects-deletes-namesakes", "envelope-trace")
@@ -27,13 +27,15 @@ ELSEWHERE = ("contract-request-id-empty", "audit-id-of-version-4", "effects-dele
 
 @pytest.mark.parametrize("planted", DRAWN, ids=lambda planted: planted.id)
 def test_a_run_of_its_operations_finds_a_defect(planted: Planted) -> None:
-    found = (judge([planted.id], 1, *options, suite=suite, mock=served_mock) for options in at_its_operations(planted))
+    found = (
+        judge([planted.id], 1, *options, suite=suite, mock=served_mock) for options in narrow_to_operations(planted)
+    )
     assert any(it.rules for it in found)
 
 
 def test_a_defect_of_another_operation_is_not_filed() -> None:
     options = ("--budget=quick", f"--operation={NARROWED_TO}")
-    report = reported(ELSEWHERE, 1, *options, suite=suite, mock=served_mock)
+    report = run_suite(ELSEWHERE, 1, *options, suite=suite, mock=served_mock)
     assert report["findings"] == []
     assert report["exit_code"] == 0
     walks = {case["id"] for case in report["cases"] if case["rule"] == "EFFECT-EVERY-CALLER"}
@@ -51,7 +53,7 @@ def test_a_revoked_key_that_works_is_found_where_it_is_revoked_and_where_it_is_s
 
 
 def _names(contract: Contract, rule: str) -> set[str]:
-    return {each.operation_id for each in contract.operations_of(contract.rules[rule])}
+    return {each.operation_id for each in contract.list_operations_of(contract.rules[rule])}
 
 
 def test_every_defect_acts_where_a_rule_that_it_breaks_is_about() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.recorded.suite import BARE, MOCK, suite_traffic, told
+from benchmarks.recorded.suite import BARE, MOCK, list_findings, record_suite
 from conformance.contract.file import load
 
 CLAUSES = ("creation", "keys", "secrets", "paging")
@@ -12,9 +12,9 @@ CLAUSES = ("creation", "keys", "secrets", "paging")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("server", [MOCK, BARE])
 def test_the_suite_on_a_right_server_is_right_traffic(server: str) -> None:
-    traffic = suite_traffic(server, *(f"--clause={each}" for each in CLAUSES), "--only", "directed")
+    traffic = record_suite(server, *(f"--clause={each}" for each in CLAUSES), "--only", "directed")
     assert traffic.callers
     for alone in (False, True):
-        gathered = traffic.judged(load(), alone=alone)
+        gathered = traffic.judge(load(), alone=alone)
         assert gathered.judged > 150
-        assert list(told(gathered)) == []
+        assert list(list_findings(gathered)) == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives
 from mock_server import Settings, create_app
 from tests import plain
 from tests.conformance.targets import judge
@@ -132,7 +132,7 @@ def test_the_mock_reads_pack_yaml_by_the_schema_of_the_contract(tmp_path: Path, 
     text = "".join(f"{key}: '{value}'\n" for key, value in manifest.items()).encode()
     with served(create_app(replace(Settings(), contract=written(tmp_path, document)))) as url:
         owner = {"Authorization": f"Bearer {tokens_of(url)['acme-owner']}"}
-        files = {"archive": ("pack.tar.gz", archive.write_files({"pack.yaml": text}), "application/gzip")}
+        files = {"archive": ("pack.tar.gz", archives.write_files({"pack.yaml": text}), "application/gzip")}
         made = plain.post(f"{url}/v1/packs/upload", headers=owner, files=files)
         assert made.status_code == status, made.text
         if status == 400:

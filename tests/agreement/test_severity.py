@@ -37,7 +37,7 @@ def found(tmp_path: Path, deviation: str, rule: str, *options: str) -> list[tupl
     ],
 )
 def test_an_assumed_rule_makes_no_advisory_of_it(tmp_path: Path, deviation: str, rule: str, effect: str) -> None:
-    assert not load().rules[rule].provenance.binding
+    assert not load().rules[rule].provenance.is_binding
     assert ("FAILED", effect) in found(tmp_path, deviation, rule)
 
 

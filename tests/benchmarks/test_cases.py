@@ -24,7 +24,7 @@ def test_a_ratio_is_taken_within_its_round() -> None:
 
 @pytest.mark.parametrize(("ours", "short"), [((150, 150, 10), False), ((149, 149, 900), True)])
 def test_one_and_a_half_times_plain_schemathesis_by_the_median(ours: tuple[float, ...], *, short: bool) -> None:
-    assert (compared(*((rate, 100) for rate in ours)).falls_short() is not None) is short
+    assert (compared(*((rate, 100) for rate in ours)).explain_shortfall() is not None) is short
 
 
 @pytest.mark.long

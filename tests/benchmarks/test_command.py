@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.figures import CALLS, CONNEXION, OURS, STARLETTE, Results
+from benchmarks.figures import CALLS, COMPILED, CONNEXION, GRANIAN, OURS, STARLETTE, Results, name_ratio
 
 
 def test_one_short_round_is_measured_judged_and_written(root: Path, tmp_path: Path) -> None:
@@ -27,6 +27,17 @@ def test_one_short_round_is_measured_judged_and_written(root: Path, tmp_path: Pa
     short = [line for line in page.splitlines() if line.endswith("| FALLS SHORT |")]
     assert done.returncode == bool(short)
     assert done.stderr.count("FALLS SHORT") == len(short)
+
+
+def test_what_could_stand_in_the_place_of_the_mock_is_measured(root: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "--only", "alternatives"]
+    command += ["--rounds", "1", "--seconds", "0.1", "--into", str(tmp_path)]
+    done = subprocess.run(command, cwd=root, env={"PATH": ""}, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stderr  # nothing is promised of them
+    measured = Results.from_json(json.loads((tmp_path / "benchmarks/results.json").read_bytes())).figures
+    expected = [name_ratio(call, STARLETTE, server) for call in CALLS for server in (GRANIAN, COMPILED)]
+    assert [figure.name for figure in measured] == expected
+    assert all(figure.median > 0 for figure in measured)
 
 
 def test_a_part_that_is_not_there_is_refused(root: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from benchmarks.measures.events import ASKED, long_log
+from benchmarks.measures.events import ASKED, make_long_log
 from benchmarks.promises import EVENTS_PAGE, EVENTS_SOUGHT, EVENTS_STATISTICS
 from mock_server import MockWorld, in_process
 
@@ -14,7 +14,7 @@ def asked(world: MockWorld, name: str) -> dict[str, list[object]]:
 
 
 def test_what_is_measured_is_a_log_of_ten_thousand_events() -> None:
-    document = json.loads(long_log(300))
+    document = json.loads(make_long_log(300))
     assert sum(each["org_id"] == "org_acme" for each in document["events"].values()) == 500
     with in_process() as mock, mock.fresh_world("measured") as world:
         world.load(document)

@@ -1,17 +1,17 @@
 """Ratios are taken within a round, and results survive their file."""
 
-from benchmarks.figures import CONNEXION, GET, OURS, STARLETTE, Figure, Results, Row, p99_ratio, ratio
+from benchmarks.figures import CONNEXION, GET, OURS, STARLETTE, Figure, Results, Row, name_p99_ratio, name_ratio
 from tests.benchmarks.made import conditions, row
 
 
 def test_a_ratio_is_taken_within_its_round() -> None:
-    rate, p99 = row(GET, {OURS: [100, 60], CONNEXION: [10, 20]}).compared([CONNEXION])
-    assert (rate.name, rate.rounds) == (ratio(GET, CONNEXION), (10, 3))
-    assert (p99.name, p99.rounds) == (p99_ratio(GET, CONNEXION), (1, 1))
+    rate, p99 = row(GET, {OURS: [100, 60], CONNEXION: [10, 20]}).compare([CONNEXION])
+    assert (rate.name, rate.rounds) == (name_ratio(GET, CONNEXION), (10, 3))
+    assert (p99.name, p99.rounds) == (name_p99_ratio(GET, CONNEXION), (1, 1))
 
 
 def test_a_peer_that_was_left_out_has_no_ratio() -> None:
-    assert row(GET, {OURS: [100]}).compared([CONNEXION, STARLETTE]) == []
+    assert row(GET, {OURS: [100]}).compare([CONNEXION, STARLETTE]) == []
 
 
 def test_the_spread_is_that_of_the_rounds() -> None:
@@ -27,4 +27,4 @@ def test_results_survive_their_file() -> None:
 
 
 def test_a_figure_that_was_not_measured_is_none() -> None:
-    assert Results(conditions(), [], [], [Figure("a", "x", (1,))]).figure("b") is None
+    assert Results(conditions(), [], [], [Figure("a", "x", (1,))]).find_figure("b") is None

@@ -11,17 +11,17 @@ import pytest
 from benchmarks import servers
 from benchmarks.hardening import wire
 from benchmarks.hardening.faults import ANSWERS
-from benchmarks.hardening.fuzz import case, storm
-from benchmarks.hardening.history import Deleted, Read, ReadAll, State, Written, history, step
+from benchmarks.hardening.fuzz import draw_case, storm
+from benchmarks.hardening.history import Deleted, Read, ReadAll, State, Written, check_history, step
 from benchmarks.hardening.loading import load_faulty
 from benchmarks.hardening.proxying import attack_proxy
-from benchmarks.hardening.slow import beside
+from benchmarks.hardening.slow import measure_beside
 from benchmarks.hardening.soak import soak
 from benchmarks.hardening.suite import run_suite
 from benchmarks.hardening.tls import judge_secured
 from benchmarks.hardening.wire import BrokenAnswer, Place, answers, exchange
 from benchmarks.peak import read_peak, wrap_command
-from conformance.explorer.linear import Done, impossible
+from conformance.explorer.linear import CompletedOperation, find_impossible
 from tests.conformance.targets import answering, behaving, error, response
 
 REQUEST_ID = "X-Request-Id: 7f3a9c2e"
@@ -58,11 +58,11 @@ def test_answers_that_are_right_are_none() -> None:
 def test_a_server_that_neither_answers_nor_ends_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "PATIENCE_S", 0.1)
     with behaving(lambda connection: connection.rfile.read()) as url, pytest.raises(wire.Hang):
-        asyncio.run(exchange(Place.of(url), b"GET / HTTP/1.1\r\n\r\n", says_end=False))
+        asyncio.run(exchange(Place.from_url(url), b"GET / HTTP/1.1\r\n\r\n", says_end=False))
 
 
 def test_a_case_is_the_same_each_time() -> None:
-    assert case(1, 7, ["a"] * 6) == case(1, 7, ["a"] * 6) != case(2, 7, ["a"] * 6)
+    assert draw_case(1, 7, ["a"] * 6) == draw_case(1, 7, ["a"] * 6) != draw_case(2, 7, ["a"] * 6)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_chunks_and_interim_answers_are_read() -> None:
 
 
 def checked(*operations: tuple[float, float, Any]) -> Any:
-    found = impossible([Done(*each) for each in operations], FIRST, step)
+    found = find_impossible([CompletedOperation(*each) for each in operations], FIRST, step)
     return None if found is None else found.what
 
 
@@ -120,18 +120,18 @@ def test_what_no_order_explains_is_found(operations: list[tuple[float, float, An
 
 @pytest.mark.parametrize("deviation", ["visibility-not-stored", "parallel-write-lost"])
 def test_a_mock_that_forgets_what_was_written_is_found(deviation: str) -> None:
-    with servers.started(servers.mock_command("--deviation", deviation)) as server:
-        assert history(400, 1, server.url).findings
+    with servers.start(servers.build_mock_command("--deviation", deviation)) as server:
+        assert check_history(400, 1, server.url).findings
 
 
 def test_a_suite_that_ends_otherwise_than_it_should_is_noticed() -> None:
     ended = run_suite("run", "--target", "nowhere.toml", patience_s=60)
-    assert list(ended.shortcomings("x", {2}, 512)) == []
-    code, memory = ended.shortcomings("x", {3}, 1)
+    assert list(ended.list_shortcomings("x", {2}, 512)) == []
+    code, memory = ended.list_shortcomings("x", {3}, 1)
     assert code.startswith("x: exit code 2, not one of [3]: ")
     assert memory.endswith(" MiB, of 1 that it may need")
     killed = run_suite("proxy", "--to", "http://127.0.0.1:1", "--port", "0", patience_s=0)
-    assert [each[:11] for each in killed.shortcomings("x", {0}, 512)] == ["x: still ra"]
+    assert [each[:11] for each in killed.list_shortcomings("x", {0}, 512)] == ["x: still ra"]
 
 
 def test_a_large_process_measures_a_small_one_as_small(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ sys.exit(subprocess.run({command!r}).returncode)
 def test_a_server_with_anothers_certificate_is_judged_as_promised() -> None:
     done = judge_secured(frozenset({"of another authority"}))
     assert done.findings == []
-    assert "1 servers, 0 findings" in done.rendered()
+    assert "1 servers, 0 findings" in done.render()
 
 
 @pytest.mark.long
@@ -163,17 +163,17 @@ def test_a_load_that_is_reset_and_one_that_is_lied_to_end_as_promised() -> None:
 @pytest.mark.timeout(600)
 def test_the_proxy_stands_what_clients_and_servers_do() -> None:
     done = attack_proxy(500, 1)
-    assert list(done.falls_short()) == []
+    assert list(done.list_shortfalls()) == []
     assert len(done.codes) == 1 + len(ANSWERS)
 
 
 @pytest.mark.long
 def test_slow_clients_are_measured() -> None:
-    done = beside(1, 0.3)
+    done = measure_beside(1, 0.3)
     assert done.alone_ms[0] > 0
     assert done.beside_ms[0] > 0
     assert done.most_mib > 0
-    assert len(done.rendered().splitlines()) == 4
+    assert len(done.render().splitlines()) == 4
 
 
 @pytest.mark.long

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, STARLETTE, Figure, p99_ratio, ratio
-from benchmarks.judging import Verdict, judge, judged, measured, number
+from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, STARLETTE, Figure, name_p99_ratio, name_ratio
+from benchmarks.judging import Verdict, format_measured, format_number, judge, judge_promises
 from benchmarks.promises import PROMISES, Promise
 from tests.benchmarks.made import results
 
@@ -31,7 +31,7 @@ def test_the_verdict(promise: Promise, rounds: tuple[float, ...], verdict: Verdi
 
 
 def test_what_was_not_measured_is_neither_kept_nor_short() -> None:
-    assert {each.verdict for each in judged(results())} == {Verdict.NOT_MEASURED}
+    assert {each.verdict for each in judge_promises(results())} == {Verdict.NOT_MEASURED}
 
 
 def test_the_sentence_says_what_was_promised_and_what_it_came_to() -> None:
@@ -44,11 +44,11 @@ def test_the_sentence_says_what_was_promised_and_what_it_came_to() -> None:
     [(0.5, "0.50"), (1.234, "1.23"), (12.34, "12.3"), (123.4, "123"), (12345.6, "12,346"), (0.004, "0.00")],
 )
 def test_three_digits_are_enough(value: float, text: str) -> None:
-    assert number(value) == text
+    assert format_number(value) == text
 
 
 def test_one_round_has_no_spread() -> None:
-    assert measured(Figure("f", "s", (2.5,))) == "2.50"
+    assert format_measured(Figure("f", "s", (2.5,))) == "2.50"
 
 
 def test_each_figure_has_one_promise() -> None:
@@ -58,11 +58,13 @@ def test_each_figure_has_one_promise() -> None:
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize(("peer", "times"), [(STARLETTE, 0.7), (CONNEXION, 7), (SCALAR, 3), (PRISM, 3)])
 def test_every_call_is_promised_beside_every_peer(call: str, peer: str, times: float) -> None:
-    assert Promise(ratio(call, peer), times) in PROMISES
+    assert Promise(name_ratio(call, peer), times) in PROMISES
 
 
 def test_judged_are_all_promises_in_their_order() -> None:
-    known = results(Figure(p99_ratio(GET, STARLETTE), "x", (1.9,)))
-    judgements = judged(known)
+    known = results(Figure(name_p99_ratio(GET, STARLETTE), "x", (1.9,)))
+    judgements = judge_promises(known)
     assert [each.promise for each in judgements] == list(PROMISES)
-    assert [each.promise.figure for each in judgements if each.verdict is Verdict.KEPT] == [p99_ratio(GET, STARLETTE)]
+    assert [each.promise.figure for each in judgements if each.verdict is Verdict.KEPT] == [
+        name_p99_ratio(GET, STARLETTE)
+    ]

@@ -13,12 +13,12 @@ from benchmarks.kinds import draw
 from benchmarks.lies import results
 from benchmarks.lies.__main__ import main
 from benchmarks.lies.contract import load
-from benchmarks.lies.draw import every
-from benchmarks.lies.judge import contract, judged, lies, truth
+from benchmarks.lies.draw import list_lies
+from benchmarks.lies.judge import judge, lies, make_truth, read_contract
 from benchmarks.lies.lie import Telling
-from benchmarks.lies.places import GONE, changed
-from benchmarks.lies.results import Results, Told, survivors, tally
-from benchmarks.lies.section import lines
+from benchmarks.lies.places import GONE, change_field
+from benchmarks.lies.results import Results, Told, count_told, list_survivors
+from benchmarks.lies.section import list_lines
 from benchmarks.shards.kept import Kept
 from tests.openapi import DOCUMENT
 from tests.proxy.behaviour import Behaviour
@@ -37,12 +37,12 @@ def shown(status: int = 200, **fields: object) -> Answer:
 
 @contextmanager
 def telling(name: str) -> Iterator[Callable[[Request, Answer], Answer]]:
-    behaviour: Behaviour = Telling(contract(), lies()[name].teller(), ORIGIN).behaviour()
+    behaviour: Behaviour = Telling(read_contract(), lies()[name].teller(), ORIGIN).make_behaviour()
     yield behaviour.replaces
 
 
 def test_a_seed_draws_the_same_lies_each_time_and_another_seed_others() -> None:
-    all_of_them = every(load())
+    all_of_them = list_lies(load())
     one, again, other = (draw(all_of_them, seed, 200) for seed in (1, 1, 4))
     assert [it.id for it in one] == [it.id for it in again]
     assert len({it.id for it in one}) == 200
@@ -58,8 +58,8 @@ def test_lies_are_drawn_about_every_operation_a_new_one_too(tmp_path: Path) -> N
     path = tmp_path / "contract.yaml"
     path.write_text(yaml.dump(document, Dumper=yaml.CSafeDumper), encoding="utf-8")
     made = load(path)
-    assert {it.operation for it in every(made)} == {it.id for it in made.operations}
-    assert "things.get" in {it.operation for it in every(made)}
+    assert {it.operation for it in list_lies(made)} == {it.id for it in made.operations}
+    assert "things.get" in {it.operation for it in list_lies(made)}
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_an_answer_is_anothers() -> None:
 
 def test_a_field_is_changed_wherever_it_is() -> None:
     document = {"packs": [{"id": "a", "tier": 1}, {"id": "b"}]}
-    assert changed(document, ("packs", "*", "id"), str.upper)["packs"] == [{"id": "A", "tier": 1}, {"id": "B"}]
-    assert changed(document, ("packs", "*", "tier"), lambda _: GONE)["packs"] == [{"id": "a"}, {"id": "b"}]
-    assert changed(document, ("none", "*", "id"), str.upper) == document
+    assert change_field(document, ("packs", "*", "id"), str.upper)["packs"] == [{"id": "A", "tier": 1}, {"id": "B"}]
+    assert change_field(document, ("packs", "*", "tier"), lambda _: GONE)["packs"] == [{"id": "a"}, {"id": "b"}]
+    assert change_field(document, ("none", "*", "id"), str.upper) == document
 
 
 def test_the_command_lists_what_it_would_tell_and_knows_its_ids() -> None:
@@ -126,7 +126,7 @@ def test_the_command_lists_what_it_would_tell_and_knows_its_ids() -> None:
 
 
 def test_a_lie_on_which_the_suite_gives_no_verdict_is_none_that_survives() -> None:
-    told = judged(truth(), 1, generated=False, suite=lambda _: "it broke")
+    told = judge(make_truth(), 1, generated=False, suite=lambda _: "it broke")
     assert told.rules == ()
     assert told.verdict.startswith("NO VERDICT: ")
     assert "it broke" in told.verdict
@@ -157,8 +157,8 @@ def test_survivors_are_counted_and_named(tmp_path: Path) -> None:
     results.write(made, tmp_path / "lies.json")
     assert results.read(tmp_path / "lies.json") == made
     assert results.read(tmp_path / "none.json") is None
-    assert survivors(made.told) == [left]
-    assert (tally(made.told).found, tally(made.told).generated) == (1, 1)
-    page = "\n".join(lines(made, {"CREATE-SIZE": {"clause": "creation"}}, [["CREATE-SIZE"], []]))
+    assert list_survivors(made.told) == [left]
+    assert (count_told(made.told).found, count_told(made.told).generated) == (1, 1)
+    page = "\n".join(list_lines(made, {"CREATE-SIZE": {"clause": "creation"}}, [["CREATE-SIZE"], []]))
     assert "| creation | 1 | 1 | 1 |" in page
     assert "- `b`: It lies again. No answer was one that it is about." in page

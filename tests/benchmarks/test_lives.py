@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from benchmarks.measures.lives import in_flight
+from benchmarks.measures.lives import make_in_flight
 from mock_server import MockWorld, in_process
 
 
@@ -12,7 +12,7 @@ def of_the_measure(world: MockWorld) -> Counter[str]:
 
 
 def test_they_are_in_flight_until_an_hour_has_passed() -> None:
-    document = json.loads(in_flight(5))
+    document = json.loads(make_in_flight(5))
     with in_process() as mock, mock.fresh_world("measured") as world:
         world.load(document)
         assert of_the_measure(world) == {"submitted": 5}

@@ -24,7 +24,7 @@ BODIES = ('{"visibility": "community"}', '{"visibility": "org"}')
 def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data_file = tmp_path_factory.mktemp("peer") / "data.json"
     Data(TOKEN, {"pack_1": PACK}).write(data_file)
-    with servers.peer("raw_starlette", data_file) as url:
+    with servers.run_peer("raw_starlette", data_file) as url:
         yield url
 
 
@@ -71,7 +71,7 @@ def test_both_peers_answer_the_same(name: str, tmp_path: Path) -> None:
     example = json.loads(EXAMPLE)
     Data(TOKEN, {example["id"]: example}).write(tmp_path / "data.json")
     with (
-        servers.peer(name, tmp_path / "data.json") as url,
+        servers.run_peer(name, tmp_path / "data.json") as url,
         plain.Client(base_url=f"{url}/v1", headers=HEADERS) as client,
     ):
         one = f"/packs/{example['id']}"
@@ -87,7 +87,7 @@ def test_memory_of_a_server_is_that_of_its_process() -> None:
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        resident = servers.Server("", process.pid).resident_mib()
+        resident = servers.Server("", process.pid).measure_resident_mib()
         process.kill()
     assert 100 < resident < 200
 

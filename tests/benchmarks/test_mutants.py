@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.mutants import page, results
-from benchmarks.mutants.catalogue import SAMPLE, Planted, catalogue, sampled
-from benchmarks.mutants.first import first_finding
+from benchmarks.mutants.catalogue import SAMPLE, Planted, draw_sample, list_catalogue
+from benchmarks.mutants.first import find_first
 from benchmarks.mutants.judge import read
-from benchmarks.mutants.power import Kill, by_group, shortfalls, tally, weakened
-from benchmarks.mutants.table import rendered
+from benchmarks.mutants.power import Kill, count_by_group, count_kills, find_weakened, list_shortfalls
+from benchmarks.mutants.table import render
 
 A, B, C = (Planted(name, group, "Wrong.", breaks) for name, group, breaks in (
     ("a", "one", ("R1",)),
@@ -27,10 +27,10 @@ def kill(planted: Planted, *rules: str, generated: Sequence[str] = ()) -> Kill:
 
 def test_defects_are_counted_by_group_and_by_what_found_them() -> None:
     kills = [kill(A, "R1", "R9", generated=["R9"]), kill(B, "R1"), kill(C)]
-    counted = tally(kills)
+    counted = count_kills(kills)
     assert (counted.planted, counted.killed, counted.named, counted.generated, counted.blamed) == (3, 2, 2, 1, 1)
-    assert {name: it.killed for name, it in by_group(kills).items()} == {"one": 2, "two": 0}
-    assert [line.split()[:3] for line in list(rendered(kills))[1:]] == [
+    assert {name: it.killed for name, it in count_by_group(kills).items()} == {"one": 2, "two": 0}
+    assert [line.split()[:3] for line in list(render(kills))[1:]] == [
         ["one", "2", "2"],
         ["two", "1", "0"],
         ["all", "3", "2"],
@@ -38,8 +38,8 @@ def test_defects_are_counted_by_group_and_by_what_found_them() -> None:
 
 
 def test_what_falls_short_is_said() -> None:
-    assert shortfalls([kill(A, "R1", generated=["R1"])]) == []
-    said = shortfalls([kill(A), kill(B, "R9"), kill(C, "R3", "X", "Y", "Z")])
+    assert list_shortfalls([kill(A, "R1", generated=["R1"])]) == []
+    said = list_shortfalls([kill(A), kill(B, "R9"), kill(C, "R3", "X", "Y", "Z")])
     assert said[0] == "a survives"
     assert said[1] == "b is not blamed on R2 or R1"
     assert said[2] == "c breaks 3 rules that it does not declare: X, Y, Z"
@@ -49,7 +49,7 @@ def test_what_falls_short_is_said() -> None:
 
 def test_a_rule_earns_its_place_by_what_it_alone_finds() -> None:
     kills = [kill(A, "R1"), kill(B, "R1", "R2")]
-    assert weakened(kills, ["R1", "R2"]) == {"R1": ("a",), "R2": ()}
+    assert find_weakened(kills, ["R1", "R2"]) == {"R1": ("a",), "R2": ()}
 
 
 def test_a_report_says_which_kind_of_case_found_which_rule() -> None:
@@ -67,28 +67,28 @@ def test_a_report_says_which_kind_of_case_found_which_rule() -> None:
 
 @pytest.fixture(scope="module")
 def every() -> tuple[Planted, ...]:
-    return catalogue()
+    return list_catalogue()
 
 
 def test_the_sample_is_fixed_and_of_every_group(every: Sequence[Planted]) -> None:
-    assert sampled(every) == sampled(every)
-    assert len(set(sampled(every))) == SAMPLE
-    assert {it.group for it in sampled(every)} == {it.group for it in every}
+    assert draw_sample(every) == draw_sample(every)
+    assert len(set(draw_sample(every))) == SAMPLE
+    assert {it.group for it in draw_sample(every)} == {it.group for it in every}
 
 
 def test_the_published_figures_are_those_of_the_catalogue(every: Sequence[Planted]) -> None:
     """Each is there as it was judged, or counted as new: `make mutants ARGS="--new --publish"` judges those."""
     published = results.read()
-    known, new = {kill.planted.id for kill in published.kills}, results.new(every)
+    known, new = {kill.planted.id for kill in published.kills}, results.list_new(every)
     assert known | {it.id for it in new} == {it.id for it in every}
     page_says = (results.DOCS / page.PAGE).read_text(encoding="utf-8")
     assert not new or f" {len(new)} defects are planted and not among these figures yet" in page_says
-    assert shortfalls(published.kills) == []
+    assert list_shortfalls(published.kills) == []
     assert set(published.clean.values()) == {0}
 
 
 def test_the_page_is_made_of_the_published_figures() -> None:
-    assert (results.DOCS / page.PAGE).read_text(encoding="utf-8") == page.rendered(results.read())
+    assert (results.DOCS / page.PAGE).read_text(encoding="utf-8") == page.render(results.read())
 
 
 def test_what_runs_of_its_operations_find_is_kept_beside_what_they_found_before() -> None:
@@ -113,5 +113,5 @@ def test_a_run_that_an_error_ended_is_done_again_to_its_end() -> None:
         Path(path).write_text(json.dumps(next(reports)), encoding="utf-8")
         return ""
 
-    found = first_finding(lambda: nullcontext("http://127.0.0.1:1"), 1, suite=suite)
+    found = find_first(lambda: nullcontext("http://127.0.0.1:1"), 1, suite=suite)
     assert (found.rules, asked) == (("R",), [True, False])

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks.figures import CONNEXION, GET, OURS, PATCH
-from benchmarks.report.plot import svg
+from benchmarks.report.plot import render_svg
 from tests.benchmarks.made import row
 
 ROWS = [row(GET, {OURS: [200, 100, 300], CONNEXION: [50, 40, 60]}), row(PATCH, {OURS: [100], CONNEXION: [10]})]
@@ -14,7 +14,7 @@ TAG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def picture() -> ET.Element:
-    return ET.fromstring(svg(ROWS))  # noqa: S314 - our own
+    return ET.fromstring(render_svg(ROWS))  # noqa: S314 - our own
 
 
 def test_bars_are_as_long_as_the_medians(picture: ET.Element) -> None:
@@ -56,4 +56,4 @@ def test_every_bar_is_inside_and_named(picture: ET.Element) -> None:
 
 
 def test_names_never_become_markup() -> None:
-    assert "a &lt;b&gt; &amp; c" in svg([row("a <b> & c", {OURS: [1]})])
+    assert "a &lt;b&gt; &amp; c" in render_svg([row("a <b> & c", {OURS: [1]})])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.recorded.power import Found, Judged, differs, judge, lines
+from benchmarks.recorded.power import Found, Judged, differs, judge, list_lines
 from benchmarks.recorded.record import Recording
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from tests.live import served_mock
 
 
@@ -59,7 +59,7 @@ def test_a_defect_is_found_by_what_its_answers_show(
 def test_the_figures_count_what_shows() -> None:
     nothing, something = Found((), 0, 0.0), Found(("RULE",), 1, 0.1)
     found = [Judged("a", ("RULE",), shows=True, open=nothing, alone=something)]
-    assert list(lines(found)) == [
+    assert list(list_lines(found)) == [
         "1 defects, of which 1 show in the recorded answers",
         "open: found 0 of 1 (0 %), 0 blame declared rules only",
         "alone: found 1 of 1 (100 %), 1 blame declared rules only",

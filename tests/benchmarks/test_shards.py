@@ -15,16 +15,15 @@ from click.testing import CliRunner, Result
 
 from benchmarks.drawn.run import Means
 from benchmarks.lies import __main__ as lies
-from benchmarks.lies.asked import Asked as AskedOfLies
+from benchmarks.lies.draw import Asked as AskedOfLies
 from benchmarks.lies.lie import Lie
 from benchmarks.lies.results import Told
 from benchmarks.mutants import __main__ as mutants
 from benchmarks.mutants import results
 from benchmarks.mutants.clean import Alarms, CleanRun
 from benchmarks.mutants.power import Kill
-from benchmarks.mutants.run import Case, Judges
-from benchmarks.mutants.stages import Tests
-from benchmarks.shards.dealing import dealt, of_shard
+from benchmarks.mutants.run import Case, Judges, Tests
+from benchmarks.shards.file import dealt, of_shard
 from benchmarks.source_mutants import __main__ as source_mutants
 from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.mutant import Mutant
@@ -39,12 +38,12 @@ class Made(Judges):
     def prepare(self, _: int) -> Tests:
         return set()
 
-    def kills(self, cases: Sequence[Case], _: int | None) -> Iterator[Kill]:
+    def judge_kills(self, cases: Sequence[Case], _: int | None) -> Iterator[Kill]:
         for it, *_rest in reversed(cases):
             rules = frozenset() if it.id == SURVIVES else frozenset({it.rule, "ANOTHER"})
             yield Kill(it, rules, rules, frozenset(it.id[:1]) & {"c"}, float(len(it.id)))
 
-    def alarms(self, runs: Sequence[CleanRun], _: int | None) -> Iterator[Alarms]:
+    def judge_alarms(self, runs: Sequence[CleanRun], _: int | None) -> Iterator[Alarms]:
         for it in reversed(runs):
             yield Alarms(it, int(it.server == "the second server" and it.seed == 2))
 

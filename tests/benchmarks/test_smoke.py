@@ -2,12 +2,12 @@
 
 import pytest
 
-from benchmarks.figures import CONNEXION, GET, STARLETTE, Figure, p99_ratio, ratio
+from benchmarks.figures import CONNEXION, GET, STARLETTE, Figure, name_p99_ratio, name_ratio
 from benchmarks.promises import HELP
-from benchmarks.smoke import warnings
+from benchmarks.smoke import list_warnings
 from tests.benchmarks.made import results
 
-RATE, P99 = ratio(GET, CONNEXION), p99_ratio(GET, STARLETTE)
+RATE, P99 = name_ratio(GET, CONNEXION), name_p99_ratio(GET, STARLETTE)
 BEFORE = results(Figure(RATE, "x", (9, 10, 11)), Figure(P99, "x", (1.0,)), Figure(HELP, "s", (0.1,)))
 
 
@@ -22,10 +22,10 @@ BEFORE = results(Figure(RATE, "x", (9, 10, 11)), Figure(P99, "x", (1.0,)), Figur
         (P99, "x", (0.1, 0.2), False),
         (HELP, "s", (9, 9), False),  # times are the machine's own
         ("promised nowhere", "x", (0.1,), False),
-        (ratio(GET, STARLETTE), "x", (0.1,), False),  # nothing is committed of it
+        (name_ratio(GET, STARLETTE), "x", (0.1,), False),  # nothing is committed of it
     ],
 )
 def test_a_warning(name: str, unit: str, rounds: tuple[float, ...], *, warned: bool) -> None:
-    said = list(warnings([Figure(name, unit, rounds)], BEFORE))
+    said = list(list_warnings([Figure(name, unit, rounds)], BEFORE))
     assert len(said) == warned
     assert all(name in line for line in said)

@@ -20,11 +20,11 @@ from benchmarks.source_mutants import equivalent, results
 from benchmarks.source_mutants.__main__ import main
 from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.equivalent import Equivalent
-from benchmarks.source_mutants.judge import judged
+from benchmarks.source_mutants.judge import judge
 from benchmarks.source_mutants.mutant import Mutant
-from benchmarks.source_mutants.mutations import every
-from benchmarks.source_mutants.results import Draw, Published, missed, tally
-from benchmarks.source_mutants.section import lines
+from benchmarks.source_mutants.mutations import list_mutants
+from benchmarks.source_mutants.results import Draw, Published, count_verdicts, list_missed
+from benchmarks.source_mutants.section import list_lines
 from benchmarks.source_mutants.servers import SERVERS, Server
 from benchmarks.source_mutants.verdict import MutantVerdict
 
@@ -85,12 +85,12 @@ def made(tmp_path: Path) -> Server:
 
 def changed_to(server: Server, line: str) -> Mutant:
     """Return the mutant that makes this line."""
-    [found] = [it for it in every(server) if f"+{line}" in it.diff.splitlines()]
+    [found] = [it for it in list_mutants(server) if f"+{line}" in it.diff.splitlines()]
     return found
 
 
 def test_every_small_change_of_what_is_not_left_out_is_a_mutant(made: Server) -> None:
-    found = every(made)
+    found = list_mutants(made)
     assert {(it.module, it.scope) for it in found} == {("words.py", "said")}
     assert {it.diff.splitlines()[-1] for it in found} == {
         "+return str(number) if number >= 3 else why",
@@ -103,20 +103,20 @@ def test_every_small_change_of_what_is_not_left_out_is_a_mutant(made: Server) ->
 
 
 def test_a_mutant_is_known_again_after_changes_elsewhere(made: Server) -> None:
-    before = [it.id for it in every(made)]
+    before = [it.id for it in list_mutants(made)]
     words = made.folder / "words.py"
     words.write_text(WORDS.replace("\n\n\ndef said", "\n\nFIRST = 1\n\n\ndef said", 1), encoding="utf-8")
-    assert [it.id for it in every(made) if it.scope == "said"] == before
+    assert [it.id for it in list_mutants(made) if it.scope == "said"] == before
 
 
 def test_a_mutant_is_served_by_a_copy_and_what_does_not_start_is_told(made: Server) -> None:
     mutant = changed_to(made, "return str(None) if number > 3 else why")
-    with made.serving(mutant.module, mutant.source(WORDS), worlds=False) as profile:
+    with made.serve_copy(mutant.module, mutant.change_source(WORDS), worlds=False) as profile:
         said = Path(profile).read_text(encoding="utf-8")
         assert "world_url" not in said
         assert httpx.get(said.split('"')[1]).text == "None"
     assert (made.folder / "words.py").read_text(encoding="utf-8") == WORDS
-    with pytest.raises(ServerError), made.serving("words.py", "it is no Python"):
+    with pytest.raises(ServerError), made.serve_copy("words.py", "it is no Python"):
         pass
 
 
@@ -157,19 +157,19 @@ def silent(_: str) -> dict[str, Any]:
 def test_a_mutant_is_found_or_survives_or_is_undecided(
     made: Server, line: str, find: Callable[[str], dict[str, Any]], verdict: str
 ) -> None:
-    it = judged(made, changed_to(made, line), ASKED, suite=reporting(find))
+    it = judge(made, changed_to(made, line), ASKED, suite=reporting(find))
     assert it.verdict.startswith(verdict)
     assert it.is_found is verdict.startswith("found")
 
 
 def test_a_mutant_with_which_the_server_does_not_start_is_broken(made: Server) -> None:
     broken = Mutant("made", "words.py", "", "none", "", start=0, end=0, text="it is no Python\n")
-    assert judged(made, broken, ASKED, suite=reporting(wants_seven)).verdict == "does not start"
+    assert judge(made, broken, ASKED, suite=reporting(wants_seven)).verdict == "does not start"
 
 
 @pytest.fixture(scope="module")
 def mutants() -> list[Mutant]:
-    return every(SECOND)
+    return list_mutants(SECOND)
 
 
 def test_a_seed_draws_the_same_mutants_and_a_longer_draw_begins_with_them(mutants: list[Mutant]) -> None:
@@ -179,7 +179,7 @@ def test_a_seed_draws_the_same_mutants_and_a_longer_draw_begins_with_them(mutant
     assert {it.kind for it in one} == {it.kind for it in mutants}
     assert len({it.id for it in mutants}) == len(mutants)
     for it in one:
-        ast.parse(it.source((SECOND.folder / it.module).read_text(encoding="utf-8")))
+        ast.parse(it.change_source((SECOND.folder / it.module).read_text(encoding="utf-8")))
 
 
 def test_nothing_is_drawn_that_the_contract_leaves_free(mutants: list[Mutant]) -> None:
@@ -210,12 +210,12 @@ def rows(*names: str) -> dict[str, Equivalent]:
 
 
 def test_what_is_undecided_is_missed_and_so_are_equivalents_beyond_a_tenth() -> None:
-    it = tally(VERDICTS, rows("alike"))
+    it = count_verdicts(VERDICTS, rows("alike"))
     assert (it.drawn, it.broken, it.judged, it.found, it.undecided, it.missed) == (10, 1, 9, 6, 1, 2)
     assert (it.equivalent, it.real) == (1, 8)
-    more = tally(VERDICTS, rows("alike", "left"))
+    more = count_verdicts(VERDICTS, rows("alike", "left"))
     assert (more.equivalent, more.real, more.missed) == (2, 8, 1)
-    assert [one.digest for one in missed(VERDICTS, rows("alike"))] == ["undecided", "left"]
+    assert [one.digest for one in list_missed(VERDICTS, rows("alike"))] == ["undecided", "left"]
 
 
 def test_the_first_draw_stays_beside_the_last(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_the_first_draw_stays_beside_the_last(tmp_path: Path) -> None:
     results.write(published, tmp_path / "p.json")
     assert results.read(tmp_path / "p.json") == published
     assert results.read(tmp_path / "none.json") == Published()
-    page = list(lines(published, rows("alike")))
+    page = list(list_lines(published, rows("alike")))
     row = "| 10 | 1 | 6 | 1 | 2 | 1 | 66.7% (6 of 9) | **75.0% (6 of 8)** |"
     assert [line for line in page if line.endswith(row)] == [
         f"| second | first try: 10 of 99, seed 1 {row}",
@@ -238,13 +238,13 @@ def test_the_first_draw_stays_beside_the_last(tmp_path: Path) -> None:
     assert "| swap-op | 10 | 1 | 6 | 1 | 2 |" in page
     assert "| packs.get | 6 |" in page
     assert "- `second:rules:Rules.may:undecided` (undecided: it broke)" in page
-    assert list(lines(Published(), {})) == []
+    assert list(list_lines(Published(), {})) == []
 
 
 def test_each_row_of_the_table_of_equivalents_is_a_mutant_that_was_judged(mutants: list[Mutant]) -> None:
     published = results.read(DOCS / results.NAME)
     judged_ones = {it.id: it for it in (*published.first, *published.last) for it in it.verdicts}
-    by_id = {it.id: it for it in (*mutants, *every(SERVERS["third"]))}
+    by_id = {it.id: it for it in (*mutants, *list_mutants(SERVERS["third"]))}
     for row in equivalent.read().values():
         assert by_id[row.mutant].diff == row.diff.strip()
         assert not judged_ones[row.mutant].is_found
@@ -254,7 +254,7 @@ def test_each_row_of_the_table_of_equivalents_is_a_mutant_that_was_judged(mutant
 def test_the_command_lists_what_it_would_judge_and_knows_its_ids() -> None:
     listed = CliRunner().invoke(main, ["--list", "--seed", "3", "--count", "7"])
     assert [line.split()[0] for line in listed.output.splitlines() if line.startswith("second:")] == [
-        it.id for it in draw(every(SECOND), 3, 7)
+        it.id for it in draw(list_mutants(SECOND), 3, 7)
     ]
     wrong = CliRunner().invoke(main, ["--id", "nothing"])
     assert wrong.exit_code == 1

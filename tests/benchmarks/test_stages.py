@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.mutants.catalogue import Planted
-from benchmarks.mutants.stages import narrowed, stages
+from benchmarks.mutants.run import narrowed, stages
 
 IT = Planted("a", "one", "Wrong.", ("R1", "R2"), ("packs.get",))
 RULES = ["--rule=R1", "--rule=R2"]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measures.beside import served
+from benchmarks.measures.beside import read_served
 from benchmarks.peers import stateless
 from benchmarks.peers.data import Data
-from benchmarks.servers import mock
+from benchmarks.servers import run_mock
 from tests import plain
 
 PACKS = {"pack_1": {"id": "pack_1"}, "pack_2": {"id": "pack_2"}}
-DOCUMENT = stateless.document(Data("sk_mock_benchmark", PACKS))
+DOCUMENT = stateless.build_document(Data("sk_mock_benchmark", PACKS))
 
 
 def example(method: str, path: str) -> object:
@@ -41,18 +41,18 @@ def test_the_lock_has_the_versions_that_are_written_down() -> None:
 
 def test_without_npm_they_are_left_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stateless.shutil, "which", lambda _name: None)
-    assert stateless.missing() == "npm, which brings them, is not installed"
+    assert stateless.explain_missing() == "npm, which brings them, is not installed"
 
 
 @pytest.mark.long
-@pytest.mark.skipif(stateless.missing() is not None, reason=f"Scalar and Prism: {stateless.missing()}")
+@pytest.mark.skipif(stateless.explain_missing() is not None, reason=f"Scalar and Prism: {stateless.explain_missing()}")
 def test_both_answer_with_the_packs_of_the_mock(tmp_path: Path) -> None:
-    with mock() as url:
-        what = served(url)
+    with run_mock() as url:
+        what = read_served(url)
     document = tmp_path / "openapi.json"
-    document.write_text(json.dumps(stateless.document(what.data)), encoding="utf-8")
+    document.write_text(json.dumps(stateless.build_document(what.data)), encoding="utf-8")
     headers = {"Authorization": f"Bearer {what.data.token}"}
-    for peer in (stateless.scalar, stateless.prism):
+    for peer in (stateless.serve_scalar, stateless.serve_prism):
         with peer(document) as url:
             listed = plain.get(f"{url}/v1/packs", headers=headers)
             assert listed.json() == {"packs": list(what.data.packs.values())}

@@ -10,7 +10,7 @@ import pytest
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from tests.live import served_mock
 
 use_contract(load())

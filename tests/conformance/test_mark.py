@@ -16,19 +16,18 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.custody.made_objects import LostCreation
-from conformance.custody.run_files import RunFiles, left_runs
+from conformance.custody.run_files import RunFiles, find_left_runs
 from conformance.http.exchange import Exchange, Request
-from conformance.http.multipart import content_type, encode
-from conformance.http.throttling import is_throttled, may_have_been_done
-from conformance.mark import FORM, carries, drawn_id, mark_of, marked_reference, name_of
-from conformance.oracle.declaration.fields import Requested
+from conformance.http.gateways import is_throttled, may_have_been_done
+from conformance.http.multipart import build_content_type, encode
+from conformance.mark import FORM, carries, draw_id, mark_of, mark_reference, name_of
+from conformance.oracle.declaration.fields import RequestedValues
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import State
-from conformance.oracle.learning import seen
-from conformance.resources.packs import archive_parts, pack_files, pack_yaml
-from conformance.resources.packs.archives import archive
-from conformance.results.finding import fingerprint
-from conformance.session.turns import Occupied, Turns
+from conformance.oracle.learning import learn_shown
+from conformance.resources.packs import archive_parts, archives, pack_files, pack_yaml
+from conformance.results.finding import compute_fingerprint
+from conformance.session.turns import PlaceOccupied, Turns
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored
 from tests.live import served_mock
@@ -61,7 +60,7 @@ def test_a_name_of_any_length_is_mark_and_filling() -> None:
 
 
 def test_a_drawn_mark_is_another_one_each_time() -> None:
-    marks = {mark_of(drawn_id()) for _ in range(100)}
+    marks = {mark_of(draw_id()) for _ in range(100)}
     assert len(marks) == 100
     assert all(FORM.fullmatch(mark) for mark in marks)
 
@@ -75,7 +74,7 @@ def test_a_drawn_mark_is_another_one_each_time() -> None:
     ],
 )
 def test_a_reference_has_it_at_the_end_of_its_repository(image_ref: str, marked: str) -> None:
-    assert marked_reference(image_ref, MARK) == marked
+    assert mark_reference(image_ref, MARK) == marked
 
 
 def test_what_is_said_of_a_pack_tells_the_mark_that_its_name_may_not() -> None:
@@ -88,14 +87,16 @@ def test_what_is_said_of_a_pack_tells_the_mark_that_its_name_may_not() -> None:
     "said", ["display_name 'Conformance {} 0123456789Ab Made Of 2'", "name conformance-{}-0123456789ab"]
 )
 def test_a_fingerprint_does_not_depend_on_it(said: str) -> None:
-    prints = {fingerprint("RULE", "", said.format(run_id)) for run_id in ("4f2a9c81", "abcdef", "nightly7", "0")}
+    prints = {
+        compute_fingerprint("RULE", "", said.format(run_id)) for run_id in ("4f2a9c81", "abcdef", "nightly7", "0")
+    }
     assert len(prints) == 1
 
 
 def upload(name: str) -> Request:
-    content = encode(archive_parts(archive.write_files(pack_files(name))))
+    content = encode(archive_parts(archives.write_files(pack_files(name))))
     return Request(
-        "packs.upload", "POST", "/packs/upload", {}, headers=(("Content-Type", content_type()),), content=content
+        "packs.upload", "POST", "/packs/upload", {}, headers=(("Content-Type", build_content_type()),), content=content
     )
 
 
@@ -104,19 +105,19 @@ def pack(pack_id: str, name: str, **more: object) -> dict[str, object]:
 
 
 def test_what_a_lost_creation_made_is_found_by_its_name_alone(contract: Contract) -> None:
-    requested = require_resource("pack").requested(State(contract=contract), upload(f"{MARK}a"))
+    requested = require_resource("pack").read_request(State(contract=contract), upload(f"{MARK}a"))
     lost = LostCreation(require_resource("pack"), "org_acme", requested)
     shown = {"packs": [pack("1", f"{MARK}a"), pack("2", f"{MARK}b"), pack("3", "conformance-0a1b2c3d-a"), {}, 7]}
-    assert list(lost.found_in(shown, MARK, ())) == ["1"]
-    assert list(lost.found_in({"packs": [pack("1", f"{MARK}a", owned=False)]}, MARK, ())) == []
-    assert list(lost.found_in(None, MARK, ())) == []
+    assert list(lost.find_in(shown, MARK, ())) == ["1"]
+    assert list(lost.find_in({"packs": [pack("1", f"{MARK}a", owned=False)]}, MARK, ())) == []
+    assert list(lost.find_in(None, MARK, ())) == []
 
 
 def test_what_has_no_place_for_the_mark_is_found_by_its_image() -> None:
     fields = {"image_ref": "registry.example/weather:1.0.0"}
-    lost = LostCreation(require_resource("pack"), "org_acme", Requested(None, fields))
+    lost = LostCreation(require_resource("pack"), "org_acme", RequestedValues(None, fields))
     shown = {"packs": [pack(n, "weather", **fields) for n in ("1", "2")] + [pack("3", "x")]}
-    assert list(lost.found_in(shown, MARK, {"2"})) == ["1"]
+    assert list(lost.find_in(shown, MARK, {"2"})) == ["1"]
 
 
 def test_every_report_names_the_run_id(tmp_path: Path, target: Path) -> None:
@@ -229,17 +230,17 @@ def test_a_turn_that_is_not_given_up_is_not_waited_for_without_end(
     with closing(Turns(file)) as first, closing(Turns(file)) as second:
         first.share()
         second.share()
-        with pytest.raises(Occupied):
-            second.alone()
-        with pytest.raises(Occupied):
-            first.alone()
+        with pytest.raises(PlaceOccupied):
+            second.wait_until_alone()
+        with pytest.raises(PlaceOccupied):
+            first.wait_until_alone()
         second.leave()
-        first.alone()
-        with pytest.raises(Occupied):
+        first.wait_until_alone()
+        with pytest.raises(PlaceOccupied):
             second.share()
         first.share()
         first.leave()
-        with pytest.raises(Occupied):
+        with pytest.raises(PlaceOccupied):
             second.share()
         first.leave()
         second.share()
@@ -249,28 +250,28 @@ def test_a_turn_that_is_not_given_up_is_not_waited_for_without_end(
 def test_a_run_that_has_ended_is_not_alive() -> None:
     files = RunFiles.create()
     alive = files.hold()
-    assert files.alive
+    assert files.is_alive
     assert alive is not None
     alive.close()
-    assert not files.alive
+    assert not files.is_alive
     files.remove()
-    assert not files.alive
-    assert list(left_runs()) == []
+    assert not files.is_alive
+    assert list(find_left_runs()) == []
 
 
 def test_nothing_of_another_run_is_known_but_that_it_is_there(contract: Contract) -> None:
     state = State(contract=contract, prefix=MARK)
     shown = {"id": "p", "name": "conformance-0a1b2c3d-x", "version": "1.0.0", "visibility": "org", "tier": "community"}
-    state = seen(state, require_resource("pack"), "org_acme", {**shown, "owned": True})
-    assert not state.facts("pack")
+    state = learn_shown(state, require_resource("pack"), "org_acme", {**shown, "owned": True})
+    assert not state.get_facts("pack")
     assert state.of_other_runs == {("pack", "p")}
     of_ours = {**shown, "name": f"{MARK}x", "owned": True}
-    assert "p" in seen(state, require_resource("pack"), "org_acme", of_ours).facts("pack")
+    assert "p" in learn_shown(state, require_resource("pack"), "org_acme", of_ours).get_facts("pack")
 
 
 def test_an_answer_after_a_gateway_is_no_refusal() -> None:
 
     answer = Exchange("a", upload(f"{MARK}x"), "http://t", 409, (), b"", 1.0)
-    again = Exchange("a", upload(f"{MARK}x"), "http://t", 409, (), b"", 1.0, repeated=True)
+    again = Exchange("a", upload(f"{MARK}x"), "http://t", 409, (), b"", 1.0, is_repeated=True)
     assert [is_throttled(it) for it in (answer, again)] == [False, True]
     assert [may_have_been_done(it) for it in (answer, again)] == [False, True]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
-from conformance.oracle.declaration.registry import known_keys
+from conformance.oracle.declaration.registry import list_known_keys
 from conformance.profile import Profile, ProfileError, read_profile
 
 WHOLE = """
@@ -55,12 +55,12 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 def profile(tmp_path: Path, text: str) -> Profile:
     path = tmp_path / "target.toml"
     path.write_text(text)
-    return read_profile(path, known_keys())
+    return read_profile(path, list_known_keys())
 
 
 def test_a_whole_profile(tmp_path: Path) -> None:
     read = profile(tmp_path, WHOLE)
-    assert (read.name, read.url, read.owned) == ("staging", "https://acme.example/v1", True)
+    assert (read.name, read.url, read.is_owned) == ("staging", "https://acme.example/v1", True)
     owner, key = read.callers
     assert (owner.token, owner.role, owner.scopes) == ("token-of-the-owner", "owner", None)
     assert (key.token, key.permission_set, key.scopes) == ("fresh-token", "read_only", frozenset({"audit:read"}))

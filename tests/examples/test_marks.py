@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.custody.run_files import left_runs
+from conformance.custody.run_files import find_left_runs
 from tests.examples.second import judged, profile, serving
 from tests.examples.test_conforms import stored
 from tests.proxy.delivery import LOST
@@ -162,4 +162,4 @@ def test_two_runs_at_once_never_meet(tmp_path: Path, seeds: tuple[int, int], sta
     assert [len(each) for each in marks] == [1, 1]
     assert marks[0] != marks[1]
     assert after == before
-    assert list(left_runs()) == []
+    assert list(find_left_runs()) == []

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from mock_server.contract.archives import archive_limits
 from mock_server.contract.framework import resolve_refs
-from mock_server.contract.grants import read_grants
+from mock_server.contract.keywords import archive_limits, read_grants
 from mock_server.contract.schema import Compiler
-from mock_server.resources.catalogue import list_collections
+from mock_server.resources.catalogue import find_collections
 from mock_server.state.state import State, make_empty_state
 from mock_server.state.value import replace
 from tests.openapi import DOCUMENT
@@ -19,4 +18,4 @@ LIMITS = archive_limits({"multipart/form-data": _UPLOAD}, Compiler())
 
 def empty(**fields: Any) -> State:
     """A state that holds nothing; fields by name."""
-    return replace(make_empty_state(list_collections(), grants=GRANTS), **fields)
+    return replace(make_empty_state(find_collections(DOCUMENT), grants=GRANTS), **fields)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from socket import socket
 
-from benchmarks.hardening.content import form, plain
+from benchmarks.hardening.content import build_form, pack_plain
 from tests.mock_server.server.raw import connected
 from tests.mock_server.serving import Mock
 
@@ -67,7 +67,7 @@ def begun(
 @contextmanager
 def upload(mock: Mock, name: str = "under-way", *, token: str | None = None) -> Iterator[UnderWay]:
     """An upload that is under way."""
-    with begun(mock, form({"archive": plain(name), "visibility": b"org"}), token=token) as request:
+    with begun(mock, build_form({"archive": pack_plain(name), "visibility": b"org"}), token=token) as request:
         yield request
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import conformance.resources  # noqa: F401  # registers what the API is about
 from conformance.contract.file import load
-from conformance.declared.opening import use_contract
-from conformance.session.provider_states import Param, ProviderState, provider_states
+from conformance.declared.compiler import use_contract
+from conformance.session.provider_states import Param, ProviderState, get_provider_states
 from tests.examples.seedable import FOLDER
 from tests.repo.sources import ROOT
 
@@ -26,12 +26,12 @@ def rendered(text: str) -> str:
 
 def _table() -> str:
     rows = [("state", "what is so then", "params", "values"), ("---",) * 4]
-    rows += [_row(name, state) for name, state in provider_states().items()]
+    rows += [_row(name, state) for name, state in get_provider_states().items()]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _row(name: str, state: ProviderState) -> tuple[str, ...]:
-    stays = "" if state.undone else " Its teardown may leave it so."
+    stays = "" if state.is_undone else " Its teardown may leave it so."
     values = ", ".join(f"`{each}`" for each in state.values)
     return f"`{name}`", state.holds + stays, ", ".join(map(_param, state.params)), values or "-"
 
@@ -39,7 +39,7 @@ def _row(name: str, state: ProviderState) -> tuple[str, ...]:
 def _param(param: Param) -> str:
     said = [param.meaning] if param.meaning else []
     said += [", ".join(f"`{each}`" for each in param.choices)] if param.choices else []
-    return f"`{param.name}`{'' if param.required else '?'}" + (f" ({': '.join(said)})" if said else "")
+    return f"`{param.name}`{'' if param.is_required else '?'}" + (f" ({': '.join(said)})" if said else "")
 
 
 def _block(names: Sequence[str]) -> str:

@@ -19,8 +19,8 @@ STAYS: dict[str, str] = {
         oracle/declaration/behavior.py: Part
         oracle/bodies.py: _READERS
         oracle/expect.py: _BILLING
-        oracle/effect.py: _FORBIDDEN_BY
-        oracle/effect.py: __all__
+        oracle/breach.py: _FORBIDDEN_BY
+        oracle/breach.py: __all__
         recipes/causes.py: CAUSES
         resources/agent_roles.py: FIELDS
         resources/api_keys.py: FIELDS
@@ -56,20 +56,19 @@ STAYS: dict[str, str] = {
     "It is a value that is sent, or a way to draw one: the oracle judges it by the contract, whatever it is.": """
         resources/providers.py: WRITTEN_KINDS
         resources/providers.py: BY_STATE
-        resources/packs/declaration.py: FileResource.parts_of {'pack.yaml': b''}
-        resources/credentials/declaration.py: CredentialResource.state_params {'client_id': 'value of client_id'}
+        resources/packs/declaration.py: FileResource.list_parts {'pack.yaml': b''}
+        resources/credentials/declaration.py: CredentialResource.choose_state_params {'client_id': 'value of client_id'}
         recipes/boundaries.py: OTHER_TYPES
         recipes/boundaries.py: _ASCII
         resources/agent_roles.py: NO_LIST
         resources/agent_roles.py: KINDS
-        recipes/texts.py: PATHS
         recipes/values/value_kinds.py: ALWAYS
         recipes/values/value_kinds.py: SHORTEST
-        resources/packs/archives/styles.py: BREAKS
-        resources/packs/archives/styles.py: PLAIN
-        resources/packs/archives/styles.py: STYLES
-        resources/packs/archives/styles.py: WORDS
-        resources/packs/archives/styles.py: write_manifest 80
+        resources/packs/drawn_archives.py: BREAKS
+        resources/packs/drawn_archives.py: PLAIN
+        resources/packs/drawn_archives.py: STYLES
+        resources/packs/drawn_archives.py: WORDS
+        resources/packs/drawn_archives.py: write_manifest 80
         recipes/values/grammars.py: DATE
         recipes/values/grammars.py: DAY
         recipes/values/grammars.py: DEEPEST
@@ -102,33 +101,32 @@ STAYS: dict[str, str] = {
         recipes/values/value_kinds.py: ROUNDS
         recipes/values/value_kinds.py: _LIMITS
         recipes/values/value_kinds.py: _OF_TYPE
-        recipes/texts.py: _LENGTH
         resources/credentials/recipes.py: KINDS
-        resources/events/statistics.py: measured 10
-        resources/events/statistics.py: measured 40
-        resources/events/statistics.py: measured 160
-        resources/events/statistics.py: measured 640
-        resources/members.py: of_a_pending_one {'role': 'operator'}
-        resources/members.py: of_the_last_owner {'role': 'member'}
-        resources/packs/archives/broken.py: NO_ARCHIVE
-        resources/packs/archives/broken.py: ENTRIES
-        resources/packs/archives/broken.py: TOP_LEVEL
-        resources/packs/archives/broken.py: NO_YAML
-        resources/packs/archives/broken.py: LIMITS
-        resources/packs/archives/broken.py: WITHIN
-        resources/packs/archives/broken.py: REASONS
-        resources/packs/archives/broken.py: _FOLDER
-        resources/packs/archives/drawn.py: FOLDERS
-        resources/packs/archives/drawn.py: Shape.level
-        resources/packs/archives/drawn.py: DEFECTS
-        resources/packs/archives/drawn.py: _SEGMENTS
-        resources/packs/archives/drawn.py: _FILES
-        resources/packs/archives/drawn.py: _NUMBERS
-        resources/packs/archives/drawn.py: _VERSIONS
-        resources/packs/archives/drawn.py: _TEXT
-        resources/packs/archives/drawn.py: _MANIFESTS
-        resources/packs/archives/drawn.py: _SHAPES
-        resources/packs/archives/drawn.py: plans 4
+        resources/events/statistics.py: ask_measured 10
+        resources/events/statistics.py: ask_measured 40
+        resources/events/statistics.py: ask_measured 160
+        resources/events/statistics.py: ask_measured 640
+        resources/members.py: build_for_pending {'role': 'operator'}
+        resources/members.py: build_for_last_owner {'role': 'member'}
+        resources/packs/archives.py: NO_ARCHIVE
+        resources/packs/archives.py: ENTRIES
+        resources/packs/archives.py: TOP_LEVEL
+        resources/packs/archives.py: NO_YAML
+        resources/packs/archives.py: LIMITS
+        resources/packs/archives.py: WITHIN
+        resources/packs/archives.py: REASONS
+        resources/packs/archives.py: _FOLDER
+        resources/packs/drawn_archives.py: FOLDERS
+        resources/packs/drawn_archives.py: Shape.level
+        resources/packs/drawn_archives.py: DEFECTS
+        resources/packs/drawn_archives.py: _SEGMENTS
+        resources/packs/drawn_archives.py: _FILES
+        resources/packs/drawn_archives.py: _NUMBERS
+        resources/packs/drawn_archives.py: _VERSIONS
+        resources/packs/drawn_archives.py: _TEXT
+        resources/packs/drawn_archives.py: _MANIFESTS
+        resources/packs/drawn_archives.py: _SHAPES
+        resources/packs/drawn_archives.py: plans 4
         resources/packs/recipes.py: KNOWN
         resources/packs/recipes.py: LONGEST_NAME
         resources/packs/recipes.py: KINDS
@@ -144,10 +142,10 @@ STAYS: dict[str, str] = {
         resources/packs/steps.py: CONTENTS
         resources/providers.py: KINDS
         resources/providers.py: TEXTS
-        resources/providers.py: _rich 3
+        resources/providers.py: _make_rich 3
         resources/workspaces/recipes.py: CHOICES
-        resources/workspaces/causes.py: _beyond 6
-        resources/workspaces/causes.py: _beyond 10
+        resources/workspaces/recipes.py: _beyond 6
+        resources/workspaces/recipes.py: _beyond 10
         resources/workspaces/tasks.py: add {'description', 'held'}
         """,
     "It says how much is tried, and which of several right ways.": """
@@ -156,31 +154,31 @@ STAYS: dict[str, str] = {
         recipes/boundaries.py: SAMPLES
         recipes/boundaries.py: LONGEST
         recipes/boundaries.py: LONGEST_SHOWN
-        recipes/draw.py: derived 8
-        resources/agent_roles.py: RoleSteps._provider_archived 3
-        resources/agent_roles.py: RoleSteps._changes 3
+        recipes/draw.py: derive_seed 8
+        resources/agent_roles.py: RoleSteps._archive_provider 3
+        resources/agent_roles.py: RoleSteps._draw_changes 3
         resources/credentials/recipes.py: CredentialSteps.request 4
-        resources/events/source.py: own_source 4
-        resources/events/source.py: recent 3
-        resources/events/source.py: past 3
+        resources/events/source.py: make_own_source 4
+        resources/events/source.py: ask_recent 3
+        resources/events/source.py: ask_past 3
         resources/events/source.py: TRIED
         resources/events/source.py: ENOUGH
-        resources/events/statistics.py: window_of 3
+        resources/events/statistics.py: ask_window 3
         resources/packs/bodies.py: IMAGES
         resources/packs/bodies.py: TAKEN_NAME
         resources/packs/steps.py: AMISS
-        resources/packs/steps.py: PackSteps._referenced 4
-        resources/packs/steps.py: _sent_visibility 4
-        resources/providers.py: settings 3
-        resources/providers.py: settings 4
-        resources/providers.py: _changes 3
-        resources/providers.py: _changes 4
+        resources/packs/steps.py: PackSteps._reference_once_more 4
+        resources/packs/steps.py: _find_sent_visibility 4
+        resources/providers.py: choose_settings 3
+        resources/providers.py: choose_settings 4
+        resources/providers.py: _draw_changes 3
+        resources/providers.py: _draw_changes 4
         """,
     "It bounds what the suite keeps, reads or waits for; what is beyond that is not judged.": """
         oracle/bodies.py: LONGEST_KEPT
         oracle/bodies.py: _read_short 64
         oracle/facts.py: FOR_GOOD
-        recipes/boundaries.py: _samples 32
+        recipes/boundaries.py: _draw_samples 32
         resources/api_keys.py: SHORTEST
         resources/events/log.py: MANY
         resources/events/log.py: FEW
@@ -188,35 +186,35 @@ STAYS: dict[str, str] = {
         resources/events/source.py: MOMENT_S
         resources/events/streams.py: LONGEST_S
         resources/events/streams.py: MOST
-        resources/packs/bodies.py: _plans 8
+        resources/packs/bodies.py: _draw_plans 8
         resources/workspaces/recipes.py: STEP_S, STEPS
         resources/workspaces/recipes.py: SLOW_S
         resources/workspaces/oracle.py: BEYOND
-        resources/workspaces/tasks.py: until 0.5
+        resources/workspaces/tasks.py: wait_until 0.5
         """,
     "It is of HTTP, of gzip, tar, YAML or JSON Schema, and not of this contract.": """
         oracle/bodies.py: _BEYOND
         oracle/bodies.py: LIMITS
         oracle/expect.py: OF_OTHERS
-        oracle/fullness.py: OF_STATES
+        oracle/judging.py: OF_STATES
         oracle/judging.py: GATES
         recipes/causes.py: TYPED
         recipes/reading.py: VOLATILE
-        resources/packs/archives/archive.py: _GZIP
-        resources/packs/archives/archive.py: _ROOM_OF_ENTRY
-        resources/packs/archives/archive.py: _blocks 420
-        resources/packs/archives/archive.py: _blocks 493
-        resources/packs/archives/drawn.py: _member 420
-        resources/packs/archives/drawn.py: _member 493
-        resources/packs/archives/manifest.py: _LARGEST_NUMBER
+        resources/packs/archives.py: _GZIP
+        resources/packs/archives.py: _ROOM_OF_ENTRY
+        resources/packs/archives.py: _blocks 420
+        resources/packs/archives.py: _blocks 493
+        resources/packs/drawn_archives.py: _member 420
+        resources/packs/drawn_archives.py: _member 493
+        resources/packs/archives.py: _LARGEST_NUMBER
         """,
     "The refusal of a scope is said once, for every rule that has it.": """
         oracle/access.py: DENIED
         """,
     "What x-max-body says in info.description: the framing that a multipart body may have beside its parts.": """
         oracle/bodies.py: FRAMING
-        recipes/causes.py: _too_large 64
-        recipes/causes.py: _too_large 1024
+        recipes/causes.py: _make_too_large 64
+        recipes/causes.py: _make_too_large 1024
         """,
     "The postures, by BILLING-CREATE-REFUSED and SESSION-BILLING-STATUS.": """
         oracle/facts.py: INACTIVE
@@ -232,14 +230,14 @@ STAYS: dict[str, str] = {
     "An event shows milliseconds, or less by ACTIVITY-AFTER and AUDIT-WINDOW-BOUNDS; RFC 3339 gives the form.": """
         resources/events/log.py: FINEST
         resources/events/log.py: _FRACTION
-        resources/events/log.py: granule 10.0
+        resources/events/log.py: find_granule 10.0
         """,
     "The columns that an event of configuration does not have, by AUDIT-COLUMNS.": """
         resources/events/log.py: PLACES
         """,
     "Parameters that exclude or need each other, by ACTIVITY-AFTER-CURSOR and STATS-INVALID.": """
-        resources/events/declaration.py: _activity {'after', 'cursor'}
-        resources/events/declaration.py: _statistics {'time_bucket', 'bucket_by'}
+        resources/events/declaration.py: _check_activity {'after', 'cursor'}
+        resources/events/declaration.py: _check_statistics {'time_bucket', 'bucket_by'}
         """,
     "The platform's tiers, by OWNERSHIP-TIER.": """
         resources/packs/oracle.py: PLATFORM_TIERS

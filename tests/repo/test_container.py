@@ -117,7 +117,6 @@ STEPS = pytest.mark.timeout(600)
 def test_its_steps_run_in_an_empty_tree_and_leave_less_than_100_mb(tree: Tree) -> None:
     sizes = [path.stat().st_size for path in tree.folder.rglob("*") if path.is_file() and not path.is_symlink()]
     assert sum(sizes) < LARGEST
-    assert not list(tree.folder.rglob("swagger-editor*"))
     assert not {"pip", "pytest", "schemathesis"} & {path.name for path in tree.folder.rglob("site-packages/*")}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.changes.change import KINDS
-from conformance.changes.report import schema
+from conformance.changes.report import read_schema
 from tests.repo.console import CONTRACT, PATH, lay_out_contract, replayed
 from tests.repo.running import run
 from tests.repo.sources import ROOT
@@ -40,7 +40,7 @@ def test_it_is_short() -> None:
 
 def test_the_schema_that_it_names_is_there() -> None:
     (named,) = re.findall(r"`(conformance/[^`]+\.schema\.json)`", GUIDE)
-    assert schema()["title"] in (ROOT / named).read_text(encoding="utf-8")
+    assert read_schema()["title"] in (ROOT / named).read_text(encoding="utf-8")
 
 
 def test_the_kinds_that_its_sessions_print_are_rows_of_the_table() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
+from conformance.contract.conventions import CONVENTIONS
 from mock_server.declared.declarations import derive, read_declarations
 from mock_server.resources import catalogue
 from mock_server.resources.workspaces.life.table import STEPS
@@ -15,7 +16,10 @@ from tests.repo.sources import Module, modules
 MOCK = modules("mock_server")
 RULE_FILES = [module for module in modules("conformance") if module.name.startswith("conformance.rules.")]
 ERROR_CODES: list[str] = DOCUMENT["components"]["schemas"]["ErrorCode"]["enum"]
-RULES: dict[str, dict[str, str]] = DOCUMENT["x-rules"]
+CLAUSES: dict[str, str] = {
+    **dict.fromkeys(CONVENTIONS, "contract"),
+    **{name: rule["clause"] for name, rule in DOCUMENT["x-rules"].items()},
+}
 
 
 LIVES = ("mock_server.resources.workspaces.life", "mock_server.resources.workspaces.task")
@@ -111,7 +115,7 @@ def test_a_rule_is_tested_in_one_file() -> None:
 
 
 def test_every_cited_rule_is_a_rule_of_the_contract() -> None:
-    assert {rule for module in RULE_FILES for rule in cited(module)} - RULES.keys() == set()
+    assert {rule for module in RULE_FILES for rule in cited(module)} - CLAUSES.keys() == set()
 
 
 def test_the_rules_of_a_clause_stand_in_the_file_of_its_name() -> None:
@@ -120,7 +124,7 @@ def test_the_rules_of_a_clause_stand_in_the_file_of_its_name() -> None:
         rule: module.name
         for module in RULE_FILES
         for rule in cited(module, "rule")
-        if module.name.rpartition("test_")[2] != RULES[rule]["clause"].replace("-", "_")
+        if module.name.rpartition("test_")[2] != CLAUSES[rule].replace("-", "_")
     }
     assert wrong == {}
 

@@ -1,6 +1,7 @@
 """Who may import whom: the two packages never each other, and within each one only downwards."""
 
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
@@ -32,8 +33,8 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        errors frozen json_values limits
-        budget extra mark profile
+        errors values
+        budget mark profile
         contract
         needs
         http
@@ -45,7 +46,7 @@ LAYERS = {
         hostile declared
         resources
         judging
-        generated explorer
+        fuzzing explorer
         target
         plain traffic
         running
@@ -99,6 +100,21 @@ def test_a_folder_imports_only_from_those_below_it(package: str) -> None:
     found = list(upward(package))
     assert [place for importer, imported, place in found if (importer, imported) not in UPWARD] == []
     assert {pair for pair in UPWARD if pair[0].startswith(package)} == {pair[:2] for pair in found}
+
+
+@pytest.mark.parametrize("package", [*PACKAGES, "benchmarks"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    """Imports inside functions and under TYPE_CHECKING count as well."""
+    known = {module.name for module in modules(package)}
+    imports = {
+        module.name: {name if name in known else name.rpartition(".")[0] for _, name in module.imports()}
+        for module in modules(package)
+    }
+    own = TopologicalSorter({name: (found & known) - {name} for name, found in imports.items()})
+    try:
+        own.prepare()
+    except CycleError as error:
+        pytest.fail(" is imported by ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("package", PACKAGES)

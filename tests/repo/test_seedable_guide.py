@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from conformance.session.provider_states import provider_states
+from conformance.session.provider_states import get_provider_states
 from tests.examples.seedable import PROFILE
 from tests.repo.console import replayed
 from tests.repo.seedable import PAGE, rendered
@@ -20,7 +20,7 @@ def test_the_sessions_print_what_the_page_shows() -> None:
 
 def test_the_table_and_the_code_are_those_of_the_programs() -> None:
     assert rendered(TEXT) == TEXT, "python -m tests.repo.seedable writes it"
-    assert re.findall(r"^\| `([^`]+)` \|", TEXT, re.MULTILINE) == list(provider_states())
+    assert re.findall(r"^\| `([^`]+)` \|", TEXT, re.MULTILINE) == list(get_provider_states())
 
 
 def test_the_urls_that_it_shows_are_those_of_the_profile() -> None:

@@ -10,7 +10,7 @@ import yaml
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.budget import BUDGETS
 from conformance.contract.file import load
-from conformance.declared.opening import read_described
+from conformance.declared.compiler import read_described
 from conformance.results.verdict import Verdict
 from tests.examples.second import serving, sessions
 from tests.repo import running

@@ -14,7 +14,7 @@ from tests.repo.sources import ROOT, modules
 
 ADAPTERS = {
     "hypothesis": "conformance.recipes.draw",
-    "schemathesis": "conformance.generated.schemathesis_adapter",
+    "schemathesis": "conformance.fuzzing.schemathesis_adapter",
     "xdist": "conformance.running.distribution",
 }
 DOCUMENTED = re.compile(

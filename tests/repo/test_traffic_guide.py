@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.traffic.client.rules import RULES
+from conformance.traffic.client_judge import RULES
 from tests.repo.console import replayed
 from tests.repo.sources import ROOT
 from tests.repo.test_suite_guide import run

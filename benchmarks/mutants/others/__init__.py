@@ -32,7 +32,7 @@ class Tool:
 
 
 TOOLS = (
-    Tool(schemathesis.NAME, (), schemathesis.failures),
-    Tool(specmatic.NAME, (specmatic.JAR, "java"), specmatic.failures),
-    Tool(dredd.NAME, (dredd.SCRIPT, "node"), dredd.failures),
+    Tool(schemathesis.NAME, (), schemathesis.find_failures),
+    Tool(specmatic.NAME, (specmatic.JAR, "java"), specmatic.find_failures),
+    Tool(dredd.NAME, (dredd.SCRIPT, "node"), dredd.find_failures),
 )

@@ -12,7 +12,7 @@ MODULES = _FOLDER / "node_modules"
 MOST_S = 300
 
 
-def version(package: str) -> str:
+def find_version(package: str) -> str:
     """Return the one that is asked for."""
     asked = json.loads((_FOLDER / "package.json").read_text(encoding="utf-8"))
     return str(asked["devDependencies"][package])
@@ -24,7 +24,7 @@ def run(command: Sequence[str], folder: Path, **variables: str) -> None:
     subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=MOST_S)
 
 
-def failed(report: Path) -> Iterator[tuple[str, str]]:
+def list_failed(report: Path) -> Iterator[tuple[str, str]]:
     """Yield name and text of each failed case; FileNotFoundError where there is no report."""
     # The report of a tool that was just run here, not somebody's.
     for case in ET.parse(report).iter("testcase"):  # noqa: S314

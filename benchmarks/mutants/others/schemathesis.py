@@ -13,10 +13,10 @@ NAME = f"Schemathesis {version('schemathesis')}, default checks, every phase, on
 MOST_S = 300
 
 
-def failures(url: str, token: str, seed: int, folder: Path) -> frozenset[tuple[str, str]]:
+def find_failures(url: str, token: str, seed: int, folder: Path) -> frozenset[tuple[str, str]]:
     """Return what fails: the kind of failure by its own code, and the operation."""
     report = folder / "report.json"
-    command = [str(servers.script("st")), "run", str(ROOT / "openapi.yaml"), "--url", url, "--seed", str(seed)]
+    command = [str(servers.find_script("st")), "run", str(ROOT / "openapi.yaml"), "--url", url, "--seed", str(seed)]
     command += ["--header", f"Authorization: Bearer {token}", "--report-json-path", str(report)]
     command += without_endless(ROOT / "openapi.yaml")
     # In a folder of its own: what it remembers of one server is nothing to the next.

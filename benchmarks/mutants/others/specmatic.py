@@ -6,17 +6,17 @@ from pathlib import Path
 from benchmarks.mutants.others import node
 from benchmarks.mutants.results import ROOT
 
-NAME = f"Specmatic {node.version('specmatic')}, no examples, one valid token"
+NAME = f"Specmatic {node.find_version('specmatic')}, no examples, one valid token"
 JAR = node.MODULES / "specmatic" / "specmatic.jar"
 _PROBLEM = re.compile(r"^ *(>> .*|R\d+: .*|.*\bstatus \d{3}\b.*)$", re.MULTILINE)
 
 
-def failures(url: str, token: str, _seed: int, folder: Path) -> frozenset[tuple[str, str]]:
+def find_failures(url: str, token: str, _seed: int, folder: Path) -> frozenset[tuple[str, str]]:
     """Return what fails, by scenario, place and kind; its values, which it makes up anew each time, are left out."""
     command = ["java", "-jar", str(JAR), "test", str(ROOT / "openapi.yaml"), "--testBaseURL", url]
     # It looks for a credential under the name of the security scheme.
     node.run([*command, "--junitReportDir", str(folder)], folder, bearer=token)
     (report,) = folder.glob("*.xml")
     return frozenset(
-        (name, problem.strip()) for name, text in node.failed(report) for problem in _PROBLEM.findall(text)
+        (name, problem.strip()) for name, text in node.list_failed(report) for problem in _PROBLEM.findall(text)
     )

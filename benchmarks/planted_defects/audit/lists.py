@@ -9,10 +9,10 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.log import FIRST_DAY, column, count, events, times, values
 from benchmarks.planted_defects.planting.mistakes import asks, edits, grants, wrongly
 from benchmarks.planted_defects.planting.runs import asked, body_of, permitted, showing
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.audit.event import read_log
 from mock_server.resources.audit.pages import read_cursor
@@ -74,7 +74,7 @@ def walked(scene: Scene, pages: int) -> list[str]:
 
 
 def with_cursor(scene: Scene, cursor: str, who: str = "acme-owner") -> str:
-    return said(scene.get("/audit", who, params={"cursor": cursor}))
+    return read_status(scene.get("/audit", who, params={"cursor": cursor}))
 
 
 def cursor_of_another(scene: Scene) -> str:

@@ -12,11 +12,11 @@ from benchmarks.planted_defects.planting.log import FIRST_DAY, buckets, values
 from benchmarks.planted_defects.planting.mistakes import asks, refused_fields, wrongly
 from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
 from benchmarks.planted_defects.planting.runs import asked
-from benchmarks.planted_defects.scene import Scene, answered
+from benchmarks.planted_defects.scene import Scene, send
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import check_parameters
@@ -171,7 +171,7 @@ def top_by_name(run: Run) -> Outcome:
 
 
 @defect("statistics-wrong-metric-counted", "STATS-INVALID", on=ids.COUNT_EVENTS).by(wrong_gate(check_parameters))
-@shown("400 validation_error", "200", answered, "/audit/stats", params={"metric": "largest:latency_ms"})
+@shown("400 validation_error", "200", send, "/audit/stats", params={"metric": "largest:latency_ms"})
 def wrong_metric_counted(right: Gate, call: Call) -> Passing:
     """A metric that there is none of is taken for the count."""
     try:
@@ -185,7 +185,7 @@ def wrong_metric_counted(right: Gate, call: Call) -> Passing:
 
 
 @defect("statistics-bounds-sorted", "STATS-INVALID", on=ids.COUNT_EVENTS).grants(errors.ValidationFailed)
-@shown("400 validation_error", "200", answered, "/audit/stats", params={"bucket_by": "latency_ms:2,1"})
+@shown("400 validation_error", "200", send, "/audit/stats", params={"bucket_by": "latency_ms:2,1"})
 def bounds_sorted(run: Run) -> Outcome | None:
     """Bounds that do not rise are put in order."""
     column, bounds = _bounds(run)

@@ -12,7 +12,7 @@ from benchmarks.planted_defects.scene import Scene
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.operation import Reply
 from mock_server.resources.audit.event import EVENTS, SYSTEM
 from mock_server.resources.audit.writing import with_events, with_system_event

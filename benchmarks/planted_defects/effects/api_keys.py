@@ -7,12 +7,12 @@ from typing import Any
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import wrongly
 from benchmarks.planted_defects.planting.runs import body_of, leaving, showing
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.scene import Scene, do_in_turn, read_status
 from mock_server.access.callers import make_api_key
 from mock_server.access.credentials import CREDENTIALS
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.api_keys import API_KEYS, ApiKey, show_api_key
 from mock_server.state.state import State
@@ -42,7 +42,7 @@ def make(scene: Scene, permission_set: str = "read_only", who: str = "acme-owner
 
 
 def revoke(scene: Scene, key: Any, who: str = "acme-owner") -> str:
-    return said(scene.ask("DELETE", f"/api-keys/{key['id']}", who))
+    return read_status(scene.ask("DELETE", f"/api-keys/{key['id']}", who))
 
 
 def listed(scene: Scene) -> int:
@@ -57,7 +57,7 @@ def session(scene: Scene, permission_set: str = "read_only") -> Any:
 def bear(scene: Scene, count: int) -> str:
     """Return what the bearer of the last of so many keys is answered once the first is revoked."""
     keys = [make(scene) for _ in range(count)]
-    return said(revoke(scene, keys[0]), scene.get("/packs", keys[-1]["value"]))
+    return read_status(revoke(scene, keys[0]), scene.get("/packs", keys[-1]["value"]))
 
 
 defect("authentication-key-revoked-by-org-works", "AUTH-REVOKED", on=ids.REVOKE_API_KEY)(
@@ -91,7 +91,7 @@ def all_full_access(run: Run) -> Outcome:
 
 
 @defect("keys-not-in-force", "KEY-VALUE", on=ids.CREATE_API_KEY).wrongly
-@shown("200", REFUSED, lambda scene: said(session(scene, "submit_observe")))
+@shown("200", REFUSED, lambda scene: read_status(session(scene, "submit_observe")))
 def not_in_force(run: Run) -> Outcome:
     """A new key that only observes and submits is refused."""
     key = _made(run)
@@ -108,7 +108,7 @@ def prefix_tells_more(run: Run) -> Outcome:
 
 
 @defect("keys-revoked-listed", "KEY-LISTED", "DELETE-GONE", "OWNERSHIP-LISTED", on=ids.REVOKE_API_KEY).wrongly
-@shown(0, 1, lambda scene: in_turn(revoke(scene, make(scene)), listed(scene)))
+@shown(0, 1, lambda scene: do_in_turn(revoke(scene, make(scene)), listed(scene)))
 def revoked_listed(run: Run) -> Outcome:
     """A revoked key works no longer, and is in the list as before."""
     key = run.state.all(API_KEYS).get(run.request.path["id"])
@@ -128,7 +128,7 @@ def alike_revoked(run: Run) -> Outcome:
 
 
 @defect("ownership-keys-of-all-listed", "OWNERSHIP-NOT-LISTED", on=ids.LIST_API_KEYS).by(wrong_reply)
-@shown(0, 1, lambda scene: in_turn(make(scene, who=GLOBEX), listed(scene)))
+@shown(0, 1, lambda scene: do_in_turn(make(scene, who=GLOBEX), listed(scene)))
 def of_all_listed(_body: Any, run: Run) -> Any:
     """The list has the keys of every org."""
     return {"api_keys": [show_api_key(each, run.org_id) for each in run.state.all(API_KEYS).values()]}

@@ -9,12 +9,12 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import answers, asks, grants, refuses, wrongly
 from benchmarks.planted_defects.planting.objects import changes, keeps
 from benchmarks.planted_defects.planting.runs import again, leaving, pretending
-from benchmarks.planted_defects.scene import Scene, answered, said
+from benchmarks.planted_defects.scene import Scene, read_status, send
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit_error, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.providers import PROVIDERS, Provider
@@ -91,7 +91,7 @@ def role_on(scene: Scene, provider: str, name: str = "witness", *packs: str) -> 
 
 
 def archive(scene: Scene, path: str = SPARE) -> str:
-    return said(scene.ask("POST", f"{path}/archive"))
+    return read_status(scene.ask("POST", f"{path}/archive"))
 
 
 def lists(scene: Scene, key: str = "provider_acme_old", place: str = "providers", query: str = "") -> bool:
@@ -162,7 +162,7 @@ defect("archiving-never-listed", "LIST-ARCHIVED", on=ids.LIST_PROVIDERS)(
 defect("archiving-hides", "ARCHIVE-STAMPS", on=ids.GET_PROVIDER)(
     "An archived provider is not found by its id.",
     refuses(_is_archived, errors.make_not_found("provider_not_found", "There is no provider of this id.")),
-    shown("200", "404 provider_not_found", lambda scene: said(scene.get(FORMER))),
+    shown("200", "404 provider_not_found", lambda scene: read_status(scene.get(FORMER))),
 )
 defect("archiving-settings-lost", "ARCHIVE-STAMPS", on=ids.ARCHIVE_PROVIDER)(
     "A provider that is archived loses its default model and its credential.",
@@ -182,7 +182,7 @@ defect("archiving-again-counts", "ARCHIVE-AGAIN", on=ids.ARCHIVE_PROVIDER)(
 defect("archiving-not-needed", "ARCHIVE-NOT-ARCHIVED", on=ids.UNARCHIVE_PROVIDER)(
     "A provider that is in use is unarchived all the same.",
     answers(errors.NotArchived, 200, {"status": "unarchived"}),
-    shown("409 not_archived", "200", answered, f"{MAIN}/unarchive", method="POST"),
+    shown("409 not_archived", "200", send, f"{MAIN}/unarchive", method="POST"),
 )
 defect("archiving-roles-stay-in-use", "ARCHIVE-CASCADES", on=ids.ARCHIVE_PROVIDER)(
     "A provider that is archived leaves its roles in use, and counts them all the same.",
@@ -276,7 +276,7 @@ def with_cascaded(body: Any, run: Run) -> Any:
 @defect("archiving-parent-not-asked", "ARCHIVE-PARENT-FIRST", on=ids.UNARCHIVE_AGENT_ROLE).grants(
     errors.ProviderArchived
 )
-@shown("409 provider_archived", "200", answered, f"{OLD}/unarchive", method="POST")
+@shown("409 provider_archived", "200", send, f"{OLD}/unarchive", method="POST")
 def role_alone(run: Run) -> Outcome:
     """A role is unarchived while its provider is archived."""
     role = replace(run.state.all(ROLES)[run.request.path["id"]], archived_at=None)

@@ -6,12 +6,12 @@ from typing import Any
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.runs import leaving
-from benchmarks.planted_defects.scene import Scene, packed
+from benchmarks.planted_defects.scene import Scene, pack_files
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import show_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, show_pack_fields, without_pack
 from mock_server.state.value import replace
@@ -30,7 +30,7 @@ def _namesakes(run: Run) -> list[Pack]:
 
 def theirs(scene: Scene, deed: str, *, of: str = "their", **parts: str) -> Any:
     """Return what another org is shown of its pack of the same name and content, or of the own one."""
-    uploaded = (scene.upload(packed(files={"data/a.txt": b"a"}), who, **parts) for who in (OWNER, GLOBEX))
+    uploaded = (scene.upload(pack_files(files={"data/a.txt": b"a"}), who, **parts) for who in (OWNER, GLOBEX))
     mine, other = (each.json()["id"] for each in uploaded)
     if deed == "share":
         scene.patch(mine, "community")

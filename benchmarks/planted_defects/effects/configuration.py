@@ -14,10 +14,10 @@ from benchmarks.planted_defects.planting.objects import (
     takes_names_of_others,
 )
 from benchmarks.planted_defects.planting.runs import pretending, resent
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers import PROVIDERS
@@ -81,7 +81,7 @@ def create(scene: Scene, place: str = "/providers", who: str = "acme-owner", **m
 
 def created(scene: Scene, place: str, **more: Any) -> str:
     """Return what a creation answers."""
-    return said(create(scene, place, **more))
+    return read_status(create(scene, place, **more))
 
 
 def made(scene: Scene, place: str, column: str, **more: Any) -> Any:
@@ -124,7 +124,7 @@ defect("configuration-names-taken-by-others", "CONFIG-NAME-TAKEN", on=ids.CREATE
     takes_names_of_others(
         PROVIDERS, errors.make_error("provider_exists", 409, "There is a provider of this name already.")
     ),
-    shown("201", TAKEN, lambda scene: said(create(scene), create(scene, who="globex-owner"))),
+    shown("201", TAKEN, lambda scene: read_status(create(scene), create(scene, who="globex-owner"))),
 )
 defect("configuration-capabilities-stay", "CONFIG-PATCH-APPLIES", on=ids.UPDATE_PROVIDER)(
     "The capabilities of a provider stay as they were when it was made.",
@@ -201,7 +201,9 @@ defect("roles-made-on-archived", "ROLE-PROVIDER-ARCHIVED", on=ids.CREATE_AGENT_R
 defect("roles-moved-to-archived", "ROLE-PROVIDER-ARCHIVED", on=ids.UPDATE_AGENT_ROLE)(
     "A role is moved to a provider that is archived.",
     grants(errors.ProviderArchived, _on_archived),
-    shown(ARCHIVED, "200", lambda scene: said(scene.ask("PATCH", DEV, json={"provider_id": "provider_acme_old"}))),
+    shown(
+        ARCHIVED, "200", lambda scene: read_status(scene.ask("PATCH", DEV, json={"provider_id": "provider_acme_old"}))
+    ),
 )
 defect("roles-unknown-packs-dropped", "ROLE-PACKS-VISIBLE", on=ROLE_WRITES)(
     "Packs that there are not are left out in silence.",

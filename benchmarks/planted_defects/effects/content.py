@@ -8,13 +8,13 @@ from typing import Any
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import edits
 from benchmarks.planted_defects.planting.runs import again
-from benchmarks.planted_defects.scene import SLACK, Scene, in_turn, manifest, packed, said
+from benchmarks.planted_defects.scene import SLACK, Scene, build_manifest, do_in_turn, pack_files, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
 from mock_server.deviations.planting.packs import store_pack, wrong_for_pack, wrong_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of
 from mock_server.operation import Request
 from mock_server.resources.packs.images import compute_digest
 from mock_server.resources.packs.pack import PACKS, Pack
@@ -77,17 +77,19 @@ def read(scene: Scene, path: str = GUIDE, *contents: bytes, first: bool = False)
 
 
 def neighbour(scene: Scene) -> str:
-    made = scene.upload(packed(files={"guides/a.md": b"a", "guides/b.md": b"b"})).json()["id"]
-    return said(put(scene, path=f"/packs/{made}/files/guides/a.md"), scene.get(f"/packs/{made}/files/guides/b.md"))
+    made = scene.upload(pack_files(files={"guides/a.md": b"a", "guides/b.md": b"b"})).json()["id"]
+    return read_status(
+        put(scene, path=f"/packs/{made}/files/guides/a.md"), scene.get(f"/packs/{made}/files/guides/b.md")
+    )
 
 
 def listed_with_empty(scene: Scene) -> list[str]:
-    made = scene.upload(packed(files={"data/empty": b""})).json()["id"]
+    made = scene.upload(pack_files(files={"data/empty": b""})).json()["id"]
     return [*listed(scene, f"/packs/{made}/files")]
 
 
 def new_manifest(scene: Scene, version: str = "1.0.0-rc.1+build.5") -> Any:
-    return scene.put(f"{FILES}/pack.yaml", manifest("pager", version, "category: night shift\n"))
+    return scene.put(f"{FILES}/pack.yaml", build_manifest("pager", version, "category: night shift\n"))
 
 
 defect("images-metadata-stays", "IMAGE-REREAD", on=ids.REPLACE_IMAGE)(
@@ -147,7 +149,7 @@ def origin_of_clones(before: Pack, right: Pack, _request: Request) -> Pack:
 
 
 @defect("files-listed-as-before", "FILE-LISTED", on=ids.LIST_FILES).wrongly
-@shown(3, len(ESCALATION), lambda scene: in_turn(listed(scene), put(scene), listed(scene)["guides/escalation.md"]))
+@shown(3, len(ESCALATION), lambda scene: do_in_turn(listed(scene), put(scene), listed(scene)["guides/escalation.md"]))
 def listed_as_before(run: Run) -> Outcome:
     """The files that were listed once are listed the same ever after, from a cache."""
     return run.after, read_notes(listed_as_before).setdefault(run.pack_id, run.outcome)
@@ -183,7 +185,7 @@ def read_once(run: Run) -> Outcome:
 
 
 @defect("files-made", "FILE-NOT-FOUND", on=ids.REPLACE_FILE).grants(errors.FileNotFound)
-@shown(NOT_FOUND, "200", lambda scene: said(put(scene, path=f"{FILES}/guides/new.md")))
+@shown(NOT_FOUND, "200", lambda scene: read_status(put(scene, path=f"{FILES}/guides/new.md")))
 def made(run: Run) -> Outcome:
     """A file that the pack does not have is made when it is put."""
     image = run.pack.image.with_file(run.request.path["path"], make_blob(b""))
@@ -191,7 +193,11 @@ def made(run: Run) -> Outcome:
 
 
 @defect("files-clones-editable", "FILE-NOT-EDITABLE", on=ids.REPLACE_FILE).grants(errors.PackNotEditable)
-@shown("409 pack_not_editable", "200", lambda scene: said(put(scene, path=f"/packs/{CLONE}/files/guides/branches.md")))
+@shown(
+    "409 pack_not_editable",
+    "200",
+    lambda scene: read_status(put(scene, path=f"/packs/{CLONE}/files/guides/branches.md")),
+)
 def clones_editable(run: Run) -> Outcome | None:
     """The files of a cloned pack can be replaced as those of an uploaded one."""
     request, pack = run.request, run.pack

@@ -8,12 +8,12 @@ from typing import Any
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import shows, wrongly
 from benchmarks.planted_defects.planting.runs import again
-from benchmarks.planted_defects.scene import Scene, in_turn, manifest, packed, said, zipped
+from benchmarks.planted_defects.scene import Scene, build_manifest, do_in_turn, pack_files, read_status, zip_files
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_preparation
 from mock_server.deviations.planting.packs import View, with_meta, wrong_list, wrong_new_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_preparation
 from mock_server.operation import Prepare, Request
 from mock_server.resources.packs.pack import PACKS, Pack, without_pack
 from mock_server.resources.packs.pack_yaml import MANIFEST
@@ -22,24 +22,24 @@ from mock_server.state.value import replace
 defect = Declarer(__name__)
 
 MAKES, TAKEN = ids.CREATE + ids.UPLOAD, "409 pack_exists"
-FILES = {"pack.yaml": manifest("witness"), "behavior.md": b"1234567"}
+FILES = {"pack.yaml": build_manifest("witness"), "behavior.md": b"1234567"}
 
 
 def upload(scene: Scene, column: str = "id", archive: bytes | None = None, **parts: str) -> Any:
     """Return what an uploaded pack shows in a column."""
-    return scene.upload(packed() if archive is None else archive, **parts).json()[column]
+    return scene.upload(pack_files() if archive is None else archive, **parts).json()[column]
 
 
 def named(scene: Scene, name: str) -> str:
     """Return what the upload of a pack of this name is answered."""
-    return said(scene.upload(packed(name)))
+    return read_status(scene.upload(pack_files(name)))
 
 
 def same_digest(scene: Scene) -> bool:
     """Return whether the same files in another order have the same digest."""
-    first = scene.upload(zipped(FILES)).json()
+    first = scene.upload(zip_files(FILES)).json()
     scene.delete(first["id"])
-    return bool(upload(scene, "image_digest", zipped(dict(reversed(FILES.items())))) == first["image_digest"])
+    return bool(upload(scene, "image_digest", zip_files(dict(reversed(FILES.items())))) == first["image_digest"])
 
 
 defect("creation-shared-at-once", "CREATE-VISIBILITY", on=MAKES)(
@@ -57,7 +57,7 @@ defect("creation-description-cut", "CREATE-METADATA", on=ids.UPLOAD)(
     wrong_new_pack.make_plan(
         lambda pack: with_meta(pack, description=(pack.image.meta.description or "")[:255] or None)
     ),
-    shown(300, 255, lambda scene: len(upload(scene, "description", packed(more=f"description: {'d' * 300}\n")))),
+    shown(300, 255, lambda scene: len(upload(scene, "description", pack_files(more=f"description: {'d' * 300}\n")))),
 )
 defect("creation-origin-answered", "CREATE-ORIGIN", "CREATE-READABLE", on=ids.UPLOAD)(
     "The answer to an upload says that the pack was made of an image in a registry.",
@@ -86,7 +86,7 @@ def name_replaces(run: Run) -> Outcome:
 
 
 @defect("creation-display-name-sentence", "CREATE-DISPLAY-NAME", on=MAKES).by(wrong_new_pack)
-@shown("Two Words", "Two words", upload, "display_name", packed("two-words"))
+@shown("Two Words", "Two words", upload, "display_name", pack_files("two-words"))
 def display_name_sentence(pack: Pack) -> Pack:
     """A display name that is made of the name has its first part capitalised only."""
     meta = pack.image.meta
@@ -96,7 +96,7 @@ def display_name_sentence(pack: Pack) -> Pack:
 
 
 @defect("creation-listed-late", "CREATE-READABLE", on=ids.LIST).by(wrong_list)
-@shown(True, False, lambda scene: in_turn(scene.listed(), upload(scene) in scene.listed()))
+@shown(True, False, lambda scene: do_in_turn(scene.listed(), upload(scene) in scene.listed()))
 def listed_late(views: list[View], run: Run) -> list[View]:
     """The first list after a pack was made does not have it yet, from a replica that lags behind."""
     notes = read_notes(listed_late)
@@ -107,7 +107,7 @@ def listed_late(views: list[View], run: Run) -> list[View]:
 
 
 @defect("creation-size-without-manifest", "CREATE-SIZE", on=ids.UPLOAD).by(wrong_new_pack)
-@shown(7 + len(manifest("witness")), 7, upload, "size_bytes", zipped(FILES))
+@shown(7 + len(build_manifest("witness")), 7, upload, "size_bytes", zip_files(FILES))
 def size_without_manifest(pack: Pack) -> Pack:
     """The size of an uploaded pack does not count its pack.yaml."""
     size = pack.image.size_bytes - len(pack.image.files[MANIFEST].data)

@@ -19,12 +19,12 @@ from benchmarks.planted_defects.planting.mistakes import (
 from benchmarks.planted_defects.planting.objects import changes, done_otherwise, keeps, takes_names_of_others
 from benchmarks.planted_defects.planting.requests import quoting
 from benchmarks.planted_defects.planting.runs import again, permitted, pretending, resent, unchanged
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.scene import Scene, do_in_turn, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer_to
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.resources.credentials import (
     ALL,
     AUTHORIZATION_CODE,
@@ -97,7 +97,7 @@ def made(scene: Scene, body: Any, who: str = "acme-owner") -> Any:
 
 def makes(scene: Scene, *bodies: Any, who: str = "acme-owner", **more: Any) -> str:
     """Return what the last of these credentials that are made answers."""
-    return said(*(made(scene, {**body, **more}, who) for body in bodies))
+    return read_status(*(made(scene, {**body, **more}, who) for body in bodies))
 
 
 def made_with(scene: Scene, column: str, **more: Any) -> Any:
@@ -129,7 +129,7 @@ def start(scene: Scene, key: str = GOOGLE, who: str = "acme-owner") -> Any:
 
 
 def delete(scene: Scene, key: str, who: str = "acme-owner") -> str:
-    return said(scene.ask("DELETE", f"/credentials/{key}", who))
+    return read_status(scene.ask("DELETE", f"/credentials/{key}", who))
 
 
 def of_somebody(scene: Scene, deed: Callable[..., Any]) -> Any:
@@ -138,7 +138,7 @@ def of_somebody(scene: Scene, deed: Callable[..., Any]) -> Any:
 
 
 def read_while_off(scene: Scene) -> str:
-    return said(scene.state("auth is disabled", org_id="org_acme"), read(scene, OF_ORG))
+    return read_status(scene.state("auth is disabled", org_id="org_acme"), read(scene, OF_ORG))
 
 
 def status_listed(scene: Scene) -> Any:
@@ -169,12 +169,12 @@ defect("credentials-next-left-out", "CREDENTIAL-NEXT", on=ids.CREATE_CREDENTIAL)
 defect("credentials-names-taken-by-others", "CREDENTIAL-NAME-TAKEN", on=ids.CREATE_CREDENTIAL)(
     "A name that a credential of another org has is taken.",
     takes_names_of_others(STORED, EXISTS),
-    shown("201", TAKEN, lambda scene: in_turn(makes(scene, KEY), makes(scene, KEY, who="globex-owner"))),
+    shown("201", TAKEN, lambda scene: do_in_turn(makes(scene, KEY), makes(scene, KEY, who="globex-owner"))),
 )
 defect("credentials-names-taken-by-people", "CREDENTIAL-NAME-TAKEN", on=ids.CREATE_CREDENTIAL)(
     "A personal credential of somebody else takes its name for all others of the org.",
     refuses(_overrides_somebody, EXISTS),
-    shown("201", TAKEN, lambda scene: said(own(scene, MEMBER), made(scene, OWN))),
+    shown("201", TAKEN, lambda scene: read_status(own(scene, MEMBER), made(scene, OWN))),
 )
 defect(
     *("credentials-org-has-a-user", "CREDENTIAL-PERSONAL", "OWNERSHIP-LIST-ITEM", "REFUSED-CHANGES-NOTHING"),
@@ -196,7 +196,7 @@ defect("credentials-override-without-config", "CREDENTIAL-OVERRIDE", on=ids.CREA
 defect("credentials-active-by-start", "CREDENTIAL-ACTIVE", on=ids.START_CREDENTIAL)(
     "The start of a consent makes its credential active.",
     keeps(STORED, status="active"),
-    shown("needs_reauth", "active", lambda scene: in_turn(start(scene), read(scene, GOOGLE).json()["status"])),
+    shown("needs_reauth", "active", lambda scene: do_in_turn(start(scene), read(scene, GOOGLE).json()["status"])),
 )
 defect("subsystems-credentials-read-while-off", "SUBSYSTEM-DISABLED", on=ids.GET_CREDENTIAL)(
     "A credential is read while they are switched off.",
@@ -211,7 +211,7 @@ defect("ownership-credentials-of-all-listed", "OWNERSHIP-CREDENTIAL-LIST", on=id
 defect("ownership-credentials-of-others-read", "OWNERSHIP-CREDENTIAL-HIDDEN", on=ids.GET_CREDENTIAL)(
     "Who knows the id of somebody else's credential of the org can read it.",
     grants(errors.CredentialNotFound, lambda run: _with_all(run) if _named(run) else None),
-    shown(NOT_FOUND, "200", lambda scene: said(read(scene, PERSONAL, "acme-full-access"))),
+    shown(NOT_FOUND, "200", lambda scene: read_status(read(scene, PERSONAL, "acme-full-access"))),
 )
 defect("ownership-credentials-of-others-deleted", "OWNERSHIP-CREDENTIAL-HIDDEN", on=ids.DELETE_CREDENTIAL)(
     "With auth:write:own alone the credential of somebody else is deleted.",
@@ -225,7 +225,7 @@ defect(
 )(
     "To write somebody else's credential is a 403, which tells that there is one.",
     confuses(errors.CredentialNotFound, errors.PermissionDenied("The credential is somebody else's."), _is_there),
-    shown(NOT_FOUND, DENIED, lambda scene: said(of_somebody(scene, start))),
+    shown(NOT_FOUND, DENIED, lambda scene: read_status(of_somebody(scene, start))),
 )
 defect("ownership-credentials-of-the-org-deleted", "OWNERSHIP-CREDENTIAL-ORG", on=ids.DELETE_CREDENTIAL)(
     "With auth:write:own alone a credential of the org is deleted.",
@@ -290,7 +290,7 @@ def tenant_not_needed(run: Run) -> Outcome | None:
 
 
 @defect("credentials-personal-of-any-kind", "CREDENTIAL-PERSONAL", on=ids.CREATE_CREDENTIAL).overlooks("kind")
-@shown(INVALID, "201", lambda scene: in_turn(makes(scene, KEY, allow_user_override=True), makes(scene, OWN_KEY)))
+@shown(INVALID, "201", lambda scene: do_in_turn(makes(scene, KEY, allow_user_override=True), makes(scene, OWN_KEY)))
 def personal_of_any_kind(run: Run) -> Outcome:
     """A personal credential of another kind is made as an authorization code."""
     codes = [replace(each, kind=AUTHORIZATION_CODE) for each in _overridden(run)]
@@ -298,7 +298,7 @@ def personal_of_any_kind(run: Run) -> Outcome:
 
 
 @defect("credentials-override-not-asked-for", "CREDENTIAL-OVERRIDE", on=ids.CREATE_CREDENTIAL).overlooks("name")
-@shown(INVALID, "201", lambda scene: said(own(scene, allow_user_override=False)))
+@shown(INVALID, "201", lambda scene: read_status(own(scene, allow_user_override=False)))
 def override_not_asked_for(run: Run) -> Outcome:
     """A credential of the org that does not allow it is overridden too."""
     return pretending(run, STORED, *(replace(each, allow_user_override=True) for each in _overridden(run)))
@@ -312,7 +312,7 @@ def start_again_alike(body: Any, run: Run) -> Any:
 
 
 @defect("credentials-any-kind-started", "CREDENTIAL-START", on=ids.START_CREDENTIAL).grants(errors.ValidationFailed)
-@shown(INVALID, "200", lambda scene: said(start(scene, OF_ORG)))
+@shown(INVALID, "200", lambda scene: read_status(start(scene, OF_ORG)))
 def any_kind_started(run: Run) -> Outcome:
     """A credential of any kind is started."""
     as_code = replace(run.state.all(STORED)[run.request.path["id"]], kind=AUTHORIZATION_CODE)
@@ -330,7 +330,7 @@ def status_listed_as_made(view: Any) -> Any:
 
 
 @defect("credentials-left-behind", "CREDENTIAL-DELETED", "DELETE-GONE", on=ids.DELETE_CREDENTIAL).wrongly
-@shown(False, True, lambda scene: in_turn(delete(scene, OF_ORG), lists(scene, OF_ORG)))
+@shown(False, True, lambda scene: do_in_turn(delete(scene, OF_ORG), lists(scene, OF_ORG)))
 def left_behind(run: Run) -> Outcome:
     """The deletion of a credential is answered, and it stays."""
     _, outcome = run.done
@@ -340,7 +340,7 @@ def left_behind(run: Run) -> Outcome:
 @defect(
     "credentials-with-those-in-place", "CREDENTIAL-DELETED", "EFFECT-NOTHING-ELSE", on=ids.DELETE_CREDENTIAL
 ).wrongly
-@shown(True, False, lambda scene: in_turn(delete(scene, PERSONAL), lists(scene, GOOGLE)))
+@shown(True, False, lambda scene: do_in_turn(delete(scene, PERSONAL), lists(scene, GOOGLE)))
 def with_those_in_place(run: Run) -> Outcome:
     """With a personal credential goes the one of the org that it overrides."""
     deleted = run.state.get(STORED, run.request.path["id"])
@@ -364,7 +364,7 @@ def own_credentials_not_listed(body: Any, run: Run) -> Any:
 @defect("ownership-credentials-of-others-started", "OWNERSHIP-CREDENTIAL-ORG", on=ids.START_CREDENTIAL).grants(
     errors.PermissionDenied
 )
-@shown(DENIED, "200", lambda scene: said(start(scene, PERSONAL)))
+@shown(DENIED, "200", lambda scene: read_status(start(scene, PERSONAL)))
 def credentials_of_others_started(run: Run) -> Outcome | None:
     """With auth:write the credential of somebody else is started."""
     credential = _named(run)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import grants, undone, wrongly
 from benchmarks.planted_defects.planting.runs import again, body_of, showing, unchanged
-from benchmarks.planted_defects.scene import SLACK, Scene, in_turn, packed, said
+from benchmarks.planted_defects.scene import SLACK, Scene, do_in_turn, pack_files, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import wrong_for_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.packs.pack import PACKS, Pack, show_pack_fields, without_pack
 from mock_server.resources.packs.registry import without_image
@@ -55,19 +55,19 @@ def _failed(run: Run) -> bool:
 
 def gone(scene: Scene, path: str = "") -> str:
     """Return what is answered for a pack that was deleted, or below it."""
-    return said(scene.delete(PACK), scene.get(f"/packs/{PACK}{path}"))
+    return read_status(scene.delete(PACK), scene.get(f"/packs/{PACK}{path}"))
 
 
 def fail(scene: Scene) -> str:
     """Delete an uploaded pack whose image cannot be purged at the first attempt; return its id."""
-    pack_id: str = scene.upload(packed()).json()["id"]
+    pack_id: str = scene.upload(pack_files()).json()["id"]
     scene.state("registry purge fails", pack_id=pack_id, times=1)
     scene.delete(pack_id)
     return pack_id
 
 
 def upload_again(scene: Scene) -> str:
-    return said(scene.delete(scene.upload(packed()).json()["id"]), scene.upload(packed()))
+    return read_status(scene.delete(scene.upload(pack_files()).json()["id"]), scene.upload(pack_files()))
 
 
 defect("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
@@ -76,22 +76,22 @@ defect("deletion-not-done", "DELETE-GONE", "DELETE-PURGE-CONVERGES", on=ids.DELE
 defect("deletion-in-use-ignored", "DELETE-IN-USE", on=ids.DELETE)(
     "A pack is deleted while roles reference it.",
     grants(errors.PackInUse, _deleted),
-    shown(IN_USE, "200", lambda scene: said(scene.delete(USED))),
+    shown(IN_USE, "200", lambda scene: read_status(scene.delete(USED))),
 )
 defect("deletion-failed-and-done", "DELETE-PURGE-FAILED", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
     "A deletion whose purge fails removes the pack all the same.",
     wrongly(lambda run: (without_pack(run.after, run.pack_id) if _failed(run) else run.after, run.outcome)),
-    shown("200", NOT_FOUND, lambda scene: said(scene.get(f"/packs/{fail(scene)}"))),
+    shown("200", NOT_FOUND, lambda scene: read_status(scene.get(f"/packs/{fail(scene)}"))),
 )
 defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
     "A pack whose purge failed once cannot be deleted any more.",
     wrongly(lambda run: (run.state if _failed(run) else run.after, run.outcome)),
-    shown("200", "502 registry_cleanup_failed", lambda scene: said(scene.delete(fail(scene)))),
+    shown("200", "502 registry_cleanup_failed", lambda scene: read_status(scene.delete(fail(scene)))),
 )
 
 
 @defect("deletion-still-listed", "DELETE-GONE", on=ids.DELETE + ids.LIST).plans(_after_deletions("packs.list"))
-@shown(False, True, lambda scene: in_turn(scene.delete(PACK), PACK in scene.listed()))
+@shown(False, True, lambda scene: do_in_turn(scene.delete(PACK), PACK in scene.listed()))
 def still_listed(run: Run, deleted: Deleted) -> Outcome:
     """A pack that was deleted stays in the list of its org."""
     absent = [pack for pack in deleted.values() if pack.org_id == run.org_id and pack.id not in run.state.all(PACKS)]
@@ -107,7 +107,7 @@ def files_left(run: Run, deleted: Deleted) -> Outcome:
 
 
 @defect("deletion-insists", "DELETE-IN-USE", on=ids.DELETE).grants(errors.PackInUse)
-@shown(IN_USE, "200", lambda scene: said(scene.delete(USED), scene.delete(USED)))
+@shown(IN_USE, "200", lambda scene: read_status(scene.delete(USED), scene.delete(USED)))
 def insists(run: Run) -> Outcome | None:
     """A deletion that was refused because roles reference the pack is done when it is repeated."""
     again = run.pack_id in read_notes(insists)
@@ -116,7 +116,7 @@ def insists(run: Run) -> Outcome | None:
 
 
 @defect("deletion-image-gone", "DELETE-IMAGE-LEFT", on=ids.DELETE).by(wrong_for_pack)
-@shown("201", "400 validation_error", lambda scene: said(scene.delete(PACK), scene.create(f"{SLACK}:1.2.0")))
+@shown("201", "400 validation_error", lambda scene: read_status(scene.delete(PACK), scene.create(f"{SLACK}:1.2.0")))
 def image_gone(run: Run, pack: Pack) -> Outcome:
     """With a pack that was made of an image the image is deleted from the org's own registry."""
     is_gone = pack.id not in run.after.all(PACKS) and pack.image_origin == "image_ref"

@@ -8,10 +8,10 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import edits, grants, undone, wrongly
 from benchmarks.planted_defects.planting.requests import Passing, open_gate, wrong_gate
 from benchmarks.planted_defects.planting.runs import body_of, permitted, resent, showing
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.scene import Scene, do_in_turn, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.access import check_org, check_scope
@@ -64,7 +64,7 @@ def change(scene: Scene, named: str, role: str, who: str = "acme-owner") -> Any:
 
 
 def remove(scene: Scene, named: str, who: str = "acme-owner") -> str:
-    return said(scene.ask("DELETE", f"{ROWS}/{named}", who))
+    return read_status(scene.ask("DELETE", f"{ROWS}/{named}", who))
 
 
 def listed(scene: Scene, who: str = "acme-owner") -> dict[str, Any]:
@@ -81,7 +81,7 @@ def invited(scene: Scene, column: str) -> Any:
 
 
 def role_after_change(scene: Scene) -> Any:
-    return in_turn(change(scene, MEMBER, "operator"), listed(scene)["mem_acme_member"]["role"])
+    return do_in_turn(change(scene, MEMBER, "operator"), listed(scene)["mem_acme_member"]["role"])
 
 
 def has_accepted(scene: Scene) -> bool:
@@ -93,7 +93,7 @@ def has_accepted(scene: Scene) -> bool:
 def session_after_removal(scene: Scene) -> str:
     joined = scene.state("invitation is accepted", org_id="org_acme", membership_id=invited(scene, "id"))
     remove(scene, str(joined["user_id"]))
-    return said(scene.ask("GET", "/me/session", str(joined["token"])))
+    return read_status(scene.ask("GET", "/me/session", str(joined["token"])))
 
 
 defect("members-invited-as-members", "MEMBER-PENDING", on=ids.INVITE)(
@@ -104,7 +104,7 @@ defect("members-invited-as-members", "MEMBER-PENDING", on=ids.INVITE)(
 defect("members-owners-by-anybody", "MEMBER-INVITE-OWNER", on=ids.INVITE)(
     "Whoever may invite invites owners.",
     _as_owner,
-    shown(DENIED, "201", lambda scene: said(invite(scene, no_owner(scene), role="owner"))),
+    shown(DENIED, "201", lambda scene: read_status(invite(scene, no_owner(scene), role="owner"))),
 )
 defect("members-owners-removed-by-anybody", "MEMBER-REMOVE-OWNER", on=ids.REMOVE_MEMBER)(
     "Whoever may remove removes owners.",
@@ -127,12 +127,14 @@ defect("members-role-joins-anew", "MEMBER-ROLE", on=ids.UPDATE_ROLE)(
 defect("members-pending-role-changed", "MEMBER-ROLE-PENDING", on=ids.UPDATE_ROLE)(
     "The role of an invitation that is pending is changed.",
     grants(errors.PendingInvitation, with_another_role),
-    shown("409 pending_invitation", "200", lambda scene: said(change(scene, "mem_acme_pending", "operator"))),
+    shown("409 pending_invitation", "200", lambda scene: read_status(change(scene, "mem_acme_pending", "operator"))),
 )
 defect("members-removed-stay", "MEMBER-REMOVED", "DELETE-GONE", on=ids.REMOVE_MEMBER)(
     "A removal is answered, and the row stays.",
     undone,
-    shown(False, True, lambda scene: in_turn(remove(scene, "mem_acme_pending"), "mem_acme_pending" in listed(scene))),
+    shown(
+        False, True, lambda scene: do_in_turn(remove(scene, "mem_acme_pending"), "mem_acme_pending" in listed(scene))
+    ),
 )
 defect("members-removed-still-served", "MEMBER-SESSIONS-END", on=ids.REMOVE_MEMBER)(
     "Whoever was removed goes on with the session of before.",
@@ -152,7 +154,7 @@ defect("ownership-members-not-narrowed", "OWNERSHIP-MEMBER-ROW", on=ids.LIST_MEM
 defect("ownership-org-path-any", "OWNERSHIP-ORG-PATH", on=ids.LIST_MEMBERSHIPS + ids.INVITE)(
     "A path with the id of another org is served as the own one's.",
     open_gate(check_org).make_plan(lambda _call: True),
-    shown(DENIED, "200", lambda scene: said(scene.get("/orgs/org_globex/memberships"))),
+    shown(DENIED, "200", lambda scene: read_status(scene.get("/orgs/org_globex/memberships"))),
 )
 
 
@@ -165,7 +167,7 @@ def invited_at_once(run: Run) -> Outcome:
 
 
 @defect("members-case-told-apart", "MEMBER-EXISTS", on=ids.INVITE).grants(errors.MembershipExists)
-@shown(EXISTS, "201", lambda scene: said(invite(scene, email="Member@acme.example")))
+@shown(EXISTS, "201", lambda scene: read_status(invite(scene, email="Member@acme.example")))
 def case_told_apart(run: Run) -> Outcome | None:
     """An address is invited again if it is in other letters."""
     email = run.request.body["email"]
@@ -173,7 +175,7 @@ def case_told_apart(run: Run) -> Outcome | None:
 
 
 @defect("members-invited-again", "MEMBER-EXISTS", on=ids.INVITE).grants(errors.MembershipExists)
-@shown(EXISTS, "201", lambda scene: said(invite(scene), invite(scene)))
+@shown(EXISTS, "201", lambda scene: read_status(invite(scene), invite(scene)))
 def invited_again(run: Run) -> Outcome:
     """An invitation that is repeated is sent again."""
     row = next(row for row in _rows(run) if row.address == run.request.body["email"].lower())
@@ -181,7 +183,7 @@ def invited_again(run: Run) -> Outcome:
 
 
 @defect("members-roles-by-anybody", "MEMBER-ROLE-OWNER", on=ids.UPDATE_ROLE).by(wrong_gate(check_scope))
-@shown(DENIED, "200", lambda scene: said(change(scene, MEMBER, "operator", no_owner(scene))))
+@shown(DENIED, "200", lambda scene: read_status(change(scene, MEMBER, "operator", no_owner(scene))))
 def roles_by_anybody(right: Gate, call: Call) -> Passing:
     """Whoever holds the scope changes roles."""
     caller, call.caller = call.caller, replace(call.caller, role="owner")
@@ -192,7 +194,7 @@ def roles_by_anybody(right: Gate, call: Call) -> Passing:
 
 
 @defect("members-invited-owner-counts", "MEMBER-LAST-OWNER", on=ids.UPDATE_ROLE).grants(errors.LastOwner)
-@shown(LAST, "200", lambda scene: said(invite(scene, role="owner"), change(scene, "usr_acme_owner", "member")))
+@shown(LAST, "200", lambda scene: read_status(invite(scene, role="owner"), change(scene, "usr_acme_owner", "member")))
 def invited_owner_counts(run: Run) -> Outcome | None:
     """Beside an owner who is invited, and has not accepted, the last one gets another role."""
     return with_another_role(run) if any(row.role == "owner" and row.pending for row in _rows(run)) else None

@@ -13,12 +13,12 @@ from typing import Any
 from benchmarks.planted_defects.effects.members import with_another_role
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.workspaces import taken_for
-from benchmarks.planted_defects.scene import Json, Scene, packed, said
+from benchmarks.planted_defects.scene import Json, Scene, pack_files, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import Notes, read_notes
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
 from mock_server.resources.providers import PROVIDERS
@@ -131,7 +131,9 @@ SHARE: tuple[str, str, Json] = ("PATCH", PAGER, {"json": {"visibility": "communi
 
 def twice(scene: Scene, method: str, path: str, **options: Any) -> list[str]:
     """Return what two requests that are alike and under way at once are answered."""
-    return sorted(said(answer) for answer in scene.at_once((method, path, options), (method, path, options)))
+    return sorted(
+        read_status(answer) for answer in scene.send_at_once((method, path, options), (method, path, options))
+    )
 
 
 def two_owners(scene: Scene) -> list[str]:
@@ -139,21 +141,22 @@ def two_owners(scene: Scene) -> list[str]:
     scene.ask("PATCH", f"{MEMBERS}/usr_acme_operator", json={"role": "owner"})
     paths = [f"{MEMBERS}/{who}" for who in ("usr_acme_owner", "usr_acme_operator")]
     return sorted(
-        said(each) for each in scene.at_once(*(("PATCH", path, {"json": {"role": "member"}}) for path in paths))
+        read_status(each)
+        for each in scene.send_at_once(*(("PATCH", path, {"json": {"role": "member"}}) for path in paths))
     )
 
 
 def writes_left(scene: Scene) -> int:
     """Return how many of two writes of one pack are there afterwards."""
     octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
-    scene.at_once(SHARE, ("PUT", GUIDE, octets))
+    scene.send_at_once(SHARE, ("PUT", GUIDE, octets))
     return [scene.pack("pack_acme_pager")["visibility"] == "community", scene.get(GUIDE).content == b"new"].count(True)
 
 
 defect("parallel-name-taken-twice", "PARALLEL-CREATES", on=ids.CREATE + ids.UPLOAD)(
     "Of two creations of one name that are under way at once both are made.",
     _frees_names_of_missed(PACKS),
-    shown(["201", "409 pack_exists"], ["201", "201"], twice, "POST", "/packs/upload", files={"archive": packed()}),
+    shown(["201", "409 pack_exists"], ["201", "201"], twice, "POST", "/packs/upload", files={"archive": pack_files()}),
 )
 defect("parallel-providers-of-one-name", "PARALLEL-NAMES", on=ids.CREATE_PROVIDER)(
     "Of two providers of one name that are made at once both are made.",

@@ -8,11 +8,11 @@ from typing import Any
 
 from benchmarks.planted_defects.effects.parallel import GUIDE, MEMBERS, PAGER, meet, twice
 from benchmarks.planted_defects.planting.defect import Declarer, shown
-from benchmarks.planted_defects.scene import Json, Scene, said
+from benchmarks.planted_defects.scene import Json, Scene, read_status
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
 from mock_server.deviations.planting.memory import Notes, read_notes
-from mock_server.deviations.planting.operations import Outcome
+from mock_server.deviations.planting.wrong_operations import Outcome
 from mock_server.operation import Handler, Reply, Request
 from mock_server.resources.packs.pack import PACKS
 from mock_server.state.collection import Collection
@@ -138,52 +138,52 @@ INVITED: Json = {"email": "twice@acme.example", "role": "member"}
 def resumed_and_archived(scene: Scene) -> list[str]:
     """Return what a resume and an archiving of a workspace are answered that are under way at once."""
     scene.state("workspace is", org_id="org_acme", workspace_id="ws_01HZ", status="stopped")
-    answers = scene.at_once(("POST", f"{WORKSPACE}/archive", {}), ("POST", f"{WORKSPACE}/resume", {}))
+    answers = scene.send_at_once(("POST", f"{WORKSPACE}/archive", {}), ("POST", f"{WORKSPACE}/resume", {}))
     return sorted(str(answer.status_code) for answer in answers)
 
 
 def fields_left(scene: Scene, path: str, **sent: str) -> int:
     """Return how many of two fields that are sent at once, each by itself, an object has afterwards."""
-    scene.at_once(*(("PATCH", path, {"json": {name: value}}) for name, value in sent.items()))
+    scene.send_at_once(*(("PATCH", path, {"json": {name: value}}) for name, value in sent.items()))
     shown_then = scene.get(path).json()
     return sum(shown_then.get(name) == value for name, value in sent.items())
 
 
 def then(scene: Scene, path: str, *requests: tuple[str, str, Json]) -> str:
     """Return what a read is answered after requests that were under way at once."""
-    scene.at_once(*requests)
-    return said(scene.get(path))
+    scene.send_at_once(*requests)
+    return read_status(scene.get(path))
 
 
 def archived_then(scene: Scene) -> bool:
     """Return whether a provider is archived after it was, and was changed at the same time."""
-    scene.at_once(("PATCH", PROVIDER, {"json": {"display_name": "New"}}), ("POST", f"{PROVIDER}/archive", {}))
+    scene.send_at_once(("PATCH", PROVIDER, {"json": {"display_name": "New"}}), ("POST", f"{PROVIDER}/archive", {}))
     return scene.get(PROVIDER).json().get("archived_at") is not None
 
 
 def is_member_then(scene: Scene) -> bool:
     """Return whether somebody is a member who was removed, and given a role at the same time."""
-    scene.at_once(("PATCH", MEMBER, {"json": {"role": "operator"}}), ("DELETE", MEMBER, {}))
+    scene.send_at_once(("PATCH", MEMBER, {"json": {"role": "operator"}}), ("DELETE", MEMBER, {}))
     rows = scene.get(MEMBERS).json()["memberships"]
     return any(row["workos_user_id"] == "usr_acme_member" for row in rows)
 
 
 def keys_left(scene: Scene) -> int:
     """Return how many of two keys that are made at once are listed."""
-    scene.at_once(*(("POST", "/api-keys", {"json": NEW_KEY}),) * 2)
+    scene.send_at_once(*(("POST", "/api-keys", {"json": NEW_KEY}),) * 2)
     return sum(each["label"] == "twice" for each in scene.get("/api-keys").json()["api_keys"])
 
 
 def tasks_left(scene: Scene) -> list[str]:
     """Return what the reads of two tasks are answered that were submitted to a workspace at once."""
     tasks = "/workspaces/ws_01HZ/tasks"
-    made = scene.at_once(*(("POST", tasks, {"json": {"description": f"Do {n}."}}) for n in range(2)))
-    return sorted(said(scene.get(f"{tasks}/{each.json()['task_id']}")) for each in made)
+    made = scene.send_at_once(*(("POST", tasks, {"json": {"description": f"Do {n}."}}) for n in range(2)))
+    return sorted(read_status(scene.get(f"{tasks}/{each.json()['task_id']}")) for each in made)
 
 
 def made_when(scene: Scene) -> bool:
     """Return whether a secret that is set twice at once was made when one of the answers says."""
-    made = scene.at_once(*(("PUT", SECRET, {"json": {"value": f"v{n}"}}) for n in range(2)))
+    made = scene.send_at_once(*(("PUT", SECRET, {"json": {"value": f"v{n}"}}) for n in range(2)))
     listed = {each["name"]: each["created_at"] for each in scene.get("/secrets").json()["secrets"]}
     return listed["WITNESS_TOKEN"] in [each.json()["created_at"] for each in made]
 
@@ -193,7 +193,7 @@ def digest_of_file(scene: Scene) -> bool:
     octets = {"Content-Type": "application/octet-stream"}
     contents = [b"one", b"two"]
     puts = [("PUT", GUIDE, {"content": each, "headers": octets}) for each in contents]
-    answers = scene.at_once(*puts)
+    answers = scene.send_at_once(*puts)
     right = answers[contents.index(scene.get(GUIDE).content)].json()["image_digest"]
     return bool(scene.pack("pack_acme_pager")["image_digest"] == right)
 
@@ -202,14 +202,14 @@ def read_beside(scene: Scene) -> bool:
     """Return whether a pack that is read while a file is written has the digest of before or of after that."""
     before = scene.pack("pack_acme_pager")["image_digest"]
     octets = {"content": b"new", "headers": {"Content-Type": "application/octet-stream"}}
-    read, _ = scene.at_once(("GET", PAGER, {}), ("PUT", GUIDE, octets))
+    read, _ = scene.send_at_once(("GET", PAGER, {}), ("PUT", GUIDE, octets))
     return read.json()["image_digest"] in (before, scene.pack("pack_acme_pager")["image_digest"])
 
 
 def listed_beside(scene: Scene) -> bool:
     """Return whether a pack is listed while another one is changed."""
-    listed, _ = scene.at_once(("GET", "/packs", {}), ("PATCH", PAGER, {"json": {"visibility": "community"}}))
-    return len(listed.json()["packs"]) == len(scene.listed())
+    listed, _ = scene.send_at_once(("GET", "/packs", {}), ("PATCH", PAGER, {"json": {"visibility": "community"}}))
+    return len(listed.json()["packs"]) == len(scene.list_packs())
 
 
 WRITES, READS, NAMES = "PARALLEL-WRITES", "PARALLEL-READS", "PARALLEL-NAMES"

@@ -8,10 +8,10 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import edits, serves_while_off, undone
 from benchmarks.planted_defects.planting.requests import Passing, quoting, wrong_gate
 from benchmarks.planted_defects.planting.runs import showing
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.scene import Scene, do_in_turn, read_status
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import wrong_answer_to
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.parameters import check_parameters
 from mock_server.state.value import replace
@@ -40,7 +40,7 @@ def listed(scene: Scene) -> list[str]:
 
 
 def listed_while_off(scene: Scene) -> str:
-    return said(scene.state("secrets are disabled", org_id="org_acme"), scene.get("/secrets"))
+    return read_status(scene.state("secrets are disabled", org_id="org_acme"), scene.get("/secrets"))
 
 
 defect("secrets-refused-quoted", "SECRET-HIDDEN", on=ids.SET_SECRET)(
@@ -56,7 +56,7 @@ defect("secrets-listed-twice", "SECRET-SET", "OWNERSHIP-LISTED", on=ids.LIST_SEC
 defect("secrets-left-behind", "SECRET-DELETED", "DELETE-GONE", on=ids.DELETE_SECRET)(
     "The deletion of a secret is answered, and it stays.",
     undone,
-    shown([OTHER], [OTHER, TOKEN], lambda scene: in_turn(delete(scene), listed(scene))),
+    shown([OTHER], [OTHER, TOKEN], lambda scene: do_in_turn(delete(scene), listed(scene))),
 )
 defect("subsystems-secrets-listed-while-off", "SUBSYSTEM-DISABLED", on=ids.LIST_SECRETS)(
     "The secrets of an org are listed while they are switched off.",
@@ -75,7 +75,7 @@ def made_anew(run: Run) -> Outcome:
 
 
 @defect("secrets-names-tidied", "SECRET-NAME", on=ids.SET_SECRET).by(wrong_gate(check_parameters))
-@shown("400 validation_error", "200", lambda scene: said(put(scene, "WEBHOOK.TOKEN")))
+@shown("400 validation_error", "200", lambda scene: read_status(put(scene, "WEBHOOK.TOKEN")))
 def names_tidied(right: Gate, call: Call) -> Passing:
     """A dot in the name of a secret is taken for a hyphen."""
     values = call.raw_path_values
@@ -86,7 +86,7 @@ def names_tidied(right: Gate, call: Call) -> Passing:
 @defect(
     *("secrets-alike-deleted", "SECRET-DELETED", "EFFECT-NOTHING-ELSE", "OWNERSHIP-LISTED"), on=ids.DELETE_SECRET
 ).wrongly
-@shown([OTHER, f"{TOKEN}_2"], [OTHER], lambda scene: in_turn(put(scene, f"{TOKEN}_2"), delete(scene), listed(scene)))
+@shown([OTHER, f"{TOKEN}_2"], [OTHER], lambda scene: do_in_turn(put(scene, f"{TOKEN}_2"), delete(scene), listed(scene)))
 def alike_deleted(run: Run) -> Outcome:
     """With a secret goes every other one of the org whose name begins with the same twelve letters."""
     after, outcome = run.done

@@ -17,12 +17,12 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import edits, leaves
 from benchmarks.planted_defects.planting.objects import changes
 from benchmarks.planted_defects.planting.runs import again, body_of, showing
-from benchmarks.planted_defects.scene import Scene, packed
+from benchmarks.planted_defects.scene import Scene, pack_files
 from benchmarks.planted_defects.workspaces.submitting import SUBMIT, SUBMITTER
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import with_meta, wrong_new_pack, wrong_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.api_keys import API_KEYS
 from mock_server.resources.credentials import STORED
@@ -107,7 +107,7 @@ def label(scene: Scene, value: str) -> Any:
 
 def pack(scene: Scene, column: str, written: str) -> Any:
     """Return what a pack shows whose pack.yaml has this line too."""
-    return scene.upload(packed(more=f"{written}\n")).json().get(column)
+    return scene.upload(pack_files(more=f"{written}\n")).json().get(column)
 
 
 def image(scene: Scene) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.planted_defects.planting.defect import bear_witness, shown
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.scene import Scene, do_in_turn, read_status
 
 IN_USE = "409 pack_in_use"
 PACK, USED = "pack_01HZ", "pack_acme_release_notes"
@@ -46,19 +46,22 @@ bear_witness(
     shown(
         "200",
         IN_USE,
-        lambda scene: in_turn(
-            scene.state("role references pack", org_id="org_globex", pack_id=PACK), said(scene.patch(PACK, "org"))
+        lambda scene: do_in_turn(
+            scene.state("role references pack", org_id="org_globex", pack_id=PACK),
+            read_status(scene.patch(PACK, "org")),
         ),
     ),
 )
-bear_witness("visibility-in-use-ignored", shown(IN_USE, "200", lambda scene: said(scene.patch(USED, "org"))))
+bear_witness("visibility-in-use-ignored", shown(IN_USE, "200", lambda scene: read_status(scene.patch(USED, "org"))))
 bear_witness(
     "visibility-archived-ignored",
-    shown(IN_USE, "200", lambda scene: said(scene.patch(shared_pack(scene, "org_globex", archived=True), "org"))),
+    shown(
+        IN_USE, "200", lambda scene: read_status(scene.patch(shared_pack(scene, "org_globex", archived=True), "org"))
+    ),
 )
 bear_witness(
     "visibility-own-roles-count",
-    shown("200", IN_USE, lambda scene: said(scene.patch(shared_pack(scene, "org_acme"), "org"))),
+    shown("200", IN_USE, lambda scene: read_status(scene.patch(shared_pack(scene, "org_acme"), "org"))),
 )
 bear_witness(
     "visibility-in-use-by-whom",

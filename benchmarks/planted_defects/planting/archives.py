@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.operations import wrong_preparation
+from mock_server.deviations.planting.wrong_operations import wrong_preparation
 from mock_server.operation import Prepare, Request
 from mock_server.pipeline.hooks import Hooks
 from mock_server.resources.packs.pack_yaml import MANIFEST

@@ -11,7 +11,7 @@ from benchmarks.planted_defects.planting.objects import Change, changes
 from benchmarks.planted_defects.planting.requests import reads
 from benchmarks.planted_defects.scene import Scene
 from mock_server.deviations.planting.deviation import Plan, Planter, register
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_outcome
 from mock_server.errors import ApiError
 from mock_server.pipeline.gates import Gate
 from mock_server.state.collection import Collection

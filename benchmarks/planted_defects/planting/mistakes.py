@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.planted_defects.planting.runs import again, asked, leaving, unchanged
 from mock_server.deviations.planting.answers import with_header, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of, wrong_outcome, wrong_reply
 from mock_server.errors import ApiError, ValidationFailed
 from mock_server.operation import Reply
 from mock_server.resources.orgs import ORGS

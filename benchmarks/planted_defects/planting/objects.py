@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.planted_defects.planting.mistakes import grants, refuses
 from benchmarks.planted_defects.planting.runs import pretending
 from mock_server.deviations.planting.deviation import Plan, Planter
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_outcome
 from mock_server.errors import ApiError
 from mock_server.pipeline.hooks import Hooks
 from mock_server.state.collection import Collection

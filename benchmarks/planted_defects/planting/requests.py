@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server.access.callers import Caller
 from mock_server.deviations.planting.answers import edit_error, undeclared_refusal
 from mock_server.deviations.planting.deviation import Plan, Planter
@@ -115,7 +115,7 @@ def quoting(call: Call, answer: Answer, field: str) -> Answer:
 
 def patched(scene: Scene, content: bytes, media_type: str = "application/json") -> str:
     """Return what a PATCH with this body is answered."""
-    return said(scene.ask("PATCH", PACK, content=content, headers={"Content-Type": media_type}))
+    return read_status(scene.ask("PATCH", PACK, content=content, headers={"Content-Type": media_type}))
 
 
 def _changed(receive: Receive, change: Callable[[bytes], bytes]) -> Receive:

@@ -10,7 +10,7 @@ from benchmarks.planted_defects.planting.mistakes import When, always, grants, l
 from benchmarks.planted_defects.planting.runs import again, permitted
 from mock_server import errors
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.errors import ApiError
 from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.audit.event import EVENTS, Event, with_event

@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Iterable, Mapping
 from benchmarks.planted_defects.planting.archives import Entries, Entry, tarred, with_data, wrong_archive, wrong_entries
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import Passing, wrong_gate
-from benchmarks.planted_defects.scene import Scene, entries, manifest, packed, said, zipped
+from benchmarks.planted_defects.scene import Scene, build_entries, build_manifest, pack_files, read_status, zip_files
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import wrong_preparation
+from mock_server.deviations.planting.wrong_operations import wrong_preparation
 from mock_server.operation import Prepare, Request
 from mock_server.pipeline.gates import Gate
 from mock_server.pipeline.gates.body import check_body
@@ -30,7 +30,7 @@ _TRAILER = 8  # checksum and length, which end a gzip file
 _NAMED = 0x08  # the flag of a gzip header that a file's name follows
 _PART = re.compile(rb'form-data; name="([^"]*)"')
 INVALID = "400 validation_error"
-FILES = {"pack.yaml": manifest("witness")}
+FILES = {"pack.yaml": build_manifest("witness")}
 
 
 def _cut(info: tarfile.TarInfo, data: bytes) -> Entry:
@@ -42,13 +42,13 @@ def _renamed(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def show_one_text(scene: Scene) -> int:
-    answers = [scene.upload(archive) for archive in (b"no archive", packed(files={"README.md": b"x"}))]
+    answers = [scene.upload(archive) for archive in (b"no archive", pack_files(files={"README.md": b"x"}))]
     return len({answer.json()["error"]["details"]["fields"]["archive"] for answer in answers})
 
 
 def upload(scene: Scene, files: Mapping[str, bytes], *others: tarfile.TarInfo) -> str:
     """Return what the upload of an archive is answered."""
-    return said(scene.upload(zipped(files, *others)))
+    return read_status(scene.upload(zip_files(files, *others)))
 
 
 def upload_link(scene: Scene) -> str:
@@ -70,7 +70,7 @@ defect("upload-plain-tar", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD)(
             archive if archive.startswith(_GZIP_MAGIC) or b"ustar" not in archive[:512] else gzip.compress(archive)
         )
     ),
-    shown(INVALID, "201", lambda scene: said(scene.upload(tarred(entries(FILES))))),
+    shown(INVALID, "201", lambda scene: read_status(scene.upload(tarred(build_entries(FILES))))),
 )
 defect("upload-links-skipped", "UPLOAD-ENTRY-REFUSED", on=ids.UPLOAD)(
     "Symbolic and hard links in an archive are passed over.",
@@ -90,7 +90,7 @@ defect("upload-hidden-skipped", "UPLOAD-CLOSED-SET", on=ids.UPLOAD)(
 defect("upload-yml", "UPLOAD-PACK-YAML", on=ids.UPLOAD)(
     "A pack.yml does for a pack.yaml.",
     wrong_entries.make_plan(lambda entries: [(_renamed(info), data) for info, data in entries]),
-    shown(INVALID, "201", upload, {"pack.yml": manifest("witness")}),
+    shown(INVALID, "201", upload, {"pack.yml": build_manifest("witness")}),
 )
 defect("upload-large-file-cut", "UPLOAD-LIMITS", on=ids.UPLOAD)(
     "Of a file of more than 8 MiB in an archive the first 8 MiB are taken.",
@@ -110,7 +110,7 @@ async def one_text(right: Prepare, request: Request) -> Request:
 
 
 @defect("upload-checksum-unread", "UPLOAD-NOT-AN-ARCHIVE", on=ids.UPLOAD).by(wrong_archive)
-@shown(INVALID, "201", lambda scene: said(scene.upload(zipped(FILES)[:-4])))
+@shown(INVALID, "201", lambda scene: read_status(scene.upload(zip_files(FILES)[:-4])))
 def checksum_unread(archive: bytes) -> bytes:
     """An archive whose last bytes, the checksum, are cut off or wrong is taken."""
     if not archive.startswith(_GZIP_MAGIC):
@@ -124,7 +124,7 @@ def checksum_unread(archive: bytes) -> bytes:
 
 
 @defect("upload-wrapper-refused", "UPLOAD-WRAPPING-FOLDER", on=ids.UPLOAD).by(wrong_entries)
-@shown("201", INVALID, upload, {"witness/pack.yaml": manifest("witness")})
+@shown("201", INVALID, upload, {"witness/pack.yaml": build_manifest("witness")})
 def wrapper_refused(entries: Entries) -> Iterable[Entry]:
     """An archive with a folder around the whole pack is refused."""
     tops = {info.name.removeprefix("./").partition("/")[0] for info, _ in entries}
@@ -134,7 +134,7 @@ def wrapper_refused(entries: Entries) -> Iterable[Entry]:
 
 
 @defect("upload-other-parts-refused", "UPLOAD-OTHER-PARTS", on=ids.UPLOAD).by(wrong_gate(check_body))
-@shown("201", INVALID, lambda scene: said(scene.upload(packed(), comment="first try")))
+@shown("201", INVALID, lambda scene: read_status(scene.upload(pack_files(), comment="first try")))
 def other_parts_refused(right: Gate, call: Call) -> Passing:
     """A form with a part of another name, as far as its first 64 KiB show, is refused."""
 

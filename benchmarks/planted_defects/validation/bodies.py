@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.requests import PACK, SAME, patched, wrong_body, wrong_json
-from benchmarks.planted_defects.scene import SLACK, Scene, packed, said, wrong_fields
+from benchmarks.planted_defects.scene import SLACK, Scene, list_wrong_fields, pack_files, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import make_refusal, with_body, wrong_answer
@@ -33,11 +33,11 @@ def _known_keys(said: Any, *names: str) -> Any:
 
 def sent(scene: Scene, method: str, **fields: Any) -> str:
     """Return what a request to the pack with these fields is answered."""
-    return said(scene.ask(method, PACK, json=fields))
+    return read_status(scene.ask(method, PACK, json=fields))
 
 
 def fields_of_empty(scene: Scene) -> list[str]:
-    return wrong_fields(scene.ask("PATCH", PACK, content=b"", headers=JSON))
+    return list_wrong_fields(scene.ask("PATCH", PACK, content=b"", headers=JSON))
 
 
 defect("visibility-extra-key-ignored", "PACK-PATCH-BODY", "CONTRACT-INVALID-REFUSED", on=ids.PATCH)(
@@ -53,7 +53,7 @@ defect("contract-extra-key-ignored", "CONTRACT-INVALID-REFUSED", on=ids.CREATE +
 defect("contract-unknown-visibility", "CONTRACT-INVALID-REFUSED", on=ids.UPLOAD)(
     "A visibility that is none counts as org in an upload.",
     wrong_body.make_plan(lambda sent: _VISIBILITY_PART.sub(rb"\1org\r\n", sent)),
-    shown(INVALID, "201", lambda scene: said(scene.upload(packed(), visibility="private"))),
+    shown(INVALID, "201", lambda scene: read_status(scene.upload(pack_files(), visibility="private"))),
 )
 defect("contract-undeclared-status", "CONTRACT-STATUS-DECLARED", "ENVELOPE-CODE-STATUS")(
     "What is not well-formed is a 422.",
@@ -73,7 +73,7 @@ defect("protocol-comments", "PROTOCOL-JSON", "PACK-PATCH-BODY", on=ids.JSON_BODI
 defect("protocol-too-large-invalid", "PROTOCOL-BODY-LIMIT", on=ids.REPLACE_FILE)(
     "A file that is too large is a 400.",
     wrong_answer(413).make_plan(lambda answer: make_refusal(answer, _TOO_LARGE)),
-    shown(TOO_LARGE, INVALID, lambda scene: said(scene.put(TONES, bytes(8 * MIB + 1)))),
+    shown(TOO_LARGE, INVALID, lambda scene: read_status(scene.put(TONES, bytes(8 * MIB + 1)))),
 )
 
 

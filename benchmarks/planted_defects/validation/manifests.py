@@ -8,12 +8,12 @@ from typing import Any
 from benchmarks.planted_defects.planting.archives import wrong_manifest
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.runs import again, resent
-from benchmarks.planted_defects.scene import SLACK, Scene, manifest, packed, said, zipped
+from benchmarks.planted_defects.scene import SLACK, Scene, build_manifest, pack_files, read_status, zip_files
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
 from mock_server.deviations.planting.packs import with_meta, wrong_for_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Request
 from mock_server.resources.packs.images import Image
 from mock_server.resources.packs.pack import PACKS, Pack
@@ -50,11 +50,11 @@ def _changes_before_new_image(change: Callable[[Pack, Reference, Image], Pack]) 
 
 
 def upload(scene: Scene, more: str) -> str:
-    return said(scene.upload(packed(more=more)))
+    return read_status(scene.upload(pack_files(more=more)))
 
 
 def with_image(scene: Scene, image_ref: str) -> str:
-    return said(scene.ask("PUT", "/packs/pack_01HZ", json={"image_ref": image_ref}))
+    return read_status(scene.ask("PUT", "/packs/pack_01HZ", json={"image_ref": image_ref}))
 
 
 def with_image_of_another_team(scene: Scene) -> str:
@@ -75,7 +75,11 @@ defect("images-renaming", "IMAGE-NAME-STAYS", "CONTENT-KEEPS-REST", on=ids.REPLA
 
 
 @defect("creation-version-short", "CREATE-PACK-YAML", on=ids.UPLOAD).by(wrong_manifest)
-@shown(INVALID, "201", lambda scene: said(scene.upload(zipped({"pack.yaml": manifest("witness", "'1.2'")}))))
+@shown(
+    INVALID,
+    "201",
+    lambda scene: read_status(scene.upload(zip_files({"pack.yaml": build_manifest("witness", "'1.2'")}))),
+)
 def version_short(said: Manifest) -> Manifest:
     """A version of two numbers is taken with a nought as the third."""
     version = said.get("version")
@@ -94,7 +98,7 @@ def unknown_keys_refused(said: Manifest) -> Manifest:
 
 
 @defect("images-any-tag", "IMAGE-UNKNOWN", on=ids.CREATE).wrongly
-@shown(INVALID, "201", lambda scene: said(scene.create(f"{SLACK}:9.9.9", "globex-owner")))
+@shown(INVALID, "201", lambda scene: read_status(scene.create(f"{SLACK}:9.9.9", "globex-owner")))
 def any_tag(run: Run) -> Outcome:
     """Where a repository does not hold the tag that was asked for another of its images is taken."""
     reference = _reference(run.request)

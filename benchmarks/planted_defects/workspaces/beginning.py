@@ -9,12 +9,12 @@ from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import edits, grants, shows, wrongly
 from benchmarks.planted_defects.planting.runs import again, body_of, leaving, showing
-from benchmarks.planted_defects.scene import Scene, in_turn, said
+from benchmarks.planted_defects.scene import Scene, do_in_turn, read_status
 from benchmarks.planted_defects.workspaces.writing import does, read, snapshot_after
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.workspaces.files.mounts import MOUNTS, without_packs_mounted
 from mock_server.resources.workspaces.files.sandbox import read_sandbox_files
@@ -118,7 +118,7 @@ def busy_of_role(scene: Scene) -> str:
 
 
 def after_stop_of_role(scene: Scene, workspace_id: str) -> Any:
-    return in_turn(stop_of_role(scene), read(scene, workspace_id))
+    return do_in_turn(stop_of_role(scene), read(scene, workspace_id))
 
 
 def after_stop_of_all(scene: Scene, workspace_id: str, who: str) -> Any:
@@ -177,7 +177,7 @@ defect("workspaces-restarted-stay-provisioning", "WORKSPACE-RESTART-FILES", on=i
 defect("archiving-workspaces-are-used", "ARCHIVE-WORKSPACE-REFUSES", on=ids.RESUME_WORKSPACE + ids.FORK_WORKSPACE)(
     "A workspace that is archived is resumed, and forked.",
     grants(errors.WorkspaceArchived, lambda run: ws.taken_for(run, archived_at=None)),
-    shown("409 workspace_archived", "202", lambda scene: said(fork(scene, ws.ARCHIVED))),
+    shown("409 workspace_archived", "202", lambda scene: read_status(fork(scene, ws.ARCHIVED))),
 )
 defect("forks-name-themselves", "FORK-CHILD", on=ids.FORK_WORKSPACE)(
     "The answer to a fork names the fork as its own parent.",
@@ -207,22 +207,22 @@ defect("forks-never-idle", "FORK-ROLE", on=ids.FORK_WORKSPACE)(
 defect("forks-take-the-parents-snapshot", "FORK-PARENT-STAYS", on=ids.FORK_WORKSPACE)(
     "A workspace that is forked gives its snapshot away.",
     ws.leaves_named(snapshot_ref=None),
-    shown(True, False, lambda scene: in_turn(fork(scene, ws.STOPPED), snapshot_after(scene, ws.STOPPED))),
+    shown(True, False, lambda scene: do_in_turn(fork(scene, ws.STOPPED), snapshot_after(scene, ws.STOPPED))),
 )
 defect("workspaces-resumed-without-files", "WORKSPACE-RESUMES", on=ids.RESUME_WORKSPACE)(
     "A workspace that is resumed begins as a new one does, without the files of its snapshot.",
     _begins_anew(ws.named),
-    shown(True, False, lambda scene: in_turn(put(scene), found(scene, ws.IDLE, "stop", "resume"))),
+    shown(True, False, lambda scene: do_in_turn(put(scene), found(scene, ws.IDLE, "stop", "resume"))),
 )
 defect("workspaces-restarted-without-files", "WORKSPACE-RESTART-FILES", on=ids.RESTART_WORKSPACE)(
     "A workspace that is restarted begins as a new one does, without the files that it had.",
     _begins_anew(ws.named),
-    shown(True, False, lambda scene: in_turn(put(scene), found(scene, ws.IDLE, "restart"))),
+    shown(True, False, lambda scene: do_in_turn(put(scene), found(scene, ws.IDLE, "restart"))),
 )
 defect("forks-without-files", "FORK-FILES", on=ids.FORK_WORKSPACE)(
     "A fork begins as a new workspace does, without the files of its parent.",
     _begins_anew(_child),
-    shown(True, False, lambda scene: in_turn(put(scene), found(scene, child(scene)))),
+    shown(True, False, lambda scene: do_in_turn(put(scene), found(scene, child(scene)))),
 )
 defect("mounting-always-current", "PACK-STATUS-STALE", on=ids.GET_WORKSPACE)(
     "A workspace that runs says that its packs are current, whatever its role attaches.",
@@ -262,7 +262,7 @@ def busy_are_restarted(run: Run) -> Outcome:
 
 
 @defect("forks-at-any-point", "FORK-POINT", on=ids.FORK_WORKSPACE).grants(errors.ValidationFailed)
-@shown("400 validation_error", "202", lambda scene: said(fork(scene, count=100)))
+@shown("400 validation_error", "202", lambda scene: read_status(fork(scene, count=100)))
 def forks_at_any_point(run: Run) -> Outcome | None:
     """A workspace is forked at a point that it has not reached."""
     count = run.request.body.get("fork_point_task_count") if isinstance(run.request.body, dict) else None
@@ -275,7 +275,7 @@ def forks_at_any_point(run: Run) -> Outcome | None:
 
 
 @defect("forks-read-their-parents-sandbox", "FORK-FILES", on=ids.DOWNLOAD_OF_SANDBOX).grants(errors.FileNotFound)
-@shown(False, True, lambda scene: found(scene, in_turn(child_id := child(scene), put(scene), child_id)))
+@shown(False, True, lambda scene: found(scene, do_in_turn(child_id := child(scene), put(scene), child_id)))
 def forks_read_their_parents_sandbox(run: Run) -> Outcome | None:
     """What is not in the sandbox of a fork is read from that of its parent, with whatever that got later."""
     parent = run.state.get(WORKSPACES, ws.named(run).parent_workspace_id or "")

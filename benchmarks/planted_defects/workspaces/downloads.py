@@ -10,11 +10,11 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.files import FILE, README, UNKNOWN, edits_entries, make, paths
 from benchmarks.planted_defects.planting.mistakes import confuses, edits, grants, sends
 from benchmarks.planted_defects.planting.runs import again
-from benchmarks.planted_defects.scene import Scene, answered, said
+from benchmarks.planted_defects.scene import Scene, read_status, send
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.workspaces.access import READ
 from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, read_snapshot_files
@@ -50,7 +50,7 @@ def entry(scene: Scene, path: str, column: str = "path") -> Any:
 
 def of_a_stopped_one(scene: Scene) -> str:
     workspace_id = make(scene, "stopped", content=b"1")
-    return answered(scene, f"/workspaces/{workspace_id}/snapshot/files/{FILE}", MEMBER)
+    return send(scene, f"/workspaces/{workspace_id}/snapshot/files/{FILE}", MEMBER)
 
 
 def downloaded(scene: Scene, content: bytes) -> bytes:
@@ -64,7 +64,7 @@ def download(scene: Scene, path: str) -> Any:
 
 
 def asked(scene: Scene, path: str) -> str:
-    return said(download(scene, path))
+    return read_status(download(scene, path))
 
 
 def header(scene: Scene, name: str) -> str:
@@ -149,12 +149,12 @@ defect("downloads-absent-without-snapshot", "WORKSPACE-FILE-UNKNOWN", on=ids.ON_
 defect("ownership-sandboxes-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_SANDBOX)(
     "With workspace:read:own alone the files of every sandbox of the org are listed.",
     ws.opens(),
-    shown(ws.HIDDEN, "200", answered, f"/workspaces/{ws.IDLE}/sandbox/files", MEMBER),
+    shown(ws.HIDDEN, "200", send, f"/workspaces/{ws.IDLE}/sandbox/files", MEMBER),
 )
 defect("ownership-files-of-others-downloaded", "OWNERSHIP-WORKSPACE-BELOW", on=ids.DOWNLOADS)(
     "With workspace:read:own alone the files of every workspace of the org are downloaded.",
     ws.opens(),
-    shown(ws.HIDDEN, "200", answered, f"/workspaces/{ws.IDLE}/{README}", MEMBER),
+    shown(ws.HIDDEN, "200", send, f"/workspaces/{ws.IDLE}/{README}", MEMBER),
 )
 defect("ownership-snapshots-of-others-read", "OWNERSHIP-WORKSPACE-BELOW", on=ids.ON_SNAPSHOT)(
     "With workspace:read:own alone the snapshot of every workspace of the org is read.",
@@ -164,5 +164,5 @@ defect("ownership-snapshots-of-others-read", "OWNERSHIP-WORKSPACE-BELOW", on=ids
 defect("ownership-files-of-all-orgs-downloaded", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.DOWNLOADS)(
     "The files in a workspace of another org are downloaded.",
     ws.opens_abroad(READ),
-    shown(ws.MISSING, "200", answered, f"/workspaces/{ws.FOREIGN}/{README}"),
+    shown(ws.MISSING, "200", send, f"/workspaces/{ws.FOREIGN}/{README}"),
 )

@@ -12,11 +12,11 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.log import FIRST_DAY, column, count, events, times, values
 from benchmarks.planted_defects.planting.mistakes import asks, edits, grants, wrongly
 from benchmarks.planted_defects.planting.runs import asked
-from benchmarks.planted_defects.scene import Scene, answered
+from benchmarks.planted_defects.scene import Scene, send
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.resources.audit.event import read_log
 from mock_server.resources.audit.feed import ActivityFeed
 from mock_server.resources.audit.pages import Cursor, make_page, read_cursor, write_cursor
@@ -118,7 +118,7 @@ def times_of_two_pages(scene: Scene) -> list[str]:
 
 def after_and_a_cursor(scene: Scene) -> str:
     cursor = scene.get(ACTS, params={"limit": 2}).json()["cursor"]
-    return answered(scene, ACTS, params={"after": "2026-06-13T12:00:00Z", "cursor": cursor})
+    return send(scene, ACTS, params={"after": "2026-06-13T12:00:00Z", "cursor": cursor})
 
 
 def of_the_org(scene: Scene) -> bool:
@@ -152,17 +152,17 @@ defect("filtering-workspace-counted-of-the-caller", "OWNERSHIP-AUDIT-WORKSPACE",
 defect("ownership-events-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_EVENTS_WITHIN)(
     "With workspace:read:own alone the log of every workspace of the org is read.",
     ws.opens(),
-    shown(ws.HIDDEN, "200", answered, LOG, MEMBER),
+    shown(ws.HIDDEN, "200", send, LOG, MEMBER),
 )
 defect("ownership-events-of-others-counted", "OWNERSHIP-WORKSPACE-BELOW", on=ids.COUNT_EVENTS_WITHIN)(
     "With workspace:read:own alone the events of every workspace of the org are counted.",
     ws.opens(),
-    shown(ws.HIDDEN, "200", answered, STATS, MEMBER),
+    shown(ws.HIDDEN, "200", send, STATS, MEMBER),
 )
 defect("ownership-activity-of-others-listed", "OWNERSHIP-WORKSPACE-BELOW", on=ids.LIST_ACTIVITY)(
     "With workspace:read:own alone the activity in every workspace of the org is listed.",
     ws.opens(),
-    shown(ws.HIDDEN, "200", answered, ACTS, MEMBER),
+    shown(ws.HIDDEN, "200", send, ACTS, MEMBER),
 )
 defect("ownership-streams-of-others", "OWNERSHIP-WORKSPACE-BELOW", on=ids.FOLLOW_WITHIN)(
     "With workspace:read:own alone every workspace of the org is followed.",
@@ -172,7 +172,7 @@ defect("ownership-streams-of-others", "OWNERSHIP-WORKSPACE-BELOW", on=ids.FOLLOW
 defect("ownership-events-of-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_EVENTS_WITHIN)(
     "The log of a workspace of another org is read.",
     ws.opens_abroad(),
-    shown(ws.MISSING, "200", answered, f"{ABROAD}/audit"),
+    shown(ws.MISSING, "200", send, f"{ABROAD}/audit"),
 )
 defect("ownership-streams-of-all-orgs", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.FOLLOW_WITHIN)(
     "A workspace of another org is followed.", ws.opens_abroad(), shown("404", HEARTBEAT, begun, place=ABROAD)

@@ -8,11 +8,11 @@ from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits_each, shows, wrongly
 from benchmarks.planted_defects.planting.runs import leaving
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import edit, wrong_answer
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.resources.workspaces.access import WRITE
 from mock_server.resources.workspaces.life import workspaces
 from mock_server.resources.workspaces.life.queue import find_current, find_unfinished
@@ -44,7 +44,7 @@ def read(scene: Scene, path: str, name: str = "status") -> Any:
 
 
 def cancel(scene: Scene, workspace_id: str, who: str = "acme-owner") -> str:
-    return said(scene.ask("POST", f"/workspaces/{workspace_id}/task/cancel", who))
+    return read_status(scene.ask("POST", f"/workspaces/{workspace_id}/task/cancel", who))
 
 
 def cancel_unreachable(scene: Scene) -> str:
@@ -61,13 +61,13 @@ def after_cancelling(scene: Scene, path: str) -> Any:
 
 def after_stop(scene: Scene, path: str) -> Any:
     """Return the status of what is at this path, after the busy workspace was stopped."""
-    assert said(scene.ask("POST", f"/workspaces/{ws.BUSY}/stop")) == "200"
+    assert read_status(scene.ask("POST", f"/workspaces/{ws.BUSY}/stop")) == "200"
     return read(scene, path)
 
 
 def columns(scene: Scene, event_type: str, name: str, path: str, body: Any = None) -> list[Any]:
     """Return what the events of this type and of today have in a column, after a request."""
-    assert said(scene.ask("POST", path, json=body)) == "202"
+    assert read_status(scene.ask("POST", path, json=body)) == "202"
     params = {"filter": f"event_type={event_type}", "from": "2026-06-15T11:00:00Z"}
     return [each[name] for each in scene.get("/audit", params=params).json()["events"]]
 

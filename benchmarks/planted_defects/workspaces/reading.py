@@ -9,11 +9,11 @@ from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import answers, asks, confuses, refuses, wrongly
 from benchmarks.planted_defects.planting.runs import asked, body_of, permitted, showing
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.workspaces.access import READ
@@ -62,13 +62,13 @@ def has(scene: Scene, *ids: str, who: str = MEMBER, query: str = "") -> list[boo
 
 
 def read(scene: Scene, *ids: str, who: str = MEMBER) -> list[str]:
-    return [said(scene.get(f"/workspaces/{each}", who)) for each in ids]
+    return [read_status(scene.get(f"/workspaces/{each}", who)) for each in ids]
 
 
 def of_role(scene: Scene, *names: str) -> list[str]:
     theirs = {"name": "theirs", "provider_id": "provider_globex_main"}
     scene.ask("POST", "/agent-roles", "globex-owner", json=theirs)
-    return [said(scene.get(f"/workspaces?role_name={each}")) for each in names]
+    return [read_status(scene.get(f"/workspaces?role_name={each}")) for each in names]
 
 
 defect("ownership-workspaces-of-all-people-listed", "OWNERSHIP-WORKSPACE-LIST", on=ids.LIST_WORKSPACES)(

@@ -10,12 +10,12 @@ from benchmarks.planted_defects.planting.files import README, UNKNOWN, edits_ent
 from benchmarks.planted_defects.planting.mistakes import confuses, wrongly
 from benchmarks.planted_defects.planting.runs import again, unchanged
 from benchmarks.planted_defects.planting.workspaces import IS_STOPPED
-from benchmarks.planted_defects.scene import Scene, packed, said
+from benchmarks.planted_defects.scene import Scene, pack_files, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.answers import with_body, wrong_answer
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.operation import Reply
 from mock_server.resources.workspaces.files.mounts import MOUNTS, without_packs_mounted
 from mock_server.resources.workspaces.files.tree import PACKS_FOLDER
@@ -45,16 +45,16 @@ def _looks_into(chosen: Callable[[Workspace], bool]) -> Plan:
 
 def while_it_is(scene: Scene, status: str, of: str = README) -> str:
     """Return what is said of the sandbox of a workspace with this status."""
-    return said(scene.get(f"/workspaces/{make(scene, status)}/{of}"))
+    return read_status(scene.get(f"/workspaces/{make(scene, status)}/{of}"))
 
 
 def unreachable(scene: Scene) -> str:
-    return said(scene.get(f"/workspaces/{make_unreachable(scene)}/{README}"))
+    return read_status(scene.get(f"/workspaces/{make_unreachable(scene)}/{README}"))
 
 
 def of_pack(scene: Scene, folder: str = "pager") -> str:
     """Return what is said of a file of a pack that acme's role on call attaches, in a folder of this name."""
-    return said(scene.get(f"/workspaces/ws_01HZ/sandbox/download/{PACKS_FOLDER}/{folder}/pack.yaml"))
+    return read_status(scene.get(f"/workspaces/ws_01HZ/sandbox/download/{PACKS_FOLDER}/{folder}/pack.yaml"))
 
 
 def is_readonly(scene: Scene) -> bool:
@@ -63,7 +63,7 @@ def is_readonly(scene: Scene) -> bool:
 
 
 def bytes_of_pack(scene: Scene) -> Any:
-    pack_id = scene.upload(packed("tools", {"data/a.bin": b"\xff"})).json()["id"]
+    pack_id = scene.upload(pack_files("tools", {"data/a.bin": b"\xff"})).json()["id"]
     scene.ask("PATCH", "/agent-roles/role_acme_spare", json={"pack_ids": [pack_id]})
     return scene.get(f"/workspaces/{make(scene)}/sandbox/download/workspace/packs/tools/data/a.bin").content
 

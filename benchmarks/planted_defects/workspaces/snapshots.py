@@ -10,11 +10,11 @@ from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.files import FILE, bring, make, make_unreachable, paths, put
 from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits, without, wrongly
 from benchmarks.planted_defects.planting.runs import again, asked, unchanged
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_reply
 from mock_server.resources.workspaces.files.sandbox import read_sandbox_files, with_snapshot
 from mock_server.resources.workspaces.files.tree import FILE_SNAPSHOTS, WorkspaceFiles
 from mock_server.resources.workspaces.workspace import WORKSPACES
@@ -63,7 +63,7 @@ def _text(data: bytes) -> str | None:
 
 def listed(scene: Scene) -> str:
     """Return what the list of a snapshot answers of a workspace that has none."""
-    return said(scene.get(f"/workspaces/{make(scene)}/snapshot/files"))
+    return read_status(scene.get(f"/workspaces/{make(scene)}/snapshot/files"))
 
 
 def listed_of_sandbox(scene: Scene) -> bool:

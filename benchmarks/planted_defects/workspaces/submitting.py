@@ -10,10 +10,10 @@ from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import grants, leaves, refuses, wrongly
 from benchmarks.planted_defects.planting.runs import body_of
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.workspaces.access import TASKS_WRITE
@@ -61,7 +61,7 @@ def submit(scene: Scene, path: str, who: str = SUBMITTER, **body: Any) -> Any:
 
 
 def to_role(scene: Scene, **body: Any) -> str:
-    return said(submit(scene, "/tasks", **body))
+    return read_status(submit(scene, "/tasks", **body))
 
 
 def made_for(scene: Scene, column: str, who: str = SUBMITTER, **body: Any) -> Any:
@@ -78,7 +78,7 @@ def count_made(scene: Scene) -> int:
 
 
 def to(scene: Scene, workspace_id: str, who: str = SUBMITTER) -> str:
-    return said(submit(scene, f"/workspaces/{workspace_id}/tasks", who))
+    return read_status(submit(scene, f"/workspaces/{workspace_id}/tasks", who))
 
 
 def length_kept(scene: Scene) -> int:
@@ -102,7 +102,7 @@ def upload(scene: Scene, path: str, **data: str) -> bytes:
     scene.world.advance(4)
     place = f"/workspaces/{made['workspace_id']}/sandbox/download/data/uploads/{made['task_id']}/a.bin"
     answer = scene.get(place)
-    return answer.content if answer.status_code == 200 else said(answer).encode()
+    return answer.content if answer.status_code == 200 else read_status(answer).encode()
 
 
 defect("tasks-description-shortened", "TASK-READABLE", on=SUBMIT)(

@@ -9,11 +9,11 @@ from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import answers, confuses, edits, edits_each, grants, refuses, without
 from benchmarks.planted_defects.planting.runs import body_of, showing
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run
+from mock_server.deviations.planting.wrong_operations import Outcome, Run
 from mock_server.operation import Reply
 from mock_server.resources.workspaces.task import TASKS, Task
 
@@ -44,12 +44,12 @@ def listed(scene: Scene) -> list[str]:
 
 
 def task(scene: Scene, workspace_id: str, *task_ids: str, who: str = "acme-owner") -> list[str]:
-    return [said(get(scene, f"{workspace_id}/tasks/{each}", who)) for each in task_ids]
+    return [read_status(get(scene, f"{workspace_id}/tasks/{each}", who)) for each in task_ids]
 
 
 def list_and_task(scene: Scene) -> list[str]:
     """Return what a member is answered for the tasks of somebody else, and for one of them."""
-    return [said(get(scene, f"{ws.IDLE}/{each}", MEMBER)) for each in ("tasks", f"tasks/{DONE}")]
+    return [read_status(get(scene, f"{ws.IDLE}/{each}", MEMBER)) for each in ("tasks", f"tasks/{DONE}")]
 
 
 def left_out(scene: Scene) -> Any:
@@ -158,7 +158,7 @@ defect("tasks-end-before-the-end", "TASK-END-FIELDS", on=BOTH)(
 @defect("ownership-tasks-in-all-orgs-listed", "OWNERSHIP-PRIVATE-HIDDEN", on=ids.LIST_TASKS).grants(
     "workspace_not_found"
 )
-@shown(ws.MISSING, "200", lambda scene: said(get(scene, f"{ws.FOREIGN}/tasks")))
+@shown(ws.MISSING, "200", lambda scene: read_status(get(scene, f"{ws.FOREIGN}/tasks")))
 def listed_abroad(run: Run) -> Outcome | None:
     """The tasks in a workspace of another org are listed."""
     found = [TASKS.show(each, each.org_id) for each in run.state.select(TASKS, workspace_id=run.request.path["id"])]

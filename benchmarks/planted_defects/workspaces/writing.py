@@ -8,11 +8,11 @@ from benchmarks.planted_defects.planting import workspaces as ws
 from benchmarks.planted_defects.planting.defect import Declarer, shown
 from benchmarks.planted_defects.planting.mistakes import answers, grants, shows, wrongly
 from benchmarks.planted_defects.planting.runs import body_of
-from benchmarks.planted_defects.scene import Scene, said
+from benchmarks.planted_defects.scene import Scene, read_status
 from mock_server import errors
 from mock_server.deviations.planting import ids
 from mock_server.deviations.planting.deviation import Plan
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of
 from mock_server.operation import Reply
 from mock_server.resources.agent_roles import ROLES
 from mock_server.resources.workspaces.access import WRITE
@@ -62,7 +62,7 @@ def created(scene: Scene, who: str = "acme-owner", role_id: str = "role_01HZ", *
 
 def does(scene: Scene, what: str, workspace_id: str, who: str = "acme-owner") -> str:
     """Return what an operation on a workspace answers."""
-    return said(scene.ask("POST", f"/workspaces/{workspace_id}/{what}", who))
+    return read_status(scene.ask("POST", f"/workspaces/{workspace_id}/{what}", who))
 
 
 def read(scene: Scene, workspace_id: str, *deeds: str, column: str = "status") -> Any:
@@ -124,12 +124,12 @@ defect("workspaces-environment-of-development", "WORKSPACE-CREATOR", on=ids.CREA
 defect("workspaces-of-foreign-roles", "WORKSPACE-ROLE-NAMED", on=ids.CREATE_WORKSPACE)(
     "A workspace is made of a role of another org, where that is named by its id.",
     ws.makes_of_foreign_roles(_created),
-    shown(ws.NO_ROLE, "201", lambda scene: said(created(scene, role_id="role_globex_dev"))),
+    shown(ws.NO_ROLE, "201", lambda scene: read_status(created(scene, role_id="role_globex_dev"))),
 )
 defect("workspaces-of-archived-roles", "WORKSPACE-ROLE-ARCHIVED", on=ids.CREATE_WORKSPACE)(
     "A workspace is made of a role that is archived.",
     grants(errors.RoleArchived, lambda run: _created(run, *ws.made_of(run, ws.role_of_org(run)))),
-    shown("409 role_archived", "201", lambda scene: said(created(scene, role_id="role_acme_old"))),
+    shown("409 role_archived", "201", lambda scene: read_status(created(scene, role_id="role_acme_old"))),
 )
 defect("workspaces-never-idle", "WORKSPACE-BECOMES-IDLE", on=ids.CREATE_WORKSPACE)(
     "A new workspace is provisioned for ever.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.changes.change import Change, change
 from conformance.changes.operations.pairs import Pair, Side
-from conformance.changes.schemas.located import Located
+from conformance.changes.schemas.located import LocatedNode
 from conformance.contract.contract import BILLING_CLASSES, JsonObject, Operation, Permissions, resolve
 
 DOCUMENT = "document"
@@ -25,44 +25,44 @@ _READ = frozenset(
 _PARAMETER = frozenset({"x-resource", "x-org", "x-provenance"})
 
 
-def changed_access(pair: Pair) -> Iterator[Change]:
+def compare_access(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in scopes, credentials, role, billing, the largest body and events."""
     old, new = pair.old.operation, pair.new.operation
-    yield from _scopes(old.permissions, new.permissions)
-    yield from _credentials(pair)
-    yield from _role(old.role, new.role)
-    yield from _billing(old.billing, new.billing)
-    yield from _body_size(old.max_body, new.max_body)
-    yield from _events(old, new)
+    yield from _compare_scopes(old.permissions, new.permissions)
+    yield from _compare_credentials(pair)
+    yield from _compare_role(old.role, new.role)
+    yield from _compare_billing(old.billing, new.billing)
+    yield from _compare_body_size(old.max_body, new.max_body)
+    yield from _compare_events(old, new)
 
 
-def _scopes(old: Permissions, new: Permissions) -> Iterator[Change]:
+def _compare_scopes(old: Permissions, new: Permissions) -> Iterator[Change]:
     before, after = ([frozenset(group) for group in each.groups] for each in (old, new))
     # A list of scopes is held whenever one that is no wider is; so of all lists each has to follow from another.
     tightened = not all(any(held <= asked for held in before) for asked in after)
     loosened = not all(any(asked <= held for asked in after) for held in before)
     if tightened or loosened:
         kind = "scope-tightened" if tightened else "scope-loosened"
-        was, now = _asked(old), _asked(new)
+        was, now = _describe_permissions(old), _describe_permissions(new)
         yield change(kind, "x-permissions", f"{was} is now {now}", lost=was, gained=now)
 
 
-def _asked(permissions: Permissions) -> str:
+def _describe_permissions(permissions: Permissions) -> str:
     groups = [" or ".join(sorted(set(group))) for group in permissions.groups]
     return " and ".join(f"({each})" if " or " in each and len(groups) > 1 else each for each in groups) or "no scope"
 
 
-def _credentials(pair: Pair) -> Iterator[Change]:
-    before, after = _ways(pair.old), _ways(pair.new)
+def _compare_credentials(pair: Pair) -> Iterator[Change]:
+    before, after = _list_sign_in_ways(pair.old), _list_sign_in_ways(pair.new)
     tightened = not all(any(asked <= held for asked in after) for held in before)
     loosened = not all(any(held <= asked for held in before) for asked in after)
     if tightened or loosened:
-        was, now = ("; ".join(sorted(map(_way, each))) for each in (before, after))
+        was, now = ("; ".join(sorted(map(_describe_schemes, each))) for each in (before, after))
         kind = "credential-tightened" if tightened else "credential-loosened"
         yield change(kind, "security", f"{was} is now {now}", lost=was, gained=now)
 
 
-def _ways(side: Side) -> list[_SchemeSet]:
+def _list_sign_in_ways(side: Side) -> list[_SchemeSet]:
     """Return the ways to sign in, any of which will do: each the schemes that it takes together."""
     schemes = side.document.get("components", {}).get("securitySchemes", {})
     given: list[dict[str, Any]] = side.node.get("security", side.document.get("security")) or [{}]
@@ -77,7 +77,7 @@ def _ways(side: Side) -> list[_SchemeSet]:
     return ways
 
 
-def _way(schemes: _SchemeSet) -> str:
+def _describe_schemes(schemes: _SchemeSet) -> str:
     told = []
     for scheme, scopes in map(json.loads, sorted(schemes)):
         kept = " ".join(str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
@@ -85,20 +85,20 @@ def _way(schemes: _SchemeSet) -> str:
     return " and ".join(told) or "no credential"
 
 
-def _role(old: str | None, new: str | None) -> Iterator[Change]:
+def _compare_role(old: str | None, new: str | None) -> Iterator[Change]:
     if old != new:
         kind = "role-loosened" if new is None else "role-tightened"
         yield change(kind, "x-role", f"{old or 'any role'} is now {new or 'any role'}")
 
 
-def _billing(old: str, new: str) -> Iterator[Change]:
+def _compare_billing(old: str, new: str) -> Iterator[Change]:
     if old != new:
         tightened = BILLING_CLASSES.index(new) < BILLING_CLASSES.index(old)
         kind = "billing-tightened" if tightened else "billing-loosened"
         yield change(kind, "x-billing", f"{old} is now {new}", lost=old, gained=new)
 
 
-def _body_size(old: int | None, new: int | None) -> Iterator[Change]:
+def _compare_body_size(old: int | None, new: int | None) -> Iterator[Change]:
     if old != new:
         lowered = new is not None and (old is None or new < old)
         was, now = ("any size" if each is None else f"{each} bytes" for each in (old, new))
@@ -106,7 +106,7 @@ def _body_size(old: int | None, new: int | None) -> Iterator[Change]:
         yield change(kind, "x-max-body", f"{was} is now {now}", lost=was, gained=now)
 
 
-def _events(old: Operation, new: Operation) -> Iterator[Change]:
+def _compare_events(old: Operation, new: Operation) -> Iterator[Change]:
     if old.events != new.events:
         was, now = (", ".join(each) for each in (old.events, new.events))
         if set(old.events) < set(new.events):
@@ -117,16 +117,16 @@ def _events(old: Operation, new: Operation) -> Iterator[Change]:
             yield change("event-changed", "x-event", f"{was} is now {now}", lost=was, gained=now)
 
 
-def changed_names(pair: Pair) -> Iterator[Change]:
+def compare_named_things(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in the resources and orgs that parameters name."""
     old, new = pair.old.parameters, pair.new.parameters
     for key in sorted(old.keys() & new.keys()):
-        yield from _resource(old[key], new[key])
-        yield from _org(old[key], new[key])
+        yield from _compare_resource(old[key], new[key])
+        yield from _compare_org(old[key], new[key])
 
 
-def _resource(old: Located, new: Located) -> Iterator[Change]:
-    before, after = (_named(each) for each in (old, new))
+def _compare_resource(old: LocatedNode, new: LocatedNode) -> Iterator[Change]:
+    before, after = (_read_named_resource(each) for each in (old, new))
     if before and not after:
         yield change("resource-unnamed", new.place, f"names no {before['name']} now")
     elif after and not before:
@@ -137,11 +137,11 @@ def _resource(old: Located, new: Located) -> Iterator[Change]:
         yield change("not-found-code", new.place, f"404 {was} is now {now}", lost=str(was), gained=str(now))
 
 
-def _named(parameter: Located) -> JsonObject:
+def _read_named_resource(parameter: LocatedNode) -> JsonObject:
     return parameter.node.get("x-resource") or {}
 
 
-def _org(old: Located, new: Located) -> Iterator[Change]:
+def _compare_org(old: LocatedNode, new: LocatedNode) -> Iterator[Change]:
     before, after = (each.node.get("x-org") for each in (old, new))
     if before != after:
         kind, text = ("org-tightened", "has to be the caller's own org now")
@@ -150,7 +150,7 @@ def _org(old: Located, new: Located) -> Iterator[Change]:
         yield change(kind, new.place, text)
 
 
-def changed_flags(pair: Pair) -> Iterator[Change]:
+def compare_flags(pair: Pair) -> Iterator[Change]:
     """Yield what has changed in the operation's id and in keywords that nothing else reads."""
     old, new = pair.old.operation, pair.new.operation
     if old.operation_id != new.operation_id:
@@ -158,19 +158,19 @@ def changed_flags(pair: Pair) -> Iterator[Change]:
         yield change("operation-id", "operationId", told, lost=old.operation_id, gained=new.operation_id)
     if (deprecated := pair.new.node.get("deprecated", False)) != pair.old.node.get("deprecated", False):
         yield change("deprecated", "operation", f"is deprecated {'now' if deprecated else 'no longer'}")
-    yield from _unread("operation", pair.old.node, pair.new.node, _READ)
+    yield from _compare_other_extensions("operation", pair.old.node, pair.new.node, _READ)
     if pair.old.node.get("callbacks") != pair.new.node.get("callbacks"):
         yield change("vocabulary", "callbacks", "are others now")
     before, after = pair.old.parameters, pair.new.parameters
     for key in sorted(before.keys() & after.keys()):
-        yield from _unread(after[key].place, before[key].node, after[key].node, _PARAMETER)
+        yield from _compare_other_extensions(after[key].place, before[key].node, after[key].node, _PARAMETER)
     answers = pair.old.answers, pair.new.answers
     for status in sorted(answers[0].keys() & answers[1].keys()):
         one, other = (each[status].node for each in answers)
-        yield from _unread(f"status {status}", one, other, _READ)
+        yield from _compare_other_extensions(f"status {status}", one, other, _READ)
 
 
-def changed_addresses(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def compare_addresses(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     """Yield the base URLs that two documents name, and keywords at their roots that nothing else reads."""
     before, after = ([str(each.get("url", "/")) for each in document.get("servers") or [{}]] for document in (old, new))
     for url in before:
@@ -179,16 +179,20 @@ def changed_addresses(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
     for url in after:
         if url not in before:
             yield change("address-added", "servers", f"{url} is added", gained=url)
-    yield from _unread(DOCUMENT, old, new, _READ)
+    yield from _compare_other_extensions(DOCUMENT, old, new, _READ)
 
 
-def _unread(place: str, old: Mapping[str, Any], new: Mapping[str, Any], read: frozenset[str]) -> Iterator[Change]:
+def _compare_other_extensions(
+    place: str, old: Mapping[str, Any], new: Mapping[str, Any], read: frozenset[str]
+) -> Iterator[Change]:
     """Yield the extensions of OpenAPI that have changed and that no row of the table is about."""
     for key in sorted({*old, *new}):
         if key.startswith("x-") and key not in read and old.get(key) != new.get(key):
             how = "is removed" if key not in new else "is added" if key not in old else "has changed"
-            yield change("vocabulary", place, f"{key} {how}", lost=_short(old.get(key)), gained=_short(new.get(key)))
+            yield change(
+                "vocabulary", place, f"{key} {how}", lost=_shorten(old.get(key)), gained=_shorten(new.get(key))
+            )
 
 
-def _short(value: Any) -> str:
+def _shorten(value: Any) -> str:
     return "" if value is None else str(value)[:80]

@@ -41,7 +41,7 @@ class Relation:
     gained: Grade
 
     @property
-    def equal(self) -> bool:
+    def is_equal(self) -> bool:
         """Return whether both schemas take the same values."""
         return self.lost is self.gained is Grade.NO
 
@@ -67,17 +67,17 @@ _LATER_FORMATS = {
 EQUAL = Relation(Grade.NO, Grade.NO)
 
 
-def normal_form(schema: JsonObject) -> JsonObject:
+def normalise(schema: JsonObject) -> JsonObject:
     """Return a schema that takes the same values and is written in the one canonical way; raises ContractError."""
-    return _plain(_canonical(schema))
+    return _simplify(_canonicalise(schema))
 
 
-def relation(old: JsonObject, new: JsonObject) -> Relation:
+def relate(old: JsonObject, new: JsonObject) -> Relation:
     """Return how the values of two schemas relate; raises ContractError."""
     if old == new:
         return EQUAL
-    before, after = _canonical(old), _canonical(new)
-    if before == after or _plain(before) == _plain(after):
+    before, after = _canonicalise(old), _canonicalise(new)
+    if before == after or _simplify(before) == _simplify(after):
         return EQUAL
     lost, gained = _GRADES[after.covers(before)], _GRADES[before.covers(after)]
     if CYCLE in json.dumps((old, new)):  # an unrolled cycle is another text, and may be the same all the same
@@ -85,52 +85,52 @@ def relation(old: JsonObject, new: JsonObject) -> Relation:
     return Relation(lost, gained)
 
 
-def decided(how: Relation, old: JsonObject, new: JsonObject) -> Relation:
+def decide_relation(how: Relation, old: JsonObject, new: JsonObject) -> Relation:
     """Return the relation, with what is open decided by a value that one schema takes and the other does not."""
     if Grade.MAY not in (how.lost, how.gained) or CYCLE in json.dumps((old, new)):
         return how
-    return Relation(_tried(how.lost, old, new), _tried(how.gained, new, old))
+    return Relation(_try_grade(how.lost, old, new), _try_grade(how.gained, new, old))
 
 
-def _tried(grade: Grade, one: JsonObject, other: JsonObject) -> Grade:
+def _try_grade(grade: Grade, one: JsonObject, other: JsonObject) -> Grade:
     if grade is not Grade.MAY:
         return grade
-    takes, refuses = _validator(one), _validator(other)
-    values = (*_TRIED, *_around(set(_bounds([one, other]))), *_samples(normal_form(one)))
+    takes, refuses = _compile_validator(one), _compile_validator(other)
+    values = (*_TRIED, *_draw_around(set(_find_bounds([one, other]))), *_draw_samples(normalise(one)))
     found = any(takes.is_valid(value) and not refuses.is_valid(value) for value in values)
     return Grade.BREAKS if found else Grade.MAY
 
 
-def _validator(schema: JsonObject) -> jsonschema_rs.Draft4Validator:
+def _compile_validator(schema: JsonObject) -> jsonschema_rs.Draft4Validator:
     return jsonschema_rs.Draft4Validator(dict(schema), validate_formats=True, formats=_LATER_FORMATS)
 
 
-def _samples(schema: JsonObject) -> Iterator[Any]:
+def _draw_samples(schema: JsonObject) -> Iterator[Any]:
     """Yield values that a schema in its normal form takes: of an object the smallest, and those of a field more."""
     if schema.get("type") == "object":
         properties: Mapping[str, JsonObject] = schema.get("properties", {})
-        found = {name: value for name, each in properties.items() for value in islice(_samples(each), 1)}
+        found = {name: value for name, each in properties.items() for value in islice(_draw_samples(each), 1)}
         smallest = {name: found.get(name) for name in schema.get("required", ())}
         yield smallest
         yield from ({**smallest, name: value} for name, value in found.items() if name not in smallest)
     elif "anyOf" in schema:
         for each in schema["anyOf"]:
-            yield from _samples(each)
+            yield from _draw_samples(each)
     else:
-        takes = _validator(schema)
-        values_of_all = (*schema.get("enum", ()), *_TRIED, *_around(set(_bounds(schema))))
+        takes = _compile_validator(schema)
+        values_of_all = (*schema.get("enum", ()), *_TRIED, *_draw_around(set(_find_bounds(schema))))
         yield from islice(filter(takes.is_valid, values_of_all), 1)
 
 
-def _bounds(node: Any) -> Iterator[int]:
+def _find_bounds(node: Any) -> Iterator[int]:
     for key, value in node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ():
         if key in _BOUNDS and isinstance(value, int) and abs(value) <= _LARGEST:
             yield from (value - 1, value, value + 1)
         else:
-            yield from _bounds(value)
+            yield from _find_bounds(value)
 
 
-def _around(bounds: set[int]) -> Iterator[Any]:
+def _draw_around(bounds: set[int]) -> Iterator[Any]:
     """Yield numbers, texts, lists and objects of the sizes that are bounds, and of those beside them."""
     yield from bounds
     for size in bounds:
@@ -141,34 +141,34 @@ def _around(bounds: set[int]) -> Iterator[Any]:
             yield from (list(range(size)), texts, dict.fromkeys(texts))
 
 
-def difference(one: JsonObject, other: JsonObject) -> str:
+def show_difference(one: JsonObject, other: JsonObject) -> str:
     """Return what one schema takes and the other does not, as a short text; empty where there is nothing to show."""
     try:
-        left = _plain(_canonical(one).subtract(_canonical(other)))
+        left = _simplify(_canonicalise(one).subtract(_canonicalise(other)))
     except CanonicalizationError:
         return ""
     if left == NOTHING:
         return ""
     shown = left["enum"] if left.keys() == {"enum"} else left
-    values = ", ".join(map(_text, shown)) if isinstance(shown, list) else _text(shown)
+    values = ", ".join(map(_format_value, shown)) if isinstance(shown, list) else _format_value(shown)
     return values if len(values) <= LONGEST else values[: LONGEST - len(CUT)] + CUT
 
 
-def _canonical(schema: JsonObject) -> jsonschema_rs.CanonicalSchema:
+def _canonicalise(schema: JsonObject) -> jsonschema_rs.CanonicalSchema:
     try:
         return jsonschema_rs.canonicalize(dict(schema), draft=jsonschema_rs.Draft4)
     except ValueError as error:  # of which the library's errors are kinds
-        raise ContractError(f"is not a valid schema: {_fault(schema) or error}") from None
+        raise ContractError(f"is not a valid schema: {_find_fault(schema) or error}") from None
 
 
-def _fault(schema: JsonObject) -> str:
+def _find_fault(schema: JsonObject) -> str:
     """Return what is wrong with the innermost part of a schema that is not valid; empty where it is valid."""
     for key, value in schema.items():
         parts = value if isinstance(value, list) else [value]
         if key in ("properties", "patternProperties") and isinstance(value, Mapping):
             parts = list(value.values())
         for part in parts:
-            if isinstance(part, Mapping) and (found := _fault(part)):
+            if isinstance(part, Mapping) and (found := _find_fault(part)):
                 return found
     try:
         jsonschema_rs.canonicalize(dict(schema), draft=jsonschema_rs.Draft4)
@@ -178,14 +178,14 @@ def _fault(schema: JsonObject) -> str:
     return ""
 
 
-def _plain(schema: jsonschema_rs.CanonicalSchema) -> JsonObject:
+def _simplify(schema: jsonschema_rs.CanonicalSchema) -> JsonObject:
     written: Any = schema.to_json_schema()
     if not isinstance(written, Mapping):
         return EVERYTHING if written else NOTHING
     return {key: value for key, value in written.items() if key != "$schema"}
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from conformance.http.exchange import Exchange
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.facts import State
-from conformance.oracle.law import Law
+from conformance.oracle.law import AllowedChange
 
 Refusal = Callable[[Call, Refusals], None]
 """The function that adds the refusals that an operation's own meaning makes right for a call whose body is valid."""
@@ -34,7 +34,7 @@ class Behavior:
     """The refusals by state, beside those that hold for all; None: its meaning is not known."""
     learns: Effect | None = None
     """The effect of a success that its answer does not show."""
-    may_change: Law | None = None
+    may_change: AllowedChange | None = None
     """The fields of its object that it may change."""
     applies: str | None = None
     """The rule by which its answer shows the fields that were sent."""
@@ -44,7 +44,7 @@ class Behavior:
     """The rule by which what it makes, and shows later, is the caller's."""
     beside: str | None = None
     """The field that has the id of the made object, where the operation answers with something else."""
-    leaves: bool = False
+    leaves_something: bool = False
     """Whether it puts something into an object that nobody can remove from it again."""
     filters: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     """The field that a query parameter of a list filters by, the resource that the field names, and a rule.
@@ -56,15 +56,15 @@ class Behavior:
     blames: Mapping[str, str] = field(default_factory=dict)
     """The rule that a refusal breaks where the request has to be served, by error code."""
 
-    def over(self, derived: Behavior) -> Behavior:
+    def override(self, derived: Behavior) -> Behavior:
         """Return this behavior with derived values in the place of all that is not written."""
-        return Behavior(**{each.name: _over(self, derived, each.name) for each in fields(self) if each.init})
+        return Behavior(**{each.name: _override_value(self, derived, each.name) for each in fields(self) if each.init})
 
     def __str__(self) -> str:
         return self.operation_id
 
 
-def _over(written: Behavior, derived: Behavior, name: str) -> Any:
+def _override_value(written: Behavior, derived: Behavior, name: str) -> Any:
     value, other = getattr(written, name), getattr(derived, name)
     return {**other, **value} if isinstance(other, Mapping) else value or other
 
@@ -74,7 +74,7 @@ def join(written: Iterable[Behavior], derived: Iterable[Behavior]) -> Iterator[B
     left = {each.operation_id: each for each in derived}
     for each in written:
         other = left.pop(each.operation_id, None)
-        yield each if other is None else each.over(other)
+        yield each if other is None else each.override(other)
     yield from left.values()
 
 

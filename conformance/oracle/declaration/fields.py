@@ -35,12 +35,12 @@ class Field:
     """Whether the value has to suit something of the object that its owner alone is shown."""
     marked: Callable[[Any, str], str | None] = lambda _, value: value
     """The function that puts the run's mark into a value, where it names something that others may name."""
-    stored: bool = False
+    is_stored: bool = False
     """Whether a value that fits its schema is right only by what the target has, or by what else it says.
 
     So a generated one seldom is.
     """
-    shown_as_sent: bool = True
+    is_shown_as_sent: bool = True
     """Whether an object shows what was sent for it as it was."""
     alike: Callable[[Any, Any], bool] = operator.eq
     """Whether a value that is shown is the one that was sent."""
@@ -50,12 +50,12 @@ class Field:
     """The function that has the target have what the value names, and says whether that can be had."""
 
 
-def same_but_for_case(shown: object, sent: object) -> bool:
+def are_same_but_for_case(shown: object, sent: object) -> bool:
     """Return whether two texts are the same in whatever case, as addresses and domains are."""
     return str(shown).casefold() == str(sent).casefold()
 
 
-def same_yaml(shown: Any, sent: Any) -> bool:
+def are_same_yaml(shown: Any, sent: Any) -> bool:
     """Return whether two texts are the same YAML, in whatever style."""
     try:
         read = [yaml.load(text, Loader=yaml.CSafeLoader) for text in (shown, sent) if isinstance(text, str)]
@@ -64,27 +64,27 @@ def same_yaml(shown: Any, sent: Any) -> bool:
     return bool(read[0] == read[1]) if len(read) == 2 else bool(shown == sent)
 
 
-def fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
+def make_fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:
     """Return a name that nothing has, with the run's mark."""
-    return session.fresh_name()
+    return session.make_fresh_name()
 
 
-def one_of_two(name: str, first: Any, second: Any, **more: Any) -> Field:
+def make_two_valued_field(name: str, first: Any, second: Any, **more: Any) -> Field:
     """Return a field with one of two values, not the one that the object has; `more`: what else a field says."""
 
-    def value(_session: Any, _caller: Caller | None, fact: Any) -> Any:
+    def choose_value(_session: Any, _caller: Caller | None, fact: Any) -> Any:
         return second if fact is not None and fact.shown.get(name) == first else first
 
-    return Field(value, **more)
+    return Field(choose_value, **more)
 
 
-def marked_name(session: Any, value: str) -> str:
+def mark_name(session: Any, value: str) -> str:
     """Return a name that ends like this one, and begins with the run's mark."""
     return f"{session.prefix}{value[len(session.prefix) :] or value}"
 
 
 @dataclass(frozen=True, slots=True)
-class Requested:
+class RequestedValues:
     """The values that a creation asks for, by which its object is found in a list where its answer got lost."""
 
     name: str | None
@@ -96,7 +96,7 @@ class Requested:
         return bool(self.fields) and all(shown.get(name) == value for name, value in self.fields.items())
 
 
-def text_in_json(request: Request, field: str) -> str | None:
+def read_json_text(request: Request, field: str) -> str | None:
     """Return the text of a field of a JSON body; None where there is none."""
     try:
         body = json.loads(request.content or b"")
@@ -106,7 +106,7 @@ def text_in_json(request: Request, field: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def id_of(shown: Any) -> str:
+def read_id(shown: Any) -> str:
     """Return the id of an object that an answer shows, and of one that has none its name.
 
     Empty where it shows neither.
@@ -115,13 +115,13 @@ def id_of(shown: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def path_of(entry: Any) -> str:
+def read_path(entry: Any) -> str:
     """Return the path of a file that an answer shows, as it is asked for: a leading slash is left out."""
     found = entry.get("path") if isinstance(entry, Mapping) else None
     return str(found).removeprefix("/")
 
 
-def objects_in(listing: Any) -> list[JsonObject]:
+def list_objects(listing: Any) -> list[JsonObject]:
     """Return the objects in the body of an answer to a list, which are in the one field of it that is an array."""
     fields = listing.values() if isinstance(listing, Mapping) else ()
     found = next((value for value in fields if isinstance(value, list)), [])

@@ -64,7 +64,7 @@ class Life:
         taken = (each for found in self.taken.values() for each in found)
         return tuple(sorted({*self.onward, *onward, *taken, *self.begins.values(), *self.at_rest}))
 
-    def steps(self, *operations: str) -> Mapping[str, frozenset[str]]:
+    def list_steps(self, *operations: str) -> Mapping[str, frozenset[str]]:
         """Return the statuses that may come next, by itself or by one of these operations, by status."""
         found = dict(self.onward)
         for each in operations:
@@ -75,12 +75,12 @@ class Life:
         """Return whether what has this status does not stay in it."""
         return status in self.onward
 
-    def becoming(self, status: str) -> frozenset[str]:
+    def list_becoming(self, status: str) -> frozenset[str]:
         """Return the status, and all that it may become without anybody's doing."""
-        return closure(self.onward, status)
+        return close_over(self.onward, status)
 
 
-def closure(steps: Mapping[str, Collection[str]], status: str) -> frozenset[str]:
+def close_over(steps: Mapping[str, Collection[str]], status: str) -> frozenset[str]:
     """Return the status, and all that is reached from it by any number of steps."""
     found, left = {status}, [status]
     while left:
@@ -103,21 +103,21 @@ class Archiving:
     """The field that only an archived one has."""
     moves: frozenset[str] = frozenset({"archived_at", "updated_at"})
     """The fields that both change."""
-    refused_again: bool = False
+    is_refused_again: bool = False
     """Whether what is archived cannot be archived again. Else that changes nothing."""
     by_state: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the state `<name> exists` that make an archived one, where it can."""
     kept_by: KeptInUse | None = None
     """The objects that keep one in use, so that it cannot be archived."""
 
-    def keeps(self, resource: str) -> str | None:
+    def find_keeper_key(self, resource: str) -> str | None:
         """Return the key of `[known]` that names an object of this resource that is kept in use.
 
         None where there is none.
         """
         return self.kept_by.given if self.kept_by and self.kept_by.of == resource else None
 
-    def in_list(self, query: str) -> bool:
+    def is_listed(self, query: str) -> bool:
         """Return whether a list that was asked for with this query has archived ones."""
         return parse_qs(query).get(self.asked_for) == ["true"]
 

@@ -14,37 +14,37 @@ class Ownership:
     """The relation of an object to the org of the caller who asks for it."""
 
     id: str
-    own: bool
+    is_own: bool
     visibility: str
     """`org`: its own org alone sees it; `community`: all orgs do."""
-    platform: bool = False
+    is_platform: bool = False
     known_key: str | None = None
     """The beginning of the keys of `[known]` that name such an object of the target."""
     words: str = ""
     """The words for it, as for a resource."""
 
     @property
-    def visible(self) -> bool:
-        return self.own or self.platform or self.visibility == "community"
+    def is_visible(self) -> bool:
+        return self.is_own or self.is_platform or self.visibility == "community"
 
     def __str__(self) -> str:
         return self.id
 
 
-OWN_PRIVATE = Ownership("own-org", own=True, visibility="org")
+OWN_PRIVATE = Ownership("own-org", is_own=True, visibility="org")
 
 
-OWN_COMMUNITY = Ownership("own-community", own=True, visibility="community")
+OWN_COMMUNITY = Ownership("own-community", is_own=True, visibility="community")
 
 
 FOREIGN_PRIVATE = Ownership(
-    "foreign-org", own=False, visibility="org", known_key="foreign_private", words="a private {} of another org"
+    "foreign-org", is_own=False, visibility="org", known_key="foreign_private", words="a private {} of another org"
 )
 
 
 FOREIGN_COMMUNITY = Ownership(
     "foreign-community",
-    own=False,
+    is_own=False,
     visibility="community",
     known_key="foreign_community",
     words="a community {} of another org",
@@ -52,12 +52,17 @@ FOREIGN_COMMUNITY = Ownership(
 
 
 PLATFORM = Ownership(
-    "platform", own=False, visibility="community", platform=True, known_key="platform", words="a {} of the platform"
+    "platform",
+    is_own=False,
+    visibility="community",
+    is_platform=True,
+    known_key="platform",
+    words="a {} of the platform",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Personal:
+class PersonalObjects:
     """Objects that belong to one person of their org, or to nobody; some callers see no one else's than their own."""
 
     shown_in: str
@@ -77,14 +82,14 @@ class Personal:
 
     There a 403 permission_denied is right too. None: `hidden`, and nothing else is right.
     """
-    nobodys_are_shown: bool | None = True
+    are_nobodys_shown: bool | None = True
     """Whether what is nobody's is shown to all of the org. None: what shows nobody may be anybody's."""
     state_param: str | None = None
     """The parameter of the state `<name> exists` that says by user id whose the object is."""
     others: frozenset[str] = frozenset()
     """Scopes that an operation may ask for beside, and whose `:own` keeps nobody from an object."""
 
-    def person_in(self, shown: JsonObject) -> str | None:
+    def find_person(self, shown: JsonObject) -> str | None:
         """Return the user id of whose an object is, as it is shown; None where it is nobody's."""
         found = shown.get(self.shown_in)
         return found if isinstance(found, str) and found else None
@@ -101,8 +106,8 @@ class Personal:
     def hides(self, person: str | None, caller: Caller, user_id: str | None, operation: Operation) -> bool | None:
         """Return whether an object of this person is kept from the caller, who has this user id; None: not known."""
         narrowed = self.narrows(caller, operation)
-        if person is None and self.nobodys_are_shown is not False:
-            return None if self.nobodys_are_shown is None and narrowed is not False else False
+        if person is None and self.are_nobodys_shown is not False:
+            return None if self.are_nobodys_shown is None and narrowed is not False else False
         if narrowed is False or (person is not None and person == user_id):
             return False
         return narrowed if user_id is not None or person is None else None
@@ -113,7 +118,7 @@ OWN = ":own"
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchedOff:
+class SwitchableFeature:
     """A part of the API that an org may be without: each operation on it is refused then."""
 
     state: str
@@ -130,11 +135,11 @@ class OrgOwned:
     """The relations that an object may have to a caller's org."""
     shown_as: Callable[[JsonObject], Ownership | None] = lambda _: OWN_PRIVATE
     """The function that tells the ownership of an object in the answer to a list; None: that cannot be told."""
-    personal: Personal | None = None
+    personal: PersonalObjects | None = None
     """The rules for objects that belong to people of the org too, which callers are kept from those of others."""
 
     @property
-    def shared(self) -> bool:
+    def is_shared(self) -> bool:
         """Return whether an org may show an object of its own to all others."""
         return FOREIGN_COMMUNITY in self.ownerships
 

@@ -14,7 +14,7 @@ class Param:
     """The meaning of the parameter, where its name does not say so."""
     choices: tuple[str, ...] = ()
     """The texts that it can be; none: any."""
-    required: bool = True
+    is_required: bool = True
     """Whether each setup sends it."""
 
 
@@ -27,13 +27,13 @@ class ProviderState:
     params: tuple[Param, ...]
     values: tuple[str, ...] = ()
     """The names of the values that the setup has to answer with."""
-    undone: bool = True
+    is_undone: bool = True
     """Whether its teardown has something to undo."""
 
 
-def optional(name: str, meaning: str = "", choices: tuple[str, ...] = ()) -> Param:
+def make_optional(name: str, meaning: str = "", choices: tuple[str, ...] = ()) -> Param:
     """Return a parameter that is not always sent."""
-    return Param(name, meaning, choices, required=False)
+    return Param(name, meaning, choices, is_required=False)
 
 
 ORG, NAME = Param("org_id"), Param("name")

@@ -28,7 +28,7 @@ def register(resource: Resource) -> Resource:
     return resource
 
 
-def written_resources() -> Mapping[str, Resource]:
+def list_written_resources() -> Mapping[str, Resource]:
     """Return by name what was entered by its home, as it was entered."""
     return _WRITTEN
 
@@ -45,7 +45,7 @@ def use(found: Iterable[Resource], tenancy: str | None) -> None:
     _forget()
 
 
-def org_field() -> str:
+def find_org_field() -> str:
     """Return the field that names an org, in objects and in sessions.
 
     Empty where the API of the contract at hand has none.
@@ -54,16 +54,16 @@ def org_field() -> str:
 
 
 def _forget() -> None:
-    for found in (resource_of, resource_made_by, resource_archived_by, leaves):
+    for found in (find_resource_of, find_resource_made, resource_archived_by, leaves_something):
         found.cache_clear()
 
 
-def resources() -> Iterable[Resource]:
+def list_resources() -> Iterable[Resource]:
     """Return every resource of the contract: those with a home in the order of registration, then the others."""
     return _AT_HAND.values()
 
 
-def resource_named(name: str) -> Resource | None:
+def find_resource(name: str) -> Resource | None:
     """Return the resource that `x-resource` names so; None where the suite knows none."""
     return _AT_HAND.get(name)
 
@@ -76,7 +76,7 @@ def require_resource(name: str) -> Resource:
 
 
 @cache
-def resource_of(operation: Operation) -> Resource | None:
+def find_resource_of(operation: Operation) -> Resource | None:
     """Return the resource that an operation is about: the last that its path names, else the one it lists or makes.
 
     Of an operation that does neither, the one that says by what state it is refused.
@@ -84,92 +84,92 @@ def resource_of(operation: Operation) -> Resource | None:
     for named in reversed(operation.resources):
         if found := _AT_HAND.get(named.name):
             return found
-    lists = (each for each in resources() if each.listed_by == operation.operation_id)
-    found = next(lists, None) or resource_made_by(operation)
-    return found or refusing(operation)
+    lists = (each for each in list_resources() if each.listed_by == operation.operation_id)
+    found = next(lists, None) or find_resource_made(operation)
+    return found or find_refusing_resource(operation)
 
 
 def concerns(operation: Operation, resource: Resource) -> bool:
     """Return whether the operation is about objects of the resource, about what is in one, or about their list."""
-    return resource in (resource_of(operation), resource_in_path(operation), resource_made_by(operation))
+    return resource in (find_resource_of(operation), find_resource_in_path(operation), find_resource_made(operation))
 
 
-def refusing(operation: Operation) -> Resource | None:
+def find_refusing_resource(operation: Operation) -> Resource | None:
     """Return the resource that says by what state the operation is refused, whatever else its path names."""
-    return next((each for each in resources() if each.behavior(operation.operation_id).refuses), None)
+    return next((each for each in list_resources() if each.find_behavior(operation.operation_id).refuses), None)
 
 
-def resource_in_path(operation: Operation) -> Resource | None:
+def find_resource_in_path(operation: Operation) -> Resource | None:
     """Return the resource of which an object has to be there: the first that the path names."""
     return next((found for named in operation.resources if (found := _AT_HAND.get(named.name))), None)
 
 
 @cache
-def resource_made_by(operation: Operation) -> Resource | None:
+def find_resource_made(operation: Operation) -> Resource | None:
     """Return the resource of which the operation makes an object."""
     name = operation.operation_id
-    return next((each for each in resources() if name in each.made_by or each.behavior(name).beside), None)
+    return next((each for each in list_resources() if name in each.made_by or each.find_behavior(name).beside), None)
 
 
 @cache
-def resource_listed_in(operation: Operation) -> Resource | None:
+def find_resource_listed(operation: Operation) -> Resource | None:
     """Return the resource of which the operation lists the objects that are in another one."""
-    return next((each for each in resources() if each.listed_in == operation.operation_id), None)
+    return next((each for each in list_resources() if each.listed_in == operation.operation_id), None)
 
 
 @cache
 def resource_archived_by(operation_id: str | None) -> Resource | None:
     """Return the resource of which the operation archives an object."""
-    return next((each for each in resources() if each.archiving and each.archiving.by == operation_id), None)
+    return next((each for each in list_resources() if each.archiving and each.archiving.by == operation_id), None)
 
 
 @cache
-def leaves(operation: Operation) -> bool:
+def leaves_something(operation: Operation) -> bool:
     """Return whether the operation puts something into an object that nobody can remove from it again."""
-    return any(each.behavior(operation.operation_id).leaves for each in resources())
+    return any(each.find_behavior(operation.operation_id).leaves_something for each in list_resources())
 
 
-def resource_set_by(operation: Operation) -> Resource | None:
+def find_resource_set(operation: Operation) -> Resource | None:
     """Return the resource of which the operation makes or changes the object that its path names."""
-    return resource_made_by(operation) if operation.names_object and not operation.resources else None
+    return find_resource_made(operation) if operation.names_object and not operation.resources else None
 
 
-def known_keys(of: Callable[[Resource], bool] = lambda _: True) -> Mapping[str, str]:
+def list_known_keys(of: Callable[[Resource], bool] = lambda _: True) -> Mapping[str, str]:
     """Return every key that `[known]` of a profile may have beside `expendable`, and what it gives.
 
     `of`: of those resources alone of which this holds.
     """
     found: dict[str, str] = {}
-    for resource in filter(of, resources()):
+    for resource in filter(of, list_resources()):
         for ownership in reversed(resource.access.ownerships):
-            if key := resource.known_key(ownership):
+            if key := resource.find_known_key(ownership):
                 found[key] = f"{ownership.words.format(resource)}, for the ownership rules"
         found |= {**resource.known, **resource.choices}
-        kept = resource.archiving.keeps(resource.name) if resource.archiving else None
+        kept = resource.archiving.find_keeper_key(resource.name) if resource.archiving else None
         if kept is not None:
             found[kept] = f"a {resource} that something keeps in use: it is tried to be archived"
     return found
 
 
-def based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
+def list_based_on(resource: Resource) -> Iterable[tuple[Resource, Parent]]:
     """Return the resources whose objects are based on those of this one, and how."""
-    return ((each, each.parent) for each in resources() if each.parent and each.parent.resource == resource.name)
+    return ((each, each.parent) for each in list_resources() if each.parent and each.parent.resource == resource.name)
 
 
-def plural(of: Callable[[Resource], bool] = lambda _: True) -> str:
+def describe_makeable(of: Callable[[Resource], bool] = lambda _: True) -> str:
     """Return the resources that a run makes objects of, in the words of a message.
 
     They are those alone of which this holds.
     """
-    made = (resource for resource in resources() if resource.made_by and of(resource))
+    made = (resource for resource in list_resources() if resource.made_by and of(resource))
     named = [f"{resource}s".replace("_", " ") for resource in made]
     return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
-def depth_of(resource: Resource) -> int:
+def count_depth(resource: Resource) -> int:
     """Return how many others one is based on or holds, each on the next: what is deeper is put away first."""
-    parent = resource_named(resource.parent.resource) if resource.parent else None
-    kept = (each.archiving.kept_by for each in resources() if each.archiving and each.archiving.kept_by)
+    parent = find_resource(resource.parent.resource) if resource.parent else None
+    kept = (each.archiving.kept_by for each in list_resources() if each.archiving and each.archiving.kept_by)
     holding = next((each.of for each in kept if each.by == resource.name), None)
-    above = parent or (resource_named(holding) if holding else None)
-    return depth_of(above) + 1 if above else 0
+    above = parent or (find_resource(holding) if holding else None)
+    return count_depth(above) + 1 if above else 0

@@ -10,15 +10,14 @@ from typing import Any
 from conformance.contract.contract import Contract, JsonObject, Operation
 from conformance.http.exchange import Request
 from conformance.mark import FORM
-from conformance.oracle.bodies import fields as fields_of_body
-from conformance.oracle.breach import Breach
-from conformance.oracle.call import Call, InPath, WrongfulRefusal
+from conformance.oracle.bodies import list_fields as fields_of_body
+from conformance.oracle.breach import Breach, DataEffect
+from conformance.oracle.call import Call, ObjectInPath, WrongfulRefusal
 from conformance.oracle.declaration.behavior import Behavior, Part
-from conformance.oracle.declaration.fields import Field, Requested, id_of, objects_in, text_in_json
+from conformance.oracle.declaration.fields import Field, RequestedValues, list_objects, read_id, read_json_text
 from conformance.oracle.declaration.lifetime import Archiving, Life, Parent
-from conformance.oracle.declaration.ownership import PART, OrgOwned, Ownership, SwitchedOff
+from conformance.oracle.declaration.ownership import PART, OrgOwned, Ownership, SwitchableFeature
 from conformance.oracle.declaration.provider_state import ProviderState
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import Kind
 from conformance.profile import Caller, Profile
@@ -36,7 +35,7 @@ class Resource:
     """The behavior of operations, each once; of those that make one the first that the target allows counts."""
     within: str | None = None
     """The resource that its objects are a part of, and whose facts tell of them."""
-    in_path: InPath = field(default_factory=InPath)
+    in_path: ObjectInPath = field(default_factory=ObjectInPath)
     """Whether an object that a path names is there, and who may see and change it."""
     in_case_ids: bool = True
     """Whether the ids of cases that are spread over resources name it."""
@@ -46,7 +45,7 @@ class Resource:
     """The field in which an object shows the org that it is of; empty: that of all objects of the API."""
     owner_only: frozenset[str] = frozenset()
     """Fields that the org of an object alone is shown, beside those that their schema marks."""
-    switched_off: SwitchedOff | None = None
+    switched_off: SwitchableFeature | None = None
     """The state in which an org is without them, where there is one."""
     by_name: bool = False
     """Whether a path names its objects by names that each org gives for itself, so that nobody knows one of another."""
@@ -99,7 +98,7 @@ class Resource:
 
     # What a home overrides
 
-    def fact_shown(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
+    def read_fact(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:
         """Return the fact of an object that org was shown; None where that is not shaped as one."""
         object_id, name = shown.get(self.named_in if self.by_name else "id"), shown.get(self.named_in)
         if not isinstance(object_id, str):
@@ -111,14 +110,14 @@ class Resource:
             return None
         archived = self.archiving is not None and shown.get(self.archiving.shown_in) is not None
         kept = {field: value for field, value in shown.items() if field not in self.shown_once}
-        person = self.access.personal.person_in(shown) if self.access.personal else None
+        person = self.access.personal.find_person(shown) if self.access.personal else None
         return Fact(
             resource=self.name, id=object_id, name=named, owner=owner, person=person, archived=archived, shown=kept
         )
 
     def blame(self, call: Call) -> Iterator[WrongfulRefusal]:
         """Yield what each refusal would break where the request has to be served; what is said first counts."""
-        yield from self.behavior(call.operation.operation_id).blames.items()
+        yield from self.find_behavior(call.operation.operation_id).blames.items()
         yield from self.blames.items()
 
     def find_contradictions(self, _shown: JsonObject, _org: str | None) -> Iterable[Breach]:
@@ -131,14 +130,14 @@ class Resource:
         """Yield what cannot be so of the answer to a creation, by what was sent, files too, and who asked."""
         return ()
 
-    def requested(self, _state: State, request: Request) -> Requested:
+    def read_request(self, _state: State, request: Request) -> RequestedValues:
         """Return what a creation asks for, in the state of that moment."""
         if self.by_name:
             name = request.path_values.get(self.named_in)
-            return Requested(name, {self.named_in: name} if name else {})
-        return Requested(text_in_json(request, self.named_in), {})
+            return RequestedValues(name, {self.named_in: name} if name else {})
+        return RequestedValues(read_json_text(request, self.named_in), {})
 
-    def object_to(self, _profile: Profile, _request: Request) -> str | None:
+    def find_objection(self, _profile: Profile, _request: Request) -> str | None:
         """Return why a creation is not sent to a server that others use; None: it is."""
         return None
 
@@ -172,27 +171,27 @@ class Resource:
         """Return the resource's own kind of fact for that of an object of another org that the profile names."""
         return fact
 
-    def state_params(self, _session: Any, _org: str) -> Mapping[str, Any]:
+    def choose_state_params(self, _session: Any, _org: str) -> Mapping[str, Any]:
         """Return parameters of the state `<name> exists` beside the org and the name."""
         return {}
 
-    def right_body(self, _session: Any, _caller: Caller | None) -> JsonObject | None:
+    def choose_right_body(self, _session: Any, _caller: Caller | None) -> JsonObject | None:
         """Return a right JSON body whose fields depend on each other or on the caller; None: `fields` says it.
 
         Without a caller: right in its form.
         """
         return None
 
-    def new_content(self, _fact: Any, _values: Mapping[str, str]) -> bytes:
+    def make_new_content(self, _fact: Any, _values: Mapping[str, str]) -> bytes:
         """Return a right body that is neither JSON nor a form, for an object and the values of the path."""
         return b"changed by the conformance suite\n"
 
-    def unchanged_fields(self, fact: Any) -> JsonObject:
+    def list_unchanged_fields(self, fact: Any) -> JsonObject:
         """Return fields of a request body that leave the object as it is."""
         shown: JsonObject = fact.shown
         return shown
 
-    def parts_of(self, _fact: Any) -> Sequence[str]:
+    def list_parts(self, _fact: Any) -> Sequence[str]:
         """Return values of the path parameter that names such a part of an object, the usual one first.
 
         None: it is no part.
@@ -201,7 +200,7 @@ class Resource:
         """
         return ()
 
-    def content_of(self, _fact: Fact, _name: str) -> bytes | None:
+    def find_content(self, _fact: Fact, _name: str) -> bytes | None:
         """Return the bytes that such a part of an object is known to have; None: that is not known, or it has none."""
         return None
 
@@ -215,47 +214,47 @@ class Resource:
     def _by_id(self) -> Mapping[str, Behavior]:
         return {each.operation_id: each for each in self.operations}
 
-    def behavior(self, operation_id: str | None) -> Behavior:
+    def find_behavior(self, operation_id: str | None) -> Behavior:
         """Return what it knows of an operation; of one of which it says nothing, that."""
         return self._by_id.get(operation_id or "", NOTHING_SAID)
 
-    def _playing(self, *parts: Part) -> tuple[str, ...]:
+    def _list_parts_played(self, *parts: Part) -> tuple[str, ...]:
         return tuple(each.operation_id for each in self.operations if each.part in parts)
 
     @cached_property
     def listed_by(self) -> str | None:
         """The operation that lists those that a caller sees; all of them, without pages."""
-        return next(iter(self._playing("list")), None)
+        return next(iter(self._list_parts_played("list")), None)
 
     @cached_property
     def listed_in(self) -> str | None:
         """Return the operation that lists the parts of an object, of a part."""
-        return next(iter(self._playing("list within")), None)
+        return next(iter(self._list_parts_played("list within")), None)
 
     @cached_property
     def shown_by(self) -> str | None:
         """The operation that shows one."""
-        return next(iter(self._playing("read")), None)
+        return next(iter(self._list_parts_played("read")), None)
 
     @cached_property
     def removed_by(self) -> str | None:
         """The operation that removes one; None: it goes with what it is in, or stays and is archived at most."""
-        return next(iter(self._playing("remove")), None)
+        return next(iter(self._list_parts_played("remove")), None)
 
     @cached_property
     def updated_by(self) -> str | None:
         """The operation that changes the fields that its body has, and no others."""
-        return next(iter(self._playing("update")), None)
+        return next(iter(self._list_parts_played("update")), None)
 
     @cached_property
     def made_by(self) -> tuple[str, ...]:
         """The operations that make one; the first that the target allows counts, then the state `<name> exists`."""
-        return self._playing(*MAKING)
+        return self._list_parts_played(*MAKING)
 
     @property
     def is_part(self) -> bool:
         """Return whether its objects are in others, and nothing but their place."""
-        return bool(self.parts_of(None))
+        return bool(self.list_parts(None))
 
     @property
     def stays_away(self) -> bool:
@@ -269,22 +268,22 @@ class Resource:
 
     def as_made(self, operation_id: str | None, answer: JsonObject) -> JsonObject:
         """Return what the answer to a creation shows of the object that it made."""
-        key = self.behavior(operation_id).beside
+        key = self.find_behavior(operation_id).beside
         return answer if key is None else {"id": answer.get(key)}
 
-    def objects_listed(self, listing: Any) -> list[dict[str, Any]]:
+    def list_objects(self, listing: Any) -> list[dict[str, Any]]:
         """Return the objects in the answer to a list, each with the id that it has, or that its name is."""
-        return [{**shown, "id": id_of(shown)} for shown in objects_in(listing)]
+        return [{**shown, "id": read_id(shown)} for shown in list_objects(listing)]
 
-    def in_custody(self, object_id: str) -> str:
+    def to_custody(self, object_id: str) -> str:
         """Return what stands for an object of this id among all that a run makes, apart from ids of other resources."""
         return object_id
 
-    def out_of_custody(self, held: str) -> str:
+    def from_custody(self, held: str) -> str:
         """Return the id of the object that this stands for."""
         return held
 
-    def once_shown(self, answer: object) -> Mapping[str, str]:
+    def list_once_shown(self, answer: object) -> Mapping[str, str]:
         """Return by field the texts in the answer to a creation that no other answer shows, and no report."""
         found = answer if isinstance(answer, Mapping) else {}
         secret = sorted(self.shown_once - self.no_secret)
@@ -297,9 +296,9 @@ class Resource:
 
         `operation`: what the caller asks for.
         """
-        if self.access.personal is None or not fact.owned_by(caller.org):
+        if self.access.personal is None or not fact.is_owned_by(caller.org):
             return False
-        return self.access.personal.hides(fact.person, caller, state.person_of(caller), operation)
+        return self.access.personal.hides(fact.person, caller, state.find_person(caller), operation)
 
     def narrows(self, caller: Caller, operation: Operation) -> bool:
         """Return whether the caller may be kept from what is somebody else's of its org."""
@@ -307,7 +306,7 @@ class Resource:
 
     def is_listed(self, fact: Fact, query: str = "") -> bool:
         """Return whether a list that was asked for with this query holds an object for those who see it."""
-        return self.archiving is None or not fact.archived or self.archiving.in_list(query)
+        return self.archiving is None or not fact.archived or self.archiving.is_listed(query)
 
     @property
     def lasts(self) -> bool:
@@ -324,14 +323,14 @@ class Resource:
         field = self.fields.get(name)
         return field.alike(shown, sent) if field else shown == sent
 
-    def written_fields(self, contract: Contract) -> frozenset[str]:
+    def list_written_fields(self, contract: Contract) -> frozenset[str]:
         """Return the fields that show what callers wrote."""
         made_by = (contract.operations[each] for each in self.made_by if each in contract.operations)
         return self.written.union(*map(fields_of_body, made_by))
 
-    def loss_of(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
+    def find_loss(self, contract: Contract, differing: Iterable[str]) -> DataEffect | None:
         """Return the effect of an unasked change of these fields: of those that callers wrote, data is lost."""
-        return None if self.written_fields(contract).isdisjoint(differing) else DataEffect.LOST
+        return None if self.list_written_fields(contract).isdisjoint(differing) else DataEffect.LOST
 
     @property
     def state(self) -> str:
@@ -343,7 +342,7 @@ class Resource:
         """Return how the values of a state name the object that it made."""
         return f"{self.name}_id"
 
-    def known_key(self, ownership: Ownership) -> str | None:
+    def find_known_key(self, ownership: Ownership) -> str | None:
         """Return the key of `[known]` for such an object; None where the run makes its own."""
         return f"{ownership.known_key}_{self.name}" if ownership.known_key and not self.by_name else None
 

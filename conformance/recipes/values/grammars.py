@@ -48,10 +48,12 @@ class Grammar:
     def draw(self, random: Random, through: Branch | None = None) -> tuple[str, frozenset[Branch]]:
         """Return a text, through a branch that is asked for, and all branches that it goes through."""
         taken: set[Branch] = set()
-        text = "".join(self._text(next(iter(self.rules)), random, through, taken, 0))
+        text = "".join(self._draw_text(next(iter(self.rules)), random, through, taken, 0))
         return text, frozenset(taken)
 
-    def _text(self, rule: str, random: Random, through: Branch | None, taken: set[Branch], depth: int) -> Iterator[str]:
+    def _draw_text(
+        self, rule: str, random: Random, through: Branch | None, taken: set[Branch], depth: int
+    ) -> Iterator[str]:
         """Yield the parts of a text of a rule; where a branch is asked for, the rule leads to that."""
         branches = self.rules[rule]
         if isinstance(branches, str):
@@ -66,7 +68,7 @@ class Grammar:
         carrier = None if here or not leading else random.choice(leading)
         for at, part in enumerate(parts):
             if at % 2:
-                yield from self._text(part, random, through if at == carrier else None, taken, depth + 1)
+                yield from self._draw_text(part, random, through if at == carrier else None, taken, depth + 1)
             else:
                 yield part
 

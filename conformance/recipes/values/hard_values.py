@@ -84,20 +84,20 @@ CONTENTS: Mapping[str, Bytes] = {
 """The bytes that a file may have, by kind."""
 
 
-def text_of(kind: str, random: Random, most: int) -> str:
+def draw_text(kind: str, random: Random, most: int) -> str:
     """Return a text of a kind: one of its ways alone, or all of them in a row where there is room for that."""
     every = random.sample(TEXTS[kind], len(TEXTS[kind]))
     together = " ".join(every)
     return together if len(together) <= most and random.choice((True, False)) else every[0]
 
 
-def text_about(size: int, random: Random, most: int) -> str:
+def draw_text_about(size: int, random: Random, most: int) -> str:
     """Return a text of so many characters, one less or one more, that ends otherwise than it goes on."""
     length = min(random.choice((size - 1, size, size + 1)), most)
     return random.choice(SIGNS) * (length - 1) + "."
 
 
-def bytes_about(size: int, random: Random) -> bytes:
+def draw_bytes_about(size: int, random: Random) -> bytes:
     """Return so many bytes, one less or one more, of which each few are others."""
     length = max(random.choice((size - 1, size, size + 1)), 0)
     return (CYCLE * (length // len(CYCLE) + 1))[:length]

@@ -11,11 +11,11 @@ from typing import Any
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Request
 from conformance.oracle.bodies import Answer
-from conformance.oracle.declaration.registry import resource_of
+from conformance.oracle.declaration.registry import find_resource_of
 from conformance.oracle.expect import expect
 from conformance.profile import Caller
 from conformance.recipes import boundaries
-from conformance.recipes.values.value_kinds import LONGEST, ValueKind, beside, fields_of, kinds_of
+from conformance.recipes.values.value_kinds import LONGEST, ValueKind, find_kinds_of_field, list_fields, replace_value
 from conformance.session.harness import Harness
 
 
@@ -28,16 +28,16 @@ class WrittenKind:
     kind: ValueKind
 
 
-def tried_fields(operation: Operation) -> list[str]:
+def list_tried_fields(operation: Operation) -> list[str]:
     """Return the fields that can have any value at will."""
-    bounded = {*boundaries.fields(operation)}
-    return [each for each in fields_of(operation) if each in bounded and boundaries.obtainable(operation, each)]
+    bounded = {*boundaries.list_bounded_fields(operation)}
+    return [each for each in list_fields(operation) if each in bounded and boundaries.is_obtainable(operation, each)]
 
 
 def list_kinds(harness: Harness, operation: Operation) -> Iterator[tuple[str, ValueKind]]:
     """Yield the fields of a JSON body that can have any value at will, each with every kind of those."""
-    for name in tried_fields(operation) if boundaries.is_json(operation) else ():
-        yield from ((name, kind) for kind in kinds_of(harness.contract, operation, name))
+    for name in list_tried_fields(operation) if boundaries.is_json(operation) else ():
+        yield from ((name, kind) for kind in find_kinds_of_field(harness.contract, operation, name))
 
 
 def draw_kind(
@@ -72,12 +72,12 @@ def make_value(
 ) -> Any:
     """Return a value of the kind, with the run's mark where it names something that others may name; None: no such."""
     value = kind.make(random, LONGEST)
-    resource = resource_of(operation)
+    resource = find_resource_of(operation)
     declared = resource.fields.get(name) if resource else None
     if declared is not None and resource is not None and (resource.marked_alone or not harness.alone):
         value = declared.marked(harness, value)
     if boundaries.is_json(operation):
-        value = beside(json.loads(right.content or b"{}").get(name), value)
+        value = replace_value(json.loads(right.content or b"{}").get(name), value)
     elif not isinstance(value, str):
         return None
     return value if value is not None and boundaries.fits(harness.contract, operation, name, value) else None

@@ -13,9 +13,9 @@ from conformance.oracle.declaration.ownership import OrgOwned
 from conformance.oracle.declaration.provider_state import NAME, ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.law import Law
+from conformance.oracle.law import AllowedChange
 from conformance.profile import Caller
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, twice
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, send_twice
 from conformance.resources.credentials.oracle import (
     CODE,
     CREATE,
@@ -35,10 +35,10 @@ from conformance.resources.credentials.recipes import (
     PROVIDER,
     CredentialBodies,
     CredentialSteps,
-    personal,
-    right_body,
+    choose_right_body,
+    create_personal,
 )
-from conformance.results.difference import of_field
+from conformance.results.difference import from_field
 
 STATES = {
     "credential exists": ProviderState(
@@ -77,12 +77,12 @@ class CredentialResource(Resource):
         """Yield a breach where a personal credential is not the caller's, or one of the org is somebody's."""
         rule, person = str(PERSONAL.stays), shown.get("user_id")
         if sent.get("personal") is not True and person is not None:
-            evidence = of_field("user_id", None, person)
+            evidence = from_field("user_id", None, person)
             yield Breach(rule, "no user_id on a credential of the org", "one", evidence=evidence)
         elif sent.get("personal") is True and user_id is not None and person != user_id:
-            yield Breach(rule, "the caller's user_id", "another", evidence=of_field("user_id", user_id, person))
+            yield Breach(rule, "the caller's user_id", "another", evidence=from_field("user_id", user_id, person))
 
-    def state_params(self, _session: Any, _org: str) -> Mapping[str, Any]:
+    def choose_state_params(self, _session: Any, _org: str) -> Mapping[str, Any]:
         return {
             "provider": PROVIDER,
             "kind": CODE,
@@ -92,10 +92,10 @@ class CredentialResource(Resource):
         }
 
     def make_personal(self, session: Any, person: Caller) -> Any:
-        return personal(session, person)
+        return create_personal(session, person)
 
-    def right_body(self, session: Any, caller: Caller | None) -> JsonObject:
-        return right_body(session, caller)
+    def choose_right_body(self, session: Any, caller: Caller | None) -> JsonObject:
+        return choose_right_body(session, caller)
 
 
 register(
@@ -106,10 +106,10 @@ register(
                 CREATE,
                 refuses=refuse_creation,
                 applies="CREDENTIAL-APPLIES",
-                causes={"credential_exists": Cause(twice, FOR_SOMEBODY)},
+                causes={"credential_exists": Cause(send_twice, FOR_SOMEBODY)},
             ),
             Behavior(DELETE, refuses=refuse_write),
-            Behavior(START, refuses=refuse_start, may_change=Law(keeps="CREDENTIAL-ACTIVE")),
+            Behavior(START, refuses=refuse_start, may_change=AllowedChange(keeps="CREDENTIAL-ACTIVE")),
         ),
         access=OrgOwned(personal=PERSONAL),
         states=STATES,

@@ -11,7 +11,7 @@ from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, of_a_right_one
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, change_right_request
 
 LIST, STATISTICS = "audit.list", "audit.stats"
 IN_WORKSPACE, COUNTED_IN_WORKSPACE, ACTIVITY = "audit.list_for_workspace", "audit.stats_for_workspace", "activity.list"
@@ -20,38 +20,38 @@ NO_CURSOR = "no-cursor-of-anybody"
 DECIDED = "request was decided"
 
 
-def _cursor(call: Call, refusals: Refusals) -> None:
+def _check_cursor(call: Call, refusals: Refusals) -> None:
     """Add the possible refusal of a cursor: only the target knows which texts are cursors of its own."""
     if "cursor" in call.query:
         refusals.add_possible(400, "invalid_cursor", "AUDIT-CURSOR-BAD")
 
 
-def _activity(call: Call, refusals: Refusals) -> None:
+def _check_activity(call: Call, refusals: Refusals) -> None:
     """Add the refusal of a cursor together with `after`."""
-    _cursor(call, refusals)
+    _check_cursor(call, refusals)
     if {"after", "cursor"} <= call.query.keys():
         # One that is empty may be as if there were none.
         certain = any(call.query["cursor"])
         refusals.add(400, VALIDATION, "ACTIVITY-AFTER-CURSOR", certain=certain, provenance=Provenance.ASSUMED)
 
 
-def _statistics(call: Call, refusals: Refusals) -> None:
+def _check_statistics(call: Call, refusals: Refusals) -> None:
     """Add the refusals that no pattern makes: of columns and parameters that do not fit, of bounds that fall."""
-    columns = _one(call, "group_by").split(",")
-    bounds = _one(call, "bucket_by").partition(":")[2].split(",")
-    if len({*columns}) < len(columns) or not _rise(bounds):
+    columns = _find_value(call, "group_by").split(",")
+    bounds = _find_value(call, "bucket_by").partition(":")[2].split(",")
+    if len({*columns}) < len(columns) or not _are_rising(bounds):
         refusals.add(400, VALIDATION, INVALID, provenance=Provenance.ASSUMED)
-    if "top" in call.query and _one(call, "top").partition(":")[2] not in columns:
+    if "top" in call.query and _find_value(call, "top").partition(":")[2] not in columns:
         refusals.add(400, VALIDATION, INVALID, provenance=Provenance.ASSUMED)
     if {"time_bucket", "bucket_by"} <= call.query.keys():
         refusals.add(400, VALIDATION, INVALID, provenance=Provenance.ASSUMED)
 
 
-def _one(call: Call, name: str) -> str:
+def _find_value(call: Call, name: str) -> str:
     return call.query.get(name, [""])[0]
 
 
-def _rise(bounds: list[str]) -> bool:
+def _are_rising(bounds: list[str]) -> bool:
     try:
         numbers = [float(each) for each in bounds]
     except ValueError:  # a pattern says it already
@@ -63,11 +63,11 @@ EVENT = register(
     Resource(
         name="event",
         operations=(
-            Behavior(LIST, refuses=_cursor),
-            Behavior(IN_WORKSPACE, refuses=_cursor),
-            Behavior(ACTIVITY, refuses=_activity),
-            Behavior(STATISTICS, refuses=_statistics),
-            Behavior(COUNTED_IN_WORKSPACE, refuses=_statistics),
+            Behavior(LIST, refuses=_check_cursor),
+            Behavior(IN_WORKSPACE, refuses=_check_cursor),
+            Behavior(ACTIVITY, refuses=_check_activity),
+            Behavior(STATISTICS, refuses=_check_statistics),
+            Behavior(COUNTED_IN_WORKSPACE, refuses=_check_statistics),
         ),
         in_case_ids=False,
         states={
@@ -80,12 +80,12 @@ EVENT = register(
                     Param("latency_ms", "a number"),
                     Param("debits", "an object of numbers"),
                 ),
-                undone=False,
+                is_undone=False,
             )
         },
         causes={
             "invalid_cursor": Cause(
-                of_a_right_one(lambda _, request: replace(request, query=f"cursor={NO_CURSOR}")), FOR_SOMEBODY
+                change_right_request(lambda _, request: replace(request, query=f"cursor={NO_CURSOR}")), FOR_SOMEBODY
             )
         },
     )

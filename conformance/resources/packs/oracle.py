@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from conformance.contract.contract import NamedResource
-from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
-from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
-from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.call import Call, ObjectInPath, Refusals, WrongfulRefusal, is_file_path
+from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.query import is_file_path
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.manifest import MANIFEST, Refused, may_be_refused, read_manifest
+from conformance.resources.packs import archives
+from conformance.resources.packs.archives import MANIFEST, ArchiveRefused, may_be_refused, read_manifest
+from conformance.values import changed
 
 PLATFORM_TIERS = ("recommended", "verified")
 
@@ -39,16 +38,16 @@ class PackFact(Fact):
     purge_fails: bool = False
 
     @property
-    def platform(self) -> bool:
+    def is_platform(self) -> bool:
         return self.tier in PLATFORM_TIERS
 
     @property
-    def shareable(self) -> bool:
+    def is_shareable(self) -> bool:
         return True
 
-    def visible_to(self, org: str) -> bool:
+    def is_visible_to(self, org: str) -> bool:
         """Return whether the contract shows it to the org: own ones, the platform's, community packs."""
-        return self.owned_by(org) or self.platform or self.visibility == "community"
+        return self.is_owned_by(org) or self.is_platform or self.visibility == "community"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +60,22 @@ class ImageFact(Fact):
 
 def pack_facts(state: State) -> Mapping[str, PackFact]:
     """Return what is known of packs, by id."""
-    return cast("Mapping[str, PackFact]", state.facts("pack"))
+    return cast("Mapping[str, PackFact]", state.get_facts("pack"))
 
 
-def owned_packs(state: State, org: str) -> Iterable[PackFact]:
+def list_owned_packs(state: State, org: str) -> Iterable[PackFact]:
     """Return the org's own packs, as far as they are known."""
-    return (pack for pack in pack_facts(state).values() if pack.owned_by(org))
+    return (pack for pack in pack_facts(state).values() if pack.is_owned_by(org))
 
 
-def former_packs(state: State) -> Iterable[PackFact]:
+def list_former_packs(state: State) -> Iterable[PackFact]:
     """Return what was known last of the packs that the run deleted."""
     return (fact for fact in state.former.values() if isinstance(fact, PackFact))
 
 
-def image_facts(state: State) -> Mapping[str, ImageFact]:
+def get_image_facts(state: State) -> Mapping[str, ImageFact]:
     """Return what is known of images, by reference."""
-    return cast("Mapping[str, ImageFact]", state.facts("image"))
+    return cast("Mapping[str, ImageFact]", state.get_facts("image"))
 
 
 def is_made_of_name(shown: object, name: str) -> bool:
@@ -119,25 +118,25 @@ LATEST = "latest"
 
 def _pack(call: Call) -> PackFact | None:
     """Return the pack that the path names, where it is certain what it is and that the caller's org can see it."""
-    return cast("PackFact | None", call.object_of("pack"))
+    return cast("PackFact | None", call.find_object("pack"))
 
 
-def _own_pack(call: Call) -> PackFact | None:
+def _find_own_pack(call: Call) -> PackFact | None:
     """Return the pack if it is the caller's org's own: what is stored counts for no other."""
     fact = _pack(call)
-    return fact if fact and fact.owned_by(call.caller.org) else None
+    return fact if fact and fact.is_owned_by(call.caller.org) else None
 
 
-def _none_there(call: Call) -> bool:
+def _is_none_there(call: Call) -> bool:
     """Return whether it is certain that no pack has the id, so that nothing stored speaks against what is sent."""
-    named = call.named("pack") or ""
+    named = call.find_named_id("pack") or ""
     return named not in pack_facts(call.state) and call.state.is_known("pack", named, call.caller.org)
 
 
-class InPack(InPath):
+class FileOfPack(ObjectInPath):
     """A file is where the pack is that it is in, if that has it."""
 
-    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+    def add_refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
         """Add the refusal of a file that the pack has not, if any file can have such a path."""
         if not is_file_path(value):
             return
@@ -147,28 +146,28 @@ class InPack(InPath):
         elif value not in fact.files:
             found.add(404, named.not_found, "FILE-NOT-FOUND")
 
-    def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+    def list_wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
         yield named.not_found, "FILE-BYTES"
 
 
-def _image(call: Call, refusals: Refusals) -> ImageFact | None:
+def _check_image(call: Call, refusals: Refusals) -> ImageFact | None:
     """Return the image that the body names.
 
     Of one that a pack shows, or showed, it is not known whether it can be pulled.
     """
     image_ref, state = call.body["image_ref"], call.state
-    image = image_facts(state).get(image_ref)
+    image = get_image_facts(state).get(image_ref)
     if is_untagged(image_ref):
         refusals.add_possible(400, VALIDATION, "IMAGE-UNKNOWN")
-        image = image or image_facts(state).get(f"{image_ref}:{LATEST}")
-    former = () if state.closed else former_packs(state)  # a registry may keep an image when its pack is gone
+        image = image or get_image_facts(state).get(f"{image_ref}:{LATEST}")
+    former = () if state.is_closed else list_former_packs(state)  # a registry may keep an image when its pack is gone
     shown = any(_is_of(pack, image_ref) for pack in (*pack_facts(state).values(), *former))
-    if image is None and (shown or any(_was_purged(pack, image_ref) for pack in former_packs(state))):
+    if image is None and (shown or any(_was_purged(pack, image_ref) for pack in list_former_packs(state))):
         refusals.add_possible(400, VALIDATION, "IMAGE-UNKNOWN")
         return ImageFact(id=image_ref)
     if image is None:
         # Of others' registries the run knows nothing, but that they have no image that it made up itself.
-        certain = state.closed or carries(state.prefix, image_ref)
+        certain = state.is_closed or carries(state.prefix, image_ref)
         refusals.add(400, VALIDATION, "IMAGE-UNKNOWN", certain=certain)
         return None if certain else ImageFact(id=image_ref)
     return image
@@ -176,7 +175,7 @@ def _image(call: Call, refusals: Refusals) -> ImageFact | None:
 
 def refuse_creation(call: Call, refusals: Refusals) -> None:
     """Add the refusals of a pack for its image, or for the name that this has."""
-    image = _image(call, refusals)
+    image = _check_image(call, refusals)
     if image is None:
         return
     if image.name is None:
@@ -188,8 +187,8 @@ def refuse_creation(call: Call, refusals: Refusals) -> None:
 def refuse_upload(call: Call, refusals: Refusals) -> None:
     """Add the refusals of what is no archive, or of a pack whose name or pack.yaml is wrong."""
     try:
-        content = archive.read(call.body["archive"], call.state.contract)
-    except Refused as refused:
+        content = archives.read(call.body["archive"], call.state.contract)
+    except ArchiveRefused as refused:
         refusals.add(400, VALIDATION, refused.rule, provenance=refused.provenance)
     else:
         _name(call, content.name, refusals)
@@ -198,20 +197,20 @@ def refuse_upload(call: Call, refusals: Refusals) -> None:
 
 
 def _name(call: Call, name: str, refusals: Refusals) -> None:
-    taken = call.state.name_taken("pack", call.caller.org, name)
+    taken = call.state.is_name_taken("pack", call.caller.org, name)
     refusals.add_if(409, "pack_exists", "CREATE-NAME-TAKEN", so=taken)
 
 
 def refuse_image(call: Call, refusals: Refusals) -> None:
     """Add the refusal of a new image of another repository or name than the old one."""
-    fact, image_ref, image = _own_pack(call), call.body["image_ref"], _image(call, refusals)
+    fact, image_ref, image = _find_own_pack(call), call.body["image_ref"], _check_image(call, refusals)
     if fact is None:
-        if not _none_there(call):
+        if not _is_none_there(call):
             refusals.add_possible(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
         return
     if fact.image_ref is None:
         refusals.add_possible(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
-    elif repository(fact.image_ref) != repository(image_ref):
+    elif find_repository(fact.image_ref) != find_repository(image_ref):
         refusals.add(400, VALIDATION, "IMAGE-SAME-REPOSITORY")
     if image is not None and image.name != fact.name:
         refusals.add(400, VALIDATION, "IMAGE-NAME-STAYS", certain=image.name is not None)
@@ -219,33 +218,33 @@ def refuse_image(call: Call, refusals: Refusals) -> None:
 
 def _is_of(fact: PackFact, image_ref: str) -> bool:
     """Return whether it is the image of a content that the pack has, or had: its registry may well hold that."""
-    same = fact.image_ref is not None and repository(fact.image_ref) == repository(image_ref)
+    same = fact.image_ref is not None and find_repository(fact.image_ref) == find_repository(image_ref)
     return same and ("@" in image_ref or image_ref == fact.image_ref)
 
 
 def _was_purged(former: PackFact, image_ref: str) -> bool:
     """Return whether its repository went with the upload that was deleted; what else was pushed there may be kept."""
-    same = former.image_ref is not None and repository(former.image_ref) == repository(image_ref)
+    same = former.image_ref is not None and find_repository(former.image_ref) == find_repository(image_ref)
     return same and former.origin in (None, "upload")
 
 
 def refuse_visibility(call: Call, refusals: Refusals) -> None:
     """Add the refusal to take a pack back from other orgs while a role of theirs references it."""
-    fact = _own_pack(call)
+    fact = _find_own_pack(call)
     if fact is None or not (fact.visibility == "community" and call.body.get("visibility") == "org"):
         return
-    _in_use(call, fact, "PACK-PATCH-IN-USE", refusals, own=False)
+    _check_in_use(call, fact, "PACK-PATCH-IN-USE", refusals, own=False)
 
 
-def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: bool) -> None:
+def _check_in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: bool) -> None:
     """Add the refusal while a role references the pack: one of another org, or of its own too.
 
     A state or a request made the role.
     """
     state, org = call.state, call.caller.org
-    made = [each for each in state.facts("role").values() if fact.id in (each.shown.get("pack_ids") or ())]
-    counted = [each for each in made if own or not each.owned_by(org)]
-    certain = any(state.certain(each) for each in counted) or fact.foreign_roles + (fact.own_roles if own else 0) > 0
+    made = [each for each in state.get_facts("role").values() if fact.id in (each.shown.get("pack_ids") or ())]
+    counted = [each for each in made if own or not each.is_owned_by(org)]
+    certain = any(state.is_certain(each) for each in counted) or fact.foreign_roles + (fact.own_roles if own else 0) > 0
     lost = any(resource == "role" for resource, _ in state.unsettled)
     if certain or counted or lost or not fact.made:
         refusals.add(409, "pack_in_use", rule, certain=certain)
@@ -253,10 +252,10 @@ def _in_use(call: Call, fact: PackFact, rule: str, refusals: Refusals, *, own: b
 
 def refuse_deletion(call: Call, refusals: Refusals) -> None:
     """Add the refusals of a deletion: while a role references the pack, or where its image cannot be purged."""
-    fact = _own_pack(call)
+    fact = _find_own_pack(call)
     if fact is None:
         return
-    _in_use(call, fact, "DELETE-IN-USE", refusals, own=True)
+    _check_in_use(call, fact, "DELETE-IN-USE", refusals, own=True)
     if fact.purge_fails:
         refusals.add(502, "registry_cleanup_failed", "DELETE-PURGE-FAILED")
     elif fact.origin in (None, "upload") and not fact.made:
@@ -265,27 +264,27 @@ def refuse_deletion(call: Call, refusals: Refusals) -> None:
 
 def refuse_file(call: Call, refusals: Refusals) -> None:
     """Add the refusal of replacing a file of no upload, or pack.yaml by one of another pack or version."""
-    fact = _own_pack(call)
+    fact = _find_own_pack(call)
     if fact is not None and fact.origin != "upload":
         refusals.add(409, "pack_not_editable", "FILE-NOT-EDITABLE", certain=fact.origin is not None)
     if fact is not None and _is_past_the_limit(call, fact):
         refusals.add_possible(400, VALIDATION, "UPLOAD-LIMITS")
     if call.values.get("path") == MANIFEST:
-        _new_manifest(call, fact, refusals)
+        _check_new_manifest(call, fact, refusals)
 
 
-def _new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None:
+def _check_new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None:
     """Add the refusal of what is no pack.yaml, or is that of another pack or version."""
     try:
         said = read_manifest(call.body, call.state.contract)
-    except Refused:
+    except ArchiveRefused:
         # That is true of the body alone, whatever pack it is for.
         refusals.add(400, VALIDATION, "FILE-PACK-YAML")
     else:
         if may_be_refused(said, call.state.contract):
             refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
         if fact is None:
-            if not _none_there(call):
+            if not _is_none_there(call):
                 refusals.add_possible(400, VALIDATION, "FILE-PACK-YAML")
         elif (said["name"], said["version"]) != (fact.name, fact.version):
             refusals.add(400, VALIDATION, "FILE-PACK-YAML")
@@ -304,7 +303,7 @@ def is_untagged(image_ref: str) -> bool:
     return ":" not in image_ref.rpartition("/")[2]
 
 
-def repository(image_ref: str) -> str:
+def find_repository(image_ref: str) -> str:
     """Return an OCI reference without its tag and digest."""
     return re.sub(r":[A-Za-z0-9_][A-Za-z0-9_.-]*$", "", image_ref.partition("@")[0])
 
@@ -312,15 +311,15 @@ def repository(image_ref: str) -> str:
 def learn_upload(call: Call, exchange: Exchange) -> State:
     """Return the state after an upload: the run knows its files."""
     try:
-        content = archive.read(call.body["archive"], call.state.contract)
-    except (Refused, KeyError, TypeError):
+        content = archives.read(call.body["archive"], call.state.contract)
+    except (ArchiveRefused, KeyError, TypeError):
         return call.state
-    return call.state.changed("pack", id_of(exchange.json), files=content.files)
+    return call.state.change("pack", read_id(exchange.json), files=content.files)
 
 
 def learn_image(call: Call, _exchange: Exchange) -> State:
     """Return the state after another image was taken: its files are not known."""
-    return call.state.changed("pack", call.values["id"], files=None)
+    return call.state.change("pack", call.values["id"], files=None)
 
 
 def learn_file(call: Call, _exchange: Exchange) -> State:
@@ -328,7 +327,7 @@ def learn_file(call: Call, _exchange: Exchange) -> State:
     fact = pack_facts(call.state).get(call.values["id"])
     if fact is None or fact.files is None or not isinstance(call.body, bytes):
         return call.state
-    return call.state.changed("pack", fact.id, files={**fact.files, call.values["path"]: call.body})
+    return call.state.change("pack", fact.id, files={**fact.files, call.values["path"]: call.body})
 
 
 def learn_deletion(call: Call, _exchange: Exchange) -> State:
@@ -336,10 +335,10 @@ def learn_deletion(call: Call, _exchange: Exchange) -> State:
     state, former = call.state, call.state.former.get(("pack", call.values["id"]))
     if not isinstance(former, PackFact):
         return state
-    known = image_facts(state)
+    known = get_image_facts(state)
     kept = [image for image in known.values() if not _was_purged(former, image.id)]
     if len(kept) < len(known):
-        state = state.forgetting("image")
+        state = state.forget("image")
         for image in kept:
             state = state.with_fact(image)
     return state

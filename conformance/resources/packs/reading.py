@@ -15,9 +15,9 @@ from conformance.session.harness import Harness
 GET, LIST, LIST_FILES, READ_FILE = "packs.get", "packs.list", "packs.list_files", "packs.read_file"
 
 
-def shown(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
+def read_pack(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
     """Return the pack as the caller reads it; not provoked where it cannot be read."""
-    return reading.shown(harness, require_resource("pack"), caller, pack_id)
+    return reading.read_object(harness, require_resource("pack"), caller, pack_id)
 
 
 def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
@@ -25,25 +25,25 @@ def read_back(harness: Harness, caller: Caller, pack_id: str) -> Exchange:
     return reading.read_back(harness, require_resource("pack"), caller, pack_id)
 
 
-def listed(harness: Harness, caller: Caller) -> Exchange:
+def read_list(harness: Harness, caller: Caller) -> Exchange:
     """Return the list as the caller reads it."""
-    return reading.listed(harness, require_resource("pack"), caller)
+    return reading.read_list(harness, require_resource("pack"), caller)
 
 
-def views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, JsonObject]]:
+def read_views(harness: Harness, caller: Caller, pack_id: str) -> Iterator[tuple[Exchange, JsonObject]]:
     """Yield the pack as the caller sees it, in each answer that shows it."""
-    return reading.views(harness, require_resource("pack"), caller, pack_id)
+    return reading.read_views(harness, require_resource("pack"), caller, pack_id)
 
 
 def read_file(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
     """Return a file of the pack; not provoked where it cannot be read."""
-    return harness.hold(caller, _file(harness, pack_id, path))
+    return harness.hold(caller, _build_file_request(harness, pack_id, path))
 
 
 def read_file_back(harness: Harness, caller: Caller, pack_id: str, path: str) -> Exchange:
     """Return a file of the pack after a request that succeeded: a finding where it cannot be read any more."""
-    return harness.judge(caller, _file(harness, pack_id, path))
+    return harness.judge(caller, _build_file_request(harness, pack_id, path))
 
 
-def _file(harness: Harness, pack_id: str, path: str) -> Request:
+def _build_file_request(harness: Harness, pack_id: str, path: str) -> Request:
     return build(harness.contract.operations[READ_FILE], {"id": pack_id, "path": path})

@@ -9,22 +9,22 @@ from typing import Any, cast
 
 from conformance import needs
 from conformance.contract.contract import Operation
-from conformance.mark import marked_reference
-from conformance.oracle.bodies import fields
+from conformance.mark import mark_reference
+from conformance.oracle.bodies import list_fields
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.ownership import PLATFORM, Ownership
-from conformance.oracle.declaration.registry import require_resource, resource_named
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.declaration.registry import find_resource, require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked, TargetFull
 from conformance.oracle.law import Kind
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.making import Unlike, expendable, learned, shown_fact
-from conformance.recipes.making import own as own_of
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.making import WrongPrecondition, choose_expendable, learn_state_made, require_shown
+from conformance.recipes.making import create_owned as own_of
 from conformance.recipes.requests import build, with_json, with_parts
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.oracle import PLATFORM_TIERS, ImageFact, PackFact, pack_facts, repository
+from conformance.resources.packs import archives as archive
+from conformance.resources.packs.oracle import PLATFORM_TIERS, ImageFact, PackFact, find_repository, pack_facts
 from conformance.resources.packs.sample_files import (
     OTHERWISE,
     RICH,
@@ -38,8 +38,8 @@ from conformance.session.harness import Harness
 
 AVAILABLE = "image is available"
 YAML_AVAILABLE = "image of pack.yaml is available"
-IMAGE_REF = needs.known("image_ref")
-NEXT_IMAGE_REF = needs.known("next_image_ref")
+IMAGE_REF = needs.need_known("image_ref")
+NEXT_IMAGE_REF = needs.need_known("next_image_ref")
 KNOWN = {
     "image_ref": "an image that the first caller's org can pull, and of which it has no pack",
     "next_image_ref": "a newer image in the same repository",
@@ -48,7 +48,7 @@ LONGEST_NAME = 255
 """Registries bound the name of an image so, where the grammar of the contract does not."""
 
 
-def made_up_reference(name: str) -> str:
+def make_up_reference(name: str) -> str:
     """Return a reference to an image that nobody has."""
     return f"registry.conformance.example/{name}:1.0.0"
 
@@ -56,10 +56,10 @@ def made_up_reference(name: str) -> str:
 def image(harness: Harness, name: str, version: str = VERSION, *, of: str | None = None, tag: str | None = None) -> str:
     """Return a reference to an image that can be pulled and says this name, in the repository of another one."""
     base = of or f"registry.conformance.example/{name}"
-    return available(harness, f"{base}:{tag or version}", name, version)
+    return provide_image(harness, f"{base}:{tag or version}", name, version)
 
 
-def rich_image(
+def make_rich_image(
     harness: Harness,
     name: str,
     version: str = VERSION,
@@ -71,21 +71,21 @@ def rich_image(
     """Return a new image whose pack.yaml has every optional key."""
     image_ref = f"{of or f'registry.conformance.example/{name}'}:{tag or version}"
     harness.provide(YAML_AVAILABLE, image_ref=image_ref, pack_yaml=pack_yaml(name, version, **said).decode())
-    return _learned(harness, image_ref, name, version)
+    return _learn_image_made(harness, image_ref, name, version)
 
 
-def available(harness: Harness, image_ref: str, name: str, version: str = VERSION) -> str:
+def provide_image(harness: Harness, image_ref: str, name: str, version: str = VERSION) -> str:
     """Have the target know an image that says this name and version, and return its reference."""
     harness.provide(AVAILABLE, image_ref=image_ref, name=name, version=version)
-    return _learned(harness, image_ref, name, version)
+    return _learn_image_made(harness, image_ref, name, version)
 
 
-def _learned(harness: Harness, image_ref: str, name: str, version: str) -> str:
+def _learn_image_made(harness: Harness, image_ref: str, name: str, version: str) -> str:
     harness.state = harness.state.with_fact(ImageFact(id=image_ref, name=name, version=version, made=True))
     return image_ref
 
 
-def next_image(harness: Harness, fact: PackFact, version: str | None = None) -> str:
+def make_next_image(harness: Harness, fact: PackFact, version: str | None = None) -> str:
     """Return a newer image in the repository of the pack's own; as rich as the pack is, where such a one can be had."""
     if fact.image_ref is None:
         raise NotProvoked(f"pack {fact.id} shows no image_ref, so its repository is not known")
@@ -93,11 +93,11 @@ def next_image(harness: Harness, fact: PackFact, version: str | None = None) -> 
     if fact.shown.keys() >= RICH.keys():
         said = RICH if fact.shown["category"] == OTHERWISE["category"] else OTHERWISE
         with suppress(NotProvoked):
-            return rich_image(harness, fact.name, version, of=repository(fact.image_ref), said=said)
-    return image(harness, fact.name, version, of=repository(fact.image_ref))
+            return make_rich_image(harness, fact.name, version, of=find_repository(fact.image_ref), said=said)
+    return image(harness, fact.name, version, of=find_repository(fact.image_ref))
 
 
-def pullable(harness: Harness, caller: Caller, name: str) -> str:
+def choose_pullable(harness: Harness, caller: Caller, name: str) -> str:
     """Return an image of this name, else the one that the profile says the target has."""
     try:
         return image(harness, name)
@@ -105,50 +105,58 @@ def pullable(harness: Harness, caller: Caller, name: str) -> str:
         given = harness.profile.known.named.get("image_ref")
         if given is None or caller.org != harness.profile.callers[0].org:
             raise NotProvoked(str(reason), *reason.needs, IMAGE_REF) from None
-    return _given(harness, given)
+    return _note_image(harness, given)
 
 
-def pullable_next(harness: Harness, fact: PackFact) -> str:
+def choose_pullable_next(harness: Harness, fact: PackFact) -> str:
     """Return a newer image of the pack, else the one that the profile says the target has in its repository."""
     try:
-        return next_image(harness, fact)
+        return make_next_image(harness, fact)
     except NotProvoked as reason:
         given = harness.profile.known.named.get("next_image_ref")
-        if given is None or fact.image_ref is None or repository(given) != repository(fact.image_ref):
+        if given is None or fact.image_ref is None or find_repository(given) != find_repository(fact.image_ref):
             raise NotProvoked(str(reason), *reason.needs, NEXT_IMAGE_REF) from None
-    return _given(harness, given)
+    return _note_image(harness, given)
 
 
-def _given(harness: Harness, image_ref: str) -> str:
+def _note_image(harness: Harness, image_ref: str) -> str:
     """Return the reference of an image, noted as one of whose content nothing is known."""
     harness.state = harness.state.with_fact(ImageFact(id=image_ref))
     return image_ref
 
 
-def _value(harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
+def _choose_image_ref(harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
     if caller is None:
-        return made_up_reference(harness.fresh_name())
-    return pullable(harness, caller, harness.fresh_name()) if fact is None else pullable_next(harness, fact)
+        return make_up_reference(harness.fresh_name())
+    return (
+        choose_pullable(harness, caller, harness.fresh_name()) if fact is None else choose_pullable_next(harness, fact)
+    )
 
 
 def _needs(operation: Operation) -> tuple[needs.Need, ...]:
     return needs.state(AVAILABLE), NEXT_IMAGE_REF if operation.resources else IMAGE_REF
 
 
-def _marked(harness: Harness, value: str) -> str | None:
-    return None if "@" in value else marked_reference(value, harness.prefix)
+def _mark_reference(harness: Harness, value: str) -> str | None:
+    return None if "@" in value else mark_reference(value, harness.prefix)
 
 
-def _have(harness: Harness, value: str) -> bool:
+def _provide_value(harness: Harness, value: str) -> bool:
     if "@" in value or len(value) > LONGEST_NAME:
         # A digest says what is in the image, so no image can be made for it.
         return False
-    available(harness, value, harness.fresh_name())
+    provide_image(harness, value, harness.fresh_name())
     return True
 
 
 IMAGE_FIELD = Field(
-    _value, _needs, owner_knows=True, marked=_marked, shown_as_sent=False, kept_by="OWNERSHIP-IMAGE-REF", have=_have
+    _choose_image_ref,
+    _needs,
+    owner_knows=True,
+    marked=_mark_reference,
+    is_shown_as_sent=False,
+    kept_by="OWNERSHIP-IMAGE-REF",
+    have=_provide_value,
 )
 """`image_ref` in a body: of a pack that is there, an image in its own repository."""
 
@@ -167,14 +175,14 @@ def make_own(harness: Harness, org: str, ownership: Ownership, operation: Operat
 
     The run knows the files of what it uploads, so one whose files are asked for is uploaded.
     """
-    by_image = operation is not None and "image_ref" in fields(operation)
+    by_image = operation is not None and "image_ref" in list_fields(operation)
     by_files = operation is None or operation.path.startswith(FILES)
-    return own(
+    return create_owned_pack(
         harness, org, visibility=ownership.visibility, origins=IMAGE if by_image else UPLOADED if by_files else ANY
     )
 
 
-def own(
+def create_owned_pack(
     harness: Harness,
     org: str,
     *,
@@ -191,39 +199,43 @@ def own(
     reasons: list[NotProvoked] = []
     for origin in origins:
         try:
-            return _made_by_call(harness, org, origin, name, visibility)
-        except (Unlike, TargetFull):
+            return _create_by_call(harness, org, origin, name, visibility)
+        except (WrongPrecondition, TargetFull):
             raise
         except NotProvoked as reason:
             reasons.append(reason)
             name = harness.fresh_name() if harness.made.lost else name  # there may be one of the name by now
     said = NotProvoked("; ".join(map(str, reasons)), *(need for each in reasons for need in each.needs))
     try:
-        return _asked_for(harness, said, org, name=name, visibility=visibility, image_origin=origins[0])
+        return _create_by_state(harness, said, org, name=name, visibility=visibility, image_origin=origins[0])
     except NotProvoked as reason:
         if not harness.profile.known.expendable:
             raise
-        return _expendable(harness, org, visibility, origins, reason)
+        return _choose_expendable(harness, org, visibility, origins, reason)
 
 
-def _made_by_call(harness: Harness, org: str, origin: str, name: str, visibility: str) -> PackFact:
+def _create_by_call(harness: Harness, org: str, origin: str, name: str, visibility: str) -> PackFact:
     if origin == "image_ref":
-        return created(harness, creator(harness, CREATE, org), name, visibility)
+        return create_pack(harness, find_creator(harness, CREATE, org), name, visibility)
     if origin == "upload":
-        return uploaded(harness, creator(harness, UPLOAD, org), pack_files(name), visibility)
+        return upload_pack(harness, find_creator(harness, UPLOAD, org), pack_files(name), visibility)
     raise NotProvoked(f"no public call makes a pack of the origin {origin}")
 
 
-def _expendable(harness: Harness, org: str, visibility: str, origins: tuple[str, ...], reason: NotProvoked) -> PackFact:
+def _choose_expendable(
+    harness: Harness, org: str, visibility: str, origins: tuple[str, ...], reason: NotProvoked
+) -> PackFact:
     """Return a pack that the profile lets the run change and delete, once its visibility is as it is asked for."""
     try:
         fact = cast(
             "PackFact",
-            expendable(harness, require_resource("pack"), org, lambda each: getattr(each, "origin", None) in origins),
+            choose_expendable(
+                harness, require_resource("pack"), org, lambda each: getattr(each, "origin", None) in origins
+            ),
         )
         if fact.visibility != visibility:
             operation = harness.contract.operations[UPDATE]
-            request = with_json(operation, path_values(operation, fact), {"visibility": visibility})
+            request = with_json(operation, choose_path_values(operation, fact), {"visibility": visibility})
             harness.hold(harness.able(operation, org), request)
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
@@ -234,40 +246,40 @@ def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:
     """Return the pack; Unlike where its visibility or origin is not the one asked for."""
     fact = cast("PackFact", made)
     if fact.visibility != visibility or fact.origin not in (origin, None):
-        raise Unlike(
+        raise WrongPrecondition(
             f"its precondition does not hold: asked for {visibility} and {origin}, "
             f"the target shows {fact.visibility} and {fact.origin}"
         )
     return fact
 
 
-def creator(harness: Harness, operation_id: str, org: str) -> Caller:
+def find_creator(harness: Harness, operation_id: str, org: str) -> Caller:
     """Return a caller of the org who may make a pack by this operation."""
     return harness.able(harness.contract.operations[operation_id], org)
 
 
-def uploaded(harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org") -> PackFact:
+def upload_pack(harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org") -> PackFact:
     """Return a pack that the caller uploads."""
     operation = harness.contract.operations[UPLOAD]
     request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
     return _as_asked(
-        shown_fact(harness, require_resource("pack"), harness.hold(caller, request).json), visibility, "upload"
+        require_shown(harness, require_resource("pack"), harness.hold(caller, request).json), visibility, "upload"
     )
 
 
-def created(
+def create_pack(
     harness: Harness, caller: Caller, name: str, visibility: str = "org", *, image_ref: str | None = None
 ) -> PackFact:
     """Return a pack that the caller makes from an image, by default from one of this name where it can be had."""
-    image_ref = image_ref or pullable(harness, caller, name)
+    image_ref = image_ref or choose_pullable(harness, caller, name)
     operation = harness.contract.operations[CREATE]
     request = with_json(operation, {}, {"image_ref": image_ref, "visibility": visibility})
     return _as_asked(
-        shown_fact(harness, require_resource("pack"), harness.hold(caller, request).json), visibility, "image_ref"
+        require_shown(harness, require_resource("pack"), harness.hold(caller, request).json), visibility, "image_ref"
     )
 
 
-def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
+def _create_by_state(harness: Harness, reason: NotProvoked, org: str | None, **params: Any) -> PackFact:
     """Return a pack that a state makes with these parameters.
 
     Where it makes none, what it says is added to the reason.
@@ -285,18 +297,18 @@ def _asked_for(harness: Harness, reason: NotProvoked, org: str | None, **params:
         origin=params.get("image_origin"),
         made=True,
     )
-    return cast("PackFact", learned(harness, require_resource("pack"), fact))
+    return cast("PackFact", learn_state_made(harness, require_resource("pack"), fact))
 
 
 def make_platform(harness: Harness) -> PackFact:
     """Return one of the run's own where that can be had: the target's own may be read, but never put at risk."""
-    found = sorted((fact for fact in pack_facts(harness.state).values() if fact.platform), key=lambda fact: fact.id)
+    found = sorted((fact for fact in pack_facts(harness.state).values() if fact.is_platform), key=lambda fact: fact.id)
     if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
         return ours[0]
-    name, key = harness.fresh_name(), require_resource("pack").known_key(PLATFORM) or ""
-    reason = NotProvoked("the target shows no pack of the platform", needs.known(key))
+    name, key = harness.fresh_name(), require_resource("pack").find_known_key(PLATFORM) or ""
+    reason = NotProvoked("the target shows no pack of the platform", needs.need_known(key))
     try:
-        return _asked_for(harness, reason, None, name=name, tier="verified")
+        return _create_by_state(harness, reason, None, name=name, tier="verified")
     except NotProvoked:
         # The one that the profile names may be asked for what changes nothing of it.
         found.sort(key=lambda fact: fact.id != harness.profile.known.named.get(key))
@@ -305,28 +317,28 @@ def make_platform(harness: Harness) -> PackFact:
         raise
 
 
-def of_tier(harness: Harness, tier: str) -> PackFact:
+def create_of_tier(harness: Harness, tier: str) -> PackFact:
     """Return a new pack of the platform."""
     reason = NotProvoked("no public call makes a pack of the platform")
-    return _asked_for(harness, reason, None, name=harness.fresh_name(), tier=tier)
+    return _create_by_state(harness, reason, None, name=harness.fresh_name(), tier=tier)
 
 
-def referenced(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
+def reference_pack(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
     """Return the pack with one more role of the org that references it."""
     try:
         harness.provide(REFERENCED, org=org, pack_id=fact.id, archived=archived)
     except NotProvoked as reason:
-        _attached(harness, fact, org, reason, archived=archived)
+        _attach_to_role(harness, fact, org, reason, archived=archived)
         return fact
-    counted = "own_roles" if fact.owned_by(org) else "foreign_roles"
+    counted = "own_roles" if fact.is_owned_by(org) else "foreign_roles"
     fact = replace(fact, **{counted: getattr(fact, counted) + 1})
     harness.state = harness.state.with_fact(fact)
     return fact
 
 
-def _attached(harness: Harness, fact: PackFact, org: str, reason: NotProvoked, *, archived: bool) -> None:
+def _attach_to_role(harness: Harness, fact: PackFact, org: str, reason: NotProvoked, *, archived: bool) -> None:
     """Have a role of the org attach the pack by public calls, where no state does it."""
-    role = resource_named("role")
+    role = find_resource("role")
     if role is None or role.archiving is None or role.made_by[0] not in harness.contract.operations:
         raise reason
     operations = harness.contract.operations
@@ -334,17 +346,17 @@ def _attached(harness: Harness, fact: PackFact, org: str, reason: NotProvoked, *
     try:
         caller, made = harness.able(update, org), own_of(harness, role, org)
         body = {"pack_ids": [fact.id]}
-        harness.hold(caller, with_json(update, path_values(update, made), body))
+        harness.hold(caller, with_json(update, choose_path_values(update, made), body))
         if archived:
-            harness.hold(harness.able(archive, org), build(archive, path_values(archive, made)))
+            harness.hold(harness.able(archive, org), build(archive, choose_path_values(archive, made)))
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
 
 
-def purge_fails(harness: Harness, fact: PackFact, times: int = 1) -> None:
+def let_purge_fail(harness: Harness, fact: PackFact, times: int = 1) -> None:
     """Let the registry refuse to purge the pack's image so many times."""
     harness.provide("registry purge fails", creates=False, pack_id=fact.id, times=times)
-    harness.state = harness.state.changed("pack", fact.id, purge_fails=True)
+    harness.state = harness.state.change("pack", fact.id, purge_fails=True)
 
 
 OF_VISIBILITY = frozenset({"visibility", "updated_at"})
@@ -353,7 +365,7 @@ OF_CONTENT = OF_PACK_YAML | {"size_bytes", "image_ref", "image_digest", "updated
 WRITTEN = OF_PACK_YAML | {"name"}
 
 
-def shared_unasked(asked: object, got: object) -> DataEffect | None:
+def find_sharing_effect(asked: object, got: object) -> DataEffect | None:
     """Return the effect of another visibility of a pack than asked for: a private one is shown to all orgs."""
     return DataEffect.LEAKED if (asked, got) == ("org", "community") else None
 
@@ -366,35 +378,35 @@ def _name(session: Harness, org: str, like: Fact | None) -> str:
     return like.name if free else session.fresh_name()
 
 
-def _own(*origins: str, visibility: str = "org") -> Callable[[Harness, str, Fact | None], PackFact]:
-    return lambda session, org, like: own(
+def _make_owned(*origins: str, visibility: str = "org") -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, org, like: create_owned_pack(
         session, org, name=_name(session, org, like), visibility=visibility, origins=origins
     )
 
 
-def _of_tier(tier: str) -> Callable[[Harness, str, Fact | None], PackFact]:
-    return lambda session, _org, _like: of_tier(session, tier)
+def _make_of_tier(tier: str) -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, _org, _like: create_of_tier(session, tier)
 
 
-def _rich(session: Harness, org: str, like: Fact | None) -> PackFact:
+def _make_rich(session: Harness, org: str, like: Fact | None) -> PackFact:
     """Return an upload with every optional field, and files that are easily spoilt on their way."""
     files = pack_files(_name(session, org, like), **RICH) | dict(RICH_FILES)
-    return uploaded(session, creator(session, UPLOAD, org), files)
+    return upload_pack(session, find_creator(session, UPLOAD, org), files)
 
 
-def _rich_image(session: Harness, org: str, like: Fact | None) -> PackFact:
+def _make_of_rich_image(session: Harness, org: str, like: Fact | None) -> PackFact:
     """Return a pack of an image whose pack.yaml has every optional key."""
     name = _name(session, org, like)
-    image_ref = rich_image(session, name)
-    return created(session, creator(session, CREATE, org), name, image_ref=image_ref)
+    image_ref = make_rich_image(session, name)
+    return create_pack(session, find_creator(session, CREATE, org), name, image_ref=image_ref)
 
 
 KINDS = (
-    Kind("upload", _own("upload")),
-    Kind("shared", _own("upload", visibility="community")),
-    Kind("rich", _rich),
-    Kind("image", _own("image_ref")),
-    Kind("rich-image", _rich_image),
-    Kind("clone", _own("clone")),
-    *(Kind(tier, _of_tier(tier), owned=False) for tier in PLATFORM_TIERS),
+    Kind("upload", _make_owned("upload")),
+    Kind("shared", _make_owned("upload", visibility="community")),
+    Kind("rich", _make_rich),
+    Kind("image", _make_owned("image_ref")),
+    Kind("rich-image", _make_of_rich_image),
+    Kind("clone", _make_owned("clone")),
+    *(Kind(tier, _make_of_tier(tier), is_owned=False) for tier in PLATFORM_TIERS),
 )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.frozen import changed
 from conformance.http.exchange import Exchange
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Life
-from conformance.oracle.declaration.ownership import Personal
+from conformance.oracle.declaration.ownership import PersonalObjects
 from conformance.oracle.facts import Fact, State
+from conformance.values import changed
 
 WORKSPACE = "workspace"
 LIST, GET, CREATE = "workspaces.list", "workspaces.get", "workspaces.create"
@@ -24,21 +24,21 @@ INVALID, ARCHIVED, ROLE_ARCHIVED = "invalid_state", "workspace_archived", "role_
 VALIDATION = "validation_error"
 NAMED, OF_ARCHIVED, STATE = "WORKSPACE-ROLE-NAMED", "WORKSPACE-ROLE-ARCHIVED", "ARCHIVE-WORKSPACE-STATE"
 BY_ROLE = "role_name"
-PERSONAL = Personal(
+PERSONAL = PersonalObjects(
     shown_in="created_by_user_id",
     hidden="OWNERSHIP-WORKSPACE-HIDDEN",
     below="OWNERSHIP-WORKSPACE-BELOW",
     listed="OWNERSHIP-WORKSPACE-LIST",
     stays="WORKSPACE-CREATOR",
     refusal=(403, NOT_VISIBLE),
-    nobodys_are_shown=None,
+    are_nobodys_shown=None,
     state_param="created_by_user_id",
     others=frozenset({"audit:read"}),
 )
 ARCHIVING = Archiving(
     by=ARCHIVE,
     undone_by=UNARCHIVE,
-    refused_again=True,
+    is_refused_again=True,
     by_state={"status": "stopped", "archived_at": "2026-01-01T00:00:00Z"},
 )
 GET_SESSION = "workspaces.get_session"
@@ -88,7 +88,7 @@ RUNNING = KeptInUse(
 def refuse_list(call: Call, refusals: Refusals) -> None:
     """Add the refusal of a role asked for by name that is not there and never was: archived ones are known."""
     for name in call.query.get(BY_ROLE, ()):
-        there = call.state.name_taken(RUNNING.of, call.caller.org, name)
+        there = call.state.is_name_taken(RUNNING.of, call.caller.org, name)
         refusals.add_unless(404, UNKNOWN_ROLE, "LIST-ROLE-UNKNOWN", so=there)
 
 
@@ -100,25 +100,25 @@ def refuse_role(call: Call, refusals: Refusals) -> None:
     if len(sent) > 1:
         refusals.add(400, VALIDATION, NAMED, certain=_are_of_two(call, sent))
     for name, value in sent.items():
-        _role(call, name, value, refusals)
+        _check_role(call, name, value, refusals)
 
 
 def _are_of_two(call: Call, sent: Mapping[str, Any]) -> bool:
     """Return whether an id and a name certainly are those of two roles."""
-    named = call.state.facts(RUNNING.of).get(sent[RUNNING.field])
-    return named is not None and named.owned_by(call.caller.org) and named.name not in (None, sent[BY_ROLE])
+    named = call.state.get_facts(RUNNING.of).get(sent[RUNNING.field])
+    return named is not None and named.is_owned_by(call.caller.org) and named.name not in (None, sent[BY_ROLE])
 
 
-def _role(call: Call, name: str, value: str, refusals: Refusals) -> None:
+def _check_role(call: Call, name: str, value: str, refusals: Refusals) -> None:
     """Add the refusal of a role named by a field: one that is not there by a 404 or a 400, an archived one by a 409."""
     state, org = call.state, call.caller.org
     if name == BY_ROLE:
-        there = state.name_taken(RUNNING.of, org, value)
-        found = next((each for each in state.owned(RUNNING.of, org) if each.name == value), None)
+        there = state.is_name_taken(RUNNING.of, org, value)
+        found = next((each for each in state.list_owned(RUNNING.of, org) if each.name == value), None)
     else:
-        found = state.facts(RUNNING.of).get(value)
+        found = state.get_facts(RUNNING.of).get(value)
         known = state.is_known(RUNNING.of, value, org)
-        there = (found is not None and found.visible_to(org)) if known else None
+        there = (found is not None and found.is_visible_to(org)) if known else None
     refusals.add_unless(404, UNKNOWN_ROLE, NAMED, so=there)
     refusals.add_unless(400, VALIDATION, NAMED, so=there)
     if there is not False:
@@ -134,12 +134,14 @@ def refuse_by_status(call: Call, refusals: Refusals) -> None:
 
 def _refuse_outside(call: Call, refusals: Refusals, taken: Iterable[str], archived: Mapping[str, str]) -> None:
     """Add the refusal in all statuses but these; `archived`: the rules of those while it is archived, by code."""
-    fact = call.object_of(WORKSPACE)
+    fact = call.find_object(WORKSPACE)
     if fact is not None and fact.archived:
         for code, rule in archived.items():
             refusals.add(409, code, rule)
     else:
-        refusals.add_unless(409, INVALID, OF_STATE[call.operation.operation_id], so=is_in(statuses_in(call), taken))
+        refusals.add_unless(
+            409, INVALID, OF_STATE[call.operation.operation_id], so=is_in(find_statuses_in(call), taken)
+        )
 
 
 def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None:
@@ -150,42 +152,44 @@ def is_in(statuses: frozenset[str] | None, wanted: Iterable[str]) -> bool | None
     return None if found and found != statuses else bool(found)
 
 
-def statuses_in(call: Call) -> frozenset[str] | None:
+def find_statuses_in(call: Call) -> frozenset[str] | None:
     """Return the statuses that the workspace which the path names may have by now; None where it is not known."""
-    fact = call.object_of(WORKSPACE)
-    found = statuses_of(fact) if fact is not None else None
+    fact = call.find_object(WORKSPACE)
+    found = find_statuses(fact) if fact is not None else None
     goes_on = found is not None and fact is not None and "idle" in found and _may_have_work(call.state, fact)
     return found | {"busy"} if found is not None and goes_on else found
 
 
 def _may_have_work(state: State, fact: Fact) -> bool:
     """Return whether a task of the workspace may wait, so that one that is idle is busy before long."""
-    known = state.facts(TASK)
+    known = state.get_facts(TASK)
     waiting = (each not in known or known[each].shown.get("status") not in ENDS for each in as_workspace(fact).tasks)
-    return (state.recorded and not fact.made) or any(waiting)
+    return (state.is_recorded and not fact.made) or any(waiting)
 
 
-def statuses_of(fact: Fact) -> frozenset[str] | None:
+def find_statuses(fact: Fact) -> frozenset[str] | None:
     """Return the statuses that a workspace may have by now; None where nothing is known of it."""
     status = fact.shown.get(LIFE.shown_in)
     if not isinstance(status, str):
         return None
-    if not fact.passing:
+    if not fact.is_passing:
         return frozenset({status})
-    return LIFE.becoming(AT_WORK if status == IDLE else status)  # what is idle and passes has a task that may begin
+    return LIFE.list_becoming(
+        AT_WORK if status == IDLE else status
+    )  # what is idle and passes has a task that may begin
 
 
 def learn_beginning(call: Call, _exchange: Exchange) -> State:
     """Return the state after a workspace began to stop, or to provision again."""
-    fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    fact = call.state.get_facts(WORKSPACE).get(call.find_named_id(WORKSPACE) or "")
     status = BEGINS[call.operation.operation_id]
-    return call.state if fact is None else call.state.with_fact(going_on(fact, status))
+    return call.state if fact is None else call.state.with_fact(with_status_reached(fact, status))
 
 
-def going_on(fact: Fact, status: str | None) -> Fact:
+def with_status_reached(fact: Fact, status: str | None) -> Fact:
     """Return the workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
     kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
-    return replace(fact, passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
+    return replace(fact, is_passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,9 +205,9 @@ class WorkspaceFact(Fact):
     """The files of the sandbox that its snapshot has, as far as that is known."""
     listed: frozenset[str] = frozenset()
     """Paths of other files that were listed in its sandbox, before it was stopped last."""
-    snapshot: bool | None = None
+    has_snapshot: bool | None = None
     """Whether it has a snapshot; None: that is not known."""
-    unreachable: bool = False
+    is_unreachable: bool = False
     """Whether a state keeps everybody from its agent."""
 
 
@@ -229,11 +233,11 @@ def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
 def with_status(fact: Fact, status: str) -> WorkspaceFact:
     """Return the workspace in a status; a stopped one has a snapshot, if its agent answered."""
     workspace = as_workspace(fact)
-    moved = changed(workspace, passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
+    moved = changed(workspace, is_passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
     if status != "stopped":
         return moved
-    kept = {} if workspace.unreachable else workspace.files
-    return changed(moved, snapshot=None if workspace.unreachable else True, kept=kept)
+    kept = {} if workspace.is_unreachable else workspace.files
+    return changed(moved, has_snapshot=None if workspace.is_unreachable else True, kept=kept)
 
 
 TASK = "task"
@@ -251,12 +255,12 @@ BEYOND = 1000
 def refuse_resume(call: Call, refusals: Refusals) -> None:
     """Add the refusal of resuming what is not stopped, or whose role or provider is not in use."""
     _refuse_outside(call, refusals, TAKEN[RESUME], WHILE_ARCHIVED)
-    fact = call.object_of(WORKSPACE)
+    fact = call.find_object(WORKSPACE)
     if fact is not None:
-        role = _parent(call.state, RUNNING.of, fact.shown.get(RUNNING.field))
-        provider = _parent(call.state, "provider", role.shown.get("provider_id")) if role else None
-        _unless_in_use(role, refusals, ROLE_ARCHIVED, PARENTS)
-        _unless_in_use(provider, refusals, PROVIDER_ARCHIVED, PARENTS)
+        role = _find_parent(call.state, RUNNING.of, fact.shown.get(RUNNING.field))
+        provider = _find_parent(call.state, "provider", role.shown.get("provider_id")) if role else None
+        _add_unless_in_use(role, refusals, ROLE_ARCHIVED, PARENTS)
+        _add_unless_in_use(provider, refusals, PROVIDER_ARCHIVED, PARENTS)
 
 
 def refuse_restart(call: Call, refusals: Refusals) -> None:
@@ -264,29 +268,29 @@ def refuse_restart(call: Call, refusals: Refusals) -> None:
     forced = call.query.get(FORCE, ["false"])[-1] == "true"
     _refuse_outside(call, refusals, ("idle", "busy"), WHILE_ARCHIVED)
     if not forced:
-        refusals.add_if(409, BUSY, WITHOUT_FORCE, so=is_in(statuses_in(call), ("busy",)))
+        refusals.add_if(409, BUSY, WITHOUT_FORCE, so=is_in(find_statuses_in(call), ("busy",)))
 
 
 def refuse_fork(call: Call, refusals: Refusals) -> None:
     """Add the refusals of a fork: of what is out of use, of a role that is, or beyond the tasks that have ended."""
-    fact, count = call.object_of(WORKSPACE), call.body[COUNT]
+    fact, count = call.find_object(WORKSPACE), call.body[COUNT]
     if fact is None or count > 0:
         refusals.add(400, VALIDATION, POINT, certain=fact is not None and count >= BEYOND)
     if fact is None:
         return
     if fact.archived:
         refusals.add(409, ARCHIVED, REFUSES)
-    role = _parent(call.state, RUNNING.of, fact.shown.get(RUNNING.field))
-    _unless_in_use(role, refusals, ROLE_ARCHIVED, OF_ARCHIVED)
+    role = _find_parent(call.state, RUNNING.of, fact.shown.get(RUNNING.field))
+    _add_unless_in_use(role, refusals, ROLE_ARCHIVED, OF_ARCHIVED)
 
 
-def _parent(state: State, resource: str, object_id: object) -> Fact | None:
+def _find_parent(state: State, resource: str, object_id: object) -> Fact | None:
     """Return what a workspace is based on; None where the run is not certain of it."""
-    fact = state.facts(resource).get(str(object_id))
-    return fact if fact is not None and state.certain(fact) else None
+    fact = state.get_facts(resource).get(str(object_id))
+    return fact if fact is not None and state.is_certain(fact) else None
 
 
-def _unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str) -> None:
+def _add_unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str) -> None:
     if parent is None or parent.archived:
         refusals.add(409, code, rule, certain=parent is not None)
 
@@ -294,20 +298,20 @@ def _unless_in_use(parent: Fact | None, refusals: Refusals, code: str, rule: str
 def learn_fork(call: Call, exchange: Exchange) -> State:
     """Return the state after a fork was made: what it has of its parent is known."""
     answer = exchange.json if isinstance(exchange.json, dict) else {}
-    child = call.state.facts(WORKSPACE).get(str(answer.get("workspace_id")))
-    parent = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    child = call.state.get_facts(WORKSPACE).get(str(answer.get("workspace_id")))
+    parent = call.state.get_facts(WORKSPACE).get(call.find_named_id(WORKSPACE) or "")
     if not isinstance(child, WorkspaceFact) or parent is None or child.id == parent.id:
         return call.state
     kept = {name: parent.shown[name] for name in (RUNNING.field, "environment") if name in parent.shown}
     shown = {**child.shown, **kept, LIFE.shown_in: "provisioning", "parent_workspace_id": parent.id}
-    return call.state.with_fact(replace(child, owner=parent.owner, passing=True, shown=shown))
+    return call.state.with_fact(replace(child, owner=parent.owner, is_passing=True, shown=shown))
 
 
-def stopped_together(call: Call, _exchange: Exchange) -> State:
+def learn_stopping_all(call: Call, _exchange: Exchange) -> State:
     """Return the state after every workspace of the org, or of a role, that was idle or busy began to stop."""
-    state, role_id = call.state, call.named(RUNNING.of)
-    for fact in state.owned(WORKSPACE, call.caller.org):
-        stops = is_in(statuses_of(fact), TAKEN[STOP])
+    state, role_id = call.state, call.find_named_id(RUNNING.of)
+    for fact in state.list_owned(WORKSPACE, call.caller.org):
+        stops = is_in(find_statuses(fact), TAKEN[STOP])
         if role_id in (None, fact.shown.get(RUNNING.field)) and stops is not False:
-            state = state.with_fact(going_on(fact, "stopping" if stops else None))
+            state = state.with_fact(with_status_reached(fact, "stopping" if stops else None))
     return state

@@ -1,4 +1,4 @@
-"""Workspaces of people, made and brought into a status, by states or by public calls."""
+"""Workspaces of people, made and brought into a status, and recipes that provoke the refusals of operations on them."""
 
 from __future__ import annotations
 
@@ -11,46 +11,47 @@ from urllib.parse import urlencode
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.http.throttling import growing_pauses
-from conformance.needs import known, state
-from conformance.oracle.declaration.fields import Field, one_of_two
-from conformance.oracle.declaration.registry import require_resource, resource_in_path
+from conformance.http.gateways import draw_growing_pauses
+from conformance.needs import need_known, state
+from conformance.oracle.declaration.fields import Field, make_two_valued_field
+from conformance.oracle.declaration.registry import find_resource_in_path, require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.causes import Cause, Provoking, for_somebody_with
-from conformance.recipes.making import own
-from conformance.recipes.people import narrowed, of_another_person
-from conformance.recipes.reading import field, shown
-from conformance.recipes.requests import build
-from conformance.recipes.valid import valid
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, need_somebody_with
+from conformance.recipes.making import archive_object, create_owned, find_named, find_unnarrowed, make_of
+from conformance.recipes.people import create_for_another, find_narrowed
+from conformance.recipes.reading import get_field, read_object
+from conformance.recipes.requests import build, with_json
+from conformance.recipes.valid import build_valid
 from conformance.resources.workspaces.oracle import (
     ARCHIVING,
     BY_ROLE,
+    COUNT,
     LIFE,
     RUNNING,
     STOP,
     TAKEN,
     WORKSPACE,
-    statuses_of,
+    find_statuses,
     with_status,
 )
 from conformance.session.harness import Harness
-from conformance.session.states import SetupError
+from conformance.session.provider_states import SetupError
 
 EXISTS, IS = "workspace exists", "workspace is"
 ARCHIVED = "archived"
 """The stand-in for the status of a workspace that was stopped, and is archived."""
 
 
-def resource() -> Resource:
+def get_resource() -> Resource:
     """Return the resource; it is registered beside this, and imports this."""
     return require_resource(WORKSPACE)
 
 
-def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
+def make_workspace_in(harness: Harness, role: Fact, status: str) -> Fact:
     """Return a new workspace of a role, which stays in this status."""
     archived = status == ARCHIVED
     shown = {RUNNING.field: role.id, RUNNING.shown_in: "stopped" if archived else "provisioning"}
@@ -65,35 +66,35 @@ def workspace_of(harness: Harness, role: Fact, status: str) -> Fact:
         shown=shown,
     )
     harness.state = harness.state.with_fact(fact)
-    return fact if archived else in_status(harness, fact, status)
+    return fact if archived else bring_to_status(harness, fact, status)
 
 
-def in_status(harness: Harness, workspace: Fact, status: str) -> Fact:
+def bring_to_status(harness: Harness, workspace: Fact, status: str) -> Fact:
     """Return the workspace brought into a status in which it stays."""
     harness.provide(IS, creates=False, org=workspace.owner, workspace_id=workspace.id, status=status)
-    moved = with_status(harness.state.facts(WORKSPACE).get(workspace.id, workspace), status)
+    moved = with_status(harness.state.get_facts(WORKSPACE).get(workspace.id, workspace), status)
     harness.state = harness.state.with_fact(moved)
     return moved
 
 
-def role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact]:
+def make_role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact, Fact]:
     """Return a new object of the org that can be kept in use, and its role: itself, or one based on it."""
     holding = require_resource(RUNNING.of)
-    role = own(harness, holding, org)
+    role = create_owned(harness, holding, org)
     if resource is holding:
         return role, role
     assert holding.parent is not None  # noqa: S101  # what else is kept in use is what a role is based on
-    parent = harness.state.facts(resource.name).get(str(role.shown.get(holding.parent.field)))
+    parent = harness.state.get_facts(resource.name).get(str(role.shown.get(holding.parent.field)))
     if parent is None:
         raise NotProvoked(f"its precondition does not hold: the {holding} shows no {resource} of the run")
     return parent, role
 
 
-def given(harness: Harness) -> Fact:
+def find_given(harness: Harness) -> Fact:
     """Return the role of which the profile says that a workspace runs; not provoked where it names none."""
     role_id = harness.profile.known.named.get(RUNNING.given)
     if role_id is None:
-        raise NotProvoked("the profile names no role with a running workspace", known(RUNNING.given))
+        raise NotProvoked("the profile names no role with a running workspace", need_known(RUNNING.given))
     org = harness.profile.callers[0].org
     role = Fact(resource=RUNNING.of, id=role_id, owner=org)
     shown = {RUNNING.field: role_id, RUNNING.shown_in: "idle"}
@@ -103,53 +104,53 @@ def given(harness: Harness) -> Fact:
     return role
 
 
-def kept(harness: Harness, resource: Resource, org: str, status: str = "idle") -> Fact:
+def make_kept(harness: Harness, resource: Resource, org: str, status: str = "idle") -> Fact:
     """Return an object of the org that a workspace of this status keeps in use: a new one, else that of the profile."""
     try:
-        fact, role = role_for(harness, resource, org)
-        workspace_of(harness, role, status)
+        fact, role = make_role_for(harness, resource, org)
+        make_workspace_in(harness, role, status)
     except NotProvoked as reason:
         if resource.name != RUNNING.of or org != harness.profile.callers[0].org:
             raise
         try:
-            return given(harness)
+            return find_given(harness)
         except NotProvoked as second:
             raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
     return fact
 
 
-def _active(harness: Harness, operation: Operation) -> Provoking:
-    caller, resource = harness.able(operation), resource_in_path(operation)
+def _ask_while_active(harness: Harness, operation: Operation) -> Provoking:
+    caller, resource = harness.able(operation), find_resource_in_path(operation)
     assert resource is not None  # noqa: S101  # the causes are of what a path names
-    return caller, build(operation, path_values(operation, kept(harness, resource, caller.org)))
+    return caller, build(operation, choose_path_values(operation, make_kept(harness, resource, caller.org)))
 
 
-CAUSE_OF_ROLES = Cause(_active, for_somebody_with((state(EXISTS), known(RUNNING.given))))
-CAUSE_OF_PROVIDERS = Cause(_active, for_somebody_with((state(EXISTS),)))
+CAUSE_OF_ROLES = Cause(_ask_while_active, need_somebody_with((state(EXISTS), need_known(RUNNING.given))))
+CAUSE_OF_PROVIDERS = Cause(_ask_while_active, need_somebody_with((state(EXISTS),)))
 
 
 GIVEN = "role_id"
 CHOICES: Mapping[str, str] = {GIVEN: "a role of which workspaces may be made; without it the run makes its own roles"}
 
 
-def role_in_use(harness: Harness, org: str) -> Fact:
+def choose_role_in_use(harness: Harness, org: str) -> Fact:
     """Return a role of the org that workspaces can be made of: the profile's, one of the run, else a new one."""
     given = None if harness.alone else harness.profile.known.named.get(GIVEN)
     if given is not None and org == harness.profile.callers[0].org:
-        return harness.state.facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
-    facts = harness.state.certainly_made(RUNNING.of)
-    found = sorted((each for each in facts if each.owned_by(org) and not each.archived), key=lambda each: each.id)
+        return harness.state.get_facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
+    facts = harness.state.list_certainly_made(RUNNING.of)
+    found = sorted((each for each in facts if each.is_owned_by(org) and not each.archived), key=lambda each: each.id)
     if found:
         return found[0]
     try:
-        return own(harness, require_resource(RUNNING.of), org)
+        return create_owned(harness, require_resource(RUNNING.of), org)
     except NotProvoked as reason:
         if harness.alone or org != harness.profile.callers[0].org:
             raise
-        raise NotProvoked(str(reason), *reason.needs, known(GIVEN)) from None
+        raise NotProvoked(str(reason), *reason.needs, need_known(GIVEN)) from None
 
 
-def named(role: Fact, way: str) -> dict[str, str]:
+def name_role(role: Fact, way: str) -> dict[str, str]:
     """Return the fields that name a role in this way; not provoked where its name is not known."""
     if way == RUNNING.field:
         return {way: role.id}
@@ -164,14 +165,14 @@ def without_role(request: Request) -> dict[str, Any]:
     return {name: value for name, value in sent.items() if name not in (RUNNING.field, BY_ROLE)}
 
 
-def _role_id(session: Any, caller: Caller | None, _fact: Any) -> str:
-    return "role_conformance" if caller is None else role_in_use(session, caller.org).id
+def _choose_role_id(session: Any, caller: Caller | None, _fact: Any) -> str:
+    return "role_conformance" if caller is None else choose_role_in_use(session, caller.org).id
 
 
 FIELDS: Mapping[str, Field] = {
-    RUNNING.field: Field(_role_id, stored=True),
-    "role_name": Field(lambda *_: None, stored=True),
-    "environment": one_of_two("environment", "staging", "production"),
+    RUNNING.field: Field(_choose_role_id, is_stored=True),
+    "role_name": Field(lambda *_: None, is_stored=True),
+    "environment": make_two_valued_field("environment", "staging", "production"),
     "description": Field(lambda *_: "Say what the conformance suite is for."),
 }
 
@@ -186,76 +187,76 @@ SLOW_S = 5
 """The seconds that a target may be at what its clock has made due."""
 
 
-def stopping_all(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, Fact]:
+def build_stop_all(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, Fact]:
     """Return a request of an operation that stops whatever runs, and a workspace that it stops."""
-    fact = in_one_of(harness, own(harness, resource(), caller.org), TAKEN[STOP])
-    role = harness.state.facts("role").get(str(fact.shown.get(RUNNING.field)))
-    return valid(harness, operation, caller, fact=role if resource_in_path(operation) else None), fact
+    fact = bring_to_one_of(harness, create_owned(harness, get_resource(), caller.org), TAKEN[STOP])
+    role = harness.state.get_facts("role").get(str(fact.shown.get(RUNNING.field)))
+    return build_valid(harness, operation, caller, fact=role if find_resource_in_path(operation) else None), fact
 
 
-def in_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fact:
+def bring_to_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) -> Fact:
     """Return the workspace in one of these statuses, in which it stays where a state can have it stay."""
-    statuses = statuses_of(workspace)
+    statuses = find_statuses(workspace)
     if statuses is not None and statuses <= {*wanted}:
         return workspace
     try:
-        return in_status(harness, workspace, wanted[0])
+        return bring_to_status(harness, workspace, wanted[0])
     except NotProvoked as reason:
         if COMES.isdisjoint(wanted):  # nothing that a caller does brings it about
             raise
         caller = harness.able(harness.contract.operations[STOP], workspace.owner)
         if LIFE.at_rest & {*wanted}:
-            until(harness, caller, workspace, lambda status: status not in ("provisioning", "stopping"))
+            wait_until(harness, caller, workspace, lambda status: status not in ("provisioning", "stopping"))
             _stop(harness, caller, workspace)
-        read = until(harness, caller, workspace, lambda status: status in wanted or not _leads_to(status, wanted))
-        if field(read.json, LIFE.shown_in) in wanted:
-            return harness.state.facts(WORKSPACE)[workspace.id]
-        text = f"{reason}, and the workspace is {field(read.json, LIFE.shown_in)}"
+        read = wait_until(harness, caller, workspace, lambda status: status in wanted or not _leads_to(status, wanted))
+        if get_field(read.json, LIFE.shown_in) in wanted:
+            return harness.state.get_facts(WORKSPACE)[workspace.id]
+        text = f"{reason}, and the workspace is {get_field(read.json, LIFE.shown_in)}"
         raise NotProvoked(text, state(IS)) from None
 
 
 def _leads_to(status: str, wanted: tuple[str, ...]) -> bool:
     """Return whether a workspace comes from a status to one of these by itself."""
-    return not LIFE.becoming(status).isdisjoint(wanted)
+    return not LIFE.list_becoming(status).isdisjoint(wanted)
 
 
 def _stop(harness: Harness, caller: Caller, workspace: Fact) -> None:
     """Ask for the workspace to be stopped, where it runs."""
-    statuses = statuses_of(harness.state.facts(WORKSPACE)[workspace.id])
+    statuses = find_statuses(harness.state.get_facts(WORKSPACE)[workspace.id])
     if statuses is None or not statuses <= LIFE.at_rest:
         stop = harness.contract.operations[STOP]
-        harness.hold(caller, build(stop, path_values(stop, workspace)))
+        harness.hold(caller, build(stop, choose_path_values(stop, workspace)))
 
 
-def until(harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool]) -> Exchange:
+def wait_until(harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool]) -> Exchange:
     """Return the workspace as it is read once this holds of its status.
 
     The last reading, where it does not come to that.
     """
-    *_, last = watched(harness, caller, workspace, holds)
+    *_, last = watch(harness, caller, workspace, holds)
     return last
 
 
-def watched(
+def watch(
     harness: Harness, caller: Caller, workspace: Fact, holds: Callable[[str], bool], step: float = STEP_S
 ) -> Iterator[Exchange]:
     """Yield the workspace as it is read again and again, until this holds of its status, or the time is over."""
-    return seen_again(harness, lambda: shown(harness, resource(), caller, workspace.id), holds, step)
+    return read_again(harness, lambda: read_object(harness, get_resource(), caller, workspace.id), holds, step)
 
 
-def seen_again(
+def read_again(
     harness: Harness, look: Callable[[], Exchange], holds: Callable[[str], bool], step: float = STEP_S
 ) -> Iterator[Exchange]:
     """Yield what is read again and again, until this holds of the status that it shows, or time is over.
 
     The clock of the target is moved between, by so many seconds, where that harms nobody.
     """
-    until, pauses = time.monotonic() + harness.profile.limits.life_seconds, growing_pauses()
+    until, pauses = time.monotonic() + harness.profile.limits.life_seconds, draw_growing_pauses()
     moves = round(STEPS * STEP_S / step) if harness.alone else 0
     while True:
         read = look()
         yield read
-        if holds(str(field(read.json, LIFE.shown_in))) or time.monotonic() > until:
+        if holds(str(get_field(read.json, LIFE.shown_in))) or time.monotonic() > until:
             return
         if moves and _pass(harness, step):
             moves -= 1
@@ -274,12 +275,113 @@ def _pass(harness: Harness, seconds: float) -> bool:
     return True
 
 
-def of_somebody_else(harness: Harness, operation: Operation) -> Provoking:
+def ask_for_others(harness: Harness, operation: Operation) -> Provoking:
     """Return a right request of somebody who sees the own workspaces alone, about another one."""
-    caller = narrowed(harness, operation)
-    return caller, valid(harness, operation, caller, fact=of_another_person(harness, resource(), caller))
+    caller = find_narrowed(harness, operation)
+    return caller, build_valid(harness, operation, caller, fact=create_for_another(harness, get_resource(), caller))
 
 
-def of_unknown_role(harness: Harness, operation: Operation) -> Provoking:
+def ask_for_unknown_role(harness: Harness, operation: Operation) -> Provoking:
     """Return a list that asks for a role by a name that none has."""
     return harness.able(operation), build(operation, query=urlencode({BY_ROLE: harness.fresh_name()}))
+
+
+def make_archived_role(harness: Harness, org: str) -> Fact:
+    """Return a new role of the org that is archived."""
+    return archive_object(harness, create_owned(harness, require_resource(RUNNING.of), org))
+
+
+def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
+    """Return a right creation, but for the role that it names."""
+    request = build_valid(harness, operation, caller)
+    body = {**json.loads(request.content or b"{}"), RUNNING.field: role_id}
+    return caller, replace(request, content=json.dumps(body).encode())
+
+
+def _ask_for_archived_role(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    return of_role(harness, operation, caller, make_archived_role(harness, caller.org).id)
+
+
+def _ask_for_absent_role(harness: Harness, operation: Operation) -> Provoking:
+    return of_role(harness, operation, harness.able(operation), harness.absent_id(RUNNING.of))
+
+
+def _ask_in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
+    """Return a request about a workspace in a status in which it is not served."""
+    caller = harness.able(operation)
+    fact = create_owned(harness, get_resource(), caller.org, operation=operation, caller=caller)
+    wrong = "stopped" if "idle" in TAKEN[operation.operation_id] else "idle"
+    return caller, build(operation, choose_path_values(operation, bring_to_one_of(harness, fact, (wrong,))))
+
+
+def _unnamed(harness: Harness, operation: Operation) -> Provoking:
+    """Return a creation that names no role."""
+    caller = harness.able(operation)
+    return caller, replace(build_valid(harness, operation, caller), content=b"{}")
+
+
+IN_WRONG_STATUS = Cause(_ask_in_wrong_status, FOR_SOMEBODY)
+OF_ARCHIVED = Cause(_ask_for_archived_role, FOR_SOMEBODY)
+OF_ABSENT = Cause(_ask_for_absent_role, FOR_SOMEBODY)
+UNNAMED = Cause(_unnamed, FOR_SOMEBODY)
+
+
+def make_of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
+    """Return a new role of the run and a workspace of it, in this status."""
+    role = create_owned(harness, require_resource(RUNNING.of), caller.org)
+    return role, in_role(harness, caller, role, status)
+
+
+def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
+    """Return a new workspace of the role in this status: by a state, else as callers make one."""
+    try:
+        return make_workspace_in(harness, role, status)
+    except NotProvoked:
+        return bring_to_one_of(
+            harness, make_of(harness, get_resource(), caller.org, {RUNNING.field: role.id}), (status,)
+        )
+
+
+def find_provider(harness: Harness, role: Fact) -> Fact:
+    """Return the provider of a role of the run; not provoked where the run did not make it."""
+    return find_named(harness, role, "provider_id", "provider")
+
+
+def _archived(harness: Harness, operation: Operation) -> Provoking:
+    caller = find_unnarrowed(harness, operation)
+    return caller, build_valid(
+        harness, operation, caller, fact=archive_object(harness, create_owned(harness, get_resource(), caller.org))
+    )
+
+
+def _ask_under_archived(parent: Callable[[Harness, Fact], Fact]) -> Callable[[Harness, Operation], Provoking]:
+    """Return a right request about a stopped workspace whose role, or what that is based on, is archived."""
+
+    def provoke(harness: Harness, operation: Operation) -> Provoking:
+        caller = find_unnarrowed(harness, operation)
+        role, fact = make_of_new_role(harness, caller, "stopped")
+        archive_object(harness, parent(harness, role))
+        return caller, build_valid(harness, operation, caller, fact=harness.state.get_facts(fact.resource)[fact.id])
+
+    return provoke
+
+
+def _busy(harness: Harness, operation: Operation) -> Provoking:
+    caller = harness.able(operation)
+    fact = bring_to_one_of(harness, create_owned(harness, get_resource(), caller.org), ("busy",))
+    return caller, build(operation, choose_path_values(operation, fact))
+
+
+def _beyond(harness: Harness, operation: Operation) -> Provoking:
+    """Return a fork at a point that no parent has reached."""
+    caller = harness.able(operation)
+    fact = create_owned(harness, get_resource(), caller.org)
+    return caller, with_json(operation, choose_path_values(operation, fact), {COUNT: 10**6})
+
+
+WHILE_ARCHIVED = Cause(_archived, FOR_SOMEBODY)
+WHILE_BUSY = Cause(_busy, need_somebody_with((state(IS),)))
+OF_ARCHIVED_PROVIDER = Cause(_ask_under_archived(find_provider), FOR_SOMEBODY)
+OF_ARCHIVED_ROLE = Cause(_ask_under_archived(lambda _, role: role), FOR_SOMEBODY)
+BEYOND = Cause(_beyond, FOR_SOMEBODY)

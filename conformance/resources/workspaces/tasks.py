@@ -12,30 +12,29 @@ from conformance.contract.contract import JsonObject, NamedResource, Operation, 
 from conformance.http.exchange import Exchange
 from conformance.http.multipart import Part
 from conformance.needs import state
-from conformance.oracle.breach import Breach
-from conformance.oracle.call import Call, InPath, Refusals, WrongfulRefusal
+from conformance.oracle.breach import Breach, DataEffect
+from conformance.oracle.call import Call, ObjectInPath, Refusals, WrongfulRefusal
 from conformance.oracle.declaration.behavior import Behavior
-from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, optional
+from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, make_optional
 from conformance.oracle.declaration.registry import register
 from conformance.oracle.declaration.resource import Resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, for_somebody_with
-from conformance.recipes.making import archived, introduced
-from conformance.recipes.reading import field, instant
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, need_somebody_with
+from conformance.recipes.making import archive_object, introduce_caller
+from conformance.recipes.reading import get_field, parse_time
 from conformance.recipes.requests import build, with_json
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import build_valid
 from conformance.resources.workspaces.files import (
     IS_UNREACHABLE,
     NOT_RUNNING,
     REACHED_RULE,
     UNREACHABLE,
-    once,
+    make_unreachable,
+    provoke_after,
     refuse_unreachable,
-    unreachable,
 )
 from conformance.resources.workspaces.oracle import (
     ARCHIVED,
@@ -49,13 +48,13 @@ from conformance.resources.workspaces.oracle import (
     VALIDATION,
     WORKSPACE,
     WorkspaceFact,
+    find_statuses_in,
     refuse_role,
-    statuses_in,
     with_task,
 )
 from conformance.resources.workspaces.recipes import IS as WORKSPACE_IS
-from conformance.resources.workspaces.recipes import STEP_S, in_one_of, resource, seen_again
-from conformance.results.difference import of_field, of_fields
+from conformance.resources.workspaces.recipes import STEP_S, bring_to_one_of, get_resource, read_again
+from conformance.results.difference import from_field, from_fields
 from conformance.session.harness import Harness
 
 OF_STATUS: Mapping[str, str] = {status: code for status, code in NOT_RUNNING.items() if status != "provisioning"}
@@ -64,19 +63,19 @@ FILE, UPLOAD = "file", "TASK-UPLOAD"
 TAKEN_RULE, ASKED_RULE = "TASK-TAKEN", "AGENT-NOT-RUNNING"
 
 
-def blames(rule: str) -> Mapping[str, str]:
+def build_blames(rule: str) -> Mapping[str, str]:
     """Return by error code what a refusal by the status of a workspace, or by its agent, would break."""
     return {**dict.fromkeys((*NOT_RUNNING.values(), ARCHIVED), rule), UNREACHABLE: REACHED_RULE}
 
 
 def refuse_submission(call: Call, refusals: Refusals) -> None:
     """Add the refusal of a role as a creation of a workspace does."""
-    _files(call, refusals)
-    said = {name: _text(value) for name, value in call.body.items()}
+    _check_files(call, refusals)
+    said = {name: _parse_text(value) for name, value in call.body.items()}
     refuse_role(replace(call, body=said), refusals)
 
 
-def _files(call: Call, refusals: Refusals) -> None:
+def _check_files(call: Call, refusals: Refusals) -> None:
     """Add the refusal of a file whose name another has, or that does not match the contract's pattern."""
     names = [part.filename or "" for part in call.body.get(FILE, ()) if isinstance(part, Part)]
     pattern = call.operation.body.file_names.get(FILE) if call.operation.body else None
@@ -86,22 +85,22 @@ def _files(call: Call, refusals: Refusals) -> None:
 
 def refuse_submission_to(call: Call, refusals: Refusals) -> None:
     """Add the refusal of a task for a workspace that is archived, or that does not run and will not."""
-    _files(call, refusals)
-    fact = call.object_of(WORKSPACE)
+    _check_files(call, refusals)
+    fact = call.find_object(WORKSPACE)
     if fact is None or fact.archived:
         refusals.add(409, ARCHIVED, TAKEN_RULE, certain=fact is not None)
-    _by_status(call, refusals, TAKEN_RULE, OF_STATUS)
+    _check_status(call, refusals, TAKEN_RULE, OF_STATUS)
 
 
 def refuse_without_agent(call: Call, refusals: Refusals) -> None:
     """Add the refusal of what the agent is asked while it is not there, or nobody can reach it."""
-    _by_status(call, refusals, ASKED_RULE, NOT_RUNNING)
+    _check_status(call, refusals, ASKED_RULE, NOT_RUNNING)
     refuse_unreachable(call, refusals)
 
 
-def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, str]) -> None:
+def _check_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, str]) -> None:
     """Add the refusal that names the status of the workspace, where it has, or may have, one of these."""
-    statuses = statuses_in(call)
+    statuses = find_statuses_in(call)
     for status, code in refused.items():
         if statuses is None or status in statuses:
             refusals.add(409, code, rule, certain=statuses is not None and statuses <= refused.keys())
@@ -110,46 +109,46 @@ def _by_status(call: Call, refusals: Refusals, rule: str, refused: Mapping[str, 
 def learn_submission(call: Call, exchange: Exchange) -> State:
     """Return the state after a task was submitted: to the workspace in the path, else to the one it made."""
     accepted: Mapping[str, Any] = exchange.json if isinstance(exchange.json, Mapping) else {}
-    task_id, workspace_id = accepted.get("task_id"), call.named(WORKSPACE) or accepted.get("workspace_id")
+    task_id, workspace_id = accepted.get("task_id"), call.find_named_id(WORKSPACE) or accepted.get("workspace_id")
     if not isinstance(task_id, str) or not isinstance(workspace_id, str):
         return call.state
-    known = call.state.facts(WORKSPACE).get(workspace_id)
+    known = call.state.get_facts(WORKSPACE).get(workspace_id)
     if known is None or known.shown.keys() <= {"id"}:
-        known = _made(call, workspace_id, exchange.number)
-    shown = {"workspace_id": workspace_id, "description": _text(call.body.get("description"))}
+        known = _make_fact(call, workspace_id, exchange.number)
+    shown = {"workspace_id": workspace_id, "description": _parse_text(call.body.get("description"))}
     task = Fact(resource=TASK, id=task_id, owner=known.owner, made=True, shown=shown, since=exchange.number)
-    return call.state.with_fact(task).with_fact(_at_work(with_task(known, task_id)))
+    return call.state.with_fact(task).with_fact(_with_work(with_task(known, task_id)))
 
 
-def _made(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
+def _make_fact(call: Call, workspace_id: str, number: int) -> WorkspaceFact:
     """Return the workspace that was made for a task, which is the caller's."""
     state, caller = call.state, call.caller
-    roles = {each.name: each.id for each in state.owned(RUNNING.of, caller.org)}
-    role_id = _text(call.body.get(RUNNING.field)) or roles.get(_text(call.body.get(BY_ROLE)))
+    roles = {each.name: each.id for each in state.list_owned(RUNNING.of, caller.org)}
+    role_id = _parse_text(call.body.get(RUNNING.field)) or roles.get(_parse_text(call.body.get(BY_ROLE)))
     shown = {"id": workspace_id, LIFE.shown_in: "provisioning", **({RUNNING.field: role_id} if role_id else {})}
-    person, passing = state.person_of(caller), True
+    person, passing = state.find_person(caller), True
     return WorkspaceFact(
-        id=workspace_id, owner=caller.org, made=True, person=person, passing=passing, shown=shown, since=number
+        id=workspace_id, owner=caller.org, made=True, person=person, is_passing=passing, shown=shown, since=number
     )
 
 
-def _text(value: Any) -> Any:
+def _parse_text(value: Any) -> Any:
     """Return the value of a field, or of a part of a form."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def _at_work(fact: WorkspaceFact) -> WorkspaceFact:
+def _with_work(fact: WorkspaceFact) -> WorkspaceFact:
     """Return the workspace, which may be busy from now on where it was idle."""
     if fact.shown.get(LIFE.shown_in) != "idle":
         return fact
-    return replace(fact, passing=True, shown={**fact.shown, LIFE.shown_in: "busy"})
+    return replace(fact, is_passing=True, shown={**fact.shown, LIFE.shown_in: "busy"})
 
 
 def learn_cancelling(call: Call, _exchange: Exchange) -> State:
     """Return the state after the current task was cancelled: the workspace may be idle before long."""
-    fact = call.state.facts(WORKSPACE).get(call.named(WORKSPACE) or "")
+    fact = call.state.get_facts(WORKSPACE).get(call.find_named_id(WORKSPACE) or "")
     busy = fact is not None and fact.shown.get(LIFE.shown_in) == "busy"
-    return call.state.with_fact(replace(fact, passing=True)) if fact is not None and busy else call.state
+    return call.state.with_fact(replace(fact, is_passing=True)) if fact is not None and busy else call.state
 
 
 LIST, GET = "tasks.list", "tasks.get"
@@ -170,15 +169,15 @@ def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
     except NotProvoked as reason:
         if more.keys() - {"description", "held"}:
             raise
-        return submitted(harness, workspace, str(params["description"]), reason)
+        return submit(harness, workspace, str(params["description"]), reason)
     shown = {"workspace_id": workspace.id, "description": params["description"]}
     fact = Fact(resource=TASK, id=task_id, owner=workspace.owner, made=True, shown=shown)
-    known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
+    known = harness.state.get_facts(WORKSPACE).get(workspace.id, workspace)
     harness.state = harness.state.with_fact(fact).with_fact(with_task(known, task_id))
     return fact
 
 
-def submitted(
+def submit(
     harness: Harness, workspace: Fact, description: str = DESCRIPTION, reason: NotProvoked | None = None
 ) -> Fact:
     """Return a new task of a workspace, which goes its way.
@@ -186,24 +185,27 @@ def submitted(
     Not provoked where nobody may submit one, or it is not taken.
     """
     operation = harness.contract.operations[SUBMIT_TO]
-    request = with_json(operation, path_values(operation, workspace), {"description": description})
+    request = with_json(operation, choose_path_values(operation, workspace), {"description": description})
     for caller in harness.callers(workspace.owner):
-        known = harness.state.facts(WORKSPACE).get(workspace.id, workspace)
-        mine = not resource().narrows(caller, operation) or known.person == harness.state.person_of(caller) is not None
+        known = harness.state.get_facts(WORKSPACE).get(workspace.id, workspace)
+        mine = (
+            not get_resource().narrows(caller, operation)
+            or known.person == harness.state.find_person(caller) is not None
+        )
         if harness.may(caller, operation) and mine:
-            return submitted_by(harness, harness.hold(introduced(harness, caller), request))
+            return find_submitted(harness, harness.hold(introduce_caller(harness, caller), request))
     raise reason or NotProvoked(f"no caller of the profile may submit a task to the workspace {workspace.id}")
 
 
-def submitted_by(harness: Harness, answer: Exchange) -> Fact:
+def find_submitted(harness: Harness, answer: Exchange) -> Fact:
     """Return the task that a request submitted; not provoked where its answer names none."""
-    task_id = str(field(answer.json, f"{TASK}_id"))
-    if task_id not in harness.state.facts(TASK):
+    task_id = str(get_field(answer.json, f"{TASK}_id"))
+    if task_id not in harness.state.get_facts(TASK):
         raise NotProvoked("its precondition does not hold: a submission did not answer with a task")
-    return harness.state.facts(TASK)[task_id]
+    return harness.state.get_facts(TASK)[task_id]
 
 
-def in_status(harness: Harness, task: Fact, status: str) -> None:
+def bring_to_status(harness: Harness, task: Fact, status: str) -> None:
     """Bring the task into a status in which it stays."""
     workspace_id = task.shown["workspace_id"]
     harness.provide(IS, creates=False, org=task.owner, workspace_id=workspace_id, task_id=task.id, status=status)
@@ -215,36 +217,36 @@ def read(harness: Harness, caller: Caller, task: Fact) -> Exchange:
     return harness.hold(caller, build(operation, {"id": task.shown["workspace_id"], "task_id": task.id}))
 
 
-def watched(
+def watch(
     harness: Harness, caller: Caller, task: Fact, holds: Callable[[str], bool], step: float = STEP_S
 ) -> list[Exchange]:
     """Return the task as it is read again and again, until this holds of its status, or the time for that is over."""
-    return list(seen_again(harness, partial(read, harness, caller, task), holds, step))
+    return list(read_again(harness, partial(read, harness, caller, task), holds, step))
 
 
-def until(harness: Harness, caller: Caller, task: Fact, *wanted: str) -> Exchange:
+def wait_until(harness: Harness, caller: Caller, task: Fact, *wanted: str) -> Exchange:
     """Return the task once it has one of these statuses, or has ended.
 
     The last reading, where it does not come to that.
     """
-    return watched(harness, caller, task, lambda status: status in wanted or status in ENDS, step=0.5)[-1]
+    return watch(harness, caller, task, lambda status: status in wanted or status in ENDS, step=0.5)[-1]
 
 
-def _in_status(status: str, harness: Harness, fact: Fact) -> None:
-    in_one_of(harness, harness.state.facts(WORKSPACE)[fact.id], (status,))
+def _ask_in_status(status: str, harness: Harness, fact: Fact) -> None:
+    bring_to_one_of(harness, harness.state.get_facts(WORKSPACE)[fact.id], (status,))
 
 
-_NEEDS = dict.fromkeys(("failed", "provisioning"), for_somebody_with((state(WORKSPACE_IS),)))
+_NEEDS = dict.fromkeys(("failed", "provisioning"), need_somebody_with((state(WORKSPACE_IS),)))
 """The needs of the statuses into which no caller brings a workspace that has run."""
-_UNREACHABLE = for_somebody_with((state(IS_UNREACHABLE),))
-ARCHIVED_MEANWHILE = Cause(once(archived), FOR_SOMEBODY)
-UNREACHABLE_MEANWHILE = Cause(once(unreachable), _UNREACHABLE)
+_UNREACHABLE = need_somebody_with((state(IS_UNREACHABLE),))
+ARCHIVED_MEANWHILE = Cause(provoke_after(archive_object), FOR_SOMEBODY)
+UNREACHABLE_MEANWHILE = Cause(provoke_after(make_unreachable), _UNREACHABLE)
 
 
-def by_status(codes: Mapping[str, str]) -> dict[str, Cause]:
+def list_causes_by_status(codes: Mapping[str, str]) -> dict[str, Cause]:
     """Return how the refusals of a workspace are provoked that has a status: by code, for statuses and their codes."""
     return {
-        code: Cause(once(partial(_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
+        code: Cause(provoke_after(partial(_ask_in_status, status)), _NEEDS.get(status, FOR_SOMEBODY))
         for status, code in codes.items()
     }
 
@@ -257,20 +259,20 @@ TOLERANCE_S = 1.0
 OF_AN_END = ("completed_at", "duration_seconds")
 
 
-class InWorkspace(InPath):
+class TaskOfWorkspace(ObjectInPath):
     """A task is below the workspace that it is in, and below no other."""
 
-    def refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
+    def add_refusals(self, call: Call, value: str, named: NamedResource, found: Refusals) -> None:
         """Add the refusal of a task that the workspace in the path has not."""
-        fact, state = call.state.facts(named.name).get(value), call.state
+        fact, state = call.state.get_facts(named.name).get(value), call.state
         if fact is None:
             gone = state.is_gone(named.name, value)
             found.add(404, named.not_found, "CONTRACT-RIGHT-ANSWER", certain=gone)
-        elif fact.shown.get("workspace_id") != call.named(WORKSPACE):
-            effect = None if fact.owned_by(call.caller.org) else DataEffect.LEAKED
-            found.add(404, named.not_found, "OWNERSHIP-TASK-PATH", certain=state.certain(fact), effect=effect)
+        elif fact.shown.get("workspace_id") != call.find_named_id(WORKSPACE):
+            effect = None if fact.is_owned_by(call.caller.org) else DataEffect.LEAKED
+            found.add(404, named.not_found, "OWNERSHIP-TASK-PATH", certain=state.is_certain(fact), effect=effect)
 
-    def wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
+    def list_wrongful(self, _call: Call, _value: str, named: NamedResource) -> Iterator[WrongfulRefusal]:
         """Yield what a refusal would break where the workspace has the task."""
         yield named.not_found, "TASK-READABLE"
         yield NOT_VISIBLE, "OWNERSHIP-WORKSPACE-SERVED"
@@ -279,41 +281,41 @@ class InWorkspace(InPath):
 class TaskResource(Resource):
     """Tasks, each in its workspace."""
 
-    def parts_of(self, workspace: Fact | None) -> Sequence[str]:
+    def list_parts(self, workspace: Fact | None) -> Sequence[str]:
         known = workspace.tasks if isinstance(workspace, WorkspaceFact) else ()
         return list(known) or [NONE]
 
     def put_into(self, session: Harness, workspace: Fact) -> Fact:
         """Return the workspace with a task; one that the run did not make is left as it is."""
-        if not workspace.made or self.parts_of(workspace) != [NONE]:
+        if not workspace.made or self.list_parts(workspace) != [NONE]:
             return workspace
         add(session, workspace)
-        return session.state.facts(WORKSPACE)[workspace.id]
+        return session.state.get_facts(WORKSPACE)[workspace.id]
 
     def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
         """Yield a breach where a task that goes on shows an end, or an ended one none or a wrong duration."""
         there = [name for name in OF_AN_END if shown.get(name) is not None]
         if shown.get("status") in GOING_ON and there:
-            evidence = of_fields(there, {}, shown)
+            evidence = from_fields(there, {}, shown)
             yield Breach(END_FIELDS, "no end of a task that goes on", ", ".join(there), evidence=evidence)
         lacking = sorted({*OF_AN_END} - {*there})
         if shown.get("status") in ENDS and lacking:
             # The two are optional, so that one is left out may be meant.
             said, evidence = (
                 ("the end of a task that has ended", f"no {', '.join(lacking)}"),
-                of_fields(lacking, {}, shown),
+                from_fields(lacking, {}, shown),
             )
             yield Breach(END_FIELDS, *said, Provenance.ASSUMED, evidence=evidence)
         with suppress(NotProvoked):
-            duration, took = shown.get("duration_seconds"), seconds_taken(shown)
+            duration, took = shown.get("duration_seconds"), measure_seconds(shown)
             if isinstance(duration, int | float) and there and not fits(duration, took):
-                evidence = of_field("duration_seconds", took, duration)
+                evidence = from_field("duration_seconds", took, duration)
                 yield Breach(END_FIELDS, f"a duration_seconds of about {took:g}", repr(duration), evidence=evidence)
 
 
-def seconds_taken(task: JsonObject) -> float:
+def measure_seconds(task: JsonObject) -> float:
     """Return how long a task took, by its times; not provoked where it shows none."""
-    return (instant(task.get("completed_at")) - instant(task.get("created_at"))).total_seconds()
+    return (parse_time(task.get("completed_at")) - parse_time(task.get("created_at"))).total_seconds()
 
 
 def fits(duration: float, took: float) -> bool:
@@ -321,27 +323,27 @@ def fits(duration: float, took: float) -> bool:
     return abs(duration - took) <= TOLERANCE_S and min(took, duration) >= -TOLERANCE_S
 
 
-def _absent(harness: Harness, operation: Operation) -> Provoking:
+def _ask_for_absent_task(harness: Harness, operation: Operation) -> Provoking:
     """Return a right request, but for the id of a task that there is not."""
     caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     values = {**request.path_values, "task_id": harness.absent_id(TASK)}
-    return caller, replace(request, path=operation.at(values), path_values=values)
+    return caller, replace(request, path=operation.fill_path(values), path_values=values)
 
 
 _WORKSPACE = Param("workspace_id")
-_HELD = optional("held", "true: it stays as it is until the teardown")
+_HELD = make_optional("held", "true: it stays as it is until the teardown")
 _OF_TASKS = ("delivered", "running", "compacting", "completed", "failed", "cancelled", "delivery_failed")
 STATES: Mapping[str, ProviderState] = {
     "task exists": ProviderState(
         "The workspace has a new task.",
-        (ORG, _WORKSPACE, Param("description"), _HELD, optional("created_at", "when it was submitted")),
+        (ORG, _WORKSPACE, Param("description"), _HELD, make_optional("created_at", "when it was submitted")),
         ("task_id",),
     ),
     "task is": ProviderState(
         "The task has this status, until the suite asks for another.",
         (ORG, _WORKSPACE, Param("task_id"), Param("status", choices=_OF_TASKS)),
-        undone=False,
+        is_undone=False,
     ),
 }
 
@@ -352,7 +354,7 @@ register(
         named_in="",
         outside=frozenset({"status", "reason", *OF_AN_END}),
         states=STATES,
-        in_path=InWorkspace(),
-        causes={NOT_FOUND: Cause(_absent, FOR_SOMEBODY)},
+        in_path=TaskOfWorkspace(),
+        causes={NOT_FOUND: Cause(_ask_for_absent_task, FOR_SOMEBODY)},
     )
 )

@@ -9,11 +9,10 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from conformance.contract.contract import Contract, Operation
-from conformance.http.exchange import IN_QUERY, Exchange
-from conformance.http.truncated import Truncated
+from conformance.http.exchange import IN_QUERY, Exchange, TruncatedBody
 from conformance.http.variables import SECRET
-from conformance.results.plain_text import as_json, plain_line, plural
-from conformance.results.report.view import Defect, defects, headline
+from conformance.results.plain_text import as_json, count_noun, escape_line
+from conformance.results.report.view import Defect, format_headline, list_defects
 from conformance.results.verdict import Run
 
 ARAZZO = "1.0.1"
@@ -33,28 +32,28 @@ class InexpressibleError(ValueError):
 
 def render(run: Run) -> str:
     """Return the document in ASCII, as JSON, which is YAML too."""
-    return as_json(document(run))
+    return as_json(build_document(run))
 
 
-def document(run: Run) -> Json:
+def build_document(run: Run) -> Json:
     """Return the document as plain values: a workflow for each distinct finding that can be said as one."""
     workflows, left_out = [], []
-    for defect in defects(run):
+    for defect in list_defects(run):
         try:
             workflows.append(_Workflow(run.contract, defect).to_document())
         except InexpressibleError as error:
             left_out.append(f"{defect.fingerprint}: {error}")
     notes = (
-        headline(run),
-        f"{plural(len(workflows), 'finding')} of a run with seed {run.seed}. The contract has to lie beside this file.",
+        format_headline(run),
+        f"{count_noun(len(workflows), 'finding')} of a run with seed {run.seed}; the contract has to lie beside it.",
         *(f"Left out is {line}." for line in left_out),
     )
     return {
         "arazzo": ARAZZO,
         "info": {
-            "title": plain_line(f"What was found on {run.target}"),
+            "title": escape_line(f"What was found on {run.target}"),
             "version": run.contract_version,
-            "description": "\n".join(map(plain_line, notes)),
+            "description": "\n".join(map(escape_line, notes)),
         },
         "sourceDescriptions": [{"name": SOURCE, "url": run.contract.path.name, "type": "openapi"}],
         "workflows": workflows,
@@ -79,7 +78,7 @@ class _Workflow:
             raise InexpressibleError("it is about no request")
         steps = [self._make_step(number, it) for number, it in enumerate(finding.steps, 1)]
         last = self._make_step(len(steps) + 1, finding.exchange)
-        last["description"] += f": expected {plain_line(finding.expected)}; got {plain_line(finding.got)}"
+        last["description"] += f": expected {escape_line(finding.expected)}; got {escape_line(finding.got)}"
         del last["successCriteria"]
         if expected := _STATUS.fullmatch(finding.expected):
             status, code = expected.groups()
@@ -87,7 +86,7 @@ class _Workflow:
             last["successCriteria"] = [{"condition": each} for each in (f"$statusCode == {status}", *codes)]
         return {
             "workflowId": f"finding_{self._defect.fingerprint}",
-            "summary": plain_line(str(finding)),
+            "summary": escape_line(str(finding)),
             "inputs": {"type": "object", "required": [*self._inputs], "properties": self._inputs},
             "steps": [*steps, last],
         }
@@ -118,7 +117,7 @@ class _Workflow:
     def _list_parameters(self, operation: Operation, exchange: Exchange) -> Iterator[tuple[str, str, str]]:
         """Yield place, name and value of each parameter that was sent; each name comes once in a place."""
         values = exchange.request.path_values
-        if set(values) != {it.name for it in operation.path_parameters} or operation.at(values) != exchange.path:
+        if set(values) != {it.name for it in operation.path_parameters} or operation.fill_path(values) != exchange.path:
             raise InexpressibleError(f"the path of {exchange.asked} is spelled in another way than the contract has it")
         if any(quote(value, safe="/") != value for value in values.values()):
             raise InexpressibleError(f"the path of {exchange.asked} has letters that are escaped")
@@ -139,8 +138,8 @@ class _Workflow:
         content = exchange.request.content
         if content is None:
             return {}
-        media_type = exchange.request.header("content-type")
-        if isinstance(content, Truncated) or media_type is None or not _JSON.fullmatch(media_type.lower()):
+        media_type = exchange.request.find_header("content-type")
+        if isinstance(content, TruncatedBody) or media_type is None or not _JSON.fullmatch(media_type.lower()):
             raise InexpressibleError(f"the body of {exchange.asked} is no JSON, or is long")
         try:
             payload = json.loads(content, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeats)

@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.results.plain_text import plain, plain_line
+from conformance.results.plain_text import escape_line, escape_text
 from conformance.results.report import view
-from conformance.results.report.view import remarks, shortened, shown_groups
+from conformance.results.report.view import list_remarks, shorten, split_groups
 from conformance.results.verdict import DISTRIBUTION, Run, Verdict
 
 LINE_FEED = Markup("&#10;")
@@ -21,21 +21,21 @@ def render(run: Run) -> str:
     """Return the page; every value in it is escaped, since a target may answer anything."""
     info = run.contract.document.get("info", {})
     shown = {rule.verdict for rule in run.rules}
-    worst, rest = shown_groups(run)
+    worst, rest = split_groups(run)
     return (
-        _environment(run)
+        _build_environment(run)
         .get_template("report.html.j2")
         .render(
             run=run,
             title=info.get("title", "the contract"),
-            version=view.judged_by(run),
+            version=view.describe_contract(run),
             suite=f"{DISTRIBUTION} {run.suite_version}",
-            headline=view.headline(run),
+            headline=view.format_headline(run),
             groups=worst,
             other_groups=rest,
-            defects=view.defects(run),
-            matrix=view.matrix(run),
-            shared_reasons=list(view.shared_reasons(run).items()),
+            defects=view.list_defects(run),
+            matrix=view.build_matrix(run),
+            shared_reasons=list(view.group_by_reason(run).items()),
             gains_title=view.GAINS,
             verdicts=tuple(reversed(Verdict)),
             rule_verdicts=[verdict for verdict in reversed(Verdict) if verdict in shown],
@@ -43,26 +43,26 @@ def render(run: Run) -> str:
     )
 
 
-def _escaped(value: Any) -> Any:
+def _escape_value(value: Any) -> Any:
     """Escape a text for the page; only the template makes markup, and the lines of the file."""
-    return escape(plain(value)).replace("\n", LINE_FEED) if type(value) is str else value
+    return escape(escape_text(value)).replace("\n", LINE_FEED) if type(value) is str else value
 
 
-def _environment(run: Run) -> Environment:
+def _build_environment(run: Run) -> Environment:
     environment = Environment(
         loader=PackageLoader("conformance.results.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_escaped,
+        finalize=_escape_value,
     )
     filters: dict[str, Any] = {
-        "body": view.body,
-        "gained": view.gained,
-        "plain_line": plain_line,
+        "body": view.format_body,
+        "gained": view.describe_gain,
+        "plain_line": escape_line,
         "request_lines": partial(view.request_lines, variables=run.variables),
-        "remarks": remarks,
-        "response_lines": view.response_lines,
-        "shortened": shortened,
+        "remarks": list_remarks,
+        "response_lines": view.format_response,
+        "shortened": shorten,
     }
     environment.filters.update(filters)
     return environment

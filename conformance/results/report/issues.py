@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.contract import Rule
-from conformance.contract.lines import ContractLines, lines_of
+from conformance.contract.lines import ContractLines, get_lines
 from conformance.errors import CONFORMS, COVERAGE, VIOLATED
-from conformance.results.finding import fingerprint
-from conformance.results.plain_text import as_json, plain_line, plural
+from conformance.results.fault_codes import tag_of
+from conformance.results.finding import compute_fingerprint
+from conformance.results.plain_text import as_json, count_noun, escape_line
 from conformance.results.report import view
 from conformance.results.verdict import Finding, Run, Verdict
 
@@ -92,45 +93,45 @@ class IssueReport:
     """The description of what was judged."""
 
 
-def issues_of(run: Run) -> IssueReport:
+def build_issues(run: Run) -> IssueReport:
     """Return the issues of a run."""
-    lines = lines_of(run.contract)
+    lines = get_lines(run.contract)
     return IssueReport(
         path=lines.path,
         every=tuple(_issue(run, lines, fingerprint, same) for fingerprint, same in run.distinct_findings.items()),
-        causes=tuple(_cause(run, lines, view.ShownGroup(group)) for group in run.groups),
-        kinds=tuple(map(_kind, run.contract.rules.values())),
-        problems=tuple(map(plain_line, view.problems(run))),
-        headline=plain_line(view.headline(run)),
+        causes=tuple(_build_cause(run, lines, view.ShownGroup(group)) for group in run.groups),
+        kinds=tuple(map(_build_kind, run.contract.rules.values())),
+        problems=tuple(map(escape_line, view.list_problems(run))),
+        headline=escape_line(view.format_headline(run)),
         exit_code=run.exit_code,
         version=run.suite_version,
-        about=plain_line(run.target),
+        about=escape_line(run.target),
     )
 
 
 def _issue(run: Run, lines: ContractLines, fingerprint: str, same: Sequence[Finding]) -> Issue:
     finding = same[0]
-    line, of_rule = lines.of(finding.operation_id, finding.rule), lines.of(finding.rule)
+    line, of_rule = lines.find_line(finding.operation_id, finding.rule), lines.find_line(finding.rule)
     return Issue(
         kind=finding.rule,
-        level=_level(run, finding),
+        level=_find_level(run, finding),
         title=f"{finding.rule} {finding.operation_id or ''}".rstrip(),
-        message=_said(run, finding),
+        message=_describe_finding(run, finding),
         fingerprint=fingerprint,
         line=line,
         other_line=of_rule if of_rule not in (1, line) else None,
         place=finding.operation_id or "",
-        count=run.occurrences(fingerprint, same).count,
-        waived=plain_line(finding.waived),
+        count=run.find_occurrences(fingerprint, same).count,
+        waived=escape_line(finding.waived),
     )
 
 
-def _cause(run: Run, lines: ContractLines, shown: view.ShownGroup) -> Issue:
+def _build_cause(run: Run, lines: ContractLines, shown: view.ShownGroup) -> Issue:
     group, lead = shown.group, shown.group.lead
     same = _issue(run, lines, lead.fingerprint, group.members[lead.fingerprint])
     return Issue(
         kind=same.kind,
-        level=Level.ERROR if any(map(run.fails, group.findings)) else Level.WARNING,
+        level=Level.ERROR if any(map(run.is_failing, group.findings)) else Level.WARNING,
         title=same.title,
         message=f"{same.message}; {shown.extent}",
         fingerprint=lead.fingerprint,
@@ -141,24 +142,25 @@ def _cause(run: Run, lines: ContractLines, shown: view.ShownGroup) -> Issue:
     )
 
 
-def _level(run: Run, finding: Finding) -> Level:
+def _find_level(run: Run, finding: Finding) -> Level:
     """Return what a finding would be without its waiver."""
-    return Level.ERROR if finding.provenance.binding or run.strict else Level.WARNING
+    return Level.ERROR if finding.provenance.is_binding or run.is_strict else Level.WARNING
 
 
-def _said(run: Run, finding: Finding) -> str:
+def _describe_finding(run: Run, finding: Finding) -> str:
     rule = run.contract.rules.get(finding.rule)
     sentence = f"{rule.text} " if rule else ""
-    told = f"As {finding.caller} expected {view.shortened(finding.expected)}, got {view.shortened(finding.got)}"
+    told = f"As {finding.caller} expected {view.shorten(finding.expected)}, got {view.shorten(finding.got)}"
     effect = f" ({finding.effect})" if finding.effect else ""
-    return plain_line("; ".join((f"{sentence}{told}{effect}", *view.remarks(finding))))
+    return escape_line("; ".join((f"{sentence}{told}{effect}", *view.list_remarks(finding))))
 
 
-def _kind(rule: Rule) -> IssueKind:
-    weight = "a violation" if rule.provenance.binding else "an advisory"
+def _build_kind(rule: Rule) -> IssueKind:
+    weight = "a violation" if rule.provenance.is_binding else "an advisory"
     founded = f"Clause {rule.clause}, {rule.level}, {rule.provenance}: a deviation is {weight}."
     how = f"`evershell-conformance rules show {rule.id}` says how it is judged."
-    return IssueKind(rule.id, rule.text, f"{founded} {how}", str(rule.provenance), (rule.clause, rule.level))
+    tags = (rule.clause, rule.level, *filter(None, [tag_of(rule.id)]))
+    return IssueKind(rule.id, rule.text, f"{founded} {how}", str(rule.provenance), tags)
 
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning"}
@@ -170,33 +172,33 @@ def render_github(report: IssueReport) -> str:
     lines: list[str] = []
     for level, command in _COMMANDS.items():
         problems = report.problems if level is Level.ERROR else ()
-        of_run = [_command(command, problem, {"title": "Conformance"}) for problem in problems]
-        of_causes = [_annotation(report, issue, command) for issue in shown if issue.level is level]
-        lines += _bounded([*of_run, *of_causes], command)
+        of_run = [_format_command(command, problem, {"title": "Conformance"}) for problem in problems]
+        of_causes = [_format_annotation(report, issue, command) for issue in shown if issue.level is level]
+        lines += _bound_commands([*of_run, *of_causes], command)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _bounded(commands: Sequence[str], command: str) -> Iterator[str]:
+def _bound_commands(commands: Sequence[str], command: str) -> Iterator[str]:
     """Yield as many as GitHub shows; the last of them counts those that are left out."""
     kept = commands if len(commands) <= MOST else commands[: MOST - 1]
     yield from kept
     if left := len(commands) - len(kept):
-        more = f"and {plural(left, f'more {command}')}; the summary of the job and the other reports have them"
-        yield _command(command, more, {"title": "Conformance"})
+        more = f"and {count_noun(left, f'more {command}')}; the summary of the job and the other reports have them"
+        yield _format_command(command, more, {"title": "Conformance"})
 
 
-def _annotation(report: IssueReport, issue: Issue, command: str) -> str:
+def _format_annotation(report: IssueReport, issue: Issue, command: str) -> str:
     at = {"file": report.path, "line": str(issue.line), "title": issue.title}
-    return _command(command, f"{issue.message} [{issue.fingerprint}]", at)
+    return _format_command(command, f"{issue.message} [{issue.fingerprint}]", at)
 
 
-def _command(name: str, message: str, properties: Mapping[str, str]) -> str:
-    escaped = {key: _escaped(value).replace(":", "%3A").replace(",", "%2C") for key, value in properties.items()}
+def _format_command(name: str, message: str, properties: Mapping[str, str]) -> str:
+    escaped = {key: _escape_text(value).replace(":", "%3A").replace(",", "%2C") for key, value in properties.items()}
     given = ",".join(f"{key}={value}" for key, value in escaped.items())
-    return f"::{name} {given}::{_escaped(message)}"
+    return f"::{name} {given}::{_escape_text(message)}"
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -205,21 +207,21 @@ _SEVERITIES = {Level.ERROR: "critical", Level.WARNING: "minor", Level.NOTE: "inf
 
 def render_codequality(report: IssueReport) -> str:
     """Return the report for GitLab's Code Quality, in ASCII; a problem of the run stands at the first line."""
-    return as_json([*_problem_entries(report), *(_entry(report, issue) for issue in report.every)])
+    return as_json([*_build_problem_entries(report), *(_build_entry(report, issue) for issue in report.every)])
 
 
-def _problem_entries(report: IssueReport) -> Iterator[dict[str, Any]]:
+def _build_problem_entries(report: IssueReport) -> Iterator[dict[str, Any]]:
     for problem in report.problems:
         yield {
             "description": problem,
             "check_name": _OF_THE_RUN,
-            "fingerprint": fingerprint(_OF_THE_RUN, problem),
+            "fingerprint": compute_fingerprint(_OF_THE_RUN, problem),
             "severity": PROBLEM,
             "location": {"path": report.path, "lines": {"begin": 1}},
         }
 
 
-def _entry(report: IssueReport, issue: Issue) -> dict[str, Any]:
+def _build_entry(report: IssueReport, issue: Issue) -> dict[str, Any]:
     waived = f" (waived: {issue.waived})" if issue.waived else ""
     return {
         "description": f"{issue.title}: {issue.message}{waived}",
@@ -232,22 +234,22 @@ def _entry(report: IssueReport, issue: Issue) -> dict[str, Any]:
 
 def render_sarif(report: IssueReport) -> str:
     """Return the SARIF report (2.1.0), which code scanning and editors read, in ASCII."""
-    return as_json({"$schema": SCHEMA, "version": VERSION, "runs": [_sarif_run(report)]})
+    return as_json({"$schema": SCHEMA, "version": VERSION, "runs": [_build_sarif_run(report)]})
 
 
-def _sarif_run(report: IssueReport) -> dict[str, Any]:
+def _build_sarif_run(report: IssueReport) -> dict[str, Any]:
     places = {kind.id: number for number, kind in enumerate(report.kinds)}
-    rules = [_sarif_rule(kind) for kind in report.kinds]
+    rules = [_build_sarif_rule(kind) for kind in report.kinds]
     return {
         "tool": {"driver": {"name": TOOL, "version": report.version, "rules": rules}},
-        "invocations": [_invocation(report)],
-        "results": [_sarif_result(report, issue, places) for issue in report.every],
+        "invocations": [_build_invocation(report)],
+        "results": [_build_sarif_result(report, issue, places) for issue in report.every],
         "columnKind": "unicodeCodePoints",
         "properties": {"about": report.about, "headline": report.headline},
     }
 
 
-def _invocation(report: IssueReport) -> dict[str, Any]:
+def _build_invocation(report: IssueReport) -> dict[str, Any]:
     return {
         "executionSuccessful": report.exit_code in _TO_THE_END,
         "exitCode": report.exit_code,
@@ -256,7 +258,7 @@ def _invocation(report: IssueReport) -> dict[str, Any]:
     }
 
 
-def _sarif_rule(kind: IssueKind) -> dict[str, Any]:
+def _build_sarif_rule(kind: IssueKind) -> dict[str, Any]:
     return {
         "id": kind.id,
         "shortDescription": {"text": kind.text},
@@ -265,16 +267,16 @@ def _sarif_rule(kind: IssueKind) -> dict[str, Any]:
     }
 
 
-def _sarif_result(report: IssueReport, issue: Issue, places: dict[str, int]) -> dict[str, Any]:
+def _build_sarif_result(report: IssueReport, issue: Issue, places: dict[str, int]) -> dict[str, Any]:
     place = {"logicalLocations": [{"fullyQualifiedName": issue.place}]} if issue.place else {}
-    related = [_sarif_location(report, issue.other_line, "the rule")] if issue.other_line else []
+    related = [_build_sarif_location(report, issue.other_line, "the rule")] if issue.other_line else []
     suppressed = [{"kind": "external", "justification": issue.waived}] if issue.waived else []
     return {
         "ruleId": issue.kind,
         **({"ruleIndex": places[issue.kind]} if issue.kind in places else {}),
         "level": str(issue.level),
         "message": {"text": issue.message},
-        "locations": [{**_sarif_location(report, issue.line), **place}],
+        "locations": [{**_build_sarif_location(report, issue.line), **place}],
         **({"relatedLocations": related} if related else {}),
         # By the first GitHub knows an alert again; it makes one of the line's text where there is none.
         "partialFingerprints": {"primaryLocationLineHash": issue.fingerprint, "evershell/v1": issue.fingerprint},
@@ -283,7 +285,7 @@ def _sarif_result(report: IssueReport, issue: Issue, places: dict[str, int]) -> 
     }
 
 
-def _sarif_location(report: IssueReport, line: int, said: str = "") -> dict[str, Any]:
+def _build_sarif_location(report: IssueReport, line: int, said: str = "") -> dict[str, Any]:
     file = {"uri": quote(report.path), "uriBaseId": "%SRCROOT%"}
     message = {"message": {"text": said}} if said else {}
     return {"physicalLocation": {"artifactLocation": file, "region": {"startLine": line}}, **message}

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from xml.etree import ElementTree as ET
 
+from conformance.results.fault_codes import FAULT_CODES
 from conformance.results.plain_text import as_xml_text as _text
-from conformance.results.plain_text import written_xml
+from conformance.results.plain_text import write_xml
 from conformance.results.report import view
-from conformance.results.report.view import remarks
+from conformance.results.report.view import list_remarks
 from conformance.results.verdict import DISTRIBUTION, Case, Finding, Run, RunVerdict, Verdict
 
 _SKIPPED = frozenset({Verdict.UNTESTED, Verdict.NOT_PROVOKED, Verdict.WAIVED})
@@ -34,32 +35,32 @@ class _TestCase:
 
 def render(run: Run) -> str:
     """Return the XML; what fails the run is a failure, another advisory is text in system-out."""
-    entries = [*_findings(run), *_problems(run)]
+    entries = [*_build_entries(run), *_build_problems(run)]
     by_clause = defaultdict(list)
     for entry in entries:
-        by_clause[_clause(run, entry.rule)].append(entry)
+        by_clause[_find_clause(run, entry.rule)].append(entry)
     root = ET.Element("testsuites", name=_text(f"evershell-conformance {run.target}"))
-    root.extend(_suite(run, clause, of_clause) for clause, of_clause in by_clause.items())
+    root.extend(_build_suite(run, clause, of_clause) for clause, of_clause in by_clause.items())
     _count(root, entries)
-    return written_xml(root)
+    return write_xml(root)
 
 
-def _findings(run: Run) -> Iterator[_TestCase]:
+def _build_entries(run: Run) -> Iterator[_TestCase]:
     """Yield each case, then each violation that no case has as its failure."""
-    defects = {defect.fingerprint: defect for defect in view.defects(run)}
+    defects = {defect.fingerprint: defect for defect in view.list_defects(run)}
     reported: set[str] = set()
     for case in run.cases:
-        yield _case(run, case, defects, reported)
+        yield _build_case(run, case, defects, reported)
     for fingerprint, defect in defects.items():
-        if run.fails(defect.finding) and fingerprint not in reported:
+        if run.is_failing(defect.finding) and fingerprint not in reported:
             finding = defect.finding
-            yield _failure(run, defect, f"{finding.case} [{fingerprint}]", [finding])
+            yield _build_failure(run, defect, f"{finding.case} [{fingerprint}]", [finding])
 
 
-def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: set[str]) -> _TestCase:
+def _build_case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: set[str]) -> _TestCase:
     """Return the entry of a case; the violation of its failure is added to `reported`."""
     distinct = {finding.fingerprint: finding for finding in reversed(case.findings)}
-    failing = {name: it for name, it in distinct.items() if run.fails(it)}
+    failing = {name: it for name, it in distinct.items() if run.is_failing(it)}
     own = {name: it for name, it in failing.items() if it.rule == case.rule}
     entry = _TestCase(case.rule, case.id, case.duration_ms)
     if case.verdict is Verdict.ERRORED:
@@ -68,16 +69,16 @@ def _case(run: Run, case: Case, defects: Mapping[str, view.Defect], reported: se
     elif own:
         first = next((name for name in own if name not in reported), next(iter(own)))
         reported.add(first)
-        entry = _failure(run, defects[first], case.id, list(own.values()), case.duration_ms)
+        entry = _build_failure(run, defects[first], case.id, list(own.values()), case.duration_ms)
     elif case.verdict in _SKIPPED:
         waived = "; ".join(dict.fromkeys(f"waived: {it.waived}" for it in distinct.values() if it.waived))
         entry = replace(entry, outcome="skipped", message=case.reason or waived or str(case.verdict))
-    others = [f"{it.verdict}: {_summary(run, defects[name])}" for name, it in distinct.items() if name not in failing]
+    others = [f"{it.verdict}: {_summarise(run, defects[name])}" for name, it in distinct.items() if name not in failing]
     others += [f"found too: {name} {it}" for name, it in failing.items() if name not in own]
     return replace(entry, out="\n\n".join(others))
 
 
-def _failure(
+def _build_failure(
     run: Run, defect: view.Defect, name: str, findings: Sequence[Finding], milliseconds: float = 0.0
 ) -> _TestCase:
     return _TestCase(
@@ -87,11 +88,11 @@ def _failure(
         outcome="failure",
         kind="violation" if defect.verdict is Verdict.FAILED else str(defect.verdict),
         message="; ".join(map(str, findings)),
-        text=_summary(run, defect),
+        text=_summarise(run, defect),
     )
 
 
-def _summary(run: Run, defect: view.Defect) -> str:
+def _summarise(run: Run, defect: view.Defect) -> str:
     """Return the rule, what was expected and got, and the commands that show a finding again."""
     finding = defect.finding
     rule = run.contract.rules.get(finding.rule)
@@ -99,20 +100,20 @@ def _summary(run: Run, defect: view.Defect) -> str:
     lines = [
         f"{finding.rule}: {sentence}",
         str(finding),
-        *remarks(finding),
+        *list_remarks(finding),
         f"fingerprint {defect.fingerprint}, seed {finding.seed}",
     ]
     return "\n".join((*lines, "", *filter(None, (defect.curl, defect.replay))) if defect.curl else lines)
 
 
-def _problems(run: Run) -> Iterator[_TestCase]:
+def _build_problems(run: Run) -> Iterator[_TestCase]:
     """Yield the problems of the run as a whole, so that a pipeline does not take it for passed."""
-    problems = [(str(verdict), problem) for verdict, problem in view.problems_by_verdict(run)]
+    problems = [(str(verdict), problem) for verdict, problem in view.list_problems_by_verdict(run)]
     for kind, problem in (*problems, *((str(RunVerdict.ERRORED), error) for error in run.errors)):
         yield _TestCase("", problem, outcome="error", kind=kind, message=problem)
 
 
-def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
+def _build_suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
     suite = ET.Element("testsuite", name=_text(clause), timestamp=f"{run.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S}")
     _count(suite, entries)
     properties = ET.SubElement(suite, "properties")
@@ -122,21 +123,24 @@ def _suite(run: Run, clause: str, entries: Sequence[_TestCase]) -> ET.Element:
         "budget": run.budget.name,
         "run_id": run.run_id,
         "verdict": ", ".join(run.verdicts),
-        "headline": view.headline(run),
+        "headline": view.format_headline(run),
         "started": run.started_at,
         "suite": f"{DISTRIBUTION} {run.suite_version}",
-        "contract": view.judged_by(run),
+        "contract": view.describe_contract(run),
         "operations": " of ".join(map(str, run.served)),
     }
     for name, value in facts.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))
-    suite.extend(_testcase(clause, entry) for entry in entries)
+    suite.extend(_build_test_case(clause, entry) for entry in entries)
     return suite
 
 
-def _testcase(clause: str, entry: _TestCase) -> ET.Element:
+def _build_test_case(clause: str, entry: _TestCase) -> ET.Element:
     classname, time = f"{clause}.{entry.rule}".rstrip("."), f"{entry.milliseconds / 1000:.3f}"
     element = ET.Element("testcase", classname=_text(classname), name=_text(entry.name), time=time)
+    if entry.outcome == "failure" and (code := FAULT_CODES.get(entry.rule)):
+        properties = ET.SubElement(element, "properties")
+        ET.SubElement(properties, "property", name="fault_code", value=str(code))
     if entry.outcome:
         kind = {"type": entry.kind} if entry.kind else {}
         child = ET.SubElement(element, entry.outcome, {"message": _text(entry.message), **kind})
@@ -154,6 +158,6 @@ def _count(element: ET.Element, entries: Sequence[_TestCase]) -> None:
     element.set("time", f"{sum(entry.milliseconds for entry in entries) / 1000:.3f}")
 
 
-def _clause(run: Run, rule_id: str) -> str:
+def _find_clause(run: Run, rule_id: str) -> str:
     rule = run.contract.rules.get(rule_id)
     return rule.clause if rule else "other" if rule_id else _RUN

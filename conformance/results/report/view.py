@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.contract import Cell
-from conformance.http.exchange import IN_QUERY, Exchange
-from conformance.http.truncated import Truncated
+from conformance.http.exchange import IN_QUERY, Exchange, TruncatedBody
 from conformance.results.difference import LONGEST
 from conformance.results.finding import RECORDED, Finding
 from conformance.results.grouping import Group
-from conformance.results.plain_text import plural
-from conformance.results.report.curl import curl_of, with_variables
+from conformance.results.plain_text import count_noun
+from conformance.results.report.curl import format_curl, with_variables
 from conformance.results.verdict import (
     DISTRIBUTION,
     MOST_CASES,
@@ -24,7 +23,7 @@ from conformance.results.verdict import (
     RunVerdict,
     Verdict,
 )
-from conformance.results.waivers import waiver_lines
+from conformance.results.waivers import format_waiver
 
 MOST_NAMED = 5
 MAX_BODY = 8 * 1024  # the longest body that is shown whole; the JSON report has more
@@ -39,7 +38,7 @@ class MatrixCell:
     """A code of a status of an operation, with how often it was met."""
 
     code: str | None
-    declared: bool
+    is_declared: bool
     count: int
     by: str
 
@@ -53,9 +52,9 @@ class Matrix:
     """The cells by operation and status."""
 
 
-def matrix(run: Run) -> Matrix:
+def build_matrix(run: Run) -> Matrix:
     """Return the matrix of a run, in the order of the contract; of a narrowed one the rows that it has asked for."""
-    declared, asked = frozenset(run.cells), frozenset(_rows(run))
+    declared, asked = frozenset(run.cells), frozenset(_list_rows(run))
     answers = {cell: reached for cell, reached in run.answers.items() if cell.operation_id in asked}
     statuses = sorted({cell.status for cell in answers})
     rows: dict[str, dict[int, list[MatrixCell]]]
@@ -63,20 +62,20 @@ def matrix(run: Run) -> Matrix:
         operation_id: {status: [] for status in statuses} for operation_id in run.operations if operation_id in asked
     }
     for cell, reached in answers.items():
-        is_declared = cell in declared or run.contract.declares_by_range(cell)
+        is_declared = cell in declared or run.contract.is_declared_by_range(cell)
         shown = MatrixCell(cell.code, is_declared, reached.count, reached.by)
         rows[cell.operation_id][cell.status].append(shown)
     return Matrix(tuple(statuses), rows)
 
 
-def _rows(run: Run) -> Iterator[str]:
-    if not run.narrowed:
+def _list_rows(run: Run) -> Iterator[str]:
+    if not run.is_narrowed:
         yield from run.operations
     yield from (case.operation_id for case in run.cases if case.operation_id)
     yield from (cell.operation_id for cell, reached in run.answers.items() if reached.count)
 
 
-def unreached(run: Run) -> tuple[Cell, ...]:
+def list_unreached(run: Run) -> tuple[Cell, ...]:
     """Return the declared cells that were not reached."""
     return tuple(cell for cell in run.cells if cell not in run.reached)
 
@@ -102,7 +101,7 @@ def open_rules(run: Run) -> tuple[OpenRules, ...]:
     return tuple(sorted(every, key=lambda it: (-it.verdict, -len(it.rules))))
 
 
-def shared_reasons(run: Run) -> Mapping[str, tuple[str, ...]]:
+def group_by_reason(run: Run) -> Mapping[str, tuple[str, ...]]:
     """Return the reasons for which several rules were not judged, with these rules."""
     found: dict[str, list[str]] = {}
     for it in run.rules:
@@ -124,7 +123,7 @@ class Defect:
     @property
     def found_by(self) -> str:
         """The cases, or places of a recording, that show it."""
-        return found_by(self.occurrences)
+        return describe_found_by(self.occurrences)
 
     @property
     def verdict(self) -> Verdict:
@@ -134,7 +133,7 @@ class Defect:
     @property
     def curl(self) -> str:
         """The command that sends its request; empty where it is about none."""
-        return curl_of(self.finding.exchange, self.variables) if self.finding.exchange else ""
+        return format_curl(self.finding.exchange, self.variables) if self.finding.exchange else ""
 
     @property
     def replay(self) -> str:
@@ -143,15 +142,15 @@ class Defect:
         return f"evershell-conformance replay REPORT.json {self.fingerprint}" if again else ""
 
 
-def defects(run: Run) -> tuple[Defect, ...]:
+def list_defects(run: Run) -> tuple[Defect, ...]:
     """Return the distinct findings, violations before advisories."""
     return tuple(
-        Defect(fingerprint, same[0], run.occurrences(fingerprint, same), run.variables)
+        Defect(fingerprint, same[0], run.find_occurrences(fingerprint, same), run.variables)
         for fingerprint, same in run.distinct_findings.items()
     )
 
 
-def found_by(occurrences: Occurrences) -> str:
+def describe_found_by(occurrences: Occurrences) -> str:
     """Return the first cases, or places of a recording, that show the same, and the number of the others."""
     named = occurrences.cases
     every = occurrences.count if len(named) == MOST_CASES else len(named)
@@ -159,31 +158,31 @@ def found_by(occurrences: Occurrences) -> str:
     return ", ".join(named[:MOST_NAMED]) + more
 
 
-def headline(run: Run) -> str:
+def format_headline(run: Run) -> str:
     """Return the verdict line: how the run ended, what it found, how much it reached."""
-    parts = [_words(run, verdict) for verdict in run.verdicts]
+    parts = [_describe_verdict(run, verdict) for verdict in run.verdicts]
     # What a load got no answer to lies between the rest of it, and not behind.
     if run.verdict is not RunVerdict.UNUSABLE or (run.load is not None and run.reached):
-        return f"{', '.join(parts)}: {_counts(run)}"
+        return f"{', '.join(parts)}: {_format_counts(run)}"
     not_judged = f"not judged: {run.unusable}"
-    return f"{not_judged}; before that {_counts(run)}" if run.judged[0] else not_judged
+    return f"{not_judged}; before that {_format_counts(run)}" if run.judged[0] else not_judged
 
 
-def _words(run: Run, verdict: RunVerdict) -> str:
+def _describe_verdict(run: Run, verdict: RunVerdict) -> str:
     says = "says" if run.broken == 1 else "say"
     return {
         RunVerdict.INTERRUPTED: "interrupted",
         RunVerdict.FAILED: "does not conform",
         RunVerdict.UNUSABLE: f"not judged to the end ({run.unusable})",
         RunVerdict.CUT_SHORT: f"cut short ({run.cut_short})",
-        RunVerdict.ERRORED: f"{plural(run.broken, 'error')} of the suite, which {says} nothing about the target",
+        RunVerdict.ERRORED: f"{count_noun(run.broken, 'error')} of the suite, which {says} nothing about the target",
         RunVerdict.UNJUDGED: f"judged by no case: {'; '.join(run.unjudged)}",
-        RunVerdict.LOW_COVERAGE: " and ".join(_too_few(run)),
+        RunVerdict.LOW_COVERAGE: " and ".join(_list_shortfalls(run)),
         RunVerdict.PASSED: "no violation found",
     }[verdict]
 
 
-def _too_few(run: Run) -> Iterator[str]:
+def _list_shortfalls(run: Run) -> Iterator[str]:
     """Yield what is less than an option asks for."""
     if run.require_coverage is not None and run.coverage < run.require_coverage:
         yield f"fewer cells reached than the {run.require_coverage} % asked for"
@@ -191,13 +190,13 @@ def _too_few(run: Run) -> Iterator[str]:
         yield f"fewer rules judged than the {run.require_rules} % asked for"
 
 
-def problems(run: Run) -> tuple[str, ...]:
+def list_problems(run: Run) -> tuple[str, ...]:
     """Return what keeps a run from a verdict on the target, or fails it as a whole."""
     broken = (f"{case.id}: {case.reason or 'the suite broke'}" for case in run.cases if case.verdict is Verdict.ERRORED)
-    return (*(problem for _, problem in problems_by_verdict(run)), *run.errors, *broken)
+    return (*(problem for _, problem in list_problems_by_verdict(run)), *run.errors, *broken)
 
 
-def problems_by_verdict(run: Run) -> Iterator[tuple[RunVerdict, str]]:
+def list_problems_by_verdict(run: Run) -> Iterator[tuple[RunVerdict, str]]:
     """Yield the problems of a run as a whole, errors of the suite aside."""
     reasons = {
         RunVerdict.INTERRUPTED: "interrupted",
@@ -205,51 +204,54 @@ def problems_by_verdict(run: Run) -> Iterator[tuple[RunVerdict, str]]:
         RunVerdict.CUT_SHORT: f"cut short: {run.cut_short}",
         RunVerdict.UNJUDGED: f"judged by no case: {'; '.join(run.unjudged)}",
         RunVerdict.LOW_COVERAGE: f"coverage: {run.coverage:.1f} % of the declared cells reached and "
-        f"{run.judged_share:.1f} % of the rules judged: {' and '.join(_too_few(run))}",
+        f"{run.judged_share:.1f} % of the rules judged: {' and '.join(_list_shortfalls(run))}",
     }
     yield from ((verdict, reasons[verdict]) for verdict in run.verdicts if verdict in reasons)
 
 
-def _counts(run: Run) -> str:
-    found = defects(run)
+def _format_counts(run: Run) -> str:
+    found = list_defects(run)
     violations = sum(defect.verdict is Verdict.FAILED for defect in found)
     waived = sum(defect.verdict is Verdict.WAIVED for defect in found)
-    counts = [plural(violations, "violation"), plural(len(found) - violations - waived, "advisory", "advisories")]
+    counts = [
+        count_noun(violations, "violation"),
+        count_noun(len(found) - violations - waived, "advisory", "advisories"),
+    ]
     counts += [f"{waived} waived"] if waived else []
     if run.load is not None:
         return f"{', '.join(counts)}; {run.load}"
     (reached, declared), (judged, rules) = run.covered, run.judged
     return (
-        f"{', '.join(counts)}; {operations(run)}{reached} of {declared} cells reached ({run.coverage:.0f} %), "
+        f"{', '.join(counts)}; {describe_operations(run)}{reached} of {declared} cells reached ({run.coverage:.0f} %), "
         f"{judged} of {rules} rules judged ({100 * judged / max(rules, 1):.0f} %)"
     )
 
 
-def operations(run: Run) -> str:
+def describe_operations(run: Run) -> str:
     """Return how many of the declared operations were asked for; empty where all were."""
     asked, declared = run.served
     return f"{asked} of {declared} operations, " if asked < declared else ""
 
 
-def list_explored(run: Run) -> str:
+def describe_explored(run: Run) -> str:
     """Return how many of the pairs of each kind the explorer met; empty where it met nothing."""
     return f"explored: {', '.join(map(str, run.explored))}" if run.explored else ""
 
 
-def made_with(run: Run) -> str:
+def describe_run(run: Run) -> str:
     """Return the run id, the start, and the versions of suite and contract."""
     suite = f"{DISTRIBUTION} {run.suite_version}"
-    return f"run id {run.run_id}, started {run.started_at}, {suite}, contract {judged_by(run)}"
+    return f"run id {run.run_id}, started {run.started_at}, {suite}, contract {describe_contract(run)}"
 
 
-def judged_by(run: Run) -> str:
+def describe_contract(run: Run) -> str:
     """Return the version of the contract, and that it is owned where that makes each of its statements bind."""
-    return f"{run.contract_version}, owned: each statement binds" if run.contract.owned else run.contract_version
+    return f"{run.contract_version}, owned: each statement binds" if run.contract.is_owned else run.contract_version
 
 
-def body(content: bytes | None) -> str:
+def format_body(content: bytes | None) -> str:
     """Return a body for people: JSON indented, text as it is, of bytes their number."""
-    if isinstance(content, Truncated):
+    if isinstance(content, TruncatedBody):
         return f"({content.length} bytes, not kept)"
     if not content:
         return ""
@@ -272,42 +274,42 @@ def request_lines(exchange: Exchange, variables: Mapping[str, str]) -> Iterator[
     yield f"{exchange.method} {exchange.path}" + (f"?{query}" if query else "")
     if exchange.authorization is not None and not is_in_query:
         yield f"{exchange.authorized_by}: {with_variables(exchange.authorization, variables)}"
-    yield from _header_lines(exchange.request.headers)
+    yield from _format_headers(exchange.request.headers)
 
 
-def response_lines(exchange: Exchange) -> Iterator[str]:
+def format_response(exchange: Exchange) -> Iterator[str]:
     """Yield the status and headers of the answer, or why there is none."""
     if exchange.failure:
         yield f"no answer: {exchange.failure}"
         return
     yield str(exchange.status)
-    yield from _header_lines(exchange.headers)
+    yield from _format_headers(exchange.headers)
 
 
-def _header_lines(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _format_headers(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"{name}: {value}" for name, value in headers)
 
 
-def gained(gain: Gain) -> str:
+def describe_gain(gain: Gain) -> str:
     """Return how many rules and cells a line of the profile would add."""
-    counts = [plural(len(gain.rules), "rule"), plural(len(gain.cells), "cell")]
+    counts = [count_noun(len(gain.rules), "rule"), count_noun(len(gain.cells), "cell")]
     return ", ".join(count for count in counts if not count.startswith("0 "))
 
 
-def gain_lines(run: Run, most: int | None = None) -> Iterator[str]:
+def list_gain_lines(run: Run, most: int | None = None) -> Iterator[str]:
     """Yield the lines that the profile lacks, those that would add the most first."""
     shown = run.gains if most is None else run.gains[:most]
-    yield from (f"{gain.line}: {gained(gain)}" for gain in shown)
+    yield from (f"{gain.line}: {describe_gain(gain)}" for gain in shown)
     if left := len(run.gains) - len(shown):
-        yield f"and {plural(left, 'more line')}"
+        yield f"and {count_noun(left, 'more line')}"
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """Return the beginning of a text that may be as long as the target likes."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
-def remarks(finding: Finding) -> tuple[str, ...]:
+def list_remarks(finding: Finding) -> tuple[str, ...]:
     """Return which value the request tried, and the target's own words on the fields that it refuses."""
     exchange = finding.exchange
     if exchange is None:
@@ -315,8 +317,8 @@ def remarks(finding: Finding) -> tuple[str, ...]:
     said = "; ".join(f"{name}: {words}" for name, words in exchange.refused_fields.items())
     tried = exchange.request.tried
     return (
-        *((f"the request has {shortened(tried)}",) if tried else ()),
-        *((f"the target says {shortened(said)}",) if said else ()),
+        *((f"the request has {shorten(tried)}",) if tried else ()),
+        *((f"the target says {shorten(said)}",) if said else ()),
     )
 
 
@@ -332,7 +334,7 @@ class ShownGroup:
         lead = self.group.lead
         if self.group.unserved:
             return f"{self.where}: not served, or no longer: {lead.exchange}"
-        return f"{self.where}: {shortened(lead.got)} in place of {shortened(lead.expected)}"
+        return f"{self.where}: {shorten(lead.got)} in place of {shorten(lead.expected)}"
 
     @property
     def where(self) -> str:
@@ -361,16 +363,16 @@ class ShownGroup:
     def extent(self) -> str:
         """Return how much of the run shows it."""
         group = self.group
-        found = plural(len(group.members), "finding")
-        return f"{found} by {plural(len(group.rules), 'rule')} in {plural(group.cases, 'case')}"
+        found = count_noun(len(group.members), "finding")
+        return f"{found} by {count_noun(len(group.rules), 'rule')} in {count_noun(group.cases, 'case')}"
 
     @property
     def waiver(self) -> str:
         """Return what to write into a file of waivers to accept it, but for the reason and the last day."""
-        return "\n".join(waiver_lines(self.group))
+        return "\n".join(format_waiver(self.group))
 
 
-def shown_groups(run: Run) -> tuple[Sequence[ShownGroup], Sequence[ShownGroup]]:
+def split_groups(run: Run) -> tuple[Sequence[ShownGroup], Sequence[ShownGroup]]:
     """Return the worst groups, which are shown whole, and the rest, of which there is an index."""
     every = [ShownGroup(group) for group in run.groups]
     return every[:MOST_GROUPS], every[MOST_GROUPS:]

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conformance.errors import SuiteError
-from conformance.results.report.issues import RENDERED, IssueReport, issues_of
+from conformance.results.report.issues import RENDERED, IssueReport, build_issues
 from conformance.results.verdict import Run
 
 KINDS = {"html": "html", "junit": "junit", "json": "json_", "markdown": "markdown", "arazzo": "arazzo"}
@@ -58,10 +58,10 @@ def write(run: Run, reports: Iterable[WantedReport], others: Mapping[str, str] =
     Returns what is to be printed.
     """
 
-    def of_kind(kind: str) -> str:
+    def find_writer(kind: str) -> str:
         return others.get(kind) or str(import_module(f"conformance.results.report.{KINDS[kind]}").render(run))
 
-    return write_all(reports, of_kind, partial(issues_of, run))
+    return write_all(reports, find_writer, partial(build_issues, run))
 
 
 def write_all(
@@ -69,7 +69,7 @@ def write_all(
 ) -> str:
     """Write the reports that are asked for; return what is to be printed of them. Raises ReportError.
 
-    `of_kind` makes the text of a kind that is no issues'.
+    `find_writer` makes the text of a kind that is no issues'.
     """
     printed, issues = "", None
     for asked in reports:

@@ -9,33 +9,33 @@ from itertools import islice
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration.registry import resource_in_path, resource_of, resources
+from conformance.oracle.declaration.registry import find_resource_in_path, find_resource_of, list_resources
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
 from conformance.recipes.causes import ABSENT, CAUSES
 from conformance.recipes.requests import with_json
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import build_valid
 from conformance.resources.events.log import (
     CONFIGURATION,
     MANY,
     UUID7,
     Event,
     Log,
-    auditor,
-    column,
-    due,
-    events,
-    ids,
+    ask_user,
+    collect_names,
+    filter_by_type,
+    find_auditor,
+    find_misplaced,
+    get_column,
+    list_due_types,
+    list_events,
+    list_ids,
     may_be_of,
-    misplaced,
-    names,
-    of_types,
     read,
-    user_of,
     write,
 )
-from conformance.resources.workspaces.recipes import stopping_all
-from conformance.results.difference import of_field, of_list
+from conformance.resources.workspaces.recipes import build_stop_all
+from conformance.results.difference import from_field, from_list
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -45,31 +45,31 @@ OF_CONFIGURATION = over(
 )
 
 
-def _written(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Exchange, list[Event]]:
+def _write_events(harness: Harness, operation: Operation, caller: Caller | None = None) -> tuple[Exchange, list[Event]]:
     """Return the page with the events of a request that succeeded, and those events, as far as they have come."""
     caller = caller or harness.able(operation)
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     log = Log(harness, caller.org)
-    answer, types = harness.hold(caller, request), due(operation)
-    named = names(answer)
+    answer, types = harness.hold(caller, request), list_due_types(operation)
+    named = collect_names(answer)
 
-    def ours(new: list[Event]) -> list[Event]:
-        found = of_types(new, types)
+    def filter_ours(new: list[Event]) -> list[Event]:
+        found = filter_by_type(new, types)
         return found if harness.alone else [each for each in found if may_be_of(each, named)]
 
-    page, new = log.once(lambda found: {*types} <= {column(each, "event_type") for each in ours(found)})
-    return page, ours(new)
+    page, new = log.read_once(lambda found: {*types} <= {get_column(each, "event_type") for each in filter_ours(found)})
+    return page, filter_ours(new)
 
 
 @rule("AUDIT-WRITTEN")
 @OF_CONFIGURATION
 def test_a_change_writes_its_event(harness: Harness, operation: Operation) -> None:
     """The operation succeeds, and the log is read until its event has come."""
-    page, found = _written(harness, operation)
-    for event_type in due(operation):
+    page, found = _write_events(harness, operation)
+    for event_type in list_due_types(operation):
         said = (f"an event {event_type}", "no such event since the request")
         there = any(each.get("event_type") == event_type for each in found)
-        harness.check(there, page, *said, evidence=of_list(*said))
+        harness.check(there, page, *said, evidence=from_list(*said))
 
 
 @rule("AUDIT-REFUSED")
@@ -77,42 +77,44 @@ def test_a_change_writes_its_event(harness: Harness, operation: Operation) -> No
 def test_what_changes_nothing_writes_no_event(harness: Harness, operation: Operation) -> None:
     """Requests are refused for every reason there is, and others change nothing; one succeeds, and its event comes."""
     caller = harness.able(operation)
-    several = any(each.life and operation.operation_id in each.life.all_stopped_by for each in resources())
-    request = stopping_all(harness, operation, caller)[0] if several else valid(harness, operation, caller)
-    log, types = Log(harness, caller.org), due(operation)
-    for refused in _refused(harness, operation, caller):
-        if refused.succeeded:
+    several = any(each.life and operation.operation_id in each.life.all_stopped_by for each in list_resources())
+    request = build_stop_all(harness, operation, caller)[0] if several else build_valid(harness, operation, caller)
+    log, types = Log(harness, caller.org), list_due_types(operation)
+    for refused in _send_refused(harness, operation, caller):
+        if refused.has_succeeded:
             raise NotProvoked(f"its precondition does not hold: {refused.asked} answered {refused}")
     answer = harness.hold(caller, request)
-    for _ in _unchanging(harness, operation, caller, answer):
+    for _ in _send_unchanging(harness, operation, caller, answer):
         pass
-    page, new = log.once(lambda found: bool(of_types(found, types)))
-    written = of_types(new, types)
+    page, new = log.read_once(lambda found: bool(filter_by_type(found, types)))
+    written = filter_by_type(new, types)
     if not written:
         raise NotProvoked("the event of the request that succeeded has not come")
-    named = names(answer)
+    named = collect_names(answer)
     ours = written if harness.alone else [each for each in written if may_be_of(each, named)]
-    times = Counter(column(each, "event_type") for each in ours)  # of each type that it writes there is one
+    times = Counter(get_column(each, "event_type") for each in ours)  # of each type that it writes there is one
     said = (f"the one event {' and the one '.join(types)} of the request that succeeded", f"{len(ours)} of them")
-    harness.check(several or log.came_late or max(times.values(), default=0) <= 1, page, *said, evidence=of_list(*said))
+    harness.check(
+        several or log.has_come_late or max(times.values(), default=0) <= 1, page, *said, evidence=from_list(*said)
+    )
 
 
-def _refused(harness: Harness, operation: Operation, caller: Caller) -> Iterator[Exchange]:
+def _send_refused(harness: Harness, operation: Operation, caller: Caller) -> Iterator[Exchange]:
     """Yield requests of nobody, of somebody who may not, with what is not valid, and on what is not there."""
-    yield harness.send(ANONYMOUS, valid(harness, operation, caller), org=caller.org, harmless=True)
-    strangers = (each for each in harness.callers(caller.org) if not operation.permissions.held_by(each.held))
+    yield harness.send(ANONYMOUS, build_valid(harness, operation, caller), org=caller.org, harmless=True)
+    strangers = (each for each in harness.callers(caller.org) if not operation.permissions.are_held_by(each.held))
     for stranger in islice(strangers, 1):
-        yield harness.send(stranger, valid(harness, operation, caller), harmless=True)
-    for cause in (CAUSES["validation_error"], *([ABSENT] if resource_in_path(operation) else [])):
+        yield harness.send(stranger, build_valid(harness, operation, caller), harmless=True)
+    for cause in (CAUSES["validation_error"], *([ABSENT] if find_resource_in_path(operation) else [])):
         with suppress(NotProvoked):
             who, request = cause.provoking(harness, operation)
             if CAUSES["validation_error"] is not cause or operation.body is not None:  # an unknown parameter may pass
                 yield harness.send(who, request)
 
 
-def _unchanging(harness: Harness, operation: Operation, caller: Caller, answer: Exchange) -> Iterator[Exchange]:
+def _send_unchanging(harness: Harness, operation: Operation, caller: Caller, answer: Exchange) -> Iterator[Exchange]:
     """Yield the same update again, and one of nothing; archived archived again, and in use taken into use."""
-    resource = resource_of(operation)
+    resource = find_resource_of(operation)
     archiving = resource.archiving if resource else None
     if archiving and operation.operation_id in (archiving.by, archiving.undone_by):
         yield harness.send(caller, answer.request)
@@ -125,20 +127,22 @@ def _unchanging(harness: Harness, operation: Operation, caller: Caller, answer: 
 @OF_CONFIGURATION
 def test_an_event_of_configuration_says_so(harness: Harness, operation: Operation) -> None:
     """The columns of the event that the operation wrote are looked at."""
-    page, found = _written(harness, operation)
+    page, found = _write_events(harness, operation)
     if not found:
         raise NotProvoked("the event of the request has not come")
     for event in found:
-        for name, right, got in misplaced(event):
+        for name, right, got in find_misplaced(event):
             said = f"{name} {right}" if right else f"no {name}"
-            harness.check(False, page, said, repr(got), evidence=of_field(name, right or None, got))  # noqa: FBT003
+            harness.check(False, page, said, repr(got), evidence=from_field(name, right or None, got))  # noqa: FBT003
 
 
-def _writers(scope: Scope) -> Iterator[tuple[Caller, Operation]]:
+def _list_writers(scope: Scope) -> Iterator[tuple[Caller, Operation]]:
     """Yield a caller with a session and one with an API key, each with the first operation that they may write by."""
     seen: set[bool] = set()
     for caller in scope.callers:
-        allowed = (o for o in scope.operations if o.events and not o.resources and o.permissions.held_by(caller.held))
+        allowed = (
+            o for o in scope.operations if o.events and not o.resources and o.permissions.are_held_by(caller.held)
+        )
         operation = next(allowed, None)
         if operation is not None and bool(caller.role) not in seen:
             seen.add(bool(caller.role))
@@ -146,26 +150,28 @@ def _writers(scope: Scope) -> Iterator[tuple[Caller, Operation]]:
 
 
 @rule("AUDIT-USER")
-@over("caller, operation", _writers)
+@over("caller, operation", _list_writers)
 def test_an_event_has_the_user_who_asked(harness: Harness, operation: Operation, caller: Caller) -> None:
     """A caller with a session and one with an API key make something."""
-    user = "system" if caller.permission_set else user_of(harness, caller)
-    page, found = _written(harness, operation, caller)
+    user = "system" if caller.permission_set else ask_user(harness, caller)
+    page, found = _write_events(harness, operation, caller)
     if not found:
         raise NotProvoked("the event of the request has not come")
-    users = [column(each, "user_id") for each in found]
+    users = [get_column(each, "user_id") for each in found]
     said = (f"user_id {user}", f"{', '.join(map(repr, users))}")
-    harness.check(user in users, page, *said, evidence=of_field("user_id", user, users[0]))
+    harness.check(user in users, page, *said, evidence=from_field("user_id", user, users[0]))
 
 
 @rule("AUDIT-ID")
 def test_an_id_is_a_uuid_of_version_7_and_comes_once(harness: Harness) -> None:
     """The ids of the newest events are looked at, some of which were just written."""
-    caller = auditor(harness)
+    caller = find_auditor(harness)
     write(harness, caller.org, 2)
     page = read(harness, caller, ("limit", str(MANY)))
-    found = ids(events(page))
+    found = list_ids(list_events(page))
     wrong = [each for each in found if not UUID7.fullmatch(each)]
-    harness.check(not wrong, page, "ids that are a UUIDv7", "another", evidence=of_field("id", "a UUIDv7", wrong[:1]))
+    harness.check(not wrong, page, "ids that are a UUIDv7", "another", evidence=from_field("id", "a UUIDv7", wrong[:1]))
     twice = sorted({each for each in found if found.count(each) > 1})
-    harness.check(not twice, page, "each id once", "one of them twice", evidence=of_list("once", f"{twice[:1]} twice"))
+    harness.check(
+        not twice, page, "each id once", "one of them twice", evidence=from_list("once", f"{twice[:1]} twice")
+    )

@@ -12,23 +12,23 @@ from typing import Any
 from conformance.contract.contract import Operation, Provenance
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes.reading import field, instant
-from conformance.resources.events.log import MANY, column
-from conformance.resources.events.source import counts, source_of
+from conformance.recipes.reading import get_field, parse_time
+from conformance.resources.events.log import MANY, get_column
+from conformance.resources.events.source import find_source, list_counting
 from conformance.resources.events.statistics import (
-    Counted,
-    buckets,
-    by_group,
-    counted,
-    counted_rightly,
-    counters,
+    CountedWindow,
+    ask_measured,
+    ask_window,
+    count_events,
+    get_number,
+    get_value,
     group,
-    measured,
-    number,
-    value,
-    window_of,
+    group_values,
+    list_buckets,
+    list_counters,
+    require_right_count,
 )
-from conformance.results.difference import of_list
+from conformance.results.difference import from_list
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
@@ -41,7 +41,7 @@ STEPS: Mapping[str, timedelta] = {
     "1d": timedelta(days=1),
 }
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-EACH_COUNT = over("operation", lambda scope: counts(scope.operations))
+EACH_COUNT = over("operation", lambda scope: list_counting(scope.operations))
 INVALID: Mapping[str, tuple[tuple[str, str], ...]] = {
     "column": (("group_by", "no_column"),),
     "four-columns": (("group_by", "event_type,user_id,decision,method"),),
@@ -55,7 +55,7 @@ INVALID: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def _check(harness: Harness, answer: Exchange, got: object, right: object, said: str, **more: Any) -> None:
-    evidence = of_list(said, repr(got)[:200])
+    evidence = from_list(said, repr(got)[:200])
     harness.check(got == right, answer, said, "other numbers", evidence=evidence, **more)
 
 
@@ -63,10 +63,10 @@ def _check(harness: Harness, answer: Exchange, got: object, right: object, said:
 @EACH_COUNT
 def test_the_one_bucket_counts_all(harness: Harness, operation: Operation) -> None:
     """A window that is past is counted, with metric=count and without."""
-    window = window_of(harness, operation)
+    window = ask_window(harness, operation)
     for more in ((), (("metric", "count"),)):
         answer = window.read(*more)
-        got = [value(each) for each in buckets(answer)]
+        got = [get_value(each) for each in list_buckets(answer)]
         _check(harness, answer, got, [len(window.events)], f"one bucket of {len(window.events)}")
 
 
@@ -75,9 +75,9 @@ def test_the_one_bucket_counts_all(harness: Harness, operation: Operation) -> No
 @over("columns", lambda _: GROUPS)
 def test_each_group_has_its_count(harness: Harness, operation: Operation, columns: str) -> None:
     """A window that is past is grouped by one, two and three columns."""
-    window, names = counted_rightly(window_of(harness, operation)), columns.split(",")
+    window, names = require_right_count(ask_window(harness, operation)), columns.split(",")
     answer = window.read(("group_by", columns))
-    got, right = by_group(buckets(answer), names), counted(window, names)
+    got, right = group_values(list_buckets(answer), names), count_events(window, names)
     _check(harness, answer, got, right, f"the counts of the events by {' and '.join(names)}")
 
 
@@ -86,13 +86,13 @@ def test_each_group_has_its_count(harness: Harness, operation: Operation, column
 @over("step", lambda _: STEPS)
 def test_each_step_of_time_has_its_count(harness: Harness, operation: Operation, step: str) -> None:
     """A window that is past is divided into steps of each length."""
-    window, length = counted_rightly(window_of(harness, operation, MANY)), STEPS[step]
-    times = [instant(each.get("timestamp")) for each in window.events]
+    window, length = require_right_count(ask_window(harness, operation, MANY)), STEPS[step]
+    times = [parse_time(each.get("timestamp")) for each in window.events]
     right = Counter(each - (each - EPOCH) % length for each in times)
     if len(right) < 2:
         raise NotProvoked(f"the events of the log lie within one step of {step}")
     answer = window.read(("time_bucket", step))
-    got = {instant(each.get("bucket")): many for each in buckets(answer) if (many := value(each))}
+    got = {parse_time(each.get("bucket")): many for each in list_buckets(answer) if (many := get_value(each))}
     _check(harness, answer, got, right, f"the counts of the events by steps of {step}")
 
 
@@ -100,22 +100,22 @@ def test_each_step_of_time_has_its_count(harness: Harness, operation: Operation,
 @EACH_COUNT
 def test_the_target_finds_a_step_itself(harness: Harness, operation: Operation) -> None:
     """A window that is past is divided with time_bucket=auto, whichever step that is."""
-    window = counted_rightly(window_of(harness, operation, MANY))
+    window = require_right_count(ask_window(harness, operation, MANY))
     answer = window.read(("time_bucket", "auto"))
-    got = {instant(each.get("bucket")): many for each in buckets(answer) if (many := value(each))}
-    times = [instant(each.get("timestamp")) for each in window.events]
+    got = {parse_time(each.get("bucket")): many for each in list_buckets(answer) if (many := get_value(each))}
+    times = [parse_time(each.get("timestamp")) for each in window.events]
     starts = [max((start for start in got if start <= each), default=None) for each in times]
     _check(harness, answer, got, Counter(starts), "the counts of the events by steps of one length")
     aligned = all((start - EPOCH) % STEPS["5m"] == timedelta(0) for start in got)
-    harness.check(aligned, answer, "steps aligned to UTC", "others", evidence=of_list("aligned", str([*got][:3])))
+    harness.check(aligned, answer, "steps aligned to UTC", "others", evidence=from_list("aligned", str([*got][:3])))
 
 
 @rule("STATS-BUCKET-BY")
 @EACH_COUNT
 def test_each_range_has_its_count(harness: Harness, operation: Operation) -> None:
     """A window that is past is divided at one bound of the latency, and at two."""
-    window = measured(harness, operation)
-    numbers = sorted(each for event in window.events if (each := number(event, "latency_ms")) is not None)
+    window = ask_measured(harness, operation)
+    numbers = sorted(each for event in window.events if (each := get_number(event, "latency_ms")) is not None)
     found = sorted({*numbers})
     for bounds in ([found[1]], [found[0], found[-1]]):
         written = [f"{each:g}" for each in bounds]
@@ -123,7 +123,7 @@ def test_each_range_has_its_count(harness: Harness, operation: Operation) -> Non
         text = ",".join(written)
         answer = window.read(("bucket_by", f"latency_ms:{text}"))
         right = Counter(names[sum(each >= bound for bound in bounds)] for each in numbers)
-        got = {str(field(each, "bucket")): value(each) for each in buckets(answer)}
+        got = {str(get_field(each, "bucket")): get_value(each) for each in list_buckets(answer)}
         _check(harness, answer, got, dict(right), f"the counts of the events by latency_ms at {text}")
 
 
@@ -132,18 +132,18 @@ def test_each_range_has_its_count(harness: Harness, operation: Operation) -> Non
 @over("kind", lambda _: ("sum", "avg"))
 def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, operation: Operation, kind: str) -> None:
     """The latency of a window that is past, and each of its counters, is summed and averaged."""
-    window = measured(harness, operation)
-    for name in ("latency_ms", *counters(window)):
-        numbers = [each for event in window.events if (each := number(event, name)) is not None]
+    window = ask_measured(harness, operation)
+    for name in ("latency_ms", *list_counters(window)):
+        numbers = [each for event in window.events if (each := get_number(event, name)) is not None]
         answer = window.read(("metric", f"{kind}:{name}"))
-        got = [value(each) for each in buckets(answer)]
+        got = [get_value(each) for each in list_buckets(answer)]
         right = sum(numbers) / (len(numbers) if kind == "avg" else 1)
         holds = len(got) == 1 and isclose(got[0], right, rel_tol=1e-6)
         # That an event without the number does not count is assumed.
         others = len(got) == 1 and isclose(got[0], sum(numbers) / len(window.events), rel_tol=1e-6)
         provenance = Provenance.ASSUMED if others else Provenance.REFERENCE
         said = (f"{kind} {right:g} of {name}", ", ".join(f"{each:g}" for each in got) or "no bucket")
-        harness.check(holds, answer, *said, provenance, evidence=of_list(*said))
+        harness.check(holds, answer, *said, provenance, evidence=from_list(*said))
 
 
 @rule("STATS-TOP")
@@ -151,18 +151,18 @@ def test_a_metric_is_that_of_the_events_that_have_the_number(harness: Harness, o
 @over("count", lambda _: (1, 2))
 def test_top_keeps_the_values_of_the_highest_metric(harness: Harness, operation: Operation, count: int) -> None:
     """The most frequent types of events, and users, of a window that is past are asked for."""
-    window = counted_rightly(window_of(harness, operation, MANY))
+    window = require_right_count(ask_window(harness, operation, MANY))
     judged = False
     for name in ("event_type", "user_id", "resource_id"):
-        right = Counter(column(each, name) for each in window.events).most_common()
+        right = Counter(get_column(each, name) for each in window.events).most_common()
         if len(right) <= count or right[count - 1][1] == right[count][1]:
             continue
         whole = window.read(("group_by", name))
-        if by_group(buckets(whole), [name]) != counted(window, [name]):
+        if group_values(list_buckets(whole), [name]) != count_events(window, [name]):
             continue  # what is counted wrongly is no precondition
         judged = True
         answer = window.read(("group_by", name), ("top", f"{count}:{name}"))
-        got = by_group(buckets(answer), [name])
+        got = group_values(list_buckets(answer), [name])
         best = {(each,): times for each, times in right[:count]}
         _check(harness, answer, got, best, f"the {count} most frequent of {name}")
     if not judged:
@@ -173,25 +173,28 @@ def test_top_keeps_the_values_of_the_highest_metric(harness: Harness, operation:
 @EACH_COUNT
 def test_filters_and_windows_narrow_the_statistics(harness: Harness, operation: Operation) -> None:
     """Statistics are asked for with a filter, and of a part of the window."""
-    window = window_of(harness, operation)
-    types = counted(window, ["event_type"])
+    window = ask_window(harness, operation)
+    types = count_events(window, ["event_type"])
     if len(types) < 2:
         raise NotProvoked("the events of the log are all of one type")
     for (event_type,), count in types.items():
         answer = window.read(("filter", f"event_type={event_type}"))
-        got = [value(each) for each in buckets(answer)]
+        got = [get_value(each) for each in list_buckets(answer)]
         # That the parameter is named so is assumed.
         provenance = Provenance.ASSUMED if got == [len(window.events)] else Provenance.REFERENCE
         said = (f"{count} events {event_type}", ", ".join(f"{each:g}" for each in got) or "no bucket")
-        harness.check(got == [count], answer, *said, provenance, evidence=of_list(*said))
+        harness.check(got == [count], answer, *said, provenance, evidence=from_list(*said))
     _check_part(harness, window)
 
 
-def _check_part(harness: Harness, window: Counted) -> None:
-    start, middle = instant(window.window.query[0][1]), instant(window.events[len(window.events) // 2].get("timestamp"))
-    right = sum(start <= instant(each.get("timestamp")) < middle for each in window.events)
+def _check_part(harness: Harness, window: CountedWindow) -> None:
+    start, middle = (
+        parse_time(window.window.query[0][1]),
+        parse_time(window.events[len(window.events) // 2].get("timestamp")),
+    )
+    right = sum(start <= parse_time(each.get("timestamp")) < middle for each in window.events)
     answer = window.counting.read(window.window.query[0], ("to", middle.isoformat()))
-    got = [value(each) for each in buckets(answer)]
+    got = [get_value(each) for each in list_buckets(answer)]
     _check(harness, answer, got, [right] if right else [], f"{right} events of the first half")
 
 
@@ -199,14 +202,14 @@ def _check_part(harness: Harness, window: Counted) -> None:
 @EACH_COUNT
 def test_buckets_are_not_empty_and_come_in_order(harness: Harness, operation: Operation) -> None:
     """A window that is past is divided into steps of time and by type."""
-    window = window_of(harness, operation, MANY)
+    window = ask_window(harness, operation, MANY)
     answer = window.read(("time_bucket", "1h"), ("group_by", "event_type"))
-    found = buckets(answer)
-    empty = [each for each in found if not value(each)]
-    harness.check(not empty, answer, "no empty bucket", "one", evidence=of_list("no empty bucket", str(empty[:1])))
-    keys = [(instant(field(each, "bucket")), *group(each, ["event_type"])) for each in found]
+    found = list_buckets(answer)
+    empty = [each for each in found if not get_value(each)]
+    harness.check(not empty, answer, "no empty bucket", "one", evidence=from_list("no empty bucket", str(empty[:1])))
+    keys = [(parse_time(get_field(each, "bucket")), *group(each, ["event_type"])) for each in found]
     said = ("buckets by their time, then by their group, each once", "another order, or one twice")
-    harness.check(keys == sorted({*keys}), answer, *said, evidence=of_list(*said))
+    harness.check(keys == sorted({*keys}), answer, *said, evidence=from_list(*said))
 
 
 @rule("STATS-INVALID")
@@ -214,9 +217,9 @@ def test_buckets_are_not_empty_and_come_in_order(harness: Harness, operation: Op
 @over("name", lambda _: INVALID)
 def test_a_query_that_is_not_valid_is_refused(harness: Harness, operation: Operation, name: str) -> None:
     """One parameter is wrong; a right query was answered before."""
-    source = source_of(harness, operation)
+    source = find_source(harness, operation)
     source.read(("group_by", "event_type"))
     answer = harness.send(source.caller, source.request(INVALID[name]))
     refused = 400 <= answer.status < 500
     said = ("a refusal", str(answer))
-    harness.check(refused, answer, *said, Provenance.REFERENCE, evidence=of_list(*said))
+    harness.check(refused, answer, *said, Provenance.REFERENCE, evidence=from_list(*said))

@@ -4,70 +4,89 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
-from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.breach import DataEffect
+from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import reading
-from conformance.recipes.making import introduced, maker_of, other_org, own, shown_fact
-from conformance.recipes.reading import field, item
+from conformance.recipes.making import choose_maker, choose_other_org, create_owned, introduce_caller, require_shown
+from conformance.recipes.reading import find_item, get_field
 from conformance.resources.credentials.oracle import (
     CODE,
     CREATE,
     DELETE,
     JSON_SECRET,
     START,
-    kinds_of,
-    secrets_of,
+    get_kinds,
+    list_secret_fields,
+    list_shown,
 )
 from conformance.resources.credentials.recipes import (
-    become,
-    fresh_secret,
+    build_body,
+    choose_owner,
+    create_of_org,
+    create_personal,
+    find_first_status,
+    find_longest_secret,
+    give_status,
     in_place_of,
-    longest_secret,
-    made_of,
-    of_kind,
-    overridable,
-    owner_of_own,
-    personal,
-    secret_of_length,
-    status_at_first,
+    make_fresh_secret,
+    make_overridable,
+    make_secret,
 )
-from conformance.resources.events.log import newest
-from conformance.results.difference import of_field, of_list
+from conformance.resources.events.log import read_newest
+from conformance.results.difference import from_field, from_list
 from conformance.rules.checks import check_equal, check_hides, check_shows
 from conformance.rules.credentials.requests import (
-    about,
+    build_about,
+    build_creation,
     check_nobodys,
     check_refused,
-    creation,
-    made_of_kind,
-    maker_of_org,
-    needed_keys,
+    create_of_kind,
+    find_maker,
+    list_needed_keys,
     operation,
 )
-from conformance.rules.kept_values import each_kept, write_and_read
+from conformance.rules.kept_values import parametrize_kept, write_and_read
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
 
-KINDS = over("kind", lambda scope: list(kinds_of(scope.contract)))
-OTHER_KINDS = over("kind", lambda scope: [kind for kind in kinds_of(scope.contract) if kind != CODE])
+KINDS = over("kind", lambda scope: list(get_kinds(scope.contract)))
+OTHER_KINDS = over("kind", lambda scope: [kind for kind in get_kinds(scope.contract) if kind != CODE])
 
 
-def _secret(harness: Harness, kind: str) -> str:
+def _find_secret_field(harness: Harness, kind: str) -> str:
     """Return the field of the secret of a kind; not provoked where the contract gives it none."""
-    secret = kinds_of(harness.contract)[kind].secret
+    secret = get_kinds(harness.contract)[kind].secret
     if secret is None:
         raise NotProvoked(f"x-kinds of the contract gives the kind {kind} no secret")
     return secret
 
 
 @rule("CREDENTIAL-APPLIES")
-@each_kept("CREDENTIAL-APPLIES")
+@KINDS
+@over("provider", lambda _: ["google", "microsoft"])
+def test_a_new_credential_shows_what_was_sent(harness: Harness, kind: str, provider: str) -> None:
+    """One of each kind is made with further settings; answer and reads of every caller of the org show them."""
+    maker = find_maker(harness)
+    body = build_body(harness, kind, provider, allow_user_override=True)
+    body["provider_config"] = {**body.get("provider_config", {}), "further": "setting"}
+    answer = harness.judge(maker, build_creation(harness, body))
+    readers, made = reading.list_readers(harness, require_resource("credential"), maker.org), read_id(answer.json)
+    reads = (reading.read_back(harness, require_resource("credential"), each, made) for each in readers)
+    for exchange in chain([answer], reads):
+        for name, value in list_shown(harness.contract, body).items():
+            got, said = get_field(exchange.json, name), f"{name} as it was sent"
+            check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
+
+
+@rule("CREDENTIAL-APPLIES")
+@parametrize_kept("CREDENTIAL-APPLIES")
 def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
     write_and_read(harness, operation, part)
@@ -77,23 +96,23 @@ def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, 
 @KINDS
 def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
     """One of each kind is refused, made, refused as taken, read, listed, started and deleted; then the log is read."""
-    maker, secret_of_kind = maker_of_org(harness), _secret(harness, kind)
-    body = of_kind(harness, kind)
+    maker, secret_of_kind = find_maker(harness), _find_secret_field(harness, kind)
+    body = build_body(harness, kind)
     secret = body[secret_of_kind]
     wrong = {**body, "more": True}, {**body, secret_of_kind: [secret]}, {**body, "provider_config": {"key": 1}}
-    answers = [harness.send(maker, creation(harness, each)) for each in (*wrong, body, body)]
-    made = next((each for each in answers if each.succeeded), answers[-1])
-    if made.succeeded:
-        fact = shown_fact(harness, require_resource("credential"), made.json)
-        for caller in reading.readers(harness, require_resource("credential"), maker.org):
+    answers = [harness.send(maker, build_creation(harness, each)) for each in (*wrong, body, body)]
+    made = next((each for each in answers if each.has_succeeded), answers[-1])
+    if made.has_succeeded:
+        fact = require_shown(harness, require_resource("credential"), made.json)
+        for caller in reading.list_readers(harness, require_resource("credential"), maker.org):
             if require_resource("credential").listed_by in harness.contract.operations:
-                answers += [reading.listed(harness, require_resource("credential"), caller)]
+                answers += [reading.read_list(harness, require_resource("credential"), caller)]
             if require_resource("credential").shown_by in harness.contract.operations:
                 answers += [harness.send(caller, reading.show(harness, require_resource("credential"), fact.id))]
         served = [each for each in (START, DELETE, DELETE) if each in harness.contract.operations]
-        answers += [harness.send(maker, about(harness, each, fact)) for each in served]
+        answers += [harness.send(maker, build_about(harness, each, fact)) for each in served]
     told = json.loads(secret)["private_key"] if secret_of_kind == JSON_SECRET else secret
-    for answer in (*answers, *newest(harness, maker.org)):
+    for answer in (*answers, *read_newest(harness, maker.org)):
         check_hides(harness, answer, told, "the secret")
 
 
@@ -101,36 +120,36 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
 @KINDS
 def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
     """One is made with its secret; others are asked for without it, with another kind's in its place, and with both."""
-    maker, secret_of_kind = maker_of_org(harness), _secret(harness, kind)
-    harness.judge(maker, creation(harness, of_kind(harness, kind)))
-    other = min(secrets_of(harness.contract) - {secret_of_kind})
-    for more in ({}, {other: fresh_secret(harness, other)}):
-        body = {name: value for name, value in of_kind(harness, kind).items() if name != secret_of_kind}
+    maker, secret_of_kind = find_maker(harness), _find_secret_field(harness, kind)
+    harness.judge(maker, build_creation(harness, build_body(harness, kind)))
+    other = min(list_secret_fields(harness.contract) - {secret_of_kind})
+    for more in ({}, {other: make_fresh_secret(harness, other)}):
+        body = {name: value for name, value in build_body(harness, kind).items() if name != secret_of_kind}
         check_refused(harness, maker, {**body, **more}, secret_of_kind, *more)
-    check_refused(harness, maker, of_kind(harness, kind, **{other: fresh_secret(harness, other)}), other)
+    check_refused(harness, maker, build_body(harness, kind, **{other: make_fresh_secret(harness, other)}), other)
     for text in ("[]", "no JSON") if secret_of_kind == JSON_SECRET else ():
-        check_refused(harness, maker, of_kind(harness, kind, service_account_json=text), secret_of_kind)
+        check_refused(harness, maker, build_body(harness, kind, service_account_json=text), secret_of_kind)
 
 
 @rule("CREDENTIAL-SECRET-NEEDED")
-@over("kind", lambda scope: {each.secret: kind for kind, each in kinds_of(scope.contract).items()}.values())
+@over("kind", lambda scope: {each.secret: kind for kind, each in get_kinds(scope.contract).items()}.values())
 def test_a_secret_may_be_as_long_as_its_field(harness: Harness, kind: str) -> None:
     """One is made with the longest secret that its field takes; another is refused, of one character more."""
-    maker, secret = maker_of_org(harness), _secret(harness, kind)
-    longest = longest_secret(harness.contract, secret)
+    maker, secret = find_maker(harness), _find_secret_field(harness, kind)
+    longest = find_longest_secret(harness.contract, secret)
     for length, otherwise in ((longest, "CONTRACT-VALID-ACCEPTED"), (longest + 1, "CONTRACT-INVALID-REFUSED")):
-        body = of_kind(harness, kind, **{secret: secret_of_length(harness, secret, length)})
+        body = build_body(harness, kind, **{secret: make_secret(harness, secret, length)})
         tried = f"{secret} of {length} characters"
-        harness.judge(maker, replace(creation(harness, body), tried=tried), otherwise=otherwise)
+        harness.judge(maker, replace(build_creation(harness, body), tried=tried), otherwise=otherwise)
 
 
 @rule("CREDENTIAL-CONFIG-NEEDED")
-@over("kind, provider, key", needed_keys)
+@over("kind, provider, key", list_needed_keys)
 def test_what_the_kind_needs_in_its_config_is_needed(harness: Harness, kind: str, provider: str, key: str) -> None:
     """One is made with all that it needs; others are asked for without one key, and without config if that is all."""
-    maker = maker_of_org(harness)
-    harness.judge(maker, creation(harness, of_kind(harness, kind, provider)))
-    body = of_kind(harness, kind, provider)
+    maker = find_maker(harness)
+    harness.judge(maker, build_creation(harness, build_body(harness, kind, provider)))
+    body = build_body(harness, kind, provider)
     rest = {name: value for name, value in body["provider_config"].items() if name != key}
     check_refused(harness, maker, {**body, "provider_config": rest}, "provider_config")
     if not rest:
@@ -142,81 +161,85 @@ def test_what_the_kind_needs_in_its_config_is_needed(harness: Harness, kind: str
 @KINDS
 def test_the_status_at_first(harness: Harness, kind: str) -> None:
     """One of each kind is made and read."""
-    maker, made = made_of(harness, maker_of_org(harness).org, of_kind(harness, kind))
-    check_shows(harness, made, "status", status_at_first(kind))
-    read = reading.read_back(harness, require_resource("credential"), maker, id_of(made.json))
-    check_shows(harness, read, "status", status_at_first(kind))
+    maker, made = create_of_org(harness, find_maker(harness).org, build_body(harness, kind))
+    check_shows(harness, made, "status", find_first_status(kind))
+    read = reading.read_back(harness, require_resource("credential"), maker, read_id(made.json))
+    check_shows(harness, read, "status", find_first_status(kind))
 
 
 @rule("CREDENTIAL-STATUS")
 def test_the_status_of_a_personal_one_at_first(harness: Harness) -> None:
     """A personal one is made in place of one of the org that its provider has answered, where a state can have that."""
-    org = maker_of_org(harness).org
-    caller, of_org = introduced(harness, owner_of_own(harness, org)), overridable(harness, org)
+    org = find_maker(harness).org
+    caller, of_org = introduce_caller(harness, choose_owner(harness, org)), make_overridable(harness, org)
     if harness.states is not None:
-        become(harness, of_org, "active")
-    check_shows(harness, harness.judge(caller, creation(harness, in_place_of(of_org))), "status", status_at_first(CODE))
+        give_status(harness, of_org, "active")
+    check_shows(
+        harness, harness.judge(caller, build_creation(harness, in_place_of(of_org))), "status", find_first_status(CODE)
+    )
 
 
 @rule("CREDENTIAL-NEXT")
 @over("whose", lambda _: ["org", "person"])
 def test_an_authorization_code_leads_to_its_start(harness: Harness, whose: str) -> None:
     """An authorization code is made, and `next` ends with the path of its start."""
-    org = maker_of_org(harness).org
+    org = find_maker(harness).org
     if whose == "org":
-        _, made = made_of(harness, org, of_kind(harness, CODE))
+        _, made = create_of_org(harness, org, build_body(harness, CODE))
     else:
-        maker = introduced(harness, owner_of_own(harness, org))
-        made = harness.hold(maker, creation(harness, in_place_of(overridable(harness, org))))
-    expected = f"/credentials/{id_of(made.json)}/oauth/start"
-    got = field(made.json, "next")
+        maker = introduce_caller(harness, choose_owner(harness, org))
+        made = harness.hold(maker, build_creation(harness, in_place_of(make_overridable(harness, org))))
+    expected = f"/credentials/{read_id(made.json)}/oauth/start"
+    got = get_field(made.json, "next")
     right = isinstance(got, str) and got.endswith(expected)
-    harness.check(right, made, f"next ending in {expected}", str(got), evidence=of_field("next", expected, got))
+    harness.check(right, made, f"next ending in {expected}", str(got), evidence=from_field("next", expected, got))
 
 
 @rule("CREDENTIAL-NAME-TAKEN")
 def test_a_name_is_there_once_among_those_of_the_org(harness: Harness) -> None:
     """A second one of the name is refused, of another kind too."""
-    maker = maker_of_org(harness)
-    body = of_kind(harness, "api_key")
-    harness.judge(maker, creation(harness, body))
-    harness.judge(maker, creation(harness, body))
-    harness.judge(maker, creation(harness, {**of_kind(harness, CODE), "name": body["name"]}))
+    maker = find_maker(harness)
+    body = build_body(harness, "api_key")
+    harness.judge(maker, build_creation(harness, body))
+    harness.judge(maker, build_creation(harness, body))
+    harness.judge(maker, build_creation(harness, {**build_body(harness, CODE), "name": body["name"]}))
 
 
 @rule("CREDENTIAL-NAME-TAKEN")
 def test_a_name_of_another_org_is_free(harness: Harness) -> None:
     """Another org makes one of the same name."""
-    maker = maker_of_org(harness)
-    body = of_kind(harness, "api_key")
-    harness.hold(maker, creation(harness, body))
-    other = maker_of(harness, require_resource("credential"), operation(harness, CREATE), other_org(harness, maker))
+    maker = find_maker(harness)
+    body = build_body(harness, "api_key")
+    harness.hold(maker, build_creation(harness, body))
+    other = choose_maker(
+        harness, require_resource("credential"), operation(harness, CREATE), choose_other_org(harness, maker)
+    )
     reading.list_whole(harness, require_resource("credential"), other)
-    harness.judge(other, creation(harness, body))
+    harness.judge(other, build_creation(harness, body))
 
 
 @rule("CREDENTIAL-NAME-TAKEN")
 def test_a_name_is_there_once_for_each_person(harness: Harness) -> None:
     """Several people of an org have one of the same name in place of the org's, and nobody a second."""
-    org = maker_of_org(harness).org
-    body = in_place_of(overridable(harness, org))
+    org = find_maker(harness).org
+    body = in_place_of(make_overridable(harness, org))
     people = [each for each in harness.callers(org) if harness.may(each, operation(harness, CREATE))]
     for person in people:
-        caller = introduced(harness, person)
-        harness.judge(caller, creation(harness, body))
-        harness.judge(caller, creation(harness, body))
+        caller = introduce_caller(harness, person)
+        harness.judge(caller, build_creation(harness, body))
+        harness.judge(caller, build_creation(harness, body))
 
 
 @rule("CREDENTIAL-PERSONAL")
 def test_a_personal_credential_is_the_callers(harness: Harness) -> None:
     """Everybody who may makes one of their own; its user_id is that of their session, and the org's has none."""
-    maker = maker_of_org(harness)
-    check_nobodys(harness, maker, overridable(harness, maker.org))
+    maker = find_maker(harness)
+    check_nobodys(harness, maker, make_overridable(harness, maker.org))
     for person in harness.callers(maker.org):
         if not harness.may(person, operation(harness, CREATE)):
             continue
-        fact = personal(harness, introduced(harness, person))
-        expected = harness.state.person_of(person)
+        fact = create_personal(harness, introduce_caller(harness, person))
+        expected = harness.state.find_person(person)
         if expected is None:
             raise NotProvoked("GET /me/session does not say who the caller is")
         read = reading.read_back(harness, require_resource("credential"), person, fact.id)
@@ -227,24 +250,24 @@ def test_a_personal_credential_is_the_callers(harness: Harness) -> None:
 @OTHER_KINDS
 def test_a_personal_credential_is_an_authorization_code(harness: Harness, kind: str) -> None:
     """The org has one of another kind that people may override, and somebody asks for an own one of it."""
-    org = maker_of_org(harness).org
-    _, made = made_of(harness, org, of_kind(harness, kind, allow_user_override=True))
-    caller = introduced(harness, owner_of_own(harness, org))
-    of_org = shown_fact(harness, require_resource("credential"), made.json)
-    harness.judge(caller, creation(harness, in_place_of(of_org)))
+    org = find_maker(harness).org
+    _, made = create_of_org(harness, org, build_body(harness, kind, allow_user_override=True))
+    caller = introduce_caller(harness, choose_owner(harness, org))
+    of_org = require_shown(harness, require_resource("credential"), made.json)
+    harness.judge(caller, build_creation(harness, in_place_of(of_org)))
 
 
 @rule("CREDENTIAL-OVERRIDE")
 def test_a_personal_credential_has_the_config_of_the_one_that_it_overrides(harness: Harness) -> None:
     """The config of both is compared, in the answer and in a read, and the scopes are the own ones: none were sent."""
-    org = maker_of_org(harness).org
-    _, made = made_of(harness, org, of_kind(harness, CODE, allow_user_override=True, scopes=["calendar.read"]))
-    fact = shown_fact(harness, require_resource("credential"), made.json)
-    caller = introduced(harness, owner_of_own(harness, org))
-    answer = harness.judge(caller, creation(harness, in_place_of(fact)))
-    for exchange in (answer, reading.read_back(harness, require_resource("credential"), caller, id_of(answer.json))):
+    org = find_maker(harness).org
+    _, made = create_of_org(harness, org, build_body(harness, CODE, allow_user_override=True, scopes=["calendar.read"]))
+    fact = require_shown(harness, require_resource("credential"), made.json)
+    caller = introduce_caller(harness, choose_owner(harness, org))
+    answer = harness.judge(caller, build_creation(harness, in_place_of(fact)))
+    for exchange in (answer, reading.read_back(harness, require_resource("credential"), caller, read_id(answer.json))):
         check_shows(harness, exchange, "provider_config", fact.shown.get("provider_config"))
-        got, said = field(exchange.json, "scopes"), "no scopes of its own"
+        got, said = get_field(exchange.json, "scopes"), "no scopes of its own"
         check_equal(harness, exchange, got or [], [], said, name="scopes")
 
 
@@ -255,17 +278,17 @@ def test_there_has_to_be_one_to_override(harness: Harness, wrong: str) -> None:
 
     One that says nothing of that does not allow it.
     """
-    org = maker_of_org(harness).org
+    org = find_maker(harness).org
     said: dict[str, Any] = {} if wrong == "not said" else {"allow_user_override": wrong != "not allowed"}
-    _, made = made_of(harness, org, of_kind(harness, CODE, **said))
-    allows = field(made.json, "allow_user_override")
-    evidence = of_field("allow_user_override", said, allows)
+    _, made = create_of_org(harness, org, build_body(harness, CODE, **said))
+    allows = get_field(made.json, "allow_user_override")
+    evidence = from_field("allow_user_override", said, allows)
     harness.check(
         bool(allows) is any(said.values()), made, "allow_user_override as sent", repr(allows), evidence=evidence
     )
-    body = in_place_of(shown_fact(harness, require_resource("credential"), made.json))
+    body = in_place_of(require_shown(harness, require_resource("credential"), made.json))
     changed = {"another name": {"name": harness.fresh_name()}, "another provider": {"provider": "other"}}
-    caller = introduced(harness, owner_of_own(harness, org))
+    caller = introduce_caller(harness, choose_owner(harness, org))
     check_refused(harness, caller, {**body, **changed.get(wrong, {})}, "name")
 
 
@@ -273,55 +296,59 @@ def test_there_has_to_be_one_to_override(harness: Harness, wrong: str) -> None:
 @over("name", lambda _: ["client_secret", "provider_config", "allow_user_override"])
 def test_a_personal_credential_brings_nothing_of_its_own(harness: Harness, name: str) -> None:
     """A personal credential is asked for with a secret, with a config, and as one that may be overridden."""
-    org = maker_of_org(harness).org
+    org = find_maker(harness).org
     values = {"client_secret": "value", "provider_config": {"client_id": "own"}, "allow_user_override": True}
-    body = {**in_place_of(overridable(harness, org)), name: values[name]}
-    check_refused(harness, introduced(harness, owner_of_own(harness, org)), body, name)
+    body = {**in_place_of(make_overridable(harness, org)), name: values[name]}
+    check_refused(harness, introduce_caller(harness, choose_owner(harness, org)), body, name)
 
 
 @rule("CREDENTIAL-START")
 @over("whose", lambda _: ["org", "person"])
 def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str) -> None:
     """An authorization code is started twice by whoever may, and both addresses are absolute and not the same."""
-    maker = maker_of_org(harness)
-    caller = maker if whose == "org" else owner_of_own(harness, maker.org)
-    fact = own(harness, require_resource("credential"), maker.org) if whose == "org" else personal(harness, caller)
-    answers = [harness.judge(caller, about(harness, START, fact)) for _ in range(2)]
-    urls = [field(answer.json, "auth_url") for answer in answers]
+    maker = find_maker(harness)
+    caller = maker if whose == "org" else choose_owner(harness, maker.org)
+    fact = (
+        create_owned(harness, require_resource("credential"), maker.org)
+        if whose == "org"
+        else create_personal(harness, caller)
+    )
+    answers = [harness.judge(caller, build_about(harness, START, fact)) for _ in range(2)]
+    urls = [get_field(answer.json, "auth_url") for answer in answers]
     for answer, url in zip(answers, urls, strict=True):
         absolute = isinstance(url, str) and url.startswith(("https://", "http://"))
-        harness.check(absolute, answer, "an absolute auth_url", str(url), evidence=of_field("auth_url", "https", url))
+        harness.check(absolute, answer, "an absolute auth_url", str(url), evidence=from_field("auth_url", "https", url))
     said = "another auth_url than that of the first start", "the same"
-    harness.check(urls[0] != urls[1], answers[1], *said, evidence=of_field("auth_url", "another", urls[1]))
+    harness.check(urls[0] != urls[1], answers[1], *said, evidence=from_field("auth_url", "another", urls[1]))
 
 
 @rule("CREDENTIAL-START")
 @OTHER_KINDS
 def test_another_kind_is_not_started(harness: Harness, kind: str) -> None:
     """A credential of each other kind is started."""
-    fact = made_of_kind(harness, kind)
-    harness.judge(maker_of_org(harness), about(harness, START, fact))
+    fact = create_of_kind(harness, kind)
+    harness.judge(find_maker(harness), build_about(harness, START, fact))
 
 
 @rule("CREDENTIAL-ACTIVE")
 def test_a_start_leaves_the_status(harness: Harness) -> None:
     """An authorization code is started and read."""
-    maker, fact = maker_of_org(harness), made_of_kind(harness, CODE)
-    before = reading.shown(harness, require_resource("credential"), maker, fact.id)
-    harness.judge(maker, about(harness, START, fact))
+    maker, fact = find_maker(harness), create_of_kind(harness, CODE)
+    before = reading.read_object(harness, require_resource("credential"), maker, fact.id)
+    harness.judge(maker, build_about(harness, START, fact))
     read = reading.read_back(harness, require_resource("credential"), maker, fact.id)
-    check_shows(harness, read, "status", field(before.json, "status"))
+    check_shows(harness, read, "status", get_field(before.json, "status"))
 
 
 @rule("CREDENTIAL-ACTIVE")
 @over("status", lambda _: ["active", "failed", "revoked", "needs_reauth"])
 def test_what_the_provider_answers_is_shown(harness: Harness, status: str) -> None:
     """A state gives an authorization code a status; every caller of the org reads it, alone and in the list."""
-    maker, fact = maker_of_org(harness), made_of_kind(harness, CODE)
-    harness.hold(maker, about(harness, START, fact))
-    become(harness, fact, status)
-    for caller in reading.readers(harness, require_resource("credential"), maker.org):
-        for exchange, shown in reading.views(harness, require_resource("credential"), caller, fact.id):
+    maker, fact = find_maker(harness), create_of_kind(harness, CODE)
+    harness.hold(maker, build_about(harness, START, fact))
+    give_status(harness, fact, status)
+    for caller in reading.list_readers(harness, require_resource("credential"), maker.org):
+        for exchange, shown in reading.read_views(harness, require_resource("credential"), caller, fact.id):
             got = shown.get("status")
             check_equal(harness, exchange, got, status, f"status {status}", name="status", effect=DataEffect.LOST)
 
@@ -330,20 +357,20 @@ def test_what_the_provider_answers_is_shown(harness: Harness, status: str) -> No
 @over("whose", lambda _: ["org", "person"])
 def test_a_deleted_credential_is_gone_and_its_name_is_free(harness: Harness, whose: str) -> None:
     """One is deleted beside another that is as like it as may be; both are looked for, and its name is taken again."""
-    maker = maker_of_org(harness)
-    of_org = overridable(harness, maker.org)
-    caller = maker if whose == "org" else owner_of_own(harness, maker.org)
+    maker = find_maker(harness)
+    of_org = make_overridable(harness, maker.org)
+    caller = maker if whose == "org" else choose_owner(harness, maker.org)
     credential = require_resource("credential")
-    fact, other = (of_org, own(harness, credential, maker.org)) if whose == "org" else (None, of_org)
-    fact = fact or personal(harness, caller, of_org)
-    harness.judge(caller, about(harness, DELETE, fact))
+    fact, other = (of_org, create_owned(harness, credential, maker.org)) if whose == "org" else (None, of_org)
+    fact = fact or create_personal(harness, caller, of_org)
+    harness.judge(caller, build_about(harness, DELETE, fact))
     harness.judge(caller, reading.show(harness, require_resource("credential"), fact.id))
-    answer = reading.listed(harness, require_resource("credential"), caller)
+    answer = reading.read_list(harness, require_resource("credential"), caller)
     said = "no deleted credential in the list", "one"
-    harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
+    harness.check(find_item(answer, fact.id) is None, answer, *said, evidence=from_list(said[0], fact.id))
     said = "every other credential in the list", "one is not in it"
-    harness.check(item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)
-    again = in_place_of(of_org) if whose == "person" else {**of_kind(harness, CODE), "name": fact.name}
-    made = harness.judge(caller, creation(harness, again))
-    got, evidence = field(made.json, "id"), of_field("id", "another id", fact.id)
+    harness.check(find_item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)
+    again = in_place_of(of_org) if whose == "person" else {**build_body(harness, CODE), "name": fact.name}
+    made = harness.judge(caller, build_creation(harness, again))
+    got, evidence = get_field(made.json, "id"), from_field("id", "another id", fact.id)
     harness.check(got != fact.id, made, "another id than that of the deleted one", "the same", evidence=evidence)

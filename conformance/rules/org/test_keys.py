@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from conformance.oracle.declaration.fields import id_of
+from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import field, item, items, listed
-from conformance.resources.api_keys import SHORTEST, NewKey, asked_by, ends_alike, new_key, revoke
-from conformance.results.difference import of_field, of_list, same_beginning
+from conformance.recipes.reading import find_item, get_field, items, read_list
+from conformance.resources.api_keys import SHORTEST, NewKey, ask_with, ends_alike, make_key, revoke
+from conformance.results.difference import count_same_beginning, from_field, from_list
 from conformance.rules.checks import check_equal, check_hides, check_shows
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -21,11 +21,11 @@ SHOWN_LAST = 4
 @over("permission_set", lambda scope: list(scope.contract.permission_sets))
 def test_the_value_of_a_key_signs_in(harness: Harness, permission_set: str) -> None:
     """The session of the new key is the org's, with the label, the permission set and the scopes of it."""
-    key = new_key(harness, permission_set)
-    session = asked_by(harness, key)
-    harness.check(session.succeeded, session, "200 to the bearer of a new key", str(session))
+    key = make_key(harness, permission_set)
+    session = ask_with(harness, key)
+    harness.check(session.has_succeeded, session, "200 to the bearer of a new key", str(session))
     check_shows(harness, session, "org_id", key.maker.org)
-    held = field(session.json, "permissions")
+    held = get_field(session.json, "permissions")
     scopes = sorted(harness.contract.permission_sets[permission_set])
     check_equal(harness, session, sorted(held) if isinstance(held, list) else held, scopes, f"permissions {scopes!r}")
 
@@ -33,9 +33,13 @@ def test_the_value_of_a_key_signs_in(harness: Harness, permission_set: str) -> N
 @rule("KEY-VALUE-ONCE")
 def test_a_value_is_shown_once(harness: Harness) -> None:
     """The list, the session of the key, another creation and the revocation do not hold the value."""
-    key = new_key(harness)
-    answers = [listed(harness, require_resource("api_key"), key.maker), asked_by(harness, key), new_key(harness).made]
-    answers += [revoke(harness, key), listed(harness, require_resource("api_key"), key.maker)]
+    key = make_key(harness)
+    answers = [
+        read_list(harness, require_resource("api_key"), key.maker),
+        ask_with(harness, key),
+        make_key(harness).made,
+    ]
+    answers += [revoke(harness, key), read_list(harness, require_resource("api_key"), key.maker)]
     hidden = key.value[len(key.value) // 2 : -SHOWN_LAST]  # what a prefix has no place for
     for answer in answers:
         there = key.value.encode() in answer.body
@@ -46,27 +50,27 @@ def test_a_value_is_shown_once(harness: Harness) -> None:
 @rule("KEY-PREFIX")
 def test_a_prefix_tells_a_key_by_its_ends(harness: Harness) -> None:
     """The prefix begins and ends as the value does, and has no more of it; in the list it is the same."""
-    key = new_key(harness)
-    prefix = field(key.made.json, "prefix")
+    key = make_key(harness)
+    prefix = get_field(key.made.json, "prefix")
     if not isinstance(prefix, str):
         raise NotProvoked("a creation did not answer with a prefix")
     if len(key.value) < SHORTEST:
         raise NotProvoked(f"the value of the key has fewer than {SHORTEST} characters")
     ends = ends_alike(prefix, key.value)
     said = "a prefix that begins and ends as the value does"
-    harness.check(ends, key.made, said, "another", evidence=of_field("prefix", said, prefix))
-    shown = same_beginning(prefix, key.value)
+    harness.check(ends, key.made, said, "another", evidence=from_field("prefix", said, prefix))
+    shown = count_same_beginning(prefix, key.value)
     short = shown <= len(key.value) // 2
     harness.check(short, key.made, "a prefix without the rest of the value", f"its first {shown} characters")
-    answer = listed(harness, require_resource("api_key"), key.maker)
-    shown = field(item(answer, key.id), "prefix")
+    answer = read_list(harness, require_resource("api_key"), key.maker)
+    shown = get_field(find_item(answer, key.id), "prefix")
     check_equal(harness, answer, shown, prefix, "prefix as the creation answered it")
 
 
 @rule("KEY-LISTED")
 def test_the_list_has_the_keys_that_work(harness: Harness) -> None:
     """A new key is in the list once, for everybody who may read it; when it is revoked the other is there alone."""
-    key, other = new_key(harness), new_key(harness, "full_access")
+    key, other = make_key(harness), make_key(harness, "full_access")
     operation = harness.contract.operations[str(require_resource("api_key").listed_by)]
     for caller in (c for c in harness.callers(key.maker.org) if harness.may(c, operation)):
         _check_times(harness, caller, {key: 1, other: 1})
@@ -75,8 +79,8 @@ def test_the_list_has_the_keys_that_work(harness: Harness) -> None:
 
 
 def _check_times(harness: Harness, caller: Caller, expected: dict[NewKey, int]) -> None:
-    answer = listed(harness, require_resource("api_key"), caller)
+    answer = read_list(harness, require_resource("api_key"), caller)
     for key, times in expected.items():
-        found = sum(id_of(each) == key.id for each in items(answer))
+        found = sum(read_id(each) == key.id for each in items(answer))
         said = f"a key that {'works' if times else 'was revoked'} {times} times in the list"
-        harness.check(found == times, answer, said, f"{found} times", evidence=of_list(said, key.id))
+        harness.check(found == times, answer, said, f"{found} times", evidence=from_list(said, key.id))

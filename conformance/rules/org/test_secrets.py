@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conformance.declared.by_name import fresh_key
+from conformance.declared.compiler import fresh_key
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.profile import Caller
 from conformance.recipes import reading
-from conformance.recipes.about import path_values
-from conformance.recipes.making import own
-from conformance.recipes.reading import difference, field, item, items
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.making import create_owned
+from conformance.recipes.reading import find_item, get_field, items, list_differences
 from conformance.recipes.requests import build, with_json
-from conformance.resources.events.log import newest
-from conformance.resources.secrets import DELETE, SET, fresh_value
-from conformance.results.difference import of_fields, of_list
+from conformance.resources.events.log import read_newest
+from conformance.resources.secrets import DELETE, SET, make_fresh_value
+from conformance.results.difference import from_fields, from_list
 from conformance.rules.checks import check_hides, check_shows
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -33,15 +33,15 @@ NAMES: Mapping[str, Callable[[str], str]] = {
 """The ways to make an invalid name of a name."""
 
 
-def _setting(harness: Harness, name: str, value: str) -> tuple[Caller, Request]:
+def _build_setting(harness: Harness, name: str, value: str) -> tuple[Caller, Request]:
     operation = harness.contract.operations[SET]
     return harness.able(operation), with_json(operation, {"name": name}, {"value": value})
 
 
 def _check_listed_once(harness: Harness, caller: Caller, name: str) -> Exchange:
-    answer = reading.listed(harness, require_resource("secret"), caller)
+    answer = reading.read_list(harness, require_resource("secret"), caller)
     times = sum(each.get("name") == name for each in items(answer))
-    said, evidence = ("the secret once in the list", f"{times} times"), of_list("once", f"{times} times")
+    said, evidence = ("the secret once in the list", f"{times} times"), from_list("once", f"{times} times")
     harness.check(times == 1, answer, *said, evidence=evidence, effect=None if times else DataEffect.LOST)
     return answer
 
@@ -49,17 +49,17 @@ def _check_listed_once(harness: Harness, caller: Caller, name: str) -> Exchange:
 @rule("SECRET-SET")
 def test_a_secret_that_was_set_is_listed_once(harness: Harness) -> None:
     """A secret is set, then set again with another value and with an equal one, and the list is read each time."""
-    name, values = fresh_key(harness), [fresh_value(harness), fresh_value(harness)]
-    caller, first = _setting(harness, name, values[0])
+    name, values = fresh_key(harness), [make_fresh_value(harness), make_fresh_value(harness)]
+    caller, first = _build_setting(harness, name, values[0])
     made = harness.judge(caller, first)
     check_shows(harness, made, "name", name)
     _check_listed_once(harness, caller, name)
     for value in (values[1], values[1]):
-        answer = harness.judge(caller, _setting(harness, name, value)[1])
-        check_shows(harness, answer, "created_at", field(made.json, "created_at"))
+        answer = harness.judge(caller, _build_setting(harness, name, value)[1])
+        check_shows(harness, answer, "created_at", get_field(made.json, "created_at"))
         listed = _check_listed_once(harness, caller, name)
-        differing = difference(harness.contract, answer.json, item(listed, name))
-        evidence = of_fields(differing, answer.json, item(listed, name))
+        differing = list_differences(harness.contract, answer.json, find_item(listed, name))
+        evidence = from_fields(differing, answer.json, find_item(listed, name))
         harness.check(not differing, listed, "what was answered", f"another {', '.join(differing)}", evidence=evidence)
 
 
@@ -69,8 +69,8 @@ def test_names_that_differ_in_case_are_those_of_two(harness: Harness) -> None:
     begin = fresh_key(harness)
     names = [f"{begin}-{letter}" for letter in "aA"]
     for name in names:
-        harness.guard.made(name)
-        caller, request = _setting(harness, name, fresh_value(harness))
+        harness.guard.allow_made(name)
+        caller, request = _build_setting(harness, name, make_fresh_value(harness))
         harness.judge(caller, request)
     for name in names:
         _check_listed_once(harness, caller, name)
@@ -82,16 +82,16 @@ def test_names_that_differ_in_case_are_those_of_two(harness: Harness) -> None:
 @rule("SECRET-HIDDEN")
 def test_no_answer_shows_a_value(harness: Harness) -> None:
     """A secret is set, refused, listed and deleted, and neither an answer nor the log has its value or a part of it."""
-    name, value = fresh_key(harness), fresh_value(harness)
-    caller, right = _setting(harness, name, value)
+    name, value = fresh_key(harness), make_fresh_value(harness)
+    caller, right = _build_setting(harness, name, value)
     wrong = with_json(harness.contract.operations[SET], {"name": name}, {"value": value, "more": value})
     typed = with_json(harness.contract.operations[SET], {"name": name}, {"value": [value]})
     answers = [harness.send(caller, request) for request in (wrong, typed, right, right)]
     answers += [harness.send(each, wrong) for each in harness.callers()]
-    answers += [reading.listed(harness, require_resource("secret"), caller)]
+    answers += [reading.read_list(harness, require_resource("secret"), caller)]
     delete = harness.contract.operations[DELETE]
     answers += [harness.send(caller, build(delete, {"name": name})) for _ in ("deleted", "deleted again")]
-    for answer in (*answers, *newest(harness, caller.org)):
+    for answer in (*answers, *read_newest(harness, caller.org)):
         check_hides(harness, answer, value, "the value")
 
 
@@ -100,8 +100,8 @@ def test_no_answer_shows_a_value(harness: Harness) -> None:
 def test_a_name_outside_the_grammar_is_refused(harness: Harness, kind: str) -> None:
     """A secret of such a name is set."""
     name = NAMES[kind](fresh_key(harness))
-    harness.guard.made(name)
-    caller, request = _setting(harness, name, fresh_value(harness))
+    harness.guard.allow_made(name)
+    caller, request = _build_setting(harness, name, make_fresh_value(harness))
     harness.judge(caller, request)
 
 
@@ -111,10 +111,10 @@ def test_a_deleted_secret_is_not_listed(harness: Harness) -> None:
     delete = harness.contract.operations[DELETE]
     caller = harness.able(delete)
     secret = require_resource("secret")
-    other, fact = own(harness, secret, caller.org), own(harness, secret, caller.org)
-    harness.judge(caller, build(delete, path_values(delete, fact)))
-    answer = reading.listed(harness, require_resource("secret"), caller)
+    other, fact = create_owned(harness, secret, caller.org), create_owned(harness, secret, caller.org)
+    harness.judge(caller, build(delete, choose_path_values(delete, fact)))
+    answer = reading.read_list(harness, require_resource("secret"), caller)
     said = "no deleted secret in the list", "one"
-    harness.check(item(answer, fact.id) is None, answer, *said, evidence=of_list(said[0], fact.id))
+    harness.check(find_item(answer, fact.id) is None, answer, *said, evidence=from_list(said[0], fact.id))
     said = "every other secret in the list", "one is not in it"
-    harness.check(item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)
+    harness.check(find_item(answer, other.id) is not None, answer, *said, effect=DataEffect.LOST)

@@ -8,23 +8,23 @@ from urllib.parse import quote
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
+from conformance.hostile.addresses import PATHS
 from conformance.http.exchange import Request
-from conformance.oracle.declaration.fields import objects_in, path_of
+from conformance.oracle.declaration.fields import list_objects, read_path
 from conformance.oracle.declaration.registry import require_resource
 from conformance.profile import Caller
 from conformance.recipes import reading
-from conformance.recipes.reading import field
+from conformance.recipes.reading import get_field
 from conformance.recipes.requests import BYTES, build
-from conformance.recipes.texts import PATHS
 from conformance.recipes.values.grammars import PATH
-from conformance.recipes.values.value_kinds import LONGEST, kinds_of_bytes, kinds_of_grammar
+from conformance.recipes.values.value_kinds import LONGEST, list_kinds_of_bytes, list_kinds_of_grammar
 from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact
-from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back, read_file, read_file_back, shown
-from conformance.resources.packs.steps import wrong_listing
-from conformance.results.difference import of_fields
+from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back, read_file, read_file_back, read_pack
+from conformance.resources.packs.steps import check_file_list
+from conformance.results.difference import from_fields
 from conformance.rules.checks import check_content, check_equal, check_shows
-from conformance.rules.kept_values import parts, rounds
+from conformance.rules.kept_values import deal_rounds, list_parts
 from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file
 from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
@@ -32,8 +32,8 @@ from conformance.session.harness import Harness
 IN_EITHER_CASE = {"data/case.txt": b"small letters", "data/CASE.txt": b"capitals"}
 """The names of two files that differ in the case of letters alone."""
 
-BYTES_OF_FILES = kinds_of_bytes()
-PATHS_OF_FILES = kinds_of_grammar(PATH)
+BYTES_OF_FILES = list_kinds_of_bytes()
+PATHS_OF_FILES = list_kinds_of_grammar(PATH)
 
 NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
     "composed": ("data/\u00e4.txt", "data/a\u0308.txt"),
@@ -42,11 +42,11 @@ NORMAL_FORMS: Mapping[str, tuple[str, str]] = {
 """A path in each form, and the same letters in the other."""
 
 
-def _files(harness: Harness, part: ValuePart) -> dict[str, bytes]:
+def _draw_files(harness: Harness, part: ValuePart) -> dict[str, bytes]:
     """Return files with paths and bytes of every kind, each in a folder of its own."""
     folders, found = sorted(harness.contract.archive.folders), dict[str, bytes]()
     kinds = {"path": PATHS_OF_FILES, "bytes": BYTES_OF_FILES}
-    for place, together in enumerate(rounds(harness, part, kinds, in_full=True)):
+    for place, together in enumerate(deal_rounds(harness, part, kinds, in_full=True)):
         path, content = (together[name].make(harness.random, LONGEST) for name in ("path", "bytes"))
         found[f"{folders[place % len(folders)]}/{place}/{path}"] = content
     return found
@@ -56,34 +56,34 @@ def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPL
     """Return an uploaded pack with these files, and a caller who may do this with them: by default replace them."""
     caller = harness.able(harness.contract.operations[operation_id])
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
-    return caller, packs.uploaded(harness, uploader, packs.pack_files(harness.fresh_name()) | dict(files))
+    return caller, packs.upload_pack(harness, uploader, packs.pack_files(harness.fresh_name()) | dict(files))
 
 
 @rule("FILE-BYTES")
 @in_full
-@over("part", parts)
+@over("part", list_parts)
 def test_a_file_is_read_as_it_was_put_in(harness: Harness, part: ValuePart) -> None:
     """Files of every kind, by their paths and their bytes, are read byte for byte, with their size as Content-Length.
 
     All who may read the pack read one of them each.
     """
-    files = _files(harness, part)
+    files = _draw_files(harness, part)
     caller, fact = _with(harness, files, READ_FILE)
-    readers = reading.readers(harness, require_resource("pack"), caller.org) or (caller,)
+    readers = reading.list_readers(harness, require_resource("pack"), caller.org) or (caller,)
     for place, (path, content) in enumerate(files.items()):
         read = read_file_back(harness, readers[place % len(readers)], fact.id, path)
         check_content(harness, read, content, "the bytes that were put in")
-        length = read.header("content-length")
-        right = read.reframed or length == str(len(content))
+        length = read.find_header("content-length")
+        right = read.is_reframed or length == str(len(content))
         harness.check(right, read, f"Content-Length {len(content)}", str(length))
 
 
 @rule("FILE-LISTED")
 @in_full
-@over("part", parts)
+@over("part", list_parts)
 def test_files_are_listed_as_they_are_read(harness: Harness, part: ValuePart) -> None:
     """A pack with files of every kind is listed, a file is replaced, and it is listed again."""
-    files = {**_files(harness, part), **IN_EITHER_CASE}
+    files = {**_draw_files(harness, part), **IN_EITHER_CASE}
     caller, fact = _with(harness, files, LIST_FILES)
     listing = packs.pack_files(fact.name) | files
     _check_listing(harness, caller, fact, listing)
@@ -97,10 +97,10 @@ def test_files_are_listed_as_they_are_read(harness: Harness, part: ValuePart) ->
 def _check_listing(harness: Harness, caller: Caller, fact: PackFact, files: Mapping[str, bytes]) -> None:
     """Check that each file is listed once with its size, and is read as what the list says that it is."""
     answer = harness.judge(caller, on(harness, LIST_FILES, fact))
-    for breach in wrong_listing(answer, files):
+    for breach in check_file_list(answer, files):
         harness.fail(harness.finding(breach, answer))
-    for entry in objects_in(answer.json) if READ_FILE in harness.contract.operations else ():
-        path, listed = path_of(entry), str(field(entry, "mime_type"))
+    for entry in list_objects(answer.json) if READ_FILE in harness.contract.operations else ():
+        path, listed = read_path(entry), str(get_field(entry, "mime_type"))
         read = read_file_back(harness, caller, fact.id, path)
         check_equal(harness, answer, listed.lower(), read.media_type, f"{path} as {read.media_type}", name="mime_type")
 
@@ -165,12 +165,12 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 
 @rule("FILE-REPLACED")
 @in_full
-@over("part", parts)
+@over("part", list_parts)
 def test_a_replaced_file_is_read_back(harness: Harness, part: ValuePart) -> None:
     """A file is read, replaced by bytes of every kind and read again; other files stay as they were."""
     caller, fact = _with(harness, {"data/other.bin": bytes(8)})
     read_file(harness, caller, fact.id, packs.FILE)
-    for together in rounds(harness, part, {"bytes": BYTES_OF_FILES}, in_full=True):
+    for together in deal_rounds(harness, part, {"bytes": BYTES_OF_FILES}, in_full=True):
         content = together["bytes"].make(harness.random, LONGEST)
         harness.judge(caller, replace_file(harness, fact, packs.FILE, content))
         read = read_file_back(harness, caller, fact.id, packs.FILE)
@@ -184,14 +184,14 @@ def test_a_replaced_file_is_read_back(harness: Harness, part: ValuePart) -> None
 def test_a_replaced_file_changes_the_digest_alone(harness: Harness) -> None:
     """Answer and pack show a new digest and the same version."""
     caller, fact = _with(harness, {})
-    before = shown(harness, caller, fact.id).json
+    before = read_pack(harness, caller, fact.id).json
     answer = harness.judge(caller, replace_file(harness, fact, packs.FILE, b"other bytes"))
     for exchange in (answer, read_back(harness, caller, fact.id)):
-        digest = field(exchange.json, "image_digest")
-        evidence = of_fields(["image_digest"], before, exchange.json)
-        differs = digest != field(before, "image_digest")
+        digest = get_field(exchange.json, "image_digest")
+        evidence = from_fields(["image_digest"], before, exchange.json)
+        differs = digest != get_field(before, "image_digest")
         harness.check(differs, exchange, "a new image_digest", "the same", evidence=evidence)
-        got, was = field(exchange.json, "version"), field(before, "version")
+        got, was = get_field(exchange.json, "version"), get_field(before, "version")
         check_equal(harness, exchange, got, was, "the same version", name="version")
 
 
@@ -201,8 +201,8 @@ def test_a_file_of_a_pack_that_was_not_uploaded_is_not_replaced(harness: Harness
     """A file of a pack of an image, or of a clone, is replaced; one of an upload was replaced before."""
     caller, fact = _with(harness, {})
     harness.hold(caller, replace_file(harness, fact, "pack.yaml", packs.pack_yaml(fact.name, fact.version)))
-    other = packs.own(harness, caller.org, origins=(origin,))
-    shown(harness, caller, other.id)
+    other = packs.create_owned_pack(harness, caller.org, origins=(origin,))
+    read_pack(harness, caller, other.id)
     content = packs.pack_yaml(other.name, other.version, category="changed")
     harness.judge(caller, replace_file(harness, other, "pack.yaml", content))
 

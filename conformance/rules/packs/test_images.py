@@ -7,21 +7,21 @@ from dataclasses import replace
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.registry import require_resource
-from conformance.oracle.effect import DataEffect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import field, item
+from conformance.recipes.reading import find_item, get_field
 from conformance.recipes.requests import with_json
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import build_valid
 from conformance.resources import packs
 from conformance.resources.packs import recipes as images
-from conformance.resources.packs.oracle import LATEST, PackFact, repository
-from conformance.resources.packs.reading import listed, read_back, shown
+from conformance.resources.packs.oracle import LATEST, PackFact, find_repository
+from conformance.resources.packs.reading import read_back, read_list, read_pack
 from conformance.resources.packs.sample_files import OTHERWISE
 from conformance.rules.checks import check_equal, check_moves_forward, check_shows
 from conformance.rules.kept_values import check_kept
-from conformance.rules.packs.requests import REPLACE_FILE, REPLACE_IMAGE, create, own, replace_image
+from conformance.rules.packs.requests import REPLACE_FILE, REPLACE_IMAGE, create, create_owned, replace_image
 from conformance.running.binding import Scope, about, over, rule
 from conformance.session.harness import Harness
 
@@ -32,35 +32,35 @@ KEPT = ("id", "org_id", "name", "visibility", "tier", "image_origin", "created_a
 EACH_ORIGIN = over("origin", lambda _: ("image_ref", "upload", "clone"))
 
 
-def _that_take_an_image(scope: Scope) -> list[Operation]:
+def _list_taking_images(scope: Scope) -> list[Operation]:
     bodies = ((operation, operation.body.schemas.values()) for operation in scope.operations if operation.body)
     return [o for o, schemas in bodies if any("image_ref" in each.get("properties", {}) for each in schemas)]
 
 
-def _own(harness: Harness, origin: str) -> tuple[Caller, PackFact]:
-    caller, fact = own(harness, REPLACE_IMAGE, origin=origin)
+def _create_owned(harness: Harness, origin: str) -> tuple[Caller, PackFact]:
+    caller, fact = create_owned(harness, REPLACE_IMAGE, origin=origin)
     if fact.image_ref is None:
         raise NotProvoked("an own pack shows no image_ref")
     return caller, fact
 
 
-def _replaced_once(harness: Harness, origin: str) -> tuple[Caller, PackFact, str]:
+def _replace_image_once(harness: Harness, origin: str) -> tuple[Caller, PackFact, str]:
     """Return a caller, a pack whose image the caller has replaced, and its new image."""
-    caller, fact = _own(harness, origin)
-    image_ref = packs.next_image(harness, fact)
+    caller, fact = _create_owned(harness, origin)
+    image_ref = packs.make_next_image(harness, fact)
     harness.hold(caller, replace_image(harness, fact, image_ref))
     return caller, fact, image_ref
 
 
 @rule("IMAGE-UNKNOWN")
-@over("operation", _that_take_an_image)
+@over("operation", _list_taking_images)
 def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation: Operation) -> None:
     """An image is unknown, in the repository of a known one that was taken before."""
     caller = harness.able(operation)
-    request = valid(harness, operation, caller)
+    request = build_valid(harness, operation, caller)
     harness.hold(caller, request)
-    known = list(harness.state.facts("image"))[-1]
-    absent = {"image_ref": f"{repository(known)}:9.9.9-absent"}
+    known = list(harness.state.get_facts("image"))[-1]
+    absent = {"image_ref": f"{find_repository(known)}:9.9.9-absent"}
     harness.judge(caller, with_json(operation, request.path_values, absent))
 
 
@@ -69,9 +69,9 @@ def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation:
 def test_a_reference_without_a_tag_is_the_latest(harness: Harness) -> None:
     """A pack is made of the image with the tag latest, which is not named; it may be refused."""
     caller, name = harness.able(harness.contract.operations[packs.CREATE]), harness.fresh_name()
-    image_ref = repository(packs.image(harness, name, tag=LATEST))
+    image_ref = find_repository(packs.image(harness, name, tag=LATEST))
     made = harness.judge(caller, create(harness, image_ref))
-    for key, expected in {"image_ref": image_ref, "name": name}.items() if made.succeeded else ():
+    for key, expected in {"image_ref": image_ref, "name": name}.items() if made.has_succeeded else ():
         check_shows(harness, made, key, expected)
 
 
@@ -79,9 +79,9 @@ def test_a_reference_without_a_tag_is_the_latest(harness: Harness) -> None:
 @EACH_ORIGIN
 def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> None:
     """Answer and pack show the metadata of a newer image, then of an older one, under the same id."""
-    caller, fact = _own(harness, origin)
+    caller, fact = _create_owned(harness, origin)
     for version in ("7.8.9", "0.9.0"):
-        image_ref = packs.next_image(harness, fact, version)
+        image_ref = packs.make_next_image(harness, fact, version)
         _check_image(harness, caller, fact, {"version": version, "image_ref": image_ref})
 
 
@@ -89,11 +89,11 @@ def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> N
 @over("form", lambda _: ["{repository}@{digest}", "{repository}:{tag}@{digest}"])
 def test_a_digest_is_shown_as_it_was_sent(harness: Harness, form: str) -> None:
     """The image of a pack is named by its digest, without its tag and with it; whether a registry has it so is free."""
-    caller, fact, image_ref = _replaced_once(harness, "image_ref")
-    digest, base = field(shown(harness, caller, fact.id).json, "image_digest"), repository(image_ref)
+    caller, fact, image_ref = _replace_image_once(harness, "image_ref")
+    digest, base = get_field(read_pack(harness, caller, fact.id).json, "image_digest"), find_repository(image_ref)
     named = form.format(repository=base, tag=image_ref.removeprefix(f"{base}:"), digest=digest)
     answer = harness.judge(caller, replace_image(harness, fact, named))
-    if answer.succeeded:
+    if answer.has_succeeded:
         operation = harness.contract.operations[REPLACE_IMAGE]
         check_kept(harness, operation, answer, {"image_ref": named}, {"image_ref": "IMAGE-REREAD"})
 
@@ -101,9 +101,9 @@ def test_a_digest_is_shown_as_it_was_sent(harness: Harness, form: str) -> None:
 @rule("IMAGE-REREAD")
 def test_an_image_of_the_same_version_is_taken(harness: Harness) -> None:
     """An image of the version that the pack has, with other content, is put in the place of the present one."""
-    caller, fact, image_ref = _replaced_once(harness, "image_ref")
-    version, base = str(shown(harness, caller, fact.id).json.get("version")), repository(image_ref)
-    other = images.rich_image(harness, fact.name, version, of=base, tag="once-more", said=OTHERWISE)
+    caller, fact, image_ref = _replace_image_once(harness, "image_ref")
+    version, base = str(read_pack(harness, caller, fact.id).json.get("version")), find_repository(image_ref)
+    other = images.make_rich_image(harness, fact.name, version, of=base, tag="once-more", said=OTHERWISE)
     told = {"version": version, "image_ref": other, "description": OTHERWISE["description"]}
     _check_image(harness, caller, fact, told)
 
@@ -113,7 +113,7 @@ def _check_image(harness: Harness, caller: Caller, fact: PackFact, told: Mapping
     replaced = harness.judge(caller, replace_image(harness, fact, told["image_ref"]))
     for exchange in (replaced, read_back(harness, caller, fact.id)):
         for name, expected in {"id": fact.id, "name": fact.name, **told}.items():
-            got = field(exchange.json, name)
+            got = get_field(exchange.json, name)
             check_equal(harness, exchange, got, expected, f"{name} of the new image", effect=DataEffect.LOST)
 
 
@@ -122,8 +122,8 @@ def _check_image(harness: Harness, caller: Caller, fact: PackFact, told: Mapping
 @over("where", lambda _: ["another-repository", "another-registry", "below-it"])
 def test_an_image_of_another_repository_is_refused(harness: Harness, origin: str, where: str) -> None:
     """A new image of another repository has the right name and can be pulled."""
-    caller, fact, image_ref = _replaced_once(harness, origin)
-    base = repository(image_ref)
+    caller, fact, image_ref = _replace_image_once(harness, origin)
+    base = find_repository(image_ref)
     other = {
         "another-repository": f"{base.rpartition('/')[0]}/other-{fact.name}",
         "another-registry": f"other.conformance.example/{base.partition('/')[2]}",
@@ -137,8 +137,8 @@ def test_an_image_of_another_repository_is_refused(harness: Harness, origin: str
 @EACH_ORIGIN
 def test_an_image_with_another_name_is_refused(harness: Harness, origin: str) -> None:
     """A new image of the right repository has another name."""
-    caller, fact, image_ref = _replaced_once(harness, origin)
-    renamed = packs.image(harness, harness.fresh_name(), "1.4.0", of=repository(image_ref))
+    caller, fact, image_ref = _replace_image_once(harness, origin)
+    renamed = packs.image(harness, harness.fresh_name(), "1.4.0", of=find_repository(image_ref))
     harness.judge(caller, replace_image(harness, fact, renamed))
 
 
@@ -146,10 +146,10 @@ def test_an_image_with_another_name_is_refused(harness: Harness, origin: str) ->
 @EACH_ORIGIN
 def test_the_origin_stays(harness: Harness, origin: str) -> None:
     """image_origin is the same after a new image."""
-    caller, fact = _own(harness, origin)
-    replaced = harness.hold(caller, replace_image(harness, fact, packs.pullable_next(harness, fact)))
+    caller, fact = _create_owned(harness, origin)
+    replaced = harness.hold(caller, replace_image(harness, fact, packs.choose_pullable_next(harness, fact)))
     for exchange in (replaced, read_back(harness, caller, fact.id)):
-        check_equal(harness, exchange, field(exchange.json, "image_origin"), origin, f"image_origin {origin}")
+        check_equal(harness, exchange, get_field(exchange.json, "image_origin"), origin, f"image_origin {origin}")
 
 
 @rule("CONTENT-KEEPS-REST")
@@ -157,15 +157,15 @@ def test_the_origin_stays(harness: Harness, origin: str) -> None:
 @over("visibility", lambda _: ["org", "community"])
 def test_other_content_changes_the_content_alone(harness: Harness, operation_id: str, visibility: str) -> None:
     """All other fields stay in the answer, the single read and the list."""
-    caller, fact = own(harness, operation_id, visibility=visibility, origin=OF_CONTENT[operation_id])
-    before = shown(harness, caller, fact.id).json
-    answer = harness.hold(caller, valid(harness, harness.contract.operations[operation_id], caller, fact=fact))
-    in_list = listed(harness, caller)
+    caller, fact = create_owned(harness, operation_id, visibility=visibility, origin=OF_CONTENT[operation_id])
+    before = read_pack(harness, caller, fact.id).json
+    answer = harness.hold(caller, build_valid(harness, harness.contract.operations[operation_id], caller, fact=fact))
+    in_list = read_list(harness, caller)
     read = read_back(harness, caller, fact.id)
-    lost = {name: require_resource("pack").loss_of(harness.contract, [name]) for name in KEPT}
-    for exchange, pack in ((answer, answer.json), (read, read.json), (in_list, item(in_list, fact.id))):
+    lost = {name: require_resource("pack").find_loss(harness.contract, [name]) for name in KEPT}
+    for exchange, pack in ((answer, answer.json), (read, read.json), (in_list, find_item(in_list, fact.id))):
         for name in KEPT:
-            got, was = field(pack, name), field(before, name)
+            got, was = get_field(pack, name), get_field(before, name)
             check_equal(harness, exchange, got, was, f"{name} as it was", effect=lost[name])
 
 
@@ -173,16 +173,16 @@ def test_other_content_changes_the_content_alone(harness: Harness, operation_id:
 @over("operation_id", lambda _: OF_CONTENT)
 def test_other_content_moves_updated_at_forward(harness: Harness, operation_id: str) -> None:
     """updated_at is later after a new image or a new file; where it shows the same, a second is let pass."""
-    caller, fact = own(harness, operation_id, origin=OF_CONTENT[operation_id])
+    caller, fact = create_owned(harness, operation_id, origin=OF_CONTENT[operation_id])
 
     def write(turn: int) -> tuple[Exchange, Exchange]:
-        before, known = shown(harness, caller, fact.id), harness.state.facts(fact.resource).get(fact.id, fact)
-        request = valid(harness, harness.contract.operations[operation_id], caller, fact=known)
+        before, known = read_pack(harness, caller, fact.id), harness.state.get_facts(fact.resource).get(fact.id, fact)
+        request = build_valid(harness, harness.contract.operations[operation_id], caller, fact=known)
         if operation_id == REPLACE_FILE:
             request = replace(request, content=f"turn {turn}\n".encode())
         harness.hold(caller, request)
         read = read_back(harness, caller, fact.id)
-        if field(before.json, "image_digest") == field(read.json, "image_digest"):
+        if get_field(before.json, "image_digest") == get_field(read.json, "image_digest"):
             raise NotProvoked("its content is as it was, which says nothing of the time")
         return before, read
 

@@ -7,12 +7,11 @@ import tarfile
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
-from conformance.recipes.reading import field
+from conformance.recipes.reading import get_field
 from conformance.recipes.requests import with_parts
 from conformance.resources import packs
-from conformance.resources.packs.archives import archive
-from conformance.resources.packs.archives.archive import Entry
-from conformance.resources.packs.archives.broken import (
+from conformance.resources.packs import archives
+from conformance.resources.packs.archives import (
     ENTRIES,
     LIMITS,
     NO_ARCHIVE,
@@ -20,12 +19,13 @@ from conformance.resources.packs.archives.broken import (
     REASONS,
     TOP_LEVEL,
     WITHIN,
+    Entry,
     Spoil,
 )
 from conformance.resources.packs.reading import read_file_back
 from conformance.resources.packs.recipes import UPLOAD
-from conformance.rules.checks import check_content, fields_named
-from conformance.rules.packs.requests import upload, uploader
+from conformance.rules.checks import check_content, read_named_fields
+from conformance.rules.packs.requests import find_uploader, upload
 from conformance.running.binding import law, over, rule, takes_long
 from conformance.session.harness import Harness
 
@@ -41,7 +41,7 @@ SPOILED = {
 @law(*SPOILED, names="kind", values=lambda _, rule: SPOILED[rule.id])
 def test_a_broken_archive_is_refused(harness: Harness, kind: str) -> None:
     """The archive is broken in one way: as a whole, by an entry or a top-level entry, or in its pack.yaml."""
-    _refused(harness, SPOILED[harness.rule.id][kind])
+    _require_refusal(harness, SPOILED[harness.rule.id][kind])
 
 
 @rule("UPLOAD-LIMITS")
@@ -49,7 +49,7 @@ def test_a_broken_archive_is_refused(harness: Harness, kind: str) -> None:
 @takes_long
 def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None:
     """The unpacked content, or the path of an entry, is over a limit."""
-    _refused(harness, LIMITS[kind])
+    _require_refusal(harness, LIMITS[kind])
 
 
 @rule("UPLOAD-LIMITS")
@@ -57,14 +57,14 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 @takes_long
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
     """The unpacked content, or the path of an entry, is exactly at a limit."""
-    caller = uploader(harness)
+    caller = find_uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     harness.judge(caller, upload(harness, WITHIN[kind](files, harness.contract.archive)))
 
 
-def _refused(harness: Harness, spoil: Spoil) -> Exchange:
+def _require_refusal(harness: Harness, spoil: Spoil) -> Exchange:
     """Judge a broken archive; a whole one was taken before."""
-    caller = uploader(harness)
+    caller = find_uploader(harness)
     harness.hold(caller, upload(harness, packs.pack_files(harness.fresh_name())))
     broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
     return harness.judge(caller, upload(harness, broken))
@@ -73,13 +73,13 @@ def _refused(harness: Harness, spoil: Spoil) -> Exchange:
 @rule("UPLOAD-OWN-TEXT")
 def test_each_reason_has_its_own_text(harness: Harness) -> None:
     """Archives that are wrong for different reasons get different texts."""
-    caller = uploader(harness)
+    caller = find_uploader(harness)
     texts: dict[str, str] = {}
     for reason, spoil in REASONS.items():
         broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
         refused = harness.send(caller, upload(harness, broken))
-        text = str(fields_named(refused).get("archive"))
-        if refused.code != "validation_error" or "archive" not in fields_named(refused):
+        text = str(read_named_fields(refused).get("archive"))
+        if refused.code != "validation_error" or "archive" not in read_named_fields(refused):
             raise NotProvoked(f"{UPLOAD} answered {refused} to {reason}, or without a text on the archive")
         other = texts.get(text)
         harness.check(other is None, refused, f"a text of its own for {reason}", f"that of {other}")
@@ -90,12 +90,12 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
 @over("folder", lambda _: ["pack-1.2.3", "data"])
 def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: str) -> None:
     """An archive has one folder around the pack."""
-    caller = uploader(harness)
+    caller = find_uploader(harness)
     files = packs.pack_files(harness.fresh_name())
     wrapped = [Entry(folder, kind=tarfile.DIRTYPE)]
     wrapped += [Entry(f"{folder}/{path}", content) for path, content in files.items()]
-    made = harness.judge(caller, upload(harness, archive.write(wrapped)))
-    pack_id = str(field(made.json, "id"))
+    made = harness.judge(caller, upload(harness, archives.write(wrapped)))
+    pack_id = str(get_field(made.json, "id"))
     for path, content in files.items():
         read = read_file_back(harness, caller, pack_id, path)
         check_content(harness, read, content, f"{path} as it was put in")
@@ -105,8 +105,8 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
 @over("where", lambda _: ["before", "after"])
 def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
     """A form has unknown text and file parts, before or after the known ones."""
-    caller = uploader(harness)
-    parts = packs.archive_parts(archive.write_files(packs.pack_files(harness.fresh_name())))
+    caller = find_uploader(harness)
+    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.fresh_name())))
     others = [
         multipart.Part("note", b"ignored"),
         multipart.Part("image", bytes(16), "image.bin", "application/octet-stream"),

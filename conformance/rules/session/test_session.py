@@ -10,8 +10,8 @@ from conformance import needs
 from conformance.http.exchange import Exchange
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
-from conformance.recipes.making import other_org
-from conformance.recipes.reading import difference, field
+from conformance.recipes.making import choose_other_org
+from conformance.recipes.reading import get_field, list_differences
 from conformance.recipes.requests import build
 from conformance.rules.checks import check_equal, check_shows, check_unchanged
 from conformance.running.binding import Scope, over, rule
@@ -29,11 +29,11 @@ POSTURES = {
 }
 
 
-def _session(harness: Harness, caller: Caller) -> Exchange:
+def _ask_session(harness: Harness, caller: Caller) -> Exchange:
     return harness.hold(caller, build(harness.contract.operations[SESSION]))
 
 
-def _keys(scope: Scope) -> list[Caller]:
+def _list_keys(scope: Scope) -> list[Caller]:
     return [caller for caller in scope.callers if caller.permission_set]
 
 
@@ -41,7 +41,7 @@ def _keys(scope: Scope) -> list[Caller]:
 @over("caller", lambda scope: scope.callers)
 def test_the_session_is_that_of_the_credential(harness: Harness, caller: Caller) -> None:
     """The session shows org, role and scopes of the profile."""
-    session = _session(harness, caller)
+    session = _ask_session(harness, caller)
     _shows_caller(harness, session, caller)
     if caller.scopes is not None:
         _shows_scopes(harness, session, caller.scopes)
@@ -54,10 +54,10 @@ def test_nobody_gets_the_session_of_another(harness: Harness) -> None:
         raise NotProvoked("the profile has no callers", needs.CALLER)
     first: dict[str, Any] = {}
     for caller in (*harness.callers(), *harness.callers()):
-        session = _session(harness, caller)
+        session = _ask_session(harness, caller)
         _shows_caller(harness, session, caller)
         before = first.setdefault(caller.name, session.json)
-        differing = difference(harness.contract, before, session.json, ignoring=LISTS)
+        differing = list_differences(harness.contract, before, session.json, ignoring=LISTS)
         said = "the session as the same caller was told it before"
         check_unchanged(harness, session, differing, said, (before, session.json))
 
@@ -67,30 +67,30 @@ def test_of_two_credentials_one_counts_or_none(harness: Harness) -> None:
     """Callers of two orgs send both of their credentials, in either order: one is served with its rights, or nobody."""
     operation = harness.contract.operations[SESSION]
     first = harness.able(operation)
-    second = harness.able(operation, other_org(harness, first))
-    alone = [_told(_session(harness, each)) for each in (first, second)]
+    second = harness.able(operation, choose_other_org(harness, first))
+    alone = [_list_told(_ask_session(harness, each)) for each in (first, second)]
     for one, other in ((first, second), (second, first)):
         both = Credential("two credentials", one.credential.authorization)
         request = build(operation)
         request = replace(request, headers=(("Authorization", str(other.credential.authorization)),))
         answer = harness.send(both, request, org=one.org)
-        right = answer.status in (400, 401) or (answer.succeeded and _told(answer) in alone)
+        right = answer.status in (400, 401) or (answer.has_succeeded and _list_told(answer) in alone)
         said = "a 401, a 400, or the session of one of the two", f"{answer} with another session"
         harness.check(right, answer, *said)
 
 
-def _told(session: Exchange) -> tuple[Any, ...]:
+def _list_told(session: Exchange) -> tuple[Any, ...]:
     """Return whose session it is, and what its bearer may do."""
-    held = field(session.json, "permissions")
+    held = get_field(session.json, "permissions")
     scopes = frozenset(map(str, held)) if isinstance(held, list) else held
-    return *(field(session.json, name) for name in ("org_id", "user_id", "role")), scopes
+    return *(get_field(session.json, name) for name in ("org_id", "user_id", "role")), scopes
 
 
 @rule("SESSION-API-KEY")
-@over("caller", _keys, needs.PERMISSION_SET)
+@over("caller", _list_keys, needs.PERMISSION_SET)
 def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:
     """The session of an API key has no user, email, role or memberships."""
-    session = _session(harness, caller)
+    session = _ask_session(harness, caller)
     for name, value in (("user_id", "system"), ("email", ""), ("role", ""), ("memberships", [])):
         check_shows(harness, session, name, value)
 
@@ -99,7 +99,7 @@ def test_a_key_has_no_person(harness: Harness, caller: Caller) -> None:
 @over("caller", lambda scope: scope.callers)
 def test_label_and_permission_set_are_those_of_a_key(harness: Harness, caller: Caller) -> None:
     """Label and permission set are shown to an API key, and not to a person."""
-    session = _session(harness, caller)
+    session = _ask_session(harness, caller)
     said = session.json if isinstance(session.json, dict) else {}
     for name in ("api_key_label", "api_key_permission_set"):
         there = name in said
@@ -112,11 +112,11 @@ def test_label_and_permission_set_are_those_of_a_key(harness: Harness, caller: C
 
 
 @rule("SESSION-SCOPES")
-@over("caller", lambda scope: [*(caller for caller in scope.callers if caller.role), *_keys(scope)])
+@over("caller", lambda scope: [*(caller for caller in scope.callers if caller.role), *_list_keys(scope)])
 def test_scopes_follow_from_role_or_permission_set(harness: Harness, caller: Caller) -> None:
     """The scopes are those that the contract gives the role or permission set."""
-    session = _session(harness, caller)
-    scopes = harness.contract.granted(caller.role, caller.permission_set)
+    session = _ask_session(harness, caller)
+    scopes = harness.contract.find_granted_scopes(caller.role, caller.permission_set)
     if scopes is None:
         raise NotProvoked(f"the contract gives no scopes to {caller.role or caller.permission_set}")
     _shows_scopes(harness, session, scopes)
@@ -128,29 +128,29 @@ def test_a_membership_says_its_billing_status(harness: Harness, posture: str) ->
     """The membership shows the billing status of each posture; an expired trial is trial."""
     caller = next((c for c in harness.callers() if c.role), None) or harness.able(harness.contract.operations[SESSION])
     harness.set_posture(caller.org, posture)
-    session = _session(harness, caller)
-    own = _own_memberships(session, caller)
-    status = field(own[0], "billing_status") if own else None
+    session = _ask_session(harness, caller)
+    own = _list_own_memberships(session, caller)
+    status = get_field(own[0], "billing_status") if own else None
     check_equal(harness, session, status, POSTURES[posture], f"billing_status {POSTURES[posture]!r}")
 
 
-def _own_memberships(session: Exchange, caller: Caller) -> list[Any]:
+def _list_own_memberships(session: Exchange, caller: Caller) -> list[Any]:
     """Return what the session says of the caller's place in its org."""
-    found = field(session.json, "memberships")
-    return [each for each in found if field(each, "org_id") == caller.org] if isinstance(found, list) else []
+    found = get_field(session.json, "memberships")
+    return [each for each in found if get_field(each, "org_id") == caller.org] if isinstance(found, list) else []
 
 
 def _shows_caller(harness: Harness, session: Exchange, caller: Caller) -> None:
     check_shows(harness, session, "org_id", caller.org)
     if caller.role:
         check_shows(harness, session, "role", caller.role)
-        for membership in _own_memberships(session, caller):
+        for membership in _list_own_memberships(session, caller):
             check_equal(
-                harness, session, field(membership, "role"), caller.role, f"the role {caller.role!r} in the org"
+                harness, session, get_field(membership, "role"), caller.role, f"the role {caller.role!r} in the org"
             )
 
 
 def _shows_scopes(harness: Harness, session: Exchange, scopes: Iterable[str]) -> None:
-    held, expected = field(session.json, "permissions"), sorted(scopes)
+    held, expected = get_field(session.json, "permissions"), sorted(scopes)
     given = sorted(set(map(str, held))) if isinstance(held, list) else held  # one that is named twice is held once
     check_equal(harness, session, given, expected, f"permissions {expected!r}")

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from conformance.contract.contract import JsonObject
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import id_of, objects_in, path_of
+from conformance.oracle.declaration.fields import list_objects, read_id, read_path
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.making import own
-from conformance.recipes.reading import listed
+from conformance.recipes.making import create_owned
+from conformance.recipes.reading import read_list
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import (
@@ -22,11 +22,11 @@ from conformance.resources.workspaces.files import (
     LIST_SANDBOX,
     LIST_SNAPSHOT,
     READ_KEPT,
-    a_path,
     check_can_put,
+    keep_running,
+    make_path,
+    make_stopped,
     put,
-    running,
-    stopped,
 )
 from conformance.resources.workspaces.oracle import STOP, WorkspaceFact
 from conformance.rules.checks import check_content
@@ -58,13 +58,13 @@ ENDINGS = (".txt", "", ".conformance", ".tar.gz", ".TXT", ".")
 """The endings of files that stand beside each other, each another one: the type detected of a file may be unknown."""
 
 
-def new_workspace(harness: Harness) -> WorkspaceFact:
+def make_workspace(harness: Harness) -> WorkspaceFact:
     """Return a workspace of the org of whoever reads its files, which runs."""
-    caller, stop = reader(harness), harness.contract.operations[STOP]
-    return running(harness, own(harness, WORKSPACE, caller.org, operation=stop, caller=caller))
+    caller, stop = find_reader(harness), harness.contract.operations[STOP]
+    return keep_running(harness, create_owned(harness, WORKSPACE, caller.org, operation=stop, caller=caller))
 
 
-def reader(harness: Harness, org: str | None = None) -> Caller:
+def find_reader(harness: Harness, org: str | None = None) -> Caller:
     """Return somebody who reads the files of everybody's workspaces of the org."""
     listing = harness.contract.operations[LIST_SNAPSHOT]
     whole = [
@@ -73,24 +73,24 @@ def reader(harness: Harness, org: str | None = None) -> Caller:
     return whole[0] if whole else harness.able(listing, org)
 
 
-def having(harness: Harness, where: str, files: Mapping[str, bytes]) -> WorkspaceFact:
+def make_with_files(harness: Harness, where: str, files: Mapping[str, bytes]) -> WorkspaceFact:
     """Return a new workspace that has these files, by their kinds, in its sandbox, or in its snapshot."""
     check_can_put(harness)
     endings = cycle(ENDINGS)
-    named = {a_path(harness, f"-{kind}{next(endings)}"): content for kind, content in files.items()}
-    workspace = put(harness, new_workspace(harness), named)
-    return stopped(harness, workspace) if where == "snapshot" else workspace
+    named = {make_path(harness, f"-{kind}{next(endings)}"): content for kind, content in files.items()}
+    workspace = put(harness, make_workspace(harness), named)
+    return make_stopped(harness, workspace) if where == "snapshot" else workspace
 
 
-def given(harness: Harness) -> tuple[Caller, Fact]:
+def find_given(harness: Harness) -> tuple[Caller, Fact]:
     """Return somebody, and a workspace of the org that was stopped before the run.
 
     Not provoked where the list shows none.
     """
-    caller = reader(harness)
-    found = [each for each in objects_in(listed(harness, WORKSPACE, caller).json) if each.get("snapshot_ref")]
-    known = harness.state.facts(WORKSPACE.name)
-    stopped_before = [known[id_of(each)] for each in found if id_of(each) in known]
+    caller = find_reader(harness)
+    found = [each for each in list_objects(read_list(harness, WORKSPACE, caller).json) if each.get("snapshot_ref")]
+    known = harness.state.get_facts(WORKSPACE.name)
+    stopped_before = [known[read_id(each)] for each in found if read_id(each) in known]
     theirs = [each for each in stopped_before if not each.made]
     if not theirs:
         raise NotProvoked("no workspace of the org was stopped before, so that it has a snapshot")
@@ -109,10 +109,10 @@ def read_kept(harness: Harness, caller: Caller, workspace: Fact, path: str, most
     return harness.judge(caller, on_files(harness, READ_KEPT, workspace, path, query))
 
 
-def listed_in_snapshot(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Exchange, dict[str, JsonObject]]:
+def read_snapshot_list(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Exchange, dict[str, JsonObject]]:
     """Return the answer that lists a snapshot, and what it shows of each path."""
     answer = harness.judge(caller, on_files(harness, LIST_SNAPSHOT, workspace))
-    return answer, {path_of(each): each for each in objects_in(answer.json)}
+    return answer, {read_path(each): each for each in list_objects(answer.json)}
 
 
 def check_kept(harness: Harness, caller: Caller, workspace: Fact, files: Mapping[str, bytes]) -> None:

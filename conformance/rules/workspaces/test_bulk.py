@@ -10,15 +10,14 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.making import other_org, own
-from conformance.recipes.reading import field, shown
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.making import choose_other_org, create_owned
+from conformance.recipes.reading import get_field, read_object
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.causes import of_new_role
 from conformance.resources.workspaces.oracle import LIFE, STOP_ALL, STOP_OF_ROLE, TAKEN
-from conformance.resources.workspaces.recipes import until, workspace_of
-from conformance.results.difference import of_field
+from conformance.resources.workspaces.recipes import make_of_new_role, make_workspace_in, wait_until
+from conformance.results.difference import from_field
 from conformance.rules.checks import check_equal
 from conformance.running.binding import rule
 from conformance.session.harness import Harness
@@ -26,23 +25,23 @@ from conformance.session.harness import Harness
 STATUSES = ("idle", "busy", "stopped", "failed", "provisioning")
 
 
-def _of_each_status(harness: Harness, role: Fact) -> Mapping[str, Fact]:
+def _make_in_each_status(harness: Harness, role: Fact) -> Mapping[str, Fact]:
     """Return a workspace of the role in each status, held there."""
-    return {status: workspace_of(harness, role, status) for status in STATUSES}
+    return {status: make_workspace_in(harness, role, status) for status in STATUSES}
 
 
 def _check_count(harness: Harness, answer: Exchange, right: int) -> None:
-    check_equal(harness, answer, field(answer.json, "stopping"), right, f"stopping {right}", name="stopping")
+    check_equal(harness, answer, get_field(answer.json, "stopping"), right, f"stopping {right}", name="stopping")
 
 
 def _check_moved(harness: Harness, caller: Caller, found: Mapping[str, Fact], *, moved: bool) -> None:
     """Check that each is on its way to rest if it was to move from idle or busy, and else is as it was."""
     for status, fact in found.items():
-        read = shown(harness, WORKSPACE, caller, fact.id)
-        now = str(field(read.json, LIFE.shown_in))
+        read = read_object(harness, WORKSPACE, caller, fact.id)
+        now = str(get_field(read.json, LIFE.shown_in))
         right = ("stopping", "stopped") if moved and status in ("idle", "busy") else (status,)
         said = " or ".join(right)
-        harness.check(now in right, read, f"status {said}", now, evidence=of_field(LIFE.shown_in, said, now))
+        harness.check(now in right, read, f"status {said}", now, evidence=from_field(LIFE.shown_in, said, now))
 
 
 @rule("BULK-STOP-ROLE")
@@ -50,9 +49,12 @@ def test_the_running_workspaces_of_a_role_are_stopped(harness: Harness) -> None:
     """A role and another one have a workspace in each status, and those of the first are stopped."""
     operation = harness.contract.operations[STOP_OF_ROLE]
     caller = harness.able(operation)
-    role, other = own(harness, require_resource("role"), caller.org), own(harness, require_resource("role"), caller.org)
-    of_role, of_other = _of_each_status(harness, role), _of_each_status(harness, other)
-    answer = harness.judge(caller, build(operation, path_values(operation, role)))
+    role, other = (
+        create_owned(harness, require_resource("role"), caller.org),
+        create_owned(harness, require_resource("role"), caller.org),
+    )
+    of_role, of_other = _make_in_each_status(harness, role), _make_in_each_status(harness, other)
+    answer = harness.judge(caller, build(operation, choose_path_values(operation, role)))
     _check_count(harness, answer, 2)
     _check_moved(harness, caller, of_role, moved=True)
     _check_moved(harness, caller, of_other, moved=False)
@@ -63,11 +65,11 @@ def test_a_workspace_that_runs_comes_to_rest(harness: Harness) -> None:
     """A workspace of a role runs, the workspaces of the role are stopped, and it is read until it is."""
     operation = harness.contract.operations[STOP_OF_ROLE]
     caller = harness.able(operation)
-    role, fact = of_new_role(harness, caller, TAKEN["workspaces.stop"][0])
-    answer = harness.judge(caller, build(operation, path_values(operation, role)))
+    role, fact = make_of_new_role(harness, caller, TAKEN["workspaces.stop"][0])
+    answer = harness.judge(caller, build(operation, choose_path_values(operation, role)))
     _check_count(harness, answer, 1)
-    read = until(harness, caller, fact, lambda now: now in LIFE.at_rest)
-    check_equal(harness, read, field(read.json, LIFE.shown_in), "stopped", "status stopped", name=LIFE.shown_in)
+    read = wait_until(harness, caller, fact, lambda now: now in LIFE.at_rest)
+    check_equal(harness, read, get_field(read.json, LIFE.shown_in), "stopped", "status stopped", name=LIFE.shown_in)
 
 
 @rule("BULK-STOP-REPEATED")
@@ -75,13 +77,13 @@ def test_what_is_stopped_is_stopped_by_no_second_call(harness: Harness) -> None:
     """The one workspace of a role is stopped, and the workspaces of the role are stopped after that."""
     operation = harness.contract.operations[STOP_OF_ROLE]
     caller = harness.able(operation)
-    role, fact = of_new_role(harness, caller, "stopped")
-    before = shown(harness, WORKSPACE, caller, fact.id)
-    answer = harness.judge(caller, build(operation, path_values(operation, role)))
+    role, fact = make_of_new_role(harness, caller, "stopped")
+    before = read_object(harness, WORKSPACE, caller, fact.id)
+    answer = harness.judge(caller, build(operation, choose_path_values(operation, role)))
     _check_count(harness, answer, 0)
-    after = shown(harness, WORKSPACE, caller, fact.id)
-    status = field(before.json, LIFE.shown_in)
-    check_equal(harness, after, field(after.json, LIFE.shown_in), status, f"status {status}", name=LIFE.shown_in)
+    after = read_object(harness, WORKSPACE, caller, fact.id)
+    status = get_field(before.json, LIFE.shown_in)
+    check_equal(harness, after, get_field(after.json, LIFE.shown_in), status, f"status {status}", name=LIFE.shown_in)
 
 
 @rule("BULK-STOP-ALL")
@@ -92,11 +94,15 @@ def test_the_running_workspaces_of_the_org_are_stopped(harness: Harness) -> None
     operation = harness.contract.operations[STOP_ALL]
     caller = harness.able(operation)
     listing = harness.contract.operations["workspaces.list"]
-    of_org = [_of_each_status(harness, own(harness, require_resource("role"), caller.org)) for _ in range(2)]
-    foreign = other_org(harness, caller)
-    of_foreign = _of_each_status(harness, own(harness, require_resource("role"), foreign))
+    of_org = [
+        _make_in_each_status(harness, create_owned(harness, require_resource("role"), caller.org)) for _ in range(2)
+    ]
+    foreign = choose_other_org(harness, caller)
+    of_foreign = _make_in_each_status(harness, create_owned(harness, require_resource("role"), foreign))
     page = harness.hold(caller, build(listing)).json
-    running = [each for each in field(page, "workspaces") or [] if field(each, LIFE.shown_in) in ("idle", "busy")]
+    running = [
+        each for each in get_field(page, "workspaces") or [] if get_field(each, LIFE.shown_in) in ("idle", "busy")
+    ]
     answer = harness.judge(caller, build(operation))
     _check_count(harness, answer, len(running))
     for each in of_org:

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from conformance.contract.contract import Operation, Provenance
-from conformance.oracle.declaration.fields import objects_in, path_of
-from conformance.oracle.declaration.registry import require_resource, resource_in_path
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
+from conformance.oracle.declaration.fields import list_objects, read_path
+from conformance.oracle.declaration.registry import find_resource_in_path, require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
-from conformance.recipes.reading import difference, field
+from conformance.recipes.reading import get_field, list_differences
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.files import a_path, paths_in, stopped, with_a_file
+from conformance.resources.workspaces.files import list_paths, make_path, make_stopped, with_a_file
 from conformance.resources.workspaces.oracle import as_workspace
-from conformance.results.difference import of_field, of_fields, of_list
+from conformance.results.difference import from_field, from_fields, from_list
 from conformance.rules.checks import check_content, check_equal
 from conformance.rules.workspaces.file_requests import (
     CONTENTS,
     LISTS,
     MOST_FILES,
-    given,
-    having,
-    new_workspace,
+    find_given,
+    find_reader,
+    make_with_files,
+    make_workspace,
     on_files,
     read_kept,
-    reader,
 )
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
@@ -36,42 +36,42 @@ from conformance.session.harness import Harness
 @over("where", lambda _: list(LISTS))
 def test_what_is_listed_is_downloaded_and_read(harness: Harness, where: str) -> None:
     """A workspace has files of every content; whatever is listed is downloaded, and read where it can be."""
-    workspace = having(harness, where, {name: CONTENTS[name] for name in ("text", "empty", "wide", "binary")})
-    _check_listed(harness, reader(harness, workspace.owner), workspace, where)
+    workspace = make_with_files(harness, where, {name: CONTENTS[name] for name in ("text", "empty", "wide", "binary")})
+    _check_listed(harness, find_reader(harness, workspace.owner), workspace, where)
 
 
 @rule("FILES-LISTED")
 def test_what_is_listed_of_a_snapshot_that_is_there_is_downloaded_and_read(harness: Harness) -> None:
     """A workspace of the org was stopped before; a few of the files that are listed are downloaded and read."""
-    caller, workspace = given(harness)
+    caller, workspace = find_given(harness)
     _check_listed(harness, caller, workspace, "snapshot")
 
 
 def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str) -> None:
     listing, download = LISTS[where]
     answer = harness.judge(caller, on_files(harness, listing, workspace))
-    entries = objects_in(answer.json)
-    paths = [path_of(each) for each in entries]
+    entries = list_objects(answer.json)
+    paths = [read_path(each) for each in entries]
     said = "each path once", "one more than once"
-    harness.check(len({*paths}) == len(paths), answer, *said, evidence=of_list(*said))
+    harness.check(len({*paths}) == len(paths), answer, *said, evidence=from_list(*said))
     files = [each for each in entries if each.get("is_dir") is False]
-    missing = {*paths_in(as_workspace(workspace), f"{where}_file")} - {path_of(each) for each in files}
+    missing = {*list_paths(as_workspace(workspace), f"{where}_file")} - {read_path(each) for each in files}
     said = "every file that is there, as no folder", f"{len(missing)} of them not"
-    harness.check(not missing, answer, *said, evidence=of_list(*said), effect=DataEffect.LOST)
+    harness.check(not missing, answer, *said, evidence=from_list(*said), effect=DataEffect.LOST)
     for entry in files[:MOST_FILES]:
-        path = path_of(entry)
+        path = read_path(entry)
         read = harness.judge(caller, on_files(harness, download, workspace, path))
         size, got = entry.get("size"), len(read.body)
         check_equal(harness, answer, size, got, f"size {got} of {path}, as it is downloaded", name="size")
         if where == "snapshot":
             kept = read_kept(harness, caller, workspace, path)
-            single = field(kept.json, "entry")
+            single = get_field(kept.json, "entry")
             differing = [
                 name
-                for name in difference(harness.contract, entry, single)
-                if name != "path" or path != path_of(single)
+                for name in list_differences(harness.contract, entry, single)
+                if name != "path" or path != read_path(single)
             ]
-            evidence = of_fields(differing, entry, single)
+            evidence = from_fields(differing, entry, single)
             harness.check(not differing, kept, "the entry that is listed", ", ".join(differing), evidence=evidence)
 
 
@@ -79,22 +79,22 @@ def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str)
 @over("where, kind", lambda _: [(where, kind) for where in LISTS for kind in CONTENTS])
 def test_a_file_is_downloaded_as_it_was_put_in(harness: Harness, where: str, kind: str) -> None:
     """A file is downloaded byte for byte, to be saved."""
-    workspace = having(harness, where, {kind: CONTENTS[kind]})
+    workspace = make_with_files(harness, where, {kind: CONTENTS[kind]})
     [path] = workspace.files
-    read = harness.judge(reader(harness, workspace.owner), on_files(harness, LISTS[where][1], workspace, path))
+    read = harness.judge(find_reader(harness, workspace.owner), on_files(harness, LISTS[where][1], workspace, path))
     check_content(harness, read, CONTENTS[kind], "the bytes that were put in")
     expected, got = "application/octet-stream", read.media_type
     check_equal(harness, read, got, expected, f"Content-Type {expected}", name="Content-Type")
-    saved = (read.header("content-disposition") or "").partition(";")[0].strip().lower()
+    saved = (read.find_header("content-disposition") or "").partition(";")[0].strip().lower()
     check_equal(harness, read, saved, "attachment", "Content-Disposition attachment", name="Content-Disposition")
-    length = read.header("content-length")
+    length = read.find_header("content-length")
     said = f"Content-Length {len(read.body)}", str(length)
-    right = read.reframed or length in (None, str(len(read.body)))
-    harness.check(right, read, *said, Provenance.ASSUMED, evidence=of_field("Content-Length", *said))
+    right = read.is_reframed or length in (None, str(len(read.body)))
+    harness.check(right, read, *said, Provenance.ASSUMED, evidence=from_field("Content-Length", *said))
 
 
 UNKNOWN: Mapping[str, Callable[[Harness, str], str]] = {
-    "absent": lambda harness, _: a_path(harness),
+    "absent": lambda harness, _: make_path(harness),
     "folder": lambda _, path: path.rpartition("/")[0],
     "below-a-file": lambda _, path: f"{path}/more",
     "other-case": lambda _, path: path.upper(),
@@ -102,17 +102,17 @@ UNKNOWN: Mapping[str, Callable[[Harness, str], str]] = {
 
 
 @rule("WORKSPACE-FILE-UNKNOWN")
-@over("operation, kind", lambda scope: [(each, kind) for each in _of_files(scope) for kind in UNKNOWN])
+@over("operation, kind", lambda scope: [(each, kind) for each in _list_file_operations(scope) for kind in UNKNOWN])
 def test_a_path_that_no_file_has(harness: Harness, operation: Operation, kind: str) -> None:
     """A file is there; a path is asked for that is none of a file, or that of the folder which it is in."""
     where = "snapshot" if operation.tag == "snapshots" else "sandbox"
-    workspace = with_a_file(harness, new_workspace(harness))
-    workspace = stopped(harness, workspace) if where == "snapshot" else workspace
-    caller, path = reader(harness, workspace.owner), paths_in(workspace, f"{where}_file")[0]
+    workspace = with_a_file(harness, make_workspace(harness))
+    workspace = make_stopped(harness, workspace) if where == "snapshot" else workspace
+    caller, path = find_reader(harness, workspace.owner), list_paths(workspace, f"{where}_file")[0]
     harness.hold(caller, build(operation, {"id": workspace.id, "path": path}))
     harness.judge(caller, build(operation, {"id": workspace.id, "path": UNKNOWN[kind](harness, path)}))
 
 
-def _of_files(scope: Scope) -> Iterator[Operation]:
+def _list_file_operations(scope: Scope) -> Iterator[Operation]:
     workspace = require_resource(WORKSPACE.name)
-    return (each for each in scope.operations if resource_in_path(each) is workspace and each.spanning)
+    return (each for each in scope.operations if find_resource_in_path(each) is workspace and each.spanning)

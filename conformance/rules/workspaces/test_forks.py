@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import id_of, objects_in
+from conformance.oracle.declaration.fields import list_objects, read_id
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.making import introduced, own
-from conformance.recipes.people import of_another_person
-from conformance.recipes.reading import difference, field, read_back, shown
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.making import create_owned, introduce_caller
+from conformance.recipes.people import create_for_another
+from conformance.recipes.reading import get_field, list_differences, read_back, read_object
 from conformance.recipes.requests import build, with_json
 from conformance.resources.workspaces import WORKSPACE, tasks
-from conformance.resources.workspaces.files import DOWNLOAD, DOWNLOAD_KEPT, a_path, check_can_put, put, stopped
+from conformance.resources.workspaces.files import DOWNLOAD, DOWNLOAD_KEPT, check_can_put, make_path, make_stopped, put
 from conformance.resources.workspaces.oracle import COUNT, FORK, LIFE, RUNNING, as_workspace
-from conformance.resources.workspaces.recipes import in_one_of, in_status, until
-from conformance.results.difference import STATUS, of_field
+from conformance.resources.workspaces.recipes import bring_to_one_of, bring_to_status, wait_until
+from conformance.results.difference import STATUS, from_field
 from conformance.rules.checks import check_equal, check_unchanged
 from conformance.rules.workspaces.file_requests import CONTENTS, check_there, on_files
 from conformance.running.binding import over, rule
@@ -26,19 +26,19 @@ from conformance.session.harness import Harness
 ENDED = frozenset({"completed", "failed", "cancelled"})
 
 
-def _forked(harness: Harness, caller: Caller, parent: Fact, count: int = 0) -> Exchange:
+def _fork(harness: Harness, caller: Caller, parent: Fact, count: int = 0) -> Exchange:
     """Return the answer to a fork that is served."""
     return harness.hold(caller, _request(harness.contract.operations[FORK], parent, count))
 
 
 def _request(operation: Operation, parent: Fact, count: int) -> Request:
     """Return a fork of a workspace at a point."""
-    return with_json(operation, path_values(operation, parent), {COUNT: count})
+    return with_json(operation, choose_path_values(operation, parent), {COUNT: count})
 
 
-def _child(harness: Harness, caller: Caller, answer: Exchange) -> Exchange:
+def _read_fork(harness: Harness, caller: Caller, answer: Exchange) -> Exchange:
     """Return the fork as it is read."""
-    object_id = id_of(WORKSPACE.as_made(FORK, answer.json))
+    object_id = read_id(WORKSPACE.as_made(FORK, answer.json))
     if not object_id:
         raise NotProvoked("its precondition does not hold: a fork did not answer with a workspace")
     return read_back(harness, WORKSPACE, caller, object_id)
@@ -50,33 +50,33 @@ def test_a_fork_names_its_parent(harness: Harness, status: str) -> None:
     """A workspace is forked while it is idle, and once it is stopped, and the fork is read."""
     operation = harness.contract.operations[FORK]
     caller = harness.able(operation)
-    parent = in_one_of(harness, own(harness, WORKSPACE, caller.org), (status,))
+    parent = bring_to_one_of(harness, create_owned(harness, WORKSPACE, caller.org), (status,))
     answer = harness.judge(caller, _request(operation, parent, 0))
-    for exchange in (answer, _child(harness, caller, answer)):
+    for exchange in (answer, _read_fork(harness, caller, answer)):
         right = {"parent_workspace_id": parent.id, COUNT: 0}
         for name, value in right.items():
-            check_equal(harness, exchange, field(exchange.json, name), value, f"{name} {value}", name=name)
-    source = field(answer.json, "fork_source_snapshot_ref")
-    read = _child(harness, caller, answer)
+            check_equal(harness, exchange, get_field(exchange.json, name), value, f"{name} {value}", name=name)
+    source = get_field(answer.json, "fork_source_snapshot_ref")
+    read = _read_fork(harness, caller, answer)
     if source is not None:
-        kept = field(read.json, "fork_source_snapshot_ref")
+        kept = get_field(read.json, "fork_source_snapshot_ref")
         check_equal(harness, read, kept, source, f"the snapshot {source}", name="fork_source_snapshot_ref")
 
 
 @rule("FORK-OWNER")
-@over("caller", lambda scope: scope.of_each_kind(scope.contract.operations[FORK]))
+@over("caller", lambda scope: scope.list_callers_of_each_kind(scope.contract.operations[FORK]))
 def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
     """A caller forks a workspace that it may read: somebody else's, where it may read that, else its own."""
     operation = harness.contract.operations[FORK]
     if WORKSPACE.narrows(caller, operation):
-        parent = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+        parent = create_owned(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     else:
-        parent = of_another_person(harness, WORKSPACE, caller)
-    user = "system" if caller.permission_set else harness.state.person_of(introduced(harness, caller))
+        parent = create_for_another(harness, WORKSPACE, caller)
+    user = "system" if caller.permission_set else harness.state.find_person(introduce_caller(harness, caller))
     if user is None:
         raise NotProvoked("the target does not say who is calling")
-    read = _child(harness, caller, harness.judge(caller, _request(operation, parent, 0)))
-    found = field(read.json, "created_by_user_id")
+    read = _read_fork(harness, caller, harness.judge(caller, _request(operation, parent, 0)))
+    found = get_field(read.json, "created_by_user_id")
     check_equal(harness, read, found, user, f"created_by_user_id {user}", name="created_by_user_id")
 
 
@@ -84,22 +84,22 @@ def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
 def test_a_fork_begins_as_its_parent_did(harness: Harness) -> None:
     """A workspace is forked, and the fork is read until it is idle; so are its tasks."""
     caller = harness.able(harness.contract.operations[FORK])
-    parent = own(harness, WORKSPACE, caller.org)
-    before = shown(harness, WORKSPACE, caller, parent.id).json
-    child = _child(harness, caller, _forked(harness, caller, parent))
-    fact = harness.state.facts(WORKSPACE.name).get(id_of(child.json))
+    parent = create_owned(harness, WORKSPACE, caller.org)
+    before = read_object(harness, WORKSPACE, caller, parent.id).json
+    child = _read_fork(harness, caller, _fork(harness, caller, parent))
+    fact = harness.state.get_facts(WORKSPACE.name).get(read_id(child.json))
     if fact is None:
         raise NotProvoked("its precondition does not hold: the fork is not read")
     for name in (RUNNING.field, "environment"):
-        was = field(before, name)
-        check_equal(harness, child, field(child.json, name), was, f"{name} {was}", name=name)
-    read = until(harness, caller, fact, lambda status: status in ("idle", "failed"))
-    status = field(read.json, LIFE.shown_in)
+        was = get_field(before, name)
+        check_equal(harness, child, get_field(child.json, name), was, f"{name} {was}", name=name)
+    read = wait_until(harness, caller, fact, lambda status: status in ("idle", "failed"))
+    status = get_field(read.json, LIFE.shown_in)
     if status == "failed" and not harness.alone:
         raise NotProvoked("the workspace failed by itself")
     check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
     listing = harness.contract.operations["tasks.list"]
-    answer = harness.hold(caller, build(listing, path_values(listing, fact)))
+    answer = harness.hold(caller, build(listing, choose_path_values(listing, fact)))
     check_equal(harness, answer, answer.json, [], "no task")
 
 
@@ -109,24 +109,24 @@ def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harnes
     """The tasks of a workspace, of which some have ended, are listed, and it is forked at as many, and at more."""
     operation, listing = harness.contract.operations[FORK], harness.contract.operations["tasks.list"]
     caller = harness.able(operation)
-    parent = in_one_of(harness, own(harness, WORKSPACE, caller.org), ("idle", "stopped"))
+    parent = bring_to_one_of(harness, create_owned(harness, WORKSPACE, caller.org), ("idle", "stopped"))
     if harness.states is not None:
-        parent = _with_tasks(harness, in_one_of(harness, parent, ("idle",)))
-    listed = harness.hold(caller, build(listing, path_values(listing, parent))).json
-    ended = sum(field(each, "status") in ENDED for each in objects_in({"tasks": listed}))
+        parent = _with_tasks(harness, bring_to_one_of(harness, parent, ("idle",)))
+    listed = harness.hold(caller, build(listing, choose_path_values(listing, parent))).json
+    ended = sum(get_field(each, "status") in ENDED for each in list_objects({"tasks": listed}))
     harness.hold(caller, _request(operation, parent, 0))
     answer = harness.judge(caller, _request(operation, parent, ended + more))
     expected = "2xx" if more == 0 else "400"
-    right = answer.succeeded if more == 0 else answer.status == 400
-    harness.check(right, answer, expected, str(answer.status), evidence=of_field(STATUS, expected, answer.status))
+    right = answer.has_succeeded if more == 0 else answer.status == 400
+    harness.check(right, answer, expected, str(answer.status), evidence=from_field(STATUS, expected, answer.status))
 
 
 def _with_tasks(harness: Harness, workspace: Fact) -> Fact:
     """Return the workspace with two tasks that have ended and one that waits."""
     for _ in range(2):
-        tasks.in_status(harness, tasks.add(harness, workspace), "completed")
+        tasks.bring_to_status(harness, tasks.add(harness, workspace), "completed")
     tasks.add(harness, workspace)
-    return harness.state.facts(WORKSPACE.name)[workspace.id]
+    return harness.state.get_facts(WORKSPACE.name)[workspace.id]
 
 
 @rule("FORK-FILES")
@@ -135,11 +135,11 @@ def test_a_fork_has_the_files_of_its_parent(harness: Harness, status: str) -> No
     """A workspace with files is forked; what is put into it once the fork is idle is not in that."""
     operation = harness.contract.operations[FORK]
     caller = harness.able(operation)
-    files = {a_path(harness, f"-{kind}.txt"): CONTENTS[kind] for kind in ("text", "binary")}
-    parent = put(harness, own(harness, WORKSPACE, caller.org, operation=operation, caller=caller), files)
-    parent = as_workspace(in_one_of(harness, parent, (status,)))
-    fact = _idle_fork(harness, caller, parent)
-    later = a_path(harness)
+    files = {make_path(harness, f"-{kind}.txt"): CONTENTS[kind] for kind in ("text", "binary")}
+    parent = put(harness, create_owned(harness, WORKSPACE, caller.org, operation=operation, caller=caller), files)
+    parent = as_workspace(bring_to_one_of(harness, parent, (status,)))
+    fact = _make_idle_fork(harness, caller, parent)
+    later = make_path(harness)
     if status == "idle":
         put(harness, parent, {later: CONTENTS["text"]})
     check_there(harness, caller, fact, files)
@@ -152,21 +152,21 @@ def test_a_snapshot_has_no_file_of_another_fork(harness: Harness) -> None:
     operation = harness.contract.operations[FORK]
     caller = harness.able(operation)
     check_can_put(harness)
-    parent = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
-    one, other = (_idle_fork(harness, caller, parent) for _ in range(2))
-    path = a_path(harness)
-    stopped(harness, put(harness, other, {path: CONTENTS["text"]}))
-    _check_none(harness, caller, DOWNLOAD_KEPT, stopped(harness, one), path)
+    parent = create_owned(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+    one, other = (_make_idle_fork(harness, caller, parent) for _ in range(2))
+    path = make_path(harness)
+    make_stopped(harness, put(harness, other, {path: CONTENTS["text"]}))
+    _check_none(harness, caller, DOWNLOAD_KEPT, make_stopped(harness, one), path)
 
 
-def _idle_fork(harness: Harness, caller: Caller, parent: Fact) -> Fact:
+def _make_idle_fork(harness: Harness, caller: Caller, parent: Fact) -> Fact:
     """Return a fork that is idle."""
-    child = _child(harness, caller, _forked(harness, caller, parent))
-    fact = harness.state.facts(WORKSPACE.name).get(id_of(child.json))
+    child = _read_fork(harness, caller, _fork(harness, caller, parent))
+    fact = harness.state.get_facts(WORKSPACE.name).get(read_id(child.json))
     if fact is None:
         raise NotProvoked("its precondition does not hold: the fork is not read")
-    read = until(harness, caller, fact, lambda now: now in ("idle", "failed"))
-    if field(read.json, LIFE.shown_in) != "idle":
+    read = wait_until(harness, caller, fact, lambda now: now in ("idle", "failed"))
+    if get_field(read.json, LIFE.shown_in) != "idle":
         raise NotProvoked("the fork does not become idle")
     return fact
 
@@ -174,7 +174,7 @@ def _idle_fork(harness: Harness, caller: Caller, parent: Fact) -> Fact:
 def _check_none(harness: Harness, caller: Caller, download: str, workspace: Fact, path: str) -> None:
     """Raise a finding unless a download finds no file of this path."""
     answer = harness.send(caller, on_files(harness, download, workspace, path))
-    evidence = of_field(STATUS, 404, answer.status)
+    evidence = from_field(STATUS, 404, answer.status)
     harness.check(answer.status == 404, answer, "404", str(answer.status), evidence=evidence)
 
 
@@ -184,12 +184,12 @@ def test_forking_changes_nothing_of_the_parent(harness: Harness, status: str) ->
     """A workspace that is held in a status is forked, and it and its tasks are read again."""
     operation = harness.contract.operations[FORK]
     caller = harness.able(operation)
-    fact = in_status(harness, own(harness, WORKSPACE, caller.org), status)
+    fact = bring_to_status(harness, create_owned(harness, WORKSPACE, caller.org), status)
     reads = [harness.contract.operations[each] for each in ("workspaces.get", "tasks.list")]
-    asked = [build(each, path_values(each, fact)) for each in reads]
+    asked = [build(each, choose_path_values(each, fact)) for each in reads]
     before = [harness.hold(caller, each).json for each in asked]
-    _forked(harness, caller, fact)
+    _fork(harness, caller, fact)
     for was, request in zip(before, asked, strict=True):
         read = harness.judge(caller, request)
-        moved = difference(harness.contract, was, read.json, ignoring=frozenset({"updated_at"}))
+        moved = list_differences(harness.contract, was, read.json, ignoring=frozenset({"updated_at"}))
         check_unchanged(harness, read, moved, "the workspace and its tasks as before", (was, read.json))

@@ -9,27 +9,27 @@ from conformance.http.exchange import Exchange
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.making import own
-from conformance.recipes.reading import field, shown
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.making import create_owned
+from conformance.recipes.reading import get_field, read_object
 from conformance.recipes.requests import build
-from conformance.recipes.valid import valid
+from conformance.recipes.valid import build_valid
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.oracle import CANCEL, ENDS, STOP, SUBMIT, SUBMIT_TO
-from conformance.resources.workspaces.recipes import in_one_of, seen_again
-from conformance.resources.workspaces.recipes import in_status as workspace_in_status
+from conformance.resources.workspaces.recipes import bring_to_one_of, read_again
+from conformance.resources.workspaces.recipes import bring_to_status as workspace_in_status
 from conformance.resources.workspaces.tasks import (
     CURRENT,
     LIST,
     add,
-    in_status,
+    bring_to_status,
+    find_submitted,
     read,
-    submitted,
-    submitted_by,
-    until,
-    watched,
+    submit,
+    wait_until,
+    watch,
 )
-from conformance.results.difference import of_field, of_list
+from conformance.results.difference import from_field, from_list
 from conformance.rules.checks import check_steps
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -48,7 +48,7 @@ STEP_S = 0.5
 TASKS = 3
 
 
-def _caller(harness: Harness) -> Caller:
+def _find_caller(harness: Harness) -> Caller:
     """Return somebody who may submit tasks, cancel them, and read them."""
     operations = [harness.contract.operations[each] for each in (SUBMIT, CANCEL, LIST)]
     for caller in harness.callers():
@@ -57,64 +57,64 @@ def _caller(harness: Harness) -> Caller:
     return harness.able(operations[0])
 
 
-def _idle(harness: Harness, caller: Caller) -> Fact:
+def _make_idle(harness: Harness, caller: Caller) -> Fact:
     operation = harness.contract.operations[SUBMIT_TO]
-    fact = own(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
-    return in_one_of(harness, fact, ("idle",))
+    fact = create_owned(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
+    return bring_to_one_of(harness, fact, ("idle",))
 
 
-def _status(exchange: Exchange) -> str:
-    return str(field(exchange.json, STATUS))
+def _get_status(exchange: Exchange) -> str:
+    return str(get_field(exchange.json, STATUS))
 
 
 def _check_status(harness: Harness, exchange: Exchange, *right: str) -> None:
-    said = " or ".join(right), _status(exchange)
-    harness.check(_status(exchange) in right, exchange, *said, evidence=of_field(STATUS, *said))
+    said = " or ".join(right), _get_status(exchange)
+    harness.check(_get_status(exchange) in right, exchange, *said, evidence=from_field(STATUS, *said))
 
 
 def _check_stays(harness: Harness, caller: Caller, task: Fact, end: Exchange) -> None:
     """Raise a finding where a task that has ended is another one a while later."""
     looks = iter(range(2))
-    last = [*seen_again(harness, partial(read, harness, caller, task), lambda _: next(looks, None) is None, LATER_S)]
+    last = [*read_again(harness, partial(read, harness, caller, task), lambda _: next(looks, None) is None, LATER_S)]
     for name in (STATUS, "created_at", "completed_at", "duration_seconds"):
-        was, now = field(end.json, name), field(last[-1].json, name)
-        harness.check(was == now, last[-1], f"{name} {was} for good", str(now), evidence=of_field(name, was, now))
+        was, now = get_field(end.json, name), get_field(last[-1].json, name)
+        harness.check(was == now, last[-1], f"{name} {was} for good", str(now), evidence=from_field(name, was, now))
 
 
 @rule("TASK-STEPS")
 @over("to", lambda _: ["a-role", "a-workspace"])
 def test_a_task_ends_by_the_steps_of_its_life(harness: Harness, to: str) -> None:
     """A task is submitted, and read again and again until it has ended, and a while later."""
-    caller = _caller(harness)
+    caller = _find_caller(harness)
     if to == "a-role":
         operation = harness.contract.operations[SUBMIT]
-        task = submitted_by(harness, harness.hold(caller, valid(harness, operation, caller)))
+        task = find_submitted(harness, harness.hold(caller, build_valid(harness, operation, caller)))
     else:
-        task = submitted(harness, _idle(harness, caller))
-    readings = watched(harness, caller, task, lambda status: status in ENDS, step=STEP_S)
+        task = submit(harness, _make_idle(harness, caller))
+    readings = watch(harness, caller, task, lambda status: status in ENDS, step=STEP_S)
     check_steps(harness, readings, ONWARD)
     _check_status(harness, readings[-1], *ENDS)
     _check_stays(harness, caller, task, readings[-1])
 
 
-def _listed(harness: Harness, caller: Caller, workspace: Fact) -> Exchange:
+def _read_list(harness: Harness, caller: Caller, workspace: Fact) -> Exchange:
     operation = harness.contract.operations[LIST]
-    return harness.hold(caller, build(operation, path_values(operation, workspace)))
+    return harness.hold(caller, build(operation, choose_path_values(operation, workspace)))
 
 
-def _statuses(listing: Exchange, tasks: list[Fact]) -> list[str]:
+def _list_statuses(listing: Exchange, tasks: list[Fact]) -> list[str]:
     """Return the statuses of tasks in a list, in the order in which they were submitted.
 
     Not provoked where one is missing.
     """
-    found = {str(field(each, "id")): str(field(each, STATUS)) for each in listing.json}
+    found = {str(get_field(each, "id")): str(get_field(each, STATUS)) for each in listing.json}
     try:
         return [found[each.id] for each in tasks]
     except KeyError:
         raise NotProvoked("its precondition does not hold: the list lacks a task that was submitted") from None
 
 
-def _lists(
+def _read_lists(
     harness: Harness, caller: Caller, workspace: Fact, tasks: list[Fact]
 ) -> Iterator[tuple[Exchange, list[str]]]:
     """Yield the tasks of a workspace as they are listed again and again until all of them have ended."""
@@ -123,37 +123,37 @@ def _lists(
         return bool(seen) and all(each in ENDS for each in seen[-1])
 
     seen: list[list[str]] = []
-    for listing in seen_again(harness, partial(_listed, harness, caller, workspace), ended, STEP_S):
-        seen.append(_statuses(listing, tasks))
+    for listing in read_again(harness, partial(_read_list, harness, caller, workspace), ended, STEP_S):
+        seen.append(_list_statuses(listing, tasks))
         yield listing, seen[-1]
 
 
 @rule("TASK-ONE-AT-A-TIME")
 def test_tasks_are_worked_on_one_by_one_the_oldest_first(harness: Harness) -> None:
     """Three tasks are submitted to an idle workspace, and listed again and again until all have ended."""
-    caller = _caller(harness)
-    workspace = _idle(harness, caller)
-    tasks = [submitted(harness, workspace) for _ in range(TASKS)]
-    for listing, statuses in _lists(harness, caller, workspace, tasks):
+    caller = _find_caller(harness)
+    workspace = _make_idle(harness, caller)
+    tasks = [submit(harness, workspace) for _ in range(TASKS)]
+    for listing, statuses in _read_lists(harness, caller, workspace, tasks):
         at_work = [place for place, status in enumerate(statuses) if status in CURRENT]
         said = "one task at work at the most", f"{len(at_work)} of them"
-        harness.check(len(at_work) <= 1, listing, *said, evidence=of_list(*said))
+        harness.check(len(at_work) <= 1, listing, *said, evidence=from_list(*said))
         begun = [status != "submitted" for status in statuses]
         said = "the oldest tasks begun first", "a younger one before an older one"
-        harness.check(begun == sorted(begun, reverse=True), listing, *said, evidence=of_list(*said))
+        harness.check(begun == sorted(begun, reverse=True), listing, *said, evidence=from_list(*said))
     said = "each of them ended", ", ".join(statuses)
-    harness.check(all(each in ENDS for each in statuses), listing, *said, evidence=of_list(*said))
+    harness.check(all(each in ENDS for each in statuses), listing, *said, evidence=from_list(*said))
 
 
 @rule("TASK-BUSY")
 def test_a_workspace_is_busy_while_it_works_on_a_task(harness: Harness) -> None:
     """A task is submitted to an idle workspace; both are read again and again until the task has ended."""
-    caller = _caller(harness)
-    workspace = _idle(harness, caller)
-    tasks = [submitted(harness, workspace)]
-    for _, before in _lists(harness, caller, workspace, tasks):
-        answer = shown(harness, WORKSPACE, caller, workspace.id)
-        [after] = _statuses(_listed(harness, caller, workspace), tasks)
+    caller = _find_caller(harness)
+    workspace = _make_idle(harness, caller)
+    tasks = [submit(harness, workspace)]
+    for _, before in _read_lists(harness, caller, workspace, tasks):
+        answer = read_object(harness, WORKSPACE, caller, workspace.id)
+        [after] = _list_statuses(_read_list(harness, caller, workspace), tasks)
         if [after] == before and after != "submitted":  # else it began or ended between the two
             _check_status(harness, answer, "busy" if after in CURRENT else "idle")
 
@@ -162,28 +162,30 @@ def test_a_workspace_is_busy_while_it_works_on_a_task(harness: Harness) -> None:
 @over("status", lambda _: [*CURRENT, *ENDS])
 def test_a_workspace_is_busy_by_the_status_of_its_task(harness: Harness, status: str) -> None:
     """A task of a workspace is brought into the status, and the workspace is read."""
-    caller = _caller(harness)
-    workspace = _idle(harness, caller)
-    in_status(harness, add(harness, workspace), status)
-    _check_status(harness, shown(harness, WORKSPACE, caller, workspace.id), "busy" if status in CURRENT else "idle")
+    caller = _find_caller(harness)
+    workspace = _make_idle(harness, caller)
+    bring_to_status(harness, add(harness, workspace), status)
+    _check_status(
+        harness, read_object(harness, WORKSPACE, caller, workspace.id), "busy" if status in CURRENT else "idle"
+    )
 
 
-def _at_work(harness: Harness, caller: Caller, workspace: Fact, status: str = "running") -> tuple[Fact, bool]:
+def _put_to_work(harness: Harness, caller: Caller, workspace: Fact, status: str = "running") -> tuple[Fact, bool]:
     """Return a task that the agent of a workspace works on, in this status; and whether a state has it stay there."""
     task = add(harness, workspace)
     try:
-        in_status(harness, task, status)
+        bring_to_status(harness, task, status)
     except NotProvoked as reason:
-        last = until(harness, caller, task, status)
-        if _status(last) != status:
-            raise NotProvoked(f"{reason}, and the task is {_status(last)}", *reason.needs) from None
+        last = wait_until(harness, caller, task, status)
+        if _get_status(last) != status:
+            raise NotProvoked(f"{reason}, and the task is {_get_status(last)}", *reason.needs) from None
         return task, False
     return task, True
 
 
 def _check_cut_short(harness: Harness, end: Exchange, right: str, *, stays: bool) -> None:
     """Raise a finding unless a task ended so; not provoked where it may have been done before that was asked for."""
-    if _status(end) == "completed" and not stays:
+    if _get_status(end) == "completed" and not stays:
         raise NotProvoked("the task had ended before it was to end")
     _check_status(harness, end, right)
 
@@ -192,24 +194,24 @@ def _check_cut_short(harness: Harness, end: Exchange, right: str, *, stays: bool
 @over("status", lambda _: CURRENT)
 def test_the_current_task_is_cancelled(harness: Harness, status: str) -> None:
     """The current task of a workspace is cancelled, and read until it has ended, and a while later."""
-    caller, operation = _caller(harness), harness.contract.operations[CANCEL]
-    workspace = _idle(harness, caller)
-    task, stays = _at_work(harness, caller, workspace, status)
-    harness.judge(caller, build(operation, path_values(operation, workspace)))
-    end = until(harness, caller, task)
+    caller, operation = _find_caller(harness), harness.contract.operations[CANCEL]
+    workspace = _make_idle(harness, caller)
+    task, stays = _put_to_work(harness, caller, workspace, status)
+    harness.judge(caller, build(operation, choose_path_values(operation, workspace)))
+    end = wait_until(harness, caller, task)
     _check_cut_short(harness, end, "cancelled", stays=stays)
-    _check_status(harness, shown(harness, WORKSPACE, caller, workspace.id), "idle", "busy")
+    _check_status(harness, read_object(harness, WORKSPACE, caller, workspace.id), "idle", "busy")
     _check_stays(harness, caller, task, end)
 
 
 @rule("TASK-CANCEL")
 def test_what_waits_goes_on_when_the_current_task_is_cancelled(harness: Harness) -> None:
     """A workspace works on a task and has another; the first is cancelled, and the second read until it ends."""
-    caller, operation = _caller(harness), harness.contract.operations[CANCEL]
-    workspace = _idle(harness, caller)
-    (first, stays), second = _at_work(harness, caller, workspace), submitted(harness, workspace)
-    harness.hold(caller, build(operation, path_values(operation, workspace)))
-    end = until(harness, caller, second)
+    caller, operation = _find_caller(harness), harness.contract.operations[CANCEL]
+    workspace = _make_idle(harness, caller)
+    (first, stays), second = _put_to_work(harness, caller, workspace), submit(harness, workspace)
+    harness.hold(caller, build(operation, choose_path_values(operation, workspace)))
+    end = wait_until(harness, caller, second)
     _check_cut_short(harness, read(harness, caller, first), "cancelled", stays=stays)
     _check_status(harness, end, "completed", "failed")
 
@@ -226,15 +228,15 @@ _ENDED_BY: Mapping[str, tuple[str, str]] = {
 def test_the_tasks_of_a_workspace_end_with_it(harness: Harness, by: str) -> None:
     """A workspace works on a task and has two others; it is stopped, or fails, and they are read until they end."""
     caller = harness.able(harness.contract.operations[STOP])
-    workspace = _idle(harness, caller)
-    current, stays = _at_work(harness, caller, workspace)
+    workspace = _make_idle(harness, caller)
+    current, stays = _put_to_work(harness, caller, workspace)
     waiting = [add(harness, workspace), add(harness, workspace)]
     if by == STOP:
         operation = harness.contract.operations[STOP]
-        harness.hold(caller, build(operation, path_values(operation, workspace)))
+        harness.hold(caller, build(operation, choose_path_values(operation, workspace)))
     else:
         workspace_in_status(harness, workspace, by)
-    ends = [(task, until(harness, caller, task)) for task in (current, *waiting)]
+    ends = [(task, wait_until(harness, caller, task)) for task in (current, *waiting)]
     for (task, end), right in zip(ends, (_ENDED_BY[by][0], *2 * (_ENDED_BY[by][1],)), strict=True):
         _check_cut_short(harness, end, right, stays=stays or task is not current)
         _check_stays(harness, caller, task, end)

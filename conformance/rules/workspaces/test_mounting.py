@@ -9,17 +9,16 @@ from conformance.http.exchange import Exchange
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
-from conformance.recipes.about import path_values
-from conformance.recipes.making import own, unnarrowed
-from conformance.recipes.reading import field, read_back
+from conformance.recipes.about import choose_path_values
+from conformance.recipes.making import create_owned, find_unnarrowed
+from conformance.recipes.reading import get_field, read_back
 from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.causes import in_role
 from conformance.resources.workspaces.oracle import RESTART, RESUME
-from conformance.resources.workspaces.recipes import in_one_of, until
-from conformance.results.difference import of_field
+from conformance.resources.workspaces.recipes import bring_to_one_of, in_role, wait_until
+from conformance.results.difference import from_field
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
 from conformance.running.binding import over, rule
 from conformance.session.harness import Harness
@@ -27,27 +26,30 @@ from conformance.session.harness import Harness
 FIELD = "pack_status"
 
 
-def _attach(harness: Harness, role: Fact, pack_ids: Sequence[str]) -> None:
+def _attach_packs(harness: Harness, role: Fact, pack_ids: Sequence[str]) -> None:
     """Have the role attach these packs and no others."""
     update = harness.contract.operations[str(require_resource("role").updated_by)]
     caller = harness.able(update, role.owner)
-    harness.hold(caller, with_json(update, path_values(update, role), {"pack_ids": [*pack_ids]}))
+    harness.hold(caller, with_json(update, choose_path_values(update, role), {"pack_ids": [*pack_ids]}))
 
 
 def _with_pack(harness: Harness, caller: Caller) -> tuple[Fact, PackFact]:
     """Return a new role of the org that attaches a pack, and the pack."""
-    role, pack = own(harness, require_resource("role"), caller.org), packs.own(harness, caller.org)
-    _attach(harness, role, [pack.id])
+    role, pack = (
+        create_owned(harness, require_resource("role"), caller.org),
+        packs.create_owned_pack(harness, caller.org),
+    )
+    _attach_packs(harness, role, [pack.id])
     return role, pack
 
 
 def _check(harness: Harness, caller: Caller, workspace: Fact, right: str) -> Exchange:
     """Raise a finding unless the workspace says so; that it cannot tell is let pass with an advisory."""
     read = read_back(harness, WORKSPACE, caller, workspace.id)
-    got = field(read.json, FIELD)
+    got = get_field(read.json, FIELD)
     founded = Provenance.ASSUMED if got in (None, "unknown") else Provenance.SEED
     said = f"{FIELD} {right}", repr(got)
-    harness.check(got == right, read, *said, founded, evidence=of_field(FIELD, right, got))
+    harness.check(got == right, read, *said, founded, evidence=from_field(FIELD, right, got))
     return read
 
 
@@ -55,16 +57,16 @@ def _check(harness: Harness, caller: Caller, workspace: Fact, right: str) -> Exc
 @over("how", lambda _: ["made", RESUME, RESTART])
 def test_a_workspace_that_has_provisioned_is_current(harness: Harness, how: str) -> None:
     """A workspace of a role with a pack is made; or its role changes its packs, and it is resumed or restarted."""
-    caller = unnarrowed(harness, harness.contract.operations[RESUME])
+    caller = find_unnarrowed(harness, harness.contract.operations[RESUME])
     role, pack = _with_pack(harness, caller)
     workspace = in_role(harness, caller, role, "idle")
     if how != "made":
         operation = harness.contract.operations[how]
-        other = packs.own(harness, caller.org)
-        workspace = in_one_of(harness, workspace, ("stopped",) if how == RESUME else ("idle",))
-        _attach(harness, role, [other.id, pack.id])
-        harness.hold(caller, build(operation, path_values(operation, workspace)))
-        until(harness, caller, workspace, lambda status: status in ("idle", "failed"))
+        other = packs.create_owned_pack(harness, caller.org)
+        workspace = bring_to_one_of(harness, workspace, ("stopped",) if how == RESUME else ("idle",))
+        _attach_packs(harness, role, [other.id, pack.id])
+        harness.hold(caller, build(operation, choose_path_values(operation, workspace)))
+        wait_until(harness, caller, workspace, lambda status: status in ("idle", "failed"))
     _check(harness, caller, workspace, "current")
 
 
@@ -72,7 +74,7 @@ def test_a_workspace_that_has_provisioned_is_current(harness: Harness, how: str)
 @over("change", lambda _: ["attached", "detached", "another-digest"])
 def test_a_workspace_whose_packs_changed_is_stale(harness: Harness, change: str) -> None:
     """While a workspace runs its role attaches another pack, or none, or a file of its pack is replaced."""
-    caller = unnarrowed(harness, harness.contract.operations[RESUME])
+    caller = find_unnarrowed(harness, harness.contract.operations[RESUME])
     role, pack = _with_pack(harness, caller)
     workspace = in_role(harness, caller, role, "idle")
     _check(harness, caller, workspace, "current")
@@ -80,6 +82,6 @@ def test_a_workspace_whose_packs_changed_is_stale(harness: Harness, change: str)
         request = replace_file(harness, pack, packs.FILE, b"made by the conformance suite, and changed\n")
         harness.hold(harness.able(harness.contract.operations[REPLACE_FILE], caller.org), request)
     else:
-        other = packs.own(harness, caller.org)
-        _attach(harness, role, [pack.id, other.id] if change == "attached" else [])
+        other = packs.create_owned_pack(harness, caller.org)
+        _attach_packs(harness, role, [pack.id, other.id] if change == "attached" else [])
     _check(harness, caller, workspace, "stale")

@@ -10,21 +10,21 @@ from conformance.http.exchange import Exchange
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.reading import field, shown
+from conformance.recipes.reading import get_field, read_object
 from conformance.recipes.requests import build
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import (
     DOWNLOAD_KEPT,
     LIST_SNAPSHOT,
-    a_path,
-    known,
+    get_known,
+    keep_running,
+    make_path,
+    make_reachable,
+    make_stopped,
+    make_unreachable,
     put,
-    reachable,
-    running,
-    stopped,
-    unreachable,
 )
-from conformance.results.difference import of_bytes, of_field, of_fields, of_list
+from conformance.results.difference import from_bytes, from_field, from_fields, from_list
 from conformance.rules.checks import check_equal, check_shows
 from conformance.rules.workspaces.file_requests import (
     CONTENTS,
@@ -32,13 +32,13 @@ from conformance.rules.workspaces.file_requests import (
     USUAL,
     WIDE,
     check_kept,
-    given,
-    having,
-    listed_in_snapshot,
-    new_workspace,
+    find_given,
+    find_reader,
+    make_with_files,
+    make_workspace,
     on_files,
     read_kept,
-    reader,
+    read_snapshot_list,
 )
 from conformance.running.binding import in_full, over, rule
 from conformance.session.harness import Harness
@@ -50,66 +50,68 @@ from conformance.session.harness import Harness
 def test_a_text_is_read_as_it_is_and_nothing_else_as_one(harness: Harness, kind: str) -> None:
     """A file of a snapshot is read as a whole."""
     content = CONTENTS[kind]
-    workspace = having(harness, "snapshot", {kind: content})
+    workspace = make_with_files(harness, "snapshot", {kind: content})
     [path] = workspace.kept
-    read = read_kept(harness, reader(harness, workspace.owner), workspace, path)
+    read = read_kept(harness, find_reader(harness, workspace.owner), workspace, path)
     try:
         expected: str | None = content.decode()
     except UnicodeDecodeError:
         expected = None
     said = "its text" if expected is not None else "null, since it is no text in UTF-8"
-    check_equal(harness, read, field(read.json, "content"), expected, said, name="content")
+    check_equal(harness, read, get_field(read.json, "content"), expected, said, name="content")
 
 
 @rule("SNAPSHOT-CONTENT")
 @over("most", lambda _: range(1, len(WIDE)))
 def test_a_character_that_is_cut_is_left_out(harness: Harness, most: int) -> None:
     """A text with characters of one to four bytes is read up to each of its bytes."""
-    workspace = having(harness, "snapshot", {"wide": WIDE})
+    workspace = make_with_files(harness, "snapshot", {"wide": WIDE})
     [path] = workspace.kept
-    read = read_kept(harness, reader(harness, workspace.owner), workspace, path, most)
-    text, got = WIDE[:most].decode(errors="ignore"), field(read.json, "content")
+    read = read_kept(harness, find_reader(harness, workspace.owner), workspace, path, most)
+    text, got = WIDE[:most].decode(errors="ignore"), get_field(read.json, "content")
     whole = text.encode() == WIDE[:most]
     # That a cut character is left out, in place of what stands for one, is assumed.
     founded = Provenance.SEED if whole else Provenance.ASSUMED
-    harness.check(got == text, read, repr(text), repr(got), founded, evidence=of_field("content", text, got))
+    harness.check(got == text, read, repr(text), repr(got), founded, evidence=from_field("content", text, got))
 
 
 @rule("SNAPSHOT-CONTENT")
 @over("most", lambda _: [None, 1, 20, 1000])
 def test_a_file_that_is_there_is_read_as_it_is_downloaded(harness: Harness, most: int | None) -> None:
     """A workspace of the org was stopped before the run; a few of its files are downloaded, and read."""
-    caller, workspace = given(harness)
-    for path, content in _downloaded(harness, caller, workspace).items():
+    caller, workspace = find_given(harness)
+    for path, content in _download_some(harness, caller, workspace).items():
         part, cut = content[: most or USUAL], len(content) > (most or USUAL)
         try:
             expected = codecs.getincrementaldecoder("utf-8")().decode(part, final=not cut)
         except UnicodeDecodeError:
             expected = None
         read = read_kept(harness, caller, workspace, path, most)
-        got = field(read.json, "content")
+        got = get_field(read.json, "content")
         said = "what is downloaded, as text" if expected is not None else "null, since it is no text"
         whole = expected is None or expected.encode() == part
         founded = Provenance.SEED if whole else Provenance.ASSUMED
-        harness.check(got == expected, read, said, "another text", founded, evidence=of_field("content", expected, got))
+        harness.check(
+            got == expected, read, said, "another text", founded, evidence=from_field("content", expected, got)
+        )
 
 
 @rule("SNAPSHOT-MAX-BYTES")
 @over("most", lambda _: [None, 1, 20, 1000])
 def test_of_a_file_that_is_there_no_more_is_read_than_is_asked_for(harness: Harness, most: int | None) -> None:
     """A workspace of the org was stopped before the run; a few of its files are downloaded, and read."""
-    caller, workspace = given(harness)
-    for path, content in _downloaded(harness, caller, workspace).items():
+    caller, workspace = find_given(harness)
+    for path, content in _download_some(harness, caller, workspace).items():
         read = read_kept(harness, caller, workspace, path, most)
-        length = len(str(field(read.json, "content") or "").encode())
+        length = len(str(get_field(read.json, "content") or "").encode())
         said = f"{most or USUAL} bytes at most", f"{length}"
-        harness.check(length <= (most or USUAL), read, *said, evidence=of_field("content", *said))
+        harness.check(length <= (most or USUAL), read, *said, evidence=from_field("content", *said))
         check_shows(harness, read, "truncated", len(content) > (most or USUAL))
 
 
-def _downloaded(harness: Harness, caller: Caller, workspace: Fact) -> dict[str, bytes]:
+def _download_some(harness: Harness, caller: Caller, workspace: Fact) -> dict[str, bytes]:
     """Return the files of a snapshot that was there before, a few of them."""
-    _, entries = listed_in_snapshot(harness, caller, workspace)
+    _, entries = read_snapshot_list(harness, caller, workspace)
     paths = [path for path, each in entries.items() if each.get("is_dir") is False][:MOST_FILES]
     found = {path: harness.hold(caller, on_files(harness, DOWNLOAD_KEPT, workspace, path)).body for path in paths}
     if not found:
@@ -127,13 +129,13 @@ def test_no_more_is_read_than_is_asked_for(harness: Harness, most: int | None) -
     """A file as long as that, a byte shorter and a byte longer are read, with a limit and without one."""
     limit = USUAL if most is None else most
     lengths = {"short": limit - 1, "exact": limit, "longer": limit + 1}
-    workspace = having(harness, "snapshot", {name: b"x" * length for name, length in lengths.items()})
-    caller = reader(harness, workspace.owner)
+    workspace = make_with_files(harness, "snapshot", {name: b"x" * length for name, length in lengths.items()})
+    caller = find_reader(harness, workspace.owner)
     for path, content in workspace.kept.items():
         read = read_kept(harness, caller, workspace, path, most)
-        got = str(field(read.json, "content")).encode()
+        got = str(get_field(read.json, "content")).encode()
         said = f"the first {min(limit, len(content))} of {len(content)} bytes", f"{len(got)} of them"
-        harness.check(got == content[:limit], read, *said, evidence=of_bytes(content[:limit], got))
+        harness.check(got == content[:limit], read, *said, evidence=from_bytes(content[:limit], got))
         check_shows(harness, read, "truncated", len(content) > limit)
 
 
@@ -141,10 +143,10 @@ def test_no_more_is_read_than_is_asked_for(harness: Harness, most: int | None) -
 @over("kind", lambda _: ["binary", "long"])
 def test_what_is_cut_says_so_whatever_it_is(harness: Harness, kind: str) -> None:
     """A file that is no text, and one that ends within a character, are longer than what is read of them."""
-    workspace = having(harness, "snapshot", {kind: CONTENTS[kind]})
+    workspace = make_with_files(harness, "snapshot", {kind: CONTENTS[kind]})
     [path] = workspace.kept
     most = None if kind == "long" else 10
-    read = read_kept(harness, reader(harness, workspace.owner), workspace, path, most)
+    read = read_kept(harness, find_reader(harness, workspace.owner), workspace, path, most)
     expected = True
     check_shows(harness, read, "truncated", expected)
 
@@ -153,56 +155,56 @@ def test_what_is_cut_says_so_whatever_it_is(harness: Harness, kind: str) -> None
 @over("operation", lambda scope: [each for each in scope.operations if each.tag == "snapshots"])
 def test_what_was_never_stopped_has_no_snapshot(harness: Harness, operation: Operation) -> None:
     """A workspace is new; another one, which was stopped, has a snapshot."""
-    caller = reader(harness)
-    harness.hold(caller, on_files(harness, LIST_SNAPSHOT, stopped(harness, new_workspace(harness))))
-    workspace = new_workspace(harness)
-    if field(shown(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref"):
+    caller = find_reader(harness)
+    harness.hold(caller, on_files(harness, LIST_SNAPSHOT, make_stopped(harness, make_workspace(harness))))
+    workspace = make_workspace(harness)
+    if get_field(read_object(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref"):
         raise NotProvoked("a new workspace has a snapshot already")
-    harness.state = harness.state.with_fact(replace(known(harness, workspace), snapshot=False))
-    harness.judge(caller, build(operation, {"id": workspace.id, "path": a_path(harness)}))
+    harness.state = harness.state.with_fact(replace(get_known(harness, workspace), has_snapshot=False))
+    harness.judge(caller, build(operation, {"id": workspace.id, "path": make_path(harness)}))
 
 
 @rule("SNAPSHOT-FIXED")
 def test_a_snapshot_stays_until_the_next_stop(harness: Harness) -> None:
     """A workspace is stopped, runs again, gets a new file and other bytes in an old one, and is stopped again."""
-    workspace = having(harness, "snapshot", {"old": b"as it was", "other": b"stays"})
-    caller, old = reader(harness, workspace.owner), dict(workspace.kept)
-    ref = field(shown(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref")
-    _, before = listed_in_snapshot(harness, caller, workspace)
+    workspace = make_with_files(harness, "snapshot", {"old": b"as it was", "other": b"stays"})
+    caller, old = find_reader(harness, workspace.owner), dict(workspace.kept)
+    ref = get_field(read_object(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref")
+    _, before = read_snapshot_list(harness, caller, workspace)
     first = next(iter(old))
-    changed = put(harness, workspace, {a_path(harness): b"new", first: b"changed since"})
-    answer, now = listed_in_snapshot(harness, caller, changed)
+    changed = put(harness, workspace, {make_path(harness): b"new", first: b"changed since"})
+    answer, now = read_snapshot_list(harness, caller, changed)
     said = "the files that were there at the stop", "others"
-    harness.check({*now} == {*before}, answer, *said, evidence=of_list(*said))
+    harness.check({*now} == {*before}, answer, *said, evidence=from_list(*said))
     check_kept(harness, caller, changed, old)
-    again = stopped(harness, changed)
+    again = make_stopped(harness, changed)
     check_kept(harness, caller, again, again.kept)
-    read = shown(harness, WORKSPACE, caller, workspace.id)
-    new, said = field(read.json, "snapshot_ref"), ("a new snapshot_ref", "the same, or none")
-    harness.check(bool(new) and new != ref, read, *said, evidence=of_field("snapshot_ref", *said))
+    read = read_object(harness, WORKSPACE, caller, workspace.id)
+    new, said = get_field(read.json, "snapshot_ref"), ("a new snapshot_ref", "the same, or none")
+    harness.check(bool(new) and new != ref, read, *said, evidence=from_field("snapshot_ref", *said))
 
 
 @rule("SNAPSHOT-ERROR")
 def test_a_snapshot_that_could_not_be_taken_is_none(harness: Harness) -> None:
     """A workspace is stopped while nobody can reach its agent, and once more when that is over."""
-    workspace = having(harness, "snapshot", {"text": CONTENTS["text"]})
-    caller = reader(harness, workspace.owner)
-    _check_error(harness, shown(harness, WORKSPACE, caller, workspace.id))
-    stopped(harness, unreachable(harness, running(harness, workspace)))
-    read = shown(harness, WORKSPACE, caller, workspace.id)
+    workspace = make_with_files(harness, "snapshot", {"text": CONTENTS["text"]})
+    caller = find_reader(harness, workspace.owner)
+    _check_error(harness, read_object(harness, WORKSPACE, caller, workspace.id))
+    make_stopped(harness, make_unreachable(harness, keep_running(harness, workspace)))
+    read = read_object(harness, WORKSPACE, caller, workspace.id)
     _check_error(harness, read)
-    if not field(read.json, "last_snapshot_error"):
+    if not get_field(read.json, "last_snapshot_error"):
         raise NotProvoked("a stop takes a snapshot although nobody can reach the agent")
-    stopped(harness, running(harness, reachable(harness, workspace)))
-    read = shown(harness, WORKSPACE, caller, workspace.id)
-    error = field(read.json, "last_snapshot_error")
+    make_stopped(harness, keep_running(harness, make_reachable(harness, workspace)))
+    read = read_object(harness, WORKSPACE, caller, workspace.id)
+    error = get_field(read.json, "last_snapshot_error")
     said = "no last_snapshot_error", str(error)
-    harness.check(not error, read, *said, evidence=of_field("last_snapshot_error", *said))
+    harness.check(not error, read, *said, evidence=from_field("last_snapshot_error", *said))
     _check_error(harness, read)
 
 
 def _check_error(harness: Harness, read: Exchange) -> None:
     """Check that a workspace that was stopped shows either a snapshot or why there is none."""
-    error, ref = field(read.json, "last_snapshot_error"), field(read.json, "snapshot_ref")
+    error, ref = get_field(read.json, "last_snapshot_error"), get_field(read.json, "snapshot_ref")
     said = "either a snapshot_ref or a last_snapshot_error", "both" if error else "neither"
-    harness.check(bool(error) is not bool(ref), read, *said, evidence=of_fields(["snapshot_ref"], {}, read.json))
+    harness.check(bool(error) is not bool(ref), read, *said, evidence=from_fields(["snapshot_ref"], {}, read.json))

@@ -1,32 +1,76 @@
-"""The recorded exchanges that changes of a contract meet: counts, an example, and grades that follow."""
+"""The recorded exchanges that changes of a contract meet: counts, an example, the billing postures, and grades."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
-from conformance.changes.change import Change, Grade, Met, OperationCounts, RecordedExample, change, worst_first
+from conformance.changes.change import (
+    Change,
+    Grade,
+    MetExchanges,
+    OperationCounts,
+    RecordedExample,
+    change,
+    sort_worst_first,
+)
 from conformance.changes.diff import ComparedTraffic, ContractDiff
-from conformance.changes.operations.pairs import paired
-from conformance.contract.contract import Provenance
+from conformance.changes.operations.pairs import pair_operations
+from conformance.contract.contract import Contract, Provenance
 from conformance.http.exchange import Exchange
-from conformance.http.variables import masked
-from conformance.judging.judge import why_not
-from conformance.judging.observed import Observed
+from conformance.http.variables import mask_text
+from conformance.judging.credentials import Secrets, write_only
+from conformance.judging.judge import explain_not_judged
+from conformance.judging.observed import ObservedExchange, Signature, World
 from conformance.judging.opinion import Opinion
-from conformance.judging.secrets import Secrets, write_only
-from conformance.judging.sender import Signed
 from conformance.oracle.breach import Breach
+from conformance.oracle.declaration.registry import find_org_field
+from conformance.oracle.facts import INACTIVE, find_posture
 from conformance.results.finding import Finding
-from conformance.traffic.changed.attribution import reasons
-from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewlyWrong
-from conformance.traffic.changed.postures import RecordedPostures
-from conformance.traffic.exchanges import ExchangeReader
-from conformance.traffic.observed import ObservedEntry
+from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewBreaches, reasons
+from conformance.traffic.exchanges import ExchangeReader, ObservedEntry
 from conformance.traffic.privacy import Privacy
 from conformance.traffic.recording.entry import RecordedEntry, Recording, RecordingError
+
+
+@dataclass(slots=True)
+class RecordedPostures:
+    """The postures of orgs that sessions and refusals show, by place, in the order of a recording."""
+
+    _told: dict[tuple[World, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    @staticmethod
+    def from_exchanges(contract: Contract, exchanges: Iterable[ObservedExchange]) -> RecordedPostures:
+        """Return what these exchanges say."""
+        postures = RecordedPostures()
+        for each in exchanges:
+            caller, exchange = each.sender.caller, each.exchange
+            if caller is None:
+                continue
+            told = None
+            if exchange.code is not None and exchange.code == contract.features.billing:
+                told = INACTIVE[0]  # which of them no refusal says, and all are refused alike
+            elif (
+                contract.does_tell_caller(exchange.operation_id)
+                and exchange.has_succeeded
+                and isinstance(exchange.json, dict)
+            ):
+                told = find_posture(exchange.json, caller.org, find_org_field())
+            if told is not None:
+                postures._told[each.world, caller.org].append((exchange.number, told))
+        return postures
+
+    def find_posture(self, place: World, org: str, number: int) -> str | None:
+        """Return the posture at an exchange: what was told last, unless another one was told next."""
+        told = self._told.get((place, org), [])
+        index = bisect_left(told, (number, ""))
+        before, after = told[max(index - 1, 0) : index], told[index : index + 1]
+        same = before and (not after or (after[0][1] in INACTIVE) is (before[0][1] in INACTIVE))
+        return before[0][1] if same else None
+
 
 NOTHING = "no exchange of the API's is in it; name its base URL by --profile"
 REFUSED, FORBIDDEN = "recorded-request-refused", "recorded-answer-forbidden"
@@ -43,8 +87,8 @@ class _Meeting:
 
     refused: Counter[str] = field(default_factory=Counter)
     forbidden: Counter[str] = field(default_factory=Counter)
-    request: tuple[Observed, Breach] | None = None
-    answer: tuple[Observed, Breach] | None = None
+    request: tuple[ObservedExchange, Breach] | None = None
+    answer: tuple[ObservedExchange, Breach] | None = None
     """The first of either, and what is wrong with it."""
     clients: Grade = Grade.NO
     servers: Grade = Grade.NO
@@ -57,7 +101,7 @@ class RecordedComparison:
         self._diff, self._reader = diff, reader
         self._exchanges = ExchangeComparison(diff.old, diff.new)
         self._privacy = Privacy(diff.old, reader.callers.masks)
-        pairs = paired(diff.old, diff.new).both
+        pairs = pair_operations(diff.old, diff.new).both
         self._ids = {each.old.operation.operation_id: each.new.operation.operation_id for each in pairs}
         self._secrets = Secrets(write_only(diff.old) | write_only(diff.new))
         self._met: dict[Change, _Meeting] = defaultdict(_Meeting)
@@ -82,25 +126,25 @@ class RecordedComparison:
             forbidden=self._forbidden,
             notes=(*self._reader.notes, *notes),
         )
-        return replace(self._diff, changes=worst_first([*unmet, *met]), traffic=traffic)
+        return replace(self._diff, changes=sort_worst_first([*unmet, *met]), traffic=traffic)
 
     def _with(self, change: Change, meeting: _Meeting) -> Change:
         """Return the change with what it meets, and the grades that follow from that."""
         example = None
         if found := meeting.request or meeting.answer:
-            example = self._example(*found, of_request=meeting.request is not None)
+            example = self._build_example(*found, of_request=meeting.request is not None)
         return replace(
             change,
             clients=max(change.clients, meeting.clients),
             servers=max(change.servers, meeting.servers),
-            met=Met(_counts(meeting.refused), _counts(meeting.forbidden), example),
+            met=MetExchanges(_count_by_operation(meeting.refused), _count_by_operation(meeting.forbidden), example),
         )
 
     def _read(self, recording: Recording) -> Iterator[str]:
         """Hold every exchange of a recording against the contracts; what is to be said of it."""
         unknown = 0
-        exchanges = [each for each in self._reader.exchanges(recording) if self._is_judged(each)]
-        postures = RecordedPostures.of(self._reader.contract, exchanges)
+        exchanges = [each for each in self._reader.read_exchanges(recording) if self._is_judged(each)]
+        postures = RecordedPostures.from_exchanges(self._reader.contract, exchanges)
         for seen in exchanges:
             self._judged += 1
             if seen.operation is None:
@@ -109,7 +153,7 @@ class RecordedComparison:
             self._secrets.judge(seen, Opinion())
             self._reader.callers.mask(self._secrets.every)
             caller = seen.sender.caller
-            posture = postures.at(seen.world, caller.org, seen.exchange.number) if caller else None
+            posture = postures.find_posture(seen.world, caller.org, seen.exchange.number) if caller else None
             if wrong := self._exchanges.compare(seen, self._reader.callers.masks, posture):
                 self._note(seen, wrong, self._ids.get(operation_id, operation_id))
             unknown += self._is_of_unknown(seen, self._ids.get(operation_id, operation_id))
@@ -117,29 +161,29 @@ class RecordedComparison:
             yield UNKNOWN_CALLERS.format(recording.name, unknown)
 
     def _is_judged(self, each: ObservedEntry | RecordedEntry) -> TypeGuard[ObservedEntry]:
-        return isinstance(each, ObservedEntry) and not why_not(self._diff.old, each.exchange)
+        return isinstance(each, ObservedEntry) and not explain_not_judged(self._diff.old, each.exchange)
 
-    def _is_of_unknown(self, seen: Observed, operation_id: str) -> bool:
+    def _is_of_unknown(self, seen: ObservedExchange, operation_id: str) -> bool:
         """Return whether a request was served that a change may refuse, of somebody whose scopes are not known."""
         known = seen.sender.caller is not None and seen.sender.caller.scopes is not None
-        signed = seen.sender.signed in (Signed.BEARER, Signed.UNKNOWN)
-        return operation_id in self._tightened and seen.exchange.succeeded and signed and not known
+        signed = seen.sender.signed in (Signature.BEARER, Signature.UNKNOWN)
+        return operation_id in self._tightened and seen.exchange.has_succeeded and signed and not known
 
-    def _note(self, seen: Observed, wrong: NewlyWrong, operation_id: str) -> None:
+    def _note(self, seen: ObservedExchange, wrong: NewBreaches, operation_id: str) -> None:
         self._refused += bool(wrong.request)
         self._forbidden += bool(wrong.answer)
-        for found, breach in self._reasons(wrong.request, operation_id, of_request=True):
+        for found, breach in self._find_reasons(wrong.request, operation_id, of_request=True):
             meeting = self._met[found]
             meeting.refused[operation_id] += 1
             meeting.clients = Grade.BREAKS
             meeting.request = meeting.request or (seen, breach)
-        for found, breach in self._reasons(wrong.answer, operation_id, of_request=False):
+        for found, breach in self._find_reasons(wrong.answer, operation_id, of_request=False):
             meeting = self._met[found]
             meeting.forbidden[operation_id] += 1
-            meeting.servers = max(meeting.servers, _grade(breach.provenance))
+            meeting.servers = max(meeting.servers, _choose_grade(breach.provenance))
             meeting.answer = meeting.answer or (seen, breach)
 
-    def _reasons(
+    def _find_reasons(
         self, breaches: Sequence[Breach], operation_id: str, *, of_request: bool
     ) -> Iterator[tuple[Change, Breach]]:
         """Yield each change that one exchange meets, once, and what it breaks.
@@ -149,19 +193,19 @@ class RecordedComparison:
         found: dict[Change, Breach] = {}
         for breach in breaches:
             changes = reasons(breach, operation_id, self._diff.changes, of_request=of_request)
-            for each in changes or (self._untold(breach, operation_id, of_request=of_request),):
+            for each in changes or (self._make_untold_change(breach, operation_id, of_request=of_request),):
                 found.setdefault(each, breach)
         yield from found.items()
 
-    def _untold(self, breach: Breach, operation_id: str, *, of_request: bool) -> Change:
+    def _make_untold_change(self, breach: Breach, operation_id: str, *, of_request: bool) -> Change:
         """Return a change for what no change that is told explains."""
         kind = REFUSED if of_request else FORBIDDEN
-        text = masked(f"expected {breach.expected}, got {breach.got}", self._reader.callers.masks)
+        text = mask_text(f"expected {breach.expected}, got {breach.got}", self._reader.callers.masks)
         return replace(change(kind, breach.rule, text), operations=(operation_id,))
 
-    def _example(self, seen: Observed, breach: Breach, *, of_request: bool) -> RecordedExample:
+    def _build_example(self, seen: ObservedExchange, breach: Breach, *, of_request: bool) -> RecordedExample:
         """Return the exchange as reports may have it."""
-        shown = self._privacy.shown(
+        shown = self._privacy.hide_in_finding(
             Finding(
                 rule=breach.rule,
                 operation_id=seen.exchange.operation_id,
@@ -181,22 +225,22 @@ class RecordedComparison:
             request=f"{exchange.method} {exchange.request.target}",
             status=exchange.status,
             body=_cut(body.decode("utf-8", "replace")),
-            broken=_broken(shown),
+            broken=_describe_broken(shown),
         )
 
 
-def _broken(shown: Finding) -> str:
+def _describe_broken(shown: Finding) -> str:
     """Return what the new contract has against an exchange, with the fields that it is about."""
     said = f"expected {shown.expected}, got {shown.got}"
     unnamed = [name for name in shown.evidence.names if name not in said]
     return f"{said} ({', '.join(unnamed)})" if unnamed else said
 
 
-def _grade(provenance: Provenance) -> Grade:
-    return Grade.BREAKS if provenance.binding else Grade.MAY
+def _choose_grade(provenance: Provenance) -> Grade:
+    return Grade.BREAKS if provenance.is_binding else Grade.MAY
 
 
-def _counts(counted: Counter[str]) -> OperationCounts:
+def _count_by_operation(counted: Counter[str]) -> OperationCounts:
     return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 

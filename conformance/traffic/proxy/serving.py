@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.errors import OURS, SuiteError
-from conformance.traffic.proxy.judging.link import JudgingLink
+from conformance.traffic.proxy.judging.process import JudgingLink
 from conformance.traffic.proxy.passing.bases import Bases
 from conformance.traffic.proxy.passing.client_side import ClientSide, Relay
-from conformance.traffic.proxy.passing.control import Control, JudgedSoFar
+from conformance.traffic.proxy.passing.control import Control, InterimReport
 from conformance.traffic.proxy.passing.exchange import Teller
 from conformance.traffic.proxy.passing.server_behind import ServerBehind
 
@@ -26,7 +26,7 @@ class CannotListen(SuiteError):
     """The proxy cannot listen where it was to; the message says what to do."""
 
 
-def listening(host: str, port: int, behind: ServerBehind) -> socket.socket:
+def open_listener(host: str, port: int, behind: ServerBehind) -> socket.socket:
     """Return a socket that listens there; CannotListen where that fails, or where the proxy would ask itself."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -62,7 +62,7 @@ class ProxyServer:
     _judging: JudgingLink = field(init=False)
     _relay: Relay = field(init=False)
     _listener: asyncio.Server = field(init=False)
-    _ending: asyncio.Task[JudgedSoFar | None] | None = None
+    _ending: asyncio.Task[InterimReport | None] | None = None
 
     async def serve(self, listener: socket.socket) -> int:
         """Serve until somebody ends it; the exit code of what was judged."""
@@ -79,23 +79,23 @@ class ProxyServer:
             loop.add_signal_handler(number, self._begin_to_end)
         await self._ended.wait()
         judged = await self._begin_to_end()
-        await _until(lambda: not any(client.is_asked for client in self._relay.clients))
+        await _wait_until(lambda: not any(client.is_asked for client in self._relay.clients))
         for client in tuple(self._relay.clients):
             client.close()
         return OURS if judged is None else judged.exit_code
 
-    def _begin_to_end(self) -> asyncio.Task[JudgedSoFar | None]:
+    def _begin_to_end(self) -> asyncio.Task[InterimReport | None]:
         """End once, however often that is asked."""
         if self._ending is None:
             self._ending = asyncio.get_running_loop().create_task(self._end())
         return self._ending
 
-    async def _end(self) -> JudgedSoFar | None:
+    async def _end(self) -> InterimReport | None:
         """Let what is under way end, and have the rest judged."""
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)  # so that a second Ctrl-C interrupts
         self._listener.close()
-        self._relay.congested = True
-        await _until(lambda: not any(client.is_passing for client in self._relay.clients))
+        self._relay.is_congested = True
+        await _wait_until(lambda: not any(client.is_passing for client in self._relay.clients))
         for client in tuple(self._relay.clients):
             client.cut()
         judged = await self._judging.ask(ending=True)
@@ -103,8 +103,8 @@ class ProxyServer:
         return judged
 
     def _congest(self, congested: bool) -> None:  # noqa: FBT001  # told by asyncio
-        self._relay.congested = congested or self._ending is not None
-        if not self._relay.congested:
+        self._relay.is_congested = congested or self._ending is not None
+        if not self._relay.is_congested:
             self._relay.resume()
 
     def _tell_of_broken_judging(self) -> None:
@@ -117,7 +117,7 @@ class ProxyServer:
             self.say(text)
 
 
-async def _until(met: Callable[[], bool]) -> None:
+async def _wait_until(met: Callable[[], bool]) -> None:
     """Wait until the condition is met, for a while at most."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(GRACE_S):

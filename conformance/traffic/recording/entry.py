@@ -1,13 +1,18 @@
-"""One entry of a recording, as far as the recorder wrote it down."""
+"""One entry of a recording, as far as the recorder wrote it down, with its bodies: whole ones alone count."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.errors import SuiteError
-from conformance.http.exchange import Headers, header_in
+from conformance.http.exchange import Headers, find_header
+from conformance.judging.observed import has_mask
 
 TEST = "x-conformance-test"
 """The header that names the test which sends a request; the suite's own proxy takes it off."""
@@ -27,8 +32,8 @@ class RecordedMessage:
     body: bytes | None
     """The body; None: it was not recorded, or not as it was."""
 
-    def header(self, name: str) -> str | None:
-        return header_in(self.headers, name)
+    def find_header(self, name: str) -> str | None:
+        return find_header(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,9 @@ class RecordedEntry:
     started: float | None = None
     """Seconds since 1970; None where that is not recorded."""
     duration_ms: float | None = None
-    cached: bool = False
+    is_cached: bool = False
     """Whether a cache answered, and not the server."""
-    by_worker: bool = False
+    is_by_worker: bool = False
     """Whether it was sent by a service worker, or answered by one: then it may be there twice."""
     failure: str = ""
     """The recorder's words on an answer that did not come."""
@@ -60,7 +65,7 @@ class RecordedEntry:
     @property
     def test(self) -> str | None:
         """The test that sent it, as far as a header says so."""
-        return self.request.header(TEST)
+        return self.request.find_header(TEST)
 
     @property
     def ended(self) -> float | None:
@@ -82,4 +87,86 @@ class Recording:
     @cached_property
     def has_credentials(self) -> bool:
         """Return whether it records any credential: else that none is there says nothing."""
-        return self.recorder == PROXY or any(entry.request.header("authorization") for entry in self.entries)
+        return self.recorder == PROXY or any(entry.request.find_header("authorization") for entry in self.entries)
+
+
+CONTENT = "_content"
+"""The key for the bytes of a body that stand in a file of their own."""
+_DAMAGED = "\N{REPLACEMENT CHARACTER}"
+
+
+def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted: Mapping[str, Any]) -> bytes | None:
+    """Return the body of a request, empty where it had none; None where it is not recorded as it was.
+
+    `given`: the request of the entry. `posted`: its `postData`.
+    """
+    if isinstance(posted.get(CONTENT), bytes):
+        return _whole(posted[CONTENT], find_header(headers, "content-length"))
+    length, text = _length(headers, given.get("bodySize")), posted.get("text")
+    typed = find_header(headers, "content-type") is not None or bool(posted)
+    if isinstance(text, str) and text:
+        return None if has_mask(text) else _fitting(text, length, marked=posted.get("encoding") == "base64")
+    if length == 0 and find_header(headers, "content-length") is not None:
+        return b""
+    if length or typed or find_header(headers, "transfer-encoding") is not None:
+        return None
+    return b"" if method in ("GET", "HEAD", "OPTIONS", "DELETE") or given.get("bodySize") == 0 else None
+
+
+def answer_body(
+    method: str, status: int, headers: Headers, given: Mapping[str, Any], content: Mapping[str, Any]
+) -> bytes | None:
+    """Return the body of an answer, empty where it had none; None where it is not recorded as it was."""
+    if method == "HEAD" or status in (204, 304):
+        return b""
+    text, size = content.get("text"), content.get("size")
+    encoded = find_header(headers, "content-encoding") not in (None, "", "identity")
+    if isinstance(content.get(CONTENT), bytes):
+        passed = given.get("bodySize")
+        found = content[CONTENT] if content[CONTENT] or not passed else None
+        return _whole(found, None if encoded else find_header(headers, "content-length"))
+    length = _length(() if encoded else headers, size)
+    if isinstance(text, str) and text:
+        return None if has_mask(text) else _fitting(text, length, marked=content.get("encoding") == "base64")
+    declared = None if encoded else find_header(headers, "content-length")
+    if declared == "0":
+        return b""
+    if length or declared or find_header(headers, "content-type") or given.get("bodySize") not in (0, None):
+        return None
+    return b"" if size == 0 else None
+
+
+def _whole(content: bytes | None, length: str | None) -> bytes | None:
+    """Return the content of a file, if it is as long as its message said."""
+    return content if content is None or length is None or length == str(len(content)) else None
+
+
+def _fitting(text: str, length: int | None, *, marked: bool) -> bytes | None:
+    """Return the bytes that a text stands for, by their number; where that is not known only what cannot be damaged."""
+    ways = [_decoded(text)] if marked else [_encoded(text), _decoded(text)]
+    if length is None:
+        found = ways[0]
+        return None if found is None or (not marked and _DAMAGED in text) else found
+    return next((found for found in ways if found is not None and len(found) == length), None)
+
+
+def _encoded(text: str) -> bytes | None:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _length(headers: Headers, size: Any) -> int | None:
+    """Return the number of bytes by the header, else by what the recorder counted; None where neither says it."""
+    declared = find_header(headers, "content-length")
+    if declared is not None and declared.isascii() and declared.isdigit():
+        return int(declared)
+    return int(size) if isinstance(size, int | float) and not isinstance(size, bool) and size > 0 else None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from conformance.contract.contract import Contract
-from conformance.contract.routing import route
+from conformance.contract.routing import find_route
 from conformance.profile import Profile
 from conformance.traffic.recording.entry import RecordedEntry, Recording
 
@@ -31,21 +31,21 @@ WORLD_HEADER = "x-mock-world"
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
+class SelectedEntry:
     """An entry that is judged, and the base URL of the API that it is of."""
 
     entry: RecordedEntry
     base: str
 
     @property
-    def answered(self) -> bool:
+    def is_answered(self) -> bool:
         """Return whether it is judged: without an answer it only may have changed something."""
         return self.entry.status != 0
 
     @property
     def world(self) -> tuple[str, str]:
         """The base URL, and the world that a header names: what is done to another one changes nothing here."""
-        return self.base, self.entry.request.header(WORLD_HEADER) or ""
+        return self.base, self.entry.request.find_header(WORLD_HEADER) or ""
 
     @property
     def path(self) -> str:
@@ -65,27 +65,27 @@ class EntrySelection:
     bases: tuple[str, ...]
     skipped: Counter[WhySkipped] = field(default_factory=Counter)
 
-    def of(self, recording: Recording) -> Iterator[Selected | RecordedEntry]:
+    def select(self, recording: Recording) -> Iterator[SelectedEntry | RecordedEntry]:
         """Yield the entries that are judged, those without an answer, and as they are those beside the API.
 
         The last two may have changed what it has.
         """
-        twins = _twins(recording.entries)
+        twins = _find_twins(recording.entries)
         bases = frozenset(self.bases)  # a recording of many worlds has thousands
         hosts = {urlsplit(base).netloc.lower() for base in self.bases}
         for number, entry in enumerate(recording.entries):
-            base = _base_of(entry, bases)
-            if reason := _reason(entry, base, hosts, twin=number in twins):
+            base = _find_base(entry, bases)
+            if reason := _find_skip_reason(entry, base, hosts, twin=number in twins):
                 self.skipped[reason] += 1
                 if reason is WhySkipped.BESIDE:
                     yield entry
                 elif reason is WhySkipped.UNANSWERED and base is not None:
-                    yield Selected(entry, base)
+                    yield SelectedEntry(entry, base)
             elif base is not None:
-                yield Selected(entry, base)
+                yield SelectedEntry(entry, base)
 
 
-def _base_of(entry: RecordedEntry, bases: frozenset[str]) -> str | None:
+def _find_base(entry: RecordedEntry, bases: frozenset[str]) -> str | None:
     """Return the longest base URL that the entry's URL is below."""
     above = _with_path(entry.url.partition("#")[0].partition("?")[0])
     while above and above not in bases:
@@ -93,44 +93,44 @@ def _base_of(entry: RecordedEntry, bases: frozenset[str]) -> str | None:
     return above or None
 
 
-def _reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bool) -> WhySkipped | None:
+def _find_skip_reason(entry: RecordedEntry, base: str | None, hosts: set[str], *, twin: bool) -> WhySkipped | None:
     """Return why an entry is not judged; None where it is."""
-    preflight = entry.method == "OPTIONS" and entry.request.header("access-control-request-method") is not None
+    preflight = entry.method == "OPTIONS" and entry.request.find_header("access-control-request-method") is not None
     holding = (
         (WhySkipped.TUNNEL, entry.method == "CONNECT" or entry.status in range(100, 200)),
         (WhySkipped.ELSEWHERE, entry.host not in hosts),
         (WhySkipped.BESIDE, base is None),
         (WhySkipped.PREFLIGHT, preflight),
-        (WhySkipped.CACHED, entry.cached or entry.status == 304),
+        (WhySkipped.CACHED, entry.is_cached or entry.status == 304),
         (WhySkipped.TWIN, twin),
         (WhySkipped.UNANSWERED, entry.status == 0),
     )
     return next((reason for reason, holds in holding if holds), None)
 
 
-def _twins(entries: Sequence[RecordedEntry]) -> frozenset[int]:
+def _find_twins(entries: Sequence[RecordedEntry]) -> frozenset[int]:
     """Return the places of entries that another one records better, for a service worker stood between."""
     alike: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for number, entry in enumerate(entries):
         alike[entry.method, entry.url, entry.status].append(number)
     found: set[int] = set()
     for number, entry in enumerate(entries):
-        if not entry.by_worker or number in found:
+        if not entry.is_by_worker or number in found:
             continue
         for other in alike[entry.method, entry.url, entry.status]:
-            if other != number and other not in found and _at_once(entry, entries[other]):
-                found.add(other if _told(entries[other]) < _told(entry) else number)
+            if other != number and other not in found and _may_be_one_request(entry, entries[other]):
+                found.add(other if _count_recorded(entries[other]) < _count_recorded(entry) else number)
                 break
     return frozenset(found)
 
 
-def _told(entry: RecordedEntry) -> int:
+def _count_recorded(entry: RecordedEntry) -> int:
     """Return how much of an entry is recorded."""
     bodies = (entry.request.body, entry.answer.body)
     return sum(body is not None for body in bodies) * 1000 + len(entry.request.headers) + len(entry.answer.headers)
 
 
-def _at_once(one: RecordedEntry, other: RecordedEntry) -> bool:
+def _may_be_one_request(one: RecordedEntry, other: RecordedEntry) -> bool:
     """Return whether two entries may be of one request: they overlap, or when they were is not recorded."""
     times = one.started, one.ended, other.started, other.ended
     if None in times:
@@ -138,27 +138,27 @@ def _at_once(one: RecordedEntry, other: RecordedEntry) -> bool:
     return (one.started or 0) <= (other.ended or 0) and (other.started or 0) <= (one.ended or 0)
 
 
-def known_bases(contract: Contract, recordings: Iterable[Recording], profile: Profile | None) -> tuple[str, ...]:
+def find_bases(contract: Contract, recordings: Iterable[Recording], profile: Profile | None) -> tuple[str, ...]:
     """Return the base URLs of the API: those of the profile, else those that the requests show."""
     if profile is not None and profile.world_url is None:
         return (profile.url, *profile.org_urls.values())
-    return guessed_bases(contract, recordings)
+    return guess_bases(contract, recordings)
 
 
-def guessed_bases(contract: Contract, recordings: Iterable[Recording]) -> tuple[str, ...]:
+def guess_bases(contract: Contract, recordings: Iterable[Recording]) -> tuple[str, ...]:
     """Return the base URLs below which there are requests of the contract's operations, by the path of its server."""
-    ends = {_server_path(str(server.get("url", ""))) for server in contract.document.get("servers", [])} or {""}
+    ends = {_find_server_path(str(server.get("url", ""))) for server in contract.document.get("servers", [])} or {""}
     found: dict[str, None] = {}
     for entry in (each for recording in recordings for each in recording.entries):
         whole = entry.url.partition("#")[0].partition("?")[0]
-        for base in _candidates(_with_path(whole), ends):
+        for base in _list_candidates(_with_path(whole), ends):
             if base not in found and _is_operation(contract, entry.method, _with_path(whole)[len(base) :]):
                 found[base] = None
     return tuple(found)
 
 
-def _candidates(url: str, ends: Iterable[str]) -> Iterator[str]:
-    origin = _origin(url)
+def _list_candidates(url: str, ends: Iterable[str]) -> Iterator[str]:
+    origin = _find_origin(url)
     path = url[len(origin) :]
     for end in ends:
         at = path.find(f"{end}/")
@@ -167,20 +167,20 @@ def _candidates(url: str, ends: Iterable[str]) -> Iterator[str]:
 
 
 def _is_operation(contract: Contract, method: str, path: str) -> bool:
-    return route(contract, method, path).operation is not None
+    return find_route(contract, method, path).operation is not None
 
 
-def _server_path(url: str) -> str:
+def _find_server_path(url: str) -> str:
     path = url.partition("://")[2].partition("/")[2] if "://" in url else url.lstrip("/")
     return f"/{path.rstrip('/')}" if path.strip("/") else ""
 
 
-def _origin(url: str) -> str:
+def _find_origin(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     return scheme + separator + rest.partition("/")[0]
 
 
 def _with_path(url: str) -> str:
     """Return the URL with a path, and with its host in lower case."""
-    origin = _origin(url)
+    origin = _find_origin(url)
     return origin.lower() + (url[len(origin) :] or "/")

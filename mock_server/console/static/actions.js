@@ -9,6 +9,7 @@ import { parameterForm } from './stateform.js';
 
 const JSON_TYPE = 'application/json';
 
+const destroys = ({ method, id }) => method === 'DELETE' || id.split('.')[1].startsWith('stop');
 const ofOne = (tag) => tag.replace(/s$/, '');
 
 /** What an operation is called on a button: the words of its id, with what it is about where that is not `home`. */
@@ -43,11 +44,11 @@ export function actionsOf(context) {
   function buttonOf(operation) {
     const title = titleOf(operation, context.home);
     const parameters = parametersOf(operation, context);
-    if (!parameters.length)
-      return button(title, (pressed) => attempt(place, () => ask(operation), pressed), { of: context.of });
+    const look = { of: context.of, class: destroys(operation) ? 'destroys' : null };
+    if (!parameters.length) return button(title, (pressed) => attempt(place, () => ask(operation), pressed), look);
     const pressed = () => attempt(place, () => toggle(operation, title, parameters));
     const expanded = String(open === operation.id);
-    return button(title, pressed, { of: context.of, 'aria-expanded': expanded, 'data-key': operation.id });
+    return button(title, pressed, { ...look, 'aria-expanded': expanded, 'data-key': operation.id });
   }
 
   async function toggle(operation, title, parameters) {

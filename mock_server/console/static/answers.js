@@ -1,7 +1,7 @@
 // What came of a request of the API, in words.
 
 import { fill, h } from './dom.js';
-import { statusBadge } from './parts.js';
+import { methodOf, pathOf, statusBadge } from './parts.js';
 
 /** Show the outcome of a request of the API at a place, a refusal with its message. */
 export function told(where, request, got, done) {
@@ -26,7 +26,7 @@ export function told(where, request, got, done) {
 
 /** A request and the status of its answer. */
 export function asked({ method, path }, got) {
-  return [`${method} `, h('code', {}, path), ' ', statusBadge(got.status, got.error?.code)];
+  return [methodOf(method), ' ', pathOf(path), ' ', statusBadge(got.status, got.error?.code)];
 }
 
 /** The JSON of an answer. */

@@ -76,6 +76,13 @@ async function fetched(url, options) {
   }
 }
 
+let listener = () => {};
+
+/** Set the function that hears of each control call that succeeded: its method, its path and its answer. */
+export function onControlled(hear) {
+  listener = hear;
+}
+
 /** Return the JSON of a control call; throws Refused or Unreachable. A Blob is sent as it is. */
 export async function control(method, path, body, base = CONTROL) {
   const options = { method };
@@ -86,6 +93,7 @@ export async function control(method, path, body, base = CONTROL) {
   const answer = await controlled(path, options, base);
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, told.error);
+  listener(method, path, told);
   return told;
 }
 

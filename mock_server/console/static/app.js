@@ -3,6 +3,7 @@
 import { allWorlds, askForTokenAgain, controlled, inWorld, onTokenAsked, setToken } from './api.js';
 import { forgetContract } from './contract.js';
 import { fill, h, newId } from './dom.js';
+import { beginFrame, followClock, showCallers, Viewer } from './frame.js';
 import { follow } from './live.js';
 import { FIRST, showNavigation, showParts, viewNamed, VIEWS } from './navigation.js';
 import { button, clockTime, field, problemOf } from './parts.js';
@@ -13,7 +14,7 @@ const [main, status, notice, picker, said] = ['main', 'status', 'notice', 'world
 );
 
 // `early`: what happened while a view was being made, and is told to it then.
-const shown = { world: null, view: null, mounted: {}, early: null, following: new AbortController() };
+const shown = { world: null, view: null, viewer: null, mounted: {}, early: null, following: new AbortController() };
 let turn = 0;
 
 const say = (text) => fill(said, text);
@@ -113,6 +114,7 @@ function followWorld(world, { missed = false, known = false } = {}) {
           listWorlds().catch(() => {});
         }
         if (lost || missed) refresh();
+        followClock(world);
         lost = false;
         missed = false;
         settle();
@@ -177,13 +179,14 @@ async function show() {
   const { world, view, query } = route();
   const moved = shown.world !== world;
   if (!moved && shown.view === view && shown.mounted.query) {
+    await showCallers(query);
     shown.mounted.query(query);
     return;
   }
   const first = shown.view === null;
   const mine = (turn += 1);
   shown.mounted.unmount?.();
-  Object.assign(shown, { world, view, mounted: {}, early: [] });
+  Object.assign(shown, { world, view, viewer: new Viewer(), mounted: {}, early: [] });
   document.title = `${VIEWS[view]} · ${world} · Evershell mock`;
   showNavigation(world, view);
   let followed;
@@ -192,6 +195,7 @@ async function show() {
     followed = followWorld(world);
     listWorlds().catch((problem) => fill(notice, problemOf(problem)));
   }
+  const { viewer } = shown;
   const parts = (...links) => mine === turn && showParts(...links);
   const root = h('div', { class: `view in-${view}` });
   fill(main, h('h2', { tabindex: '-1' }, VIEWS[view]), root);
@@ -199,8 +203,8 @@ async function show() {
   main.setAttribute('aria-busy', 'true');
   try {
     // The world is followed first: what came between a view's lists and the stream's beginning would not be shown.
-    const [{ mount }] = await Promise.all([import(`./views/${view}.js`), followed]);
-    const mounted = await mount(root, { world, query, say, listWorlds, parts });
+    const [{ mount }] = await Promise.all([import(`./views/${view}.js`), showCallers(query), followed]);
+    const mounted = await mount(root, { world, query, viewer, say, listWorlds, parts });
     if (mine === turn) shown.mounted = mounted;
     else mounted.unmount?.();
   } catch (problem) {
@@ -247,7 +251,7 @@ function askForToken(word) {
         h(
           'div',
           { class: 'row' },
-          h('button', { type: 'submit' }, 'Go on'),
+          h('button', { type: 'submit', class: 'primary' }, 'Go on'),
           button('Not now', () => dialog.close('')),
         ),
       ),
@@ -259,6 +263,7 @@ function askForToken(word) {
 }
 
 onTokenAsked(askForToken);
+beginFrame({ world: () => shown.world, changed: () => shown.viewer?.dispatchEvent(new Event('change')) });
 picker.addEventListener('change', () => {
   location.hash = href(picker.value, route().view);
 });

@@ -74,6 +74,7 @@ function operationOf(path, item, method, resolve) {
       type,
       schema: resolve(media.schema),
       example: exampleOf(media, resolve),
+      examples: examplesOf(media, resolve),
     })),
     responses: Object.entries(raw.responses)
       .filter(([status]) => Number(status))
@@ -97,14 +98,23 @@ function responseOf(status, response, resolve) {
     provenance: response['x-provenance'] ?? {},
     headers: Object.keys(response.headers ?? {}),
     type,
+    schema: media.schema,
     example: exampleOf(media, resolve),
+    examples: examplesOf(media, resolve),
   };
 }
 
 function exampleOf(media, resolve) {
-  if (media.example !== undefined) return media.example;
-  const [first] = Object.values(media.examples ?? {});
-  return first === undefined ? undefined : resolve(first).value;
+  return examplesOf(media, resolve)[0]?.[1];
+}
+
+/** The examples of a body or an answer, each with what it is of. */
+function examplesOf(media, resolve) {
+  if (media.example !== undefined) return [['Example', media.example]];
+  return Object.entries(media.examples ?? {}).map(([name, each]) => {
+    const { summary, value } = resolve(each);
+    return [summary ?? name, value];
+  });
 }
 
 /** The codes of an error, by the narrowest list in its schema. */

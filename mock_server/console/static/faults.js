@@ -16,12 +16,25 @@ const UNDECLARED = {
   'undeclared 502': { text: '502, HTML of a gateway', status: 502, html: true },
 };
 
+/** What goes wrong most: a name, what it does, and the fault that it is. */
+const PRESETS = [
+  ['503 once', 'The next call is answered as by a service that is down.', { status: 503, undeclared: true }],
+  ['429 with Retry-After', 'The next call is told to come again later.', { status: 429, undeclared: true }],
+  [
+    'Slow',
+    'Each call takes 2 to 3 s more, until this is removed.',
+    { delay_ms: 2000, jitter_ms: 1000, times: 'always' },
+  ],
+  ['Drops', 'The connection of the next call ends without an answer.', { drop: true }],
+  ['Cut in the middle', 'The body of the next answer ends after 20 bytes.', { truncate: 20 }],
+];
+
 /** Two selects: an operation, and the errors that it declares. */
 function answerChoice(contract, chosen, errorsOnly, none) {
   const errors = choice([]);
   const operation = choice(
     [...(errorsOnly ? [[EVERY, 'all operations']] : []), ...contract.operations.map((each) => [each.id, each.id])],
-    { value: chosen.get('operation') ?? contract.operations[0].id },
+    { value: chosen.get('operation') ?? (errorsOnly ? EVERY : contract.operations[0].id) },
   );
   const fillErrors = () => {
     const of =
@@ -90,7 +103,7 @@ export function faults(world, contract, query) {
                 },
                 pressed,
               ),
-            { of: `fault ${each.id}`, class: 'quiet' },
+            { of: `fault ${each.id}`, class: 'destroys' },
           ),
         ]),
         'No fault is armed. A fault is removed when it has affected its calls.',
@@ -129,22 +142,34 @@ export function faults(world, contract, query) {
     if (delay.value) fault.delay_ms = Number(delay.value);
     if (cut.value) fault.truncate = Number(cut.value);
     if (drop.checked) fault.drop = true;
+    return arm(fault);
+  }
+
+  async function arm(fault) {
     const made = await control('POST', inWorld(world, '/faults'), fault);
     await refresh();
     const how = made.times === 'always' ? 'every time' : times(made.times);
     return `Fault ${made.id} waits: ${made.operation_id}, ${faultText(made)}, ${how}.`;
   }
 
-  const made = h(
-    'section',
-    { 'aria-label': 'Faults' },
-    h('h3', {}, 'Faults'),
-    list,
-    h('p', {}, clear),
-    place,
+  const presets = PRESETS.map(([name, text, fault]) =>
+    h(
+      'li',
+      {},
+      button(
+        [h('strong', {}, name), h('span', {}, text)],
+        (pressed) => attempt(place, () => arm({ operation_id: lists.operation.value, ...fault }), pressed),
+        { class: 'preset', 'data-key': `preset ${name}` },
+      ),
+    ),
+  );
+
+  const ownFault = h(
+    'details',
+    {},
+    h('summary', {}, 'Another fault'),
     form(
       add,
-      field('Operation', lists.operation),
       field('Error', lists.errors),
       field('Times', often),
       h('p', { class: 'check' }, always, h('label', { for: 'always' }, 'Every time')),
@@ -154,6 +179,19 @@ export function faults(world, contract, query) {
       h('p', { class: 'check' }, drop, h('label', { for: 'drop' }, 'Drop the connection')),
       h('button', {}, 'Arm the fault'),
     ),
+  );
+  ownFault.open = query.has('answer');
+
+  const made = h(
+    'section',
+    { 'aria-label': 'Faults' },
+    h('h3', {}, 'Faults'),
+    field('Operation', lists.operation, 'Whose next calls go wrong.'),
+    h('ul', { class: 'presets', 'aria-label': 'Presets' }, presets),
+    ownFault,
+    place,
+    list,
+    h('p', {}, clear),
   );
   return { made, refresh };
 }

@@ -1,14 +1,13 @@
-// The way to the views, on two levels: groups, and the views of the one that is looked at.
+// The way to the views, in groups: each view with its icon, and the parts of the one that is looked at below it.
 
 import { IS_OURS } from './base.js';
 import { fill, h } from './dom.js';
+import { icon } from './icons.js';
 import { href } from './route.js';
 
 const ALL = {
   Start: { start: 'Connect', callers: 'Who am I', contract: 'Contract' },
-  Work: { workspaces: 'Workspaces' },
-  Library: { packs: 'Packs', collections: 'Collections' },
-  Settings: { settings: 'Settings' },
+  Objects: { workspaces: 'Workspaces', packs: 'Packs', settings: 'Settings', collections: 'Collections' },
   Traffic: { journal: 'Journal', audit: 'Audit', coverage: 'Coverage' },
   Simulate: { simulate: 'Billing, clock, faults', states: 'States', worlds: 'Worlds' },
 };
@@ -35,30 +34,39 @@ export function viewNamed(name) {
   return Object.hasOwn(VIEWS, view) ? view : null;
 }
 
-/** Show the groups, and the views of the one that the present view is in. */
+const side = document.getElementById('side');
+
+/** Show the groups and their views, the present one marked. */
 export function showNavigation(world, view) {
-  const groups = Object.entries(GROUPS).map(([group, views]) => [group, Object.keys(views), views]);
-  const [name, , views] = groups.find(([, each]) => each.includes(view));
-  fill(
-    document.getElementById('groups'),
-    groups.map(([group, [first]]) => item(group, href(world, first), group === name && 'true')),
+  const items = (views) => Object.entries(views).map(([name, title]) => viewItem(name, title, world, name === view));
+  const groups = Object.entries(GROUPS).map(([group, views]) =>
+    h('li', { class: 'group' }, h('span', { id: `group-${group}` }, group), listOf(`group-${group}`, items(views))),
   );
-  const several = Object.keys(views).length > 1;
-  const links = Object.entries(views).map(([each, text]) => [text, href(world, each), each === view]);
-  showParts(name, several ? links : []);
+  fill(side, h('ul', {}, groups));
 }
 
-/** Show links of the second level, [text, address, whether it is the present one], under the name of their group. */
-export function showParts(group, links) {
-  const list = document.getElementById('views');
-  list.setAttribute('aria-label', group);
-  list.hidden = !links.length;
-  fill(
-    list,
-    links.map(([text, to, present]) => item(text, to, present && 'page')),
-  );
+const listOf = (labelledBy, items) => h('ul', { 'aria-labelledby': labelledBy }, items);
+
+function viewItem(name, title, world, present) {
+  const link = h('a', { href: href(world, name), 'aria-current': present ? 'page' : null }, icon(name), title);
+  return h('li', {}, link);
 }
 
-function item(text, to, present) {
-  return h('li', {}, h('a', { href: to, 'aria-current': present || null }, text));
+/** Show links to the parts of the present view below it, [text, address, whether it is the present one]. */
+export function showParts(name, links) {
+  const view = side.querySelector('[aria-current]');
+  if (!view) return;
+  const several = links.length > 1;
+  view.setAttribute('aria-current', several ? 'true' : 'page');
+  const before = document.getElementById('views');
+  if (!several) {
+    before?.remove();
+    return;
+  }
+  const list = before ?? h('ul', { id: 'views' });
+  list.setAttribute('aria-label', name);
+  const part = ([text, to, present]) =>
+    h('li', {}, h('a', { href: to, 'aria-current': present ? 'page' : null }, text));
+  fill(list, links.map(part));
+  if (!before) view.parentElement.append(list);
 }

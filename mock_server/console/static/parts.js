@@ -1,6 +1,8 @@
 // What several views are made of.
 
 import { fill, h, newId, successorOf } from './dom.js';
+import { highlighted } from './highlight.js';
+import { icon } from './icons.js';
 
 /** A label, its control, and an optional hint below it. */
 export function field(label, control, hint) {
@@ -9,6 +11,12 @@ export function field(label, control, hint) {
   const about = newId('hint');
   control.setAttribute('aria-describedby', about);
   return h('p', { class: 'field' }, h('label', { for: control.id }, label), control, h('small', { id: about }, hint));
+}
+
+/** A control with its label in one chip, such as a filter. */
+export function chip(label, control) {
+  control.id ||= newId('chip');
+  return h('span', { class: 'chip' }, h('label', { for: control.id }, label), control);
 }
 
 /** A box that is checked or not, with its name. */
@@ -145,8 +153,32 @@ export function clockTime(iso) {
   return h('time', { datetime: iso, title: iso }, new Date(iso).toLocaleTimeString('en-GB'));
 }
 
+/** How something stands, as a pill; of no kind it is a quiet word. */
 export function badge(text, kind = 'plain', title) {
   return h('span', { class: `badge ${kind}`, title }, text);
+}
+
+/** A method of HTTP in its colour. */
+export function methodOf(name) {
+  return h('span', { class: 'method', 'data-method': name }, name);
+}
+
+/** A path as code, which breaks after its slashes and nowhere else. */
+export function pathOf(path) {
+  const steps = path.split(/(?<=\/)(?=.)/);
+  return h(
+    'code',
+    { class: 'path' },
+    steps.map((step, at) => [at ? h('wbr') : null, step]),
+  );
+}
+
+const LONGEST_ID = 24;
+
+/** An id with a button that copies it; a long one without its middle. */
+export function idOf(id) {
+  const shown = id.length > LONGEST_ID ? `${id.slice(0, 12)}…${id.slice(-6)}` : id;
+  return h('span', { class: 'id-of' }, h('code', { title: id }, shown), copyIcon(id, id));
 }
 
 /** A status in the colour of its class; 0 means that the connection ended. */
@@ -184,15 +216,31 @@ export function afterChanges(refresh) {
 
 /** A button that copies a text and says so. */
 export function copying(text, name = 'Copy', of = null) {
+  return copyButton(text, of ? `${name}: ${of}` : name, { before: [name], after: ['Copied'], class: 'quiet' });
+}
+
+/** An icon that copies a text and says so. */
+export function copyIcon(text, of) {
+  return copyButton(text, `Copy: ${of}`, { before: [icon('copy')], after: [icon('check')], class: 'quiet only-icon' });
+}
+
+function copyButton(text, name, { before, after, ...props }) {
   const made = button(
-    name,
+    before,
     async () => {
       await copied(text);
-      fill(made, 'Copied');
-      made.removeAttribute('aria-label');
-      made.addEventListener('blur', () => fill(made, name), { once: true });
+      fill(made, after);
+      made.setAttribute('aria-label', 'Copied');
+      made.addEventListener(
+        'blur',
+        () => {
+          fill(made, before);
+          made.setAttribute('aria-label', name);
+        },
+        { once: true },
+      );
     },
-    { class: 'quiet', of },
+    { ...props, 'aria-label': name, title: props.class.includes('only-icon') ? 'Copy' : null },
   );
   return made;
 }
@@ -215,21 +263,36 @@ function copiedByHand(text) {
   area.remove();
 }
 
-/** Code with a button that copies it. */
-export function snippet(text, name) {
-  return h(
-    'div',
-    { class: 'snippet' },
-    h('pre', { tabindex: '0', role: 'group', 'aria-label': name }, h('code', {}, text)),
-    copying(text, `Copy ${name}`),
-  );
+const SPOKEN = { fetch: 'js', TypeScript: 'js', 'Python (httpx)': 'python', httpx: 'python', test: 'python' };
+
+/** Code in its colours with an icon in its box that copies it; `language` as `highlighted` has it. */
+export function snippet(text, name, language = SPOKEN[name] ?? (name.startsWith('curl') ? 'shell' : 'json')) {
+  return h('div', { class: 'snippet' }, codeOf(text, name, language), copyIcon(text, name));
 }
 
-/** A line of text with a button that copies it, such as a token. */
+/** Code in its colours, with its name for screen readers. */
+export function codeOf(text, name, language) {
+  return h('pre', { tabindex: '0', role: 'group', 'aria-label': name }, h('code', {}, highlighted(text, language)));
+}
+
+/** A line of text with an icon in its box that copies it, such as a token. */
 export function copyField(label, text) {
   const input = h('input', { type: 'text', class: 'mono', readonly: true, value: text, spellcheck: 'false' });
   input.addEventListener('focus', () => input.select());
-  return h('div', { class: 'copied' }, field(label, input), copying(text, 'Copy', label));
+  return h('div', { class: 'copied' }, field(label, input), copyIcon(text, label));
+}
+
+/** Controls that are folded where the screen is small, and stand open where it is not. */
+export function folding(title, ...children) {
+  const made = h('details', { class: 'folding' }, h('summary', {}, title), children);
+  const small = matchMedia('(max-width: 60rem)');
+  const adapt = () => {
+    made.open = !small.matches;
+    if (!made.isConnected) small.removeEventListener('change', adapt);
+  };
+  adapt();
+  small.addEventListener('change', adapt);
+  return made;
 }
 
 /** A disclosure whose content is made when it opens. */
@@ -314,8 +377,8 @@ export function changesTable(changes, caption, empty) {
     changes.map((each) => [
       h('code', {}, each.object),
       each.field === null ? h('span', { class: 'muted' }, 'the whole') : each.field,
-      value(each.before),
-      value(each.after),
+      h('span', { class: 'before' }, value(each.before)),
+      h('span', { class: 'after' }, value(each.after)),
     ]),
     empty,
   );

@@ -2,8 +2,8 @@
 
 import { nameIn, orgOf } from './objects.js';
 
-/** What an object is called, whose it is, and whether it is in the items of an answer. */
-export function objectOf({ key, record }, persona, items) {
+/** What an object is called, whose it is, and whether it is in an answer with objects of these names. */
+export function objectOf({ key, record }, persona, names) {
   const id = key.at(-1);
   const org = orgOf({ key, record });
   return {
@@ -11,7 +11,7 @@ export function objectOf({ key, record }, persona, items) {
     org,
     record,
     name: nameIn(record) ?? id,
-    shown: items.some((each) => (each.id ?? each.name) === id) && (key.length === 1 || org === persona.org_id),
+    shown: names.has(id) && (key.length === 1 || org === persona.org_id),
   };
 }
 

@@ -145,6 +145,20 @@ function python(value) {
   return PYTHON.get(value) ?? literal(value);
 }
 
+/** The request as a test of pytest, which expects the answer of an entry of the journal. */
+export function tested(request, { status, code }) {
+  const { pathname } = new URL(request.url);
+  const name = `${request.method} ${pathname} ${status}`
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+    .join('_');
+  const [imports, call] = httpx({ ...request, streams: false }).split('\n\n');
+  const asked = call.split('\nprint(')[0];
+  const lines = [`assert answer.status_code == ${status}`];
+  if (code) lines.push(`assert answer.json()["error"]["code"] == ${literal(code)}`);
+  return `${imports}\n\n\ndef test_${name}() -> None:\n    ${indented([asked, ...lines].join('\n'), '    ')}\n`;
+}
+
 /** The snippets by name. */
 export function snippetsOf(request) {
   return [

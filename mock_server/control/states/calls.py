@@ -24,7 +24,8 @@ from mock_server.errors import ValidationFailed
 from mock_server.operation import Reply, Request
 from mock_server.resources.workspaces.life.set_status import with_timers_started
 from mock_server.resources.workspaces.life.table import STEPS, Step
-from mock_server.state.collection import Collection, read_name, read_noun
+from mock_server.state.collection import Collection
+from mock_server.state.edit import find_missing
 from mock_server.state.records import Record
 from mock_server.state.state import State
 from mock_server.state.value import Value
@@ -195,14 +196,10 @@ def _make(collection: Collection[Any], context: StateContext, record: Record) ->
 
 def _check_named(collection: Collection[Any], context: StateContext, record: Record) -> None:
     """Raise OrgNotFound, or ValidationFailed, for what is not there, and NameTaken for what is taken in the org."""
-    org = context.find_org(record["org_id"]) if "org_id" in record else None
-    for field, target in (*collection.refers.items(), *collection.mentions.items()):
-        table = context.state.tables[read_name(target)]
-        value = record.get(field, ())
-        for key in value if isinstance(value, list) else [value]:
-            found = table.objects.get(key)
-            if key and (found is None or (org and not table.collection.visible(found, org.id))):
-                raise ValidationFailed(fields={f"params.{field}": f"There is no {read_noun(target)} {key}."})
+    if "org_id" in record:
+        context.find_org(record["org_id"])
+    for field, text in find_missing(context.state, collection, record):
+        raise ValidationFailed(fields={f"params.{field}": text})
     unique = {name: record.get(name) for name in collection.unique}
     if unique and context.state.select(collection, **unique):
         raise NameTaken(f"There is already a {collection.noun} named {record.get('name')}.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from mock_server.contract.archives import ManifestRules
+from mock_server.contract.keywords import ManifestRules
 from mock_server.control.errors import OrgNotFound, require_named
 from mock_server.errors import PackNotFound, ValidationFailed
 from mock_server.resources.orgs import ORGS, Org

@@ -7,8 +7,8 @@ from datetime import timedelta
 from mock_server.deviations.planting.answers import edit_error, wrong_answer_to
 from mock_server.deviations.planting.ids import PATCH
 from mock_server.deviations.planting.memory import read_notes
-from mock_server.deviations.planting.operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.deviations.planting.packs import store_pack, wrong_for_pack, wrong_pack
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, in_place_of, wrong_outcome
 from mock_server.errors import ApiError, PackInUse
 from mock_server.operation import Request
 from mock_server.resources.agent_roles import ROLES, count_roles_with

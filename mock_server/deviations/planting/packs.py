@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mock_server.deviations.planting.deviation import Planter
-from mock_server.deviations.planting.operations import Outcome, Run, wrong_outcome, wrong_reply
+from mock_server.deviations.planting.wrong_operations import Outcome, Run, wrong_outcome, wrong_reply
 from mock_server.errors import ApiError
 from mock_server.operation import Reply, Request
 from mock_server.pipeline.hooks import Hooks

@@ -11,8 +11,8 @@ from python_multipart.multipart import parse_options_header
 
 from mock_server.bounded_cache import bounded_cache
 from mock_server.contract.compiled import RequestBody, find_by_media_type
-from mock_server.contract.json_text import parse
 from mock_server.contract.schema import describe_problems, fits, shorten
+from mock_server.contract.texts import parse
 from mock_server.errors import UnsupportedMediaType, ValidationFailed
 from mock_server.pipeline.gates.form import Form
 from mock_server.pipeline.gates.target import make_too_large

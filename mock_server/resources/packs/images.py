@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from rpds import HashTrieMap
 
-from mock_server.contract.archives import ManifestRules
+from mock_server.contract.keywords import ManifestRules
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, PackYaml, parse
 from mock_server.state import blobs
 from mock_server.state.blobs import Blob, make_blob

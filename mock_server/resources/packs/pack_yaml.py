@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from mock_server.contract.archives import ManifestRules
+from mock_server.contract.keywords import ManifestRules
 from mock_server.resources.yaml_nodes import compose, serialize
 from mock_server.state.value import Value
 

@@ -39,7 +39,7 @@ class StateReader:
         self._told = [each for each in self._collections if not each.transient]
         self._sections = list_sections(self._told)
         self._validator = jsonschema_rs.Draft7Validator(self.schema, validate_formats=True)
-        self._conformity = conformity
+        self.conformity = conformity
 
     def read(self, document: Any, like: State) -> State:
         """Return the state of a document.
@@ -63,7 +63,7 @@ class StateReader:
 
     def find_breaches(self, state: State) -> Iterator[tuple[str, Any, list[str], str]]:
         """Return each place that breaks the contract: collection, key of the object, the path in it, what is wrong."""
-        return self._conformity.find_breaches(state)
+        return self.conformity.find_breaches(state)
 
     def _check(self, document: Any, problems: Problems) -> None:
         """Note what the schema says; StateProblems where a whole collection cannot be read."""

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance.changes.report import MOST_LINES
-from conformance.changes.report import schema as report_schema
+from conformance.changes.report import read_schema as report_schema
 from conformance.cli import main
 from tests import repositories
 from tests.conformance.changes.edits import Edit, add, contract, drop, edited, operation, put, remove, schema
@@ -261,7 +261,7 @@ def test_an_error_of_ours_is_a_5(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("conformance.commands.diff.diff", fails)
+    monkeypatch.setattr("conformance.commands.comparing.diff", fails)
     done = diffed("old.json", "old.json")
     assert (done.exit_code, "an error of the suite" in done.output) == (5, True)
 

@@ -12,8 +12,8 @@ import yaml
 
 from conformance.changes.diff import diff
 from conformance.contract.contract import resolve
-from conformance.contract.file import CONTRACT, load, parsed
-from conformance.contract.shipped import shipped
+from conformance.contract.file import CONTRACT, load, parse_contract
+from conformance.contract.vocabulary import shipped
 from tests.conformance.changes.edits import Document, Edit, at, contract, drop, edited, operation, put, schema
 
 
@@ -245,11 +245,11 @@ def test_all_rewrites_at_once_are_silent() -> None:
 
 def test_the_same_contract_as_json_or_written_by_another_tool_is_silent() -> None:
     for text in (json.dumps(contract().document), yaml.safe_dump(contract().document, sort_keys=True)):
-        assert diff(contract(), parsed(text.encode(), Path("again.yaml"))).changes == ()
+        assert diff(contract(), parse_contract(text.encode(), Path("again.yaml"))).changes == ()
 
 
 def test_a_contract_is_the_same_as_itself() -> None:
-    again = parsed(shipped(CONTRACT).read_bytes(), Path("again.yaml"))
+    again = parse_contract(shipped(CONTRACT).read_bytes(), Path("again.yaml"))
     assert diff(load(), again).changes == ()
 
 

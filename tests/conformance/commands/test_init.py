@@ -13,7 +13,7 @@ import pytest
 
 import conformance.resources  # noqa: F401  # registers what `[known]` may name
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
-from conformance.oracle.declaration.registry import known_keys, resources
+from conformance.oracle.declaration.registry import list_known_keys, list_resources
 from conformance.profile import read_profile
 from tests.conformance.targets import Judged, answering, error, judge, response
 from tests.conformance.worldless import personas
@@ -23,7 +23,7 @@ from tests.openapi import OPERATIONS
 from tests.proxy.proxy import proxying
 
 CALLERS = ("acme-owner", "acme-member", "acme-full-access", "globex-owner")
-LISTED = [each for each in resources() if each.listed_by in OPERATIONS and each.known_key(FOREIGN_PRIVATE)]
+LISTED = [each for each in list_resources() if each.listed_by in OPERATIONS and each.find_known_key(FOREIGN_PRIVATE)]
 """The resources of which a profile names an object of another org."""
 DIRECTED = ("--seed", "7", "--only", "directed", "--clause", "creation", "--clause", "images")
 
@@ -58,7 +58,7 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     with served_mock() as origin:
         ended = init(f"{origin}/v1", tmp_path, "--owned", *options)
         assert (ended.code, ended.complained) == (0, "")
-        profile = read_profile(tmp_path / "target.toml", known_keys())
+        profile = read_profile(tmp_path / "target.toml", list_known_keys())
         run, results = judged(tmp_path)
     assert [(c.name, c.org, c.role, c.permission_set) for c in profile.callers] == [
         ("acme-owner", "org_acme", "owner", None),
@@ -69,11 +69,11 @@ def test_a_run_takes_what_was_written(tmp_path: Path, tokens: dict[str, str]) ->
     assert [c.token for c in profile.callers] == [tokens[name] for name in CALLERS]
     known = profile.known
     of_packs = {"platform_pack", "foreign_community_pack", "image_ref"}
-    assert known.named.keys() == of_packs | {each.known_key(FOREIGN_PRIVATE) for each in LISTED}
+    assert known.named.keys() == of_packs | {each.find_known_key(FOREIGN_PRIVATE) for each in LISTED}
     assert known.expendable == ()
     assert (profile.limits.requests_per_second, profile.limits.max_requests) == (50, 20000)
     assert run.code == 0, run.said
-    assert (results["findings"], profile.owned, results["contract"]["owned"]) == ([], True, True)
+    assert (results["findings"], profile.is_owned, results["contract"]["owned"]) == ([], True, True)
     text = (tmp_path / "target.toml").read_text()
     assert not [name for name, token in tokens.items() if token in text]
 
@@ -114,8 +114,8 @@ def test_without_a_credential_there_is_a_frame_to_fill(tmp_path: Path) -> None:
     with served_mock() as origin:
         ended = init(f"{origin}/v1", tmp_path)
     assert ended.code == 0
-    profile = read_profile(tmp_path / "target.toml", known_keys())
-    assert (profile.url, profile.callers, profile.owned) == (f"{origin}/v1", (), False)
+    profile = read_profile(tmp_path / "target.toml", list_known_keys())
+    assert (profile.url, profile.callers, profile.is_owned) == (f"{origin}/v1", (), False)
     assert "# [callers.NAME]: " in (tmp_path / "target.toml").read_text()
 
 
@@ -195,6 +195,6 @@ def test_whatever_a_server_says_the_file_is_a_profile(
         ended = init(url, tmp_path, "--caller=env:TOKEN")
     assert "Traceback" not in ended.complained
     if ended.code == 0:
-        read_profile(tmp_path / "target.toml", known_keys())
+        read_profile(tmp_path / "target.toml", list_known_keys())
     else:
         assert (ended.code, (tmp_path / "target.toml").exists()) == (3, False)

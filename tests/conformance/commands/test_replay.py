@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conformance.http.variables import token_variable
+from conformance.http.variables import name_token_variable
 from tests.conformance.targets import Judged, judge
 from tests.conformance.worldless import personas
 from tests.examples.second import profile, serving, sessions
@@ -124,7 +124,7 @@ def test_the_curl_shows_the_same_answer(report: Path, deviation: str, rule: str)
     """With the tokens in the environment alone, where the request does not depend on what was sent before."""
     with served_mock("--deviation", deviation) as origin:
         finding = found(origin, report, rule, "--budget", "quick", "-x")
-        tokens = {token_variable(name): persona["token"] for name, persona in personas(origin).items()}
+        tokens = {name_token_variable(name): persona["token"] for name, persona in personas(origin).items()}
         environment = {"PATH": os.environ["PATH"], **tokens}
         ran = subprocess.run(["sh", "-c", finding["curl"]], env=environment, capture_output=True, text=True, check=True)
     statuses = re.findall(r"^HTTP/1\.1 (\d{3})", ran.stdout, re.MULTILINE)

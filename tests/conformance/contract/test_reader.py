@@ -30,9 +30,9 @@ def test_scopes_are_read_as_any_or_all(tmp_path: Path) -> None:
     operation = document["paths"]["/things"]["get"]
     operation["x-permissions"] = {"all": [["a", "a:own"], ["b"]]}
     permissions = load(written(tmp_path / "c.yaml", document)).operations["things.list"].permissions
-    assert permissions.held_by(frozenset({"a:own", "b"}))
-    assert not permissions.held_by(frozenset({"a", "a:own"}))
-    assert not permissions.held_by(frozenset({"b"}))
+    assert permissions.are_held_by(frozenset({"a:own", "b"}))
+    assert not permissions.are_held_by(frozenset({"a", "a:own"}))
+    assert not permissions.are_held_by(frozenset({"b"}))
 
 
 def test_the_codes_of_a_response_are_its_narrowest_enum(contract: Contract) -> None:
@@ -60,8 +60,8 @@ def test_every_cell_is_an_answer_that_its_operation_declares(contract: Contract)
 
 
 def test_only_what_the_reference_says_binds_and_what_is_owned() -> None:
-    assert [p.binding for p in sorted(Provenance)] == [False, False, True, True, True]
-    assert [str(p) for p in sorted(Provenance) if p.binding] == ["owned", "reference", "seed"]
+    assert [p.is_binding for p in sorted(Provenance)] == [False, False, True, True, True]
+    assert [str(p) for p in sorted(Provenance) if p.is_binding] == ["owned", "reference", "seed"]
 
 
 OPERATION = SMALL["paths"]["/things"]["get"]
@@ -99,7 +99,7 @@ def test_a_rule_is_about_the_operations_that_it_names(tmp_path: Path, more: dict
         "/words": {"get": {**OPERATION, "operationId": "words.list"}},
     }
     contract = load(written(tmp_path / "contract.yaml", {**with_rule(**more), "paths": paths}))
-    assert [each.operation_id for each in contract.operations_of(contract.rules["A-RULE"])] == about
+    assert [each.operation_id for each in contract.list_operations_of(contract.rules["A-RULE"])] == about
 
 
 def with_archive(**changes: Any) -> dict[str, Any]:
@@ -191,13 +191,13 @@ def test_what_a_document_without_rules_leaves_out_is_made_of_what_it_has(tmp_pat
     contract = load(written(tmp_path / "contract.yaml", {**SMALL, "openapi": "3.1.0", "paths": paths}))
     assert list(contract.operations) == ["POST /things", "GET /things/{thingId}", "DELETE /things/{thingId}"]
     create, read, remove = contract.operations.values()
-    assert [create.response_to(status) is not None for status in (201, 422, 500)] == [True, True, False]
+    assert [create.find_response(status) is not None for status in (201, 422, 500)] == [True, True, False]
     assert [each.declares_success for each in (create, read, remove)] == [True, True, False]
     shape = contract.shapes["thing"]
     assert (shape.key, shape.create, shape.read, shape.remove) == ("id", *contract.operations)
     assert [each.name for each in read.resources] == ["thing"]
     assert {"CREATE-READABLE", "DELETE-GONE"} <= contract.rules.keys()
-    assert not contract.rules["CREATE-READABLE"].provenance.binding
+    assert not contract.rules["CREATE-READABLE"].provenance.is_binding
     assert "AUTH-REQUIRED" in contract.inapplicable
 
 

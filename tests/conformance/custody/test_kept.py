@@ -7,10 +7,10 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard, Withheld
 from conformance.http.exchange import Request
-from conformance.profile import Caller, Known, Profile
+from conformance.profile import Caller, KnownObjects, Profile
 
 OWNER = Caller("acme-owner", "org_acme", "t1", role="owner")
-KEPT = Profile("a target", "http://t/v1", (OWNER,), known=Known({"active_role_id": "role_busy"}))
+KEPT = Profile("a target", "http://t/v1", (OWNER,), known=KnownObjects({"active_role_id": "role_busy"}))
 
 
 @pytest.mark.parametrize("step", ["archive", "unarchive"])

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from conformance.custody.ledger import Ledger, MadeObject
-from conformance.custody.run_files import RunFiles, left_runs
-from conformance.resources.packs import pack_files
-from conformance.resources.packs.archives import archive
+from conformance.custody.run_files import RunFiles, find_left_runs
+from conformance.resources.packs import archives, pack_files
 from tests import plain
 from tests.conformance.targets import error, judge
 from tests.conformance.worldless import personas, profile, stored
@@ -46,7 +45,7 @@ def upload(origin: str, name: str, caller: str = "acme-owner") -> str:
     answer = plain.post(
         f"{origin}/v1/packs/upload",
         headers={"Authorization": f"Bearer {personas(origin)[caller]['token']}"},
-        files={"archive": ("pack.tar.gz", archive.write_files(pack_files(name)), "application/gzip")},
+        files={"archive": ("pack.tar.gz", archives.write_files(pack_files(name)), "application/gzip")},
         data={"visibility": "org"},
     )
     return str(answer.raise_for_status().json()["id"])
@@ -68,7 +67,7 @@ def test_an_interrupted_run_removes_what_it_made(
         process.communicate(timeout=60)
     assert process.returncode == 130
     assert stored(origin) == before
-    assert list(left_runs()) == []
+    assert list(find_left_runs()) == []
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
@@ -78,11 +77,11 @@ def test_cleanup_finishes_what_a_killed_run_left(tmp_path: Path, origin: str, wo
     with running(target, tmp_path / "requests.log", *workers) as process:
         process.kill()
         process.communicate(timeout=60)
-    assert len(list(left_runs())) == 1
+    assert len(list(find_left_runs())) == 1
     cleaned = judge(command="cleanup", cwd=tmp_path)
     assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove"), cleaned.complained
     assert stored(origin) == before
-    assert list(left_runs()) == []
+    assert list(find_left_runs()) == []
     assert judge(command="cleanup").said == "nothing is left to remove\n"
 
 
@@ -93,7 +92,7 @@ def test_a_run_that_goes_on_is_left_alone(tmp_path: Path, origin: str) -> None:
         cleaned = judge(command="cleanup")
         process.send_signal(signal.SIGCONT)
     assert "still going on" in cleaned.said
-    assert len(list(left_runs())) == 1
+    assert len(list(find_left_runs())) == 1
 
 
 @contextlib.contextmanager
@@ -115,7 +114,7 @@ def left(tmp_path: Path, origin: str) -> Iterator[Ledger]:
 def test_what_was_made_without_an_answer_is_found_by_its_name(left: Ledger, origin: str) -> None:
     """Only what was not there before, is of this run, and of the org that it was made for."""
     before = upload(origin, "conformance-abc123-there-before")
-    left.before("org_acme", "pack", ids(origin))
+    left.enter_before("org_acme", "pack", ids(origin))
     left.announce("org_acme", "pack", {})
     made = upload(origin, "conformance-abc123-made")
     others = {upload(origin, "conformance-fff000-of-another-run"), upload(origin, "somebodys-own")}
@@ -127,10 +126,10 @@ def test_what_was_made_without_an_answer_is_found_by_its_name(left: Ledger, orig
 def test_cleanup_says_first_what_it_will_do(left: Ledger, tmp_path: Path, origin: str) -> None:
     """Of a dry run that is all; it never waits for an answer of its user."""
     pack_id = upload(origin, "conformance-abc123-made")
-    left.before("org_acme", "pack", ids(origin))
-    left.made(pack_id, OF_ACME)
+    left.enter_before("org_acme", "pack", ids(origin))
+    left.enter_made(pack_id, OF_ACME)
     left.announce("org_acme", "pack", {})
-    left.sets("org has billing posture", {"org_id": "org_acme", "posture": "active"})
+    left.enter_setup("org has billing posture", {"org_id": "org_acme", "posture": "active"})
     planned = judge("--dry-run", command="cleanup")
     head, *steps, last = planned.said.splitlines()
     assert head.startswith(f"{origin}/v1, with the credentials of {tmp_path / 'target.toml'}: what the run of ")
@@ -149,14 +148,14 @@ def test_cleanup_says_first_what_it_will_do(left: Ledger, tmp_path: Path, origin
 
 def test_what_is_gone_already_is_told_by_whoever_sees_all_of_the_org(left: Ledger) -> None:
     """Of a caller who sees only its own a 404 says less, and a key may not delete credentials."""
-    left.made("cred_gone", MadeObject("credential", "org_acme"))
+    left.enter_made("cred_gone", MadeObject("credential", "org_acme"))
     cleaned = judge(command="cleanup")
     assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove"), cleaned.said
 
 
 def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: str) -> None:
     pack_id = upload(origin, "conformance-abc123-in-use")
-    left.made(pack_id, OF_ACME)
+    left.enter_made(pack_id, OF_ACME)
     states = f"{origin}/_mock/worlds/default/states"
     state = {"state": "role references pack", "params": {"org_id": "org_acme", "pack_id": pack_id, "archived": False}}
     values = plain.post(states, json={"action": "setup", **state}).raise_for_status().json()
@@ -171,11 +170,11 @@ def test_what_cannot_be_removed_is_listed_and_tried_again(left: Ledger, origin: 
 def test_a_state_that_stands_is_torn_down_first(left: Ledger, origin: str) -> None:
     """With the values of its setup, which nobody else has."""
     pack_id = upload(origin, "conformance-abc123-in-use")
-    left.made(pack_id, OF_ACME)
+    left.enter_made(pack_id, OF_ACME)
     params = {"org_id": "org_globex", "pack_id": pack_id, "archived": False}
     message = {"action": "setup", "state": "role references pack", "params": params}
-    key = left.sets("role references pack", params)
-    left.stands(key, plain.post(f"{origin}/_mock/worlds/default/states", json=message).json())
+    key = left.enter_setup("role references pack", params)
+    left.enter_values(key, plain.post(f"{origin}/_mock/worlds/default/states", json=message).json())
     assert judge(command="cleanup").code == 0
     assert pack_id not in ids(origin)
 
@@ -187,7 +186,7 @@ def test_a_target_that_is_gone_leaves_everything_listed(tmp_path: Path) -> None:
     )
     with killed(target, "http://127.0.0.1:9/v1") as ledger:
         for number in range(30):
-            ledger.made(f"pack_{number}", OF_ACME)
+            ledger.enter_made(f"pack_{number}", OF_ACME)
     cleaned = judge(command="cleanup")
     assert (cleaned.code, cleaned.last_line) == (3, "30 left behind")
     assert "no connection" in cleaned.said
@@ -203,11 +202,11 @@ def test_a_target_that_cannot_be_read(target: str, reason: str) -> None:
 
 
 def test_another_targets_run_is_not_looked_at(left: Ledger, origin: str) -> None:
-    left.made(upload(origin, "conformance-abc123-made"), OF_ACME)
+    left.enter_made(upload(origin, "conformance-abc123-made"), OF_ACME)
     before = ids(origin)
     assert judge("--target", "http://127.0.0.1:9/v1", command="cleanup").code == 0
     assert ids(origin) == before
-    assert len(list(left_runs())) == 1
+    assert len(list(find_left_runs())) == 1
 
 
 def test_a_run_that_ends_leaves_no_ledger(tmp_path: Path, origin: str) -> None:
@@ -215,7 +214,7 @@ def test_a_run_that_ends_leaves_no_ledger(tmp_path: Path, origin: str) -> None:
     report = tmp_path / "report.json"
     assert judge("--target", target, "--clause", "visibility", "--report", f"json={report}").code == 0
     assert json.loads(report.read_text())["left_behind"] == []
-    assert list(left_runs()) == []
+    assert list(find_left_runs()) == []
 
 
 def test_what_a_run_cannot_remove_it_lists(tmp_path: Path, origin: str) -> None:
@@ -256,7 +255,7 @@ def test_cleanup_says_what_it_can_only_archive(left: Ledger, origin: str) -> Non
     sent = {"name": "conformance-abc123-made", "kind": "anthropic", "domain": "api.first.example"}
     made = plain.post(f"{origin}/v1/providers", headers=owner, json=sent)
     assert made.status_code == 201, made.text
-    left.made(made.json()["id"], MadeObject("provider", "org_acme"))
+    left.enter_made(made.json()["id"], MadeObject("provider", "org_acme"))
     cleaned = judge(command="cleanup")
     assert "1 provider of org_acme stays for good, archived: the contract has no way to remove it" in cleaned.said
     assert (cleaned.code, cleaned.last_line) == (0, "nothing is left to remove")

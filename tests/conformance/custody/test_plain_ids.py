@@ -11,9 +11,9 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.custody.guard import Guard, Withheld
-from conformance.declared.opening import use_contract
+from conformance.declared.compiler import use_contract
 from conformance.http.exchange import Request
-from conformance.http.limiter import Creates
+from conformance.http.limiter import CreatedObjects
 from conformance.profile import Caller, Profile
 from tests.mock_server.serving import written
 
@@ -40,16 +40,16 @@ def guard(tmp_path: Path) -> Iterator[Guard]:
     }
     contract: Contract = use_contract(load(written(tmp_path, document)))
     made = Guard(contract, Profile("a target", "http://t", (ADA,)))
-    made.made("todo 7")
+    made.allow_made("todo 7")
     yield made
     use_contract(load())
 
 
 def test_its_own_may_be_removed_and_others_may_be_made(guard: Guard) -> None:
-    assert guard.check(Request(None, "DELETE", "/todos/7", {}), ADA.name) is Creates.NOTHING
-    assert guard.check(Request(None, "POST", "/users", {}), ADA.name) is Creates.OBJECT
+    assert guard.check(Request(None, "DELETE", "/todos/7", {}), ADA.name) is CreatedObjects.NOTHING
+    assert guard.check(Request(None, "POST", "/users", {}), ADA.name) is CreatedObjects.OBJECT
     guard.check(Request(None, "GET", "/users/7", {}), ADA.name)
-    guard.check(Request(None, "DELETE", f"/users/{guard.absent('user')}", {}), ADA.name)
+    guard.check(Request(None, "DELETE", f"/users/{guard.make_absent_id('user')}", {}), ADA.name)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.custody.guard import Guard, Withheld
 from conformance.http.exchange import Request
-from conformance.profile import Caller, Known, Profile
+from conformance.profile import Caller, KnownObjects, Profile
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile, stored
 from tests.proxy.messages import Answer
@@ -94,15 +94,17 @@ def test_nothing_of_others_is_changed_or_deleted(tmp_path: Path, origin: str, wa
 
 CALLER = Caller("acme-owner", "org_acme", "sk_fake")
 OTHER = Caller("globex-owner", "org_globex", "sk_fake_other")
-KNOWN = Known({"platform_pack": "pack_platform", "foreign_community_pack": "pack_foreign"}, expendable=("pack_given",))
+KNOWN = KnownObjects(
+    {"platform_pack": "pack_platform", "foreign_community_pack": "pack_foreign"}, expendable=("pack_given",)
+)
 
 
 def guard(contract: Contract, **more: object) -> Guard:
     """One that knows a pack of the first caller's org that was there, and one that the run made."""
     given = Profile("t", "http://t/v1", callers=(CALLER, OTHER), known=KNOWN, **more)  # type: ignore[arg-type]
     made = Guard(contract, given, "salt")
-    made.made("pack_ours")
-    made.belongs_elsewhere("pack_theirs", [])
+    made.allow_made("pack_ours")
+    made.note_elsewhere("pack_theirs", [])
     return made
 
 
@@ -158,13 +160,16 @@ def test_what_could_touch_others_is_not_sent(contract: Contract, method: str, pa
 def test_an_id_that_was_made_up_is_known_by_where_it_comes_from(contract: Contract) -> None:
     """And no other run makes up the same."""
     one, other = guard(contract), Guard(contract, guard(contract).profile, "other salt")
-    made_up, like = one.absent("pack", "7"), one.absent_like("pack-64d87237-a8c7-4604-b867-8b2303c3c5fc")
+    made_up, like = (
+        one.make_absent_id("pack", "7"),
+        one.make_absent_id_like("pack-64d87237-a8c7-4604-b867-8b2303c3c5fc"),
+    )
     assert like is not None
     assert len(like) == len("pack-64d87237-a8c7-4604-b867-8b2303c3c5fc")
     for each in (made_up, like):
         assert is_sent(one, "DELETE", f"/packs/{each}")
         assert not is_sent(other, "DELETE", f"/packs/{each}")
-    assert made_up == guard(contract).absent("pack", "7") != other.absent("pack", "7")
+    assert made_up == guard(contract).make_absent_id("pack", "7") != other.make_absent_id("pack", "7")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +177,7 @@ def test_an_id_that_was_made_up_is_known_by_where_it_comes_from(contract: Contra
 )
 def test_an_id_may_hold_any_character_but_lead_nowhere_else(contract: Contract, made: str, sent: bool) -> None:
     it = guard(contract)
-    it.made(made)
+    it.allow_made(made)
     path = f"/packs/{quote(made, safe='')}"
     assert is_sent(it, "DELETE", path) is sent
     assert is_sent(it, "PUT", f"{path}/files/data/a.txt") is sent
@@ -181,7 +186,7 @@ def test_an_id_may_hold_any_character_but_lead_nowhere_else(contract: Contract, 
 @pytest.mark.parametrize("short", ["pack_17", "17", "pack_zzzzzzzzzzzzzzzzzzzzzzz", ""])
 def test_of_a_short_id_none_like_it_is_made_up(contract: Contract, short: str) -> None:
     """Somebody may have it."""
-    assert guard(contract).absent_like(short) is None
+    assert guard(contract).make_absent_id_like(short) is None
 
 
 def test_what_the_profile_names_may_be_asked_for_what_changes_nothing(contract: Contract) -> None:
@@ -198,7 +203,7 @@ def test_what_the_profile_names_may_be_asked_for_what_changes_nothing(contract: 
 def test_unsafe_probes_are_sent_where_only_a_right_server_refuses_them(contract: Contract) -> None:
     """What a right server serves is not sent all the same: an own pack of the target, and an id that it may have."""
     it = guard(contract)
-    it.probe_unsafe = True
+    it.may_probe_unsafe = True
     sent = {("DELETE", "/packs"), ("PUT", "/me/session"), ("POST", "/packs/"), ("DELETE", "/packs/pack_foreign")}
     kept = {("DELETE", "/packs/pack_theirs"), ("DELETE", "/packs/pack_01HZ"), ("PATCH", "/packs/pack_theirs")}
     assert {each for each in sent | kept if is_sent(it, *each)} == sent

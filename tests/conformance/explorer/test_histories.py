@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.explorer.histories import CallerExchange, History, Misfit
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.effect import DataEffect
+from conformance.oracle.breach import DataEffect
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
@@ -43,7 +43,7 @@ class Story:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         created = with_json(contract.operations["providers.create"], {}, {"name": "first", "kind": "openai"})
-        state = State(contract=contract, own_world=True)
+        state = State(contract=contract, is_own_world=True)
         self.before = observe(state, OWNER, self.answered(created, 201, AT_FIRST).exchange)
 
     def answered(self, request: Request, status: int, body: Any, times: Times = AT_ONCE) -> CallerExchange:
@@ -81,8 +81,8 @@ class Story:
         def steps(resource: Any, caller: Caller) -> ConfiguredSteps:
             return ConfiguredSteps(None, resource, caller, None)  # type: ignore[arg-type]  # which asks for nothing
 
-        history = History(self.before, together, looks, steps, overlap=overlap)
-        return None if history.explained() is not None else history.misfit
+        history = History(self.before, together, looks, steps, has_overlap=overlap)
+        return None if history.find_explanation() is not None else history.misfit
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from conformance.explorer.expedition import ChosenLook, ExpeditionPlan, Step
 from conformance.explorer.moves import Move
 from conformance.explorer.shortening import shorten
-from conformance.results.explored import STATE, VIEW, Explored
+from conformance.results.explored import STATE, VIEW, ExploredPairs
 
 looks = st.builds(
     ChosenLook, st.just("pack"), st.sampled_from(["own", "other"]), st.sampled_from(["item", "list"]), st.just(0)
@@ -34,7 +34,7 @@ def test_what_it_takes_is_left_and_nothing_else(plan: ExpeditionPlan, needed: se
     short = shorten(plan, finds, 10_000)
     assert sorted(step.move.verb for step in short.steps) == sorted(needed)
     assert {(step.move.times, step.looks) for step in short.steps} == {(1, ())}
-    assert (short.beside, short.neighbour) == ((), False)
+    assert (short.beside, short.has_neighbour) == ((), False)
 
 
 @given(plans, st.integers(0, 20))
@@ -57,13 +57,13 @@ def test_what_several_processes_explored_is_added_up(
     met: list[tuple[str, str, str]], possible: set[tuple[str, str, str]], other: list[tuple[str, str, str]]
 ) -> None:
     """The pairs that any of them met are met, once; those that there are count once."""
-    first, second, together = Explored(possible=possible), Explored(), Explored()
+    first, second, together = ExploredPairs(possible=possible), ExploredPairs(), ExploredPairs()
     first.note(met)
     second.note(other)
     for each in (first, second):
         together.add_data(each.to_data())
     assert together.met.keys() == {*met, *other}
-    assert {share.kind: (share.met, share.of) for share in together.summarize()} == {
+    assert {share.kind: (share.met, share.of) for share in together.summarise()} == {
         kind: (sum(p[0] == kind for p in {*met, *other}), sum(p[0] == kind for p in {*met, *other, *possible}))
         for kind in (STATE, VIEW)
         if any(p[0] == kind for p in {*met, *other, *possible})

@@ -27,7 +27,7 @@ ASK = Request("session.get", "GET", "/me/session", {})
 @contextmanager
 def client(behaviour: Behaviour) -> Iterator[tuple[Client, str]]:
     with behaving(behaviour) as url:
-        asking = Client(connection=Connection(timeout_s=2.0, proxied=False))
+        asking = Client(connection=Connection(timeout_s=2.0, is_proxied=False))
         yield asking, url
         asking.close()
 
@@ -84,7 +84,7 @@ def test_a_cookie_does_not_stick_and_a_redirect_leads_nowhere() -> None:
     with proxying() as target:
         headers = {"Set-Cookie": "session=stuck; Path=/", "Location": f"{target.origin}/v1/me/session"}
         target.answers = lambda _: Answer(302, headers)
-        asking = Client(connection=Connection(timeout_s=2.0, proxied=False))
+        asking = Client(connection=Connection(timeout_s=2.0, is_proxied=False))
         exchanges = [asking.send(ASK, ANONYMOUS, f"{target.origin}/v1") for _ in range(3)]
         asking.close()
     assert [exchange.status for exchange in exchanges] == [302] * 3

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conformance.results.plain_text import as_markdown as in_markdown
-from conformance.results.plain_text import plain, plain_line, plain_lines
+from conformance.results.plain_text import escape_line, escape_lines, escape_text
 from tests.conformance.targets import Judged, judge
 from tests.conformance.worldless import profile
 from tests.live import served_mock
@@ -216,12 +216,12 @@ def test_a_summary_in_markdown_has_no_more_markup_than_ours(shown: Shown) -> Non
 
 @given(st.text())
 def test_plain_text_is_shown_as_it_is_and_everything_else_as_an_escape(text: str) -> None:
-    assert all(c.isprintable() or c in "\n\t" for c in plain(text))
-    assert plain_line(text).isprintable()
-    assert all(line.startswith("    | ") for line in plain_lines(text).split("\n")[1:])
-    plain(text).encode()
+    assert all(c.isprintable() or c in "\n\t" for c in escape_text(text))
+    assert escape_line(text).isprintable()
+    assert all(line.startswith("    | ") for line in escape_lines(text).split("\n")[1:])
+    escape_text(text).encode()
     if text.isprintable() and not re.search(r"##\w*\[", text):
-        assert plain(text) == plain_line(text) == text
+        assert escape_text(text) == escape_line(text) == text
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("`*_[]()<>!|\\#&~$@:/.wWgGhH-1 \n"), max_size=60))

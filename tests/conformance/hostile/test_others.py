@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.http.health import IN_A_ROW
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives
 from tests import plain
 from tests.conformance.certificates import certified
 from tests.conformance.targets import judge
@@ -35,7 +35,7 @@ def headers(origin: str) -> dict[str, str]:
 
 def of_another_run(origin: str, name: str) -> dict[str, Any]:
     """A pack that another run has just made, and has not removed yet."""
-    files = {"archive": ("p.tar.gz", archive.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()}))}
+    files = {"archive": ("p.tar.gz", archives.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()}))}
     made: dict[str, Any] = plain.post(f"{origin}/v1/packs/upload", headers=headers(origin), files=files).json()
     return made
 

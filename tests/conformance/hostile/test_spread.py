@@ -13,7 +13,7 @@ import conformance.resources  # noqa: F401  # registers what paths name
 from conformance.contract.contract import Contract
 from conformance.hostile.credentials import CREDENTIALS, WrongCredential
 from conformance.hostile.kind import HostileValue
-from conformance.hostile.trying import ROUNDS, VALUES, dealt
+from conformance.hostile.trying import ROUNDS, VALUES, deal_kinds
 
 Kinds = Sequence[HostileValue] | Sequence[WrongCredential]
 TABLES = pytest.mark.parametrize("kinds", [VALUES, CREDENTIALS], ids=["values", "credentials"])
@@ -26,7 +26,7 @@ def _pairs(kinds: Kinds, contract: Contract, seed: int) -> set[tuple[int, str]]:
     return {
         (places[id(kind)], operation.operation_id)
         for operation in contract.operations.values()
-        for kind in dealt(kinds, contract, operation, seed)
+        for kind in deal_kinds(kinds, contract, operation, seed)
     }
 
 
@@ -74,7 +74,7 @@ def test_each_rule_has_something_to_try_at_each_of_its_operations(contract: Cont
     for operation in contract.operations.values():
         of_rules = {kind.rule for kind in kinds if kind.suits(operation)}
         for seed in range(ROUNDS):
-            assert {kind.rule for kind in dealt(kinds, contract, operation, seed)} == of_rules
+            assert {kind.rule for kind in deal_kinds(kinds, contract, operation, seed)} == of_rules
 
 
 @TABLES
@@ -83,7 +83,7 @@ def test_a_new_operation_gets_every_kind(contract: Contract, kinds: Kinds) -> No
     known = contract.operations["packs.replace_image"]
     new = replace(known, operation_id="packs.renamed")
     larger = replace(contract, operations={**contract.operations, "packs.renamed": new})
-    tried = {kind.name for seed in range(ROUNDS) for kind in dealt(kinds, larger, new, seed)}
+    tried = {kind.name for seed in range(ROUNDS) for kind in deal_kinds(kinds, larger, new, seed)}
     assert tried == {kind.name for kind in kinds if kind.suits(known)}
 
 

@@ -12,8 +12,7 @@ import pytest
 
 from conformance.http.client import Client, LimitReached, RequestLog
 from conformance.http.exchange import Request
-from conformance.limits import Limits
-from conformance.profile import ANONYMOUS, Credential
+from conformance.profile import ANONYMOUS, Credential, Limits
 from tests.listening import listening
 
 CALLER = Credential("acme-owner", "Bearer sk_fake_acme")

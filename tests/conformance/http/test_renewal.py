@@ -71,7 +71,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path, kind: str) -> None:
         ledger = Ledger(RunFiles.create().ledger)
         ledger.begin(str(tmp_path / "target.toml"), sessions.url, "conformance-abc123-")
         for n in range(5):
-            ledger.made(upload(origin, f"conformance-abc123-{n}"), MadeObject("pack", "org_acme"))
+            ledger.enter_made(upload(origin, f"conformance-abc123-{n}"), MadeObject("pack", "org_acme"))
         ledger.close()
         if kind == "cannot be renewed":
             command = tmp_path / "sign-in"
@@ -226,7 +226,7 @@ def test_a_credential_that_is_spoilt_on_purpose_renews_nothing(tmp_path: Path, s
     server.takes = lambda _: False
     session = "e30.e30.c2lnbmF0dXJl"
     with client(tmp_path, session) as it:
-        spoilt = [credential for kind in CREDENTIALS if (credential := kind.made(it.caller, it.caller))]
+        spoilt = [credential for kind in CREDENTIALS if (credential := kind.make_credential(it.caller, it.caller))]
         for credential in (*spoilt, Credential("anonymous", None)):
             assert it.client.send(LIST, credential, server.origin).status == 401
     assert it.signed_in == 0
@@ -236,9 +236,9 @@ def test_the_session_in_use_is_the_last_one(tmp_path: Path, server: Server) -> N
     """Whoever has a former one is that caller all the same."""
     server.takes = lambda passed: passed.headers["authorization"] == f"Bearer opaque-token-{it.signed_in}"
     with client(tmp_path) as it:
-        former = it.client.renewals.in_use(it.caller)
+        former = it.client.renewals.update_caller(it.caller)
         for _ in range(3):
             (tmp_path / "count").write_text(str(it.signed_in + 1))  # somebody else signs in, which ends ours
             assert it.client.send(LIST, former.credential, server.origin).status == 200
-        assert it.client.renewals.in_use(former).token == f"opaque-token-{it.signed_in}"
+        assert it.client.renewals.update_caller(former).token == f"opaque-token-{it.signed_in}"
         assert it.client.send(LIST, former.credential, server.origin).authorization == "Bearer $ACME_OWNER_TOKEN"

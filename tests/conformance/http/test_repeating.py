@@ -12,10 +12,10 @@ from conformance.http.client import Client
 from conformance.http.connection import Connection
 from conformance.http.connection_pool import ConnectionPool
 from conformance.http.exchange import Exchange, Request
+from conformance.http.gateways import explain_unjudged, send_until_answered
 from conformance.http.health import IN_A_ROW, TargetGone, TargetHealth
 from conformance.http.limiter import LimitReached
 from conformance.http.reader import TooLate
-from conformance.http.throttling import until_answered, why_unjudged
 from conformance.profile import ANONYMOUS
 from tests.circumstances.connections import delivered, each, ending, unheard
 from tests.circumstances.gateways import bare, envelope, message, page, problem
@@ -46,7 +46,7 @@ class Asking:
 @pytest.fixture
 def asking() -> Iterator[Asking]:
     with proxying() as target:
-        client = Client(connection=Connection(timeout_s=1.0, proxied=False))
+        client = Client(connection=Connection(timeout_s=1.0, is_proxied=False))
         target.answers = lambda _: FOUND
         yield Asking(client, target)
         client.close()
@@ -73,7 +73,7 @@ def test_a_lost_answer_to_what_does_no_harm_is_asked_for_again(asking: Asking) -
     for request, harmless in ((READ, False), (WRITE, True)):
         asking.ask(request)
         exchange = asking.ask(request, harmless=harmless)
-        assert (exchange.status, exchange.repeated) == (200, False)
+        assert (exchange.status, exchange.is_repeated) == (200, False)
 
 
 def test_a_lost_answer_to_a_write_is_none(asking: Asking) -> None:
@@ -81,7 +81,7 @@ def test_a_lost_answer_to_a_write_is_none(asking: Asking) -> None:
     asking.target.add(delivered(lambda _: LOST, lambda _: True))
     exchange = asking.ask(WRITE)
     assert (exchange.failure is None, asking.heard) == (False, 1)
-    assert "no answer came" in (why_unjudged(exchange) or "")
+    assert "no answer came" in (explain_unjudged(exchange) or "")
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 404, 409])
@@ -94,14 +94,14 @@ def test_a_write_that_may_have_been_done_twice_is_judged_by_what_that_does_not_c
     asking.ask(READ)
     asking.target.answers = lambda _: Answer(status, FOUND.headers, b"{}")
     exchange = asking.ask(WRITE)
-    assert (exchange.status, exchange.repeated, asking.heard) == (status, True, 4)
-    assert (why_unjudged(exchange) is None) == (status not in (404, 409))
+    assert (exchange.status, exchange.is_repeated, asking.heard) == (status, True, 4)
+    assert (explain_unjudged(exchange) is None) == (status not in (404, 409))
 
 
 def test_what_never_gets_an_answer_is_told_from_what_once_got_none(asking: Asking) -> None:
     asking.target.add(unheard(lambda request: request.path.endswith("/a")))
     exchange = asking.ask(READ)
-    assert (exchange.hopeless, asking.heard) == (True, 5)
+    assert (exchange.is_hopeless, asking.heard) == (True, 5)
     assert asking.ask(replace(READ, path="/b")).status == 200
 
 
@@ -112,7 +112,7 @@ def test_what_a_gateway_says_is_waited_out(asking: Asking, status: int, said: ob
     asking.target.answers = lambda _: said(status, {"Retry-After": "0"}) if asking.heard < 4 else FOUND
     assert asking.ask(READ).status == 200
     asking.target.answers = lambda _: said(status, {"Retry-After": "0"})
-    assert f"throttled: {status}" in (why_unjudged(asking.ask(READ)) or "")
+    assert f"throttled: {status}" in (explain_unjudged(asking.ask(READ)) or "")
 
 
 @pytest.mark.parametrize("status", [502, 503, 504, 500])
@@ -120,21 +120,21 @@ def test_what_the_service_says_is_judged(asking: Asking, status: int) -> None:
     """An envelope is its own; and so is a 500, whatever it is."""
     asking.target.answers = lambda _: page(500) if status == 500 else envelope(status, "agent_unreachable")
     exchange = asking.ask(READ)
-    assert (exchange.status, why_unjudged(exchange), asking.heard) == (status, None, 1)
+    assert (exchange.status, explain_unjudged(exchange), asking.heard) == (status, None, 1)
 
 
 def test_a_refusal_without_a_body_is_judged_where_it_is_right(asking: Asking) -> None:
     asking.target.answers = lambda _: Answer(502, {}, b"")
     right = asking.ask(replace(READ, bodyless=frozenset({409, 502})))
-    assert (right.status, why_unjudged(right), asking.heard) == (502, None, 1)
+    assert (right.status, explain_unjudged(right), asking.heard) == (502, None, 1)
     asking.target.answers = lambda _: Answer(502, {"Retry-After": "0"}, b"")
-    assert "throttled: 502" in (why_unjudged(asking.ask(READ)) or "")
+    assert "throttled: 502" in (explain_unjudged(asking.ask(READ)) or "")
 
 
 def test_gzip_that_nobody_asked_for_is_read(asking: Asking) -> None:
     asking.target.answers = lambda _: Answer(200, {"Content-Encoding": "gzip"}, gzip.compress(b"read"))
     exchange = asking.ask(READ)
-    assert (exchange.body, exchange.reframed) == (b"read", True)
+    assert (exchange.body, exchange.is_reframed) == (b"read", True)
     asking.target.answers = lambda _: Answer(200, {"Content-Encoding": "gzip"}, b"no gzip")
     assert asking.ask(READ).body == b"no gzip"
     bomb = gzip.compress(bytes(2**25))
@@ -155,14 +155,14 @@ def test_nothing_is_sent_again_when_the_time_is_over() -> None:
         sent.append(LATE)
         return LATE
 
-    assert until_answered(send, harmless=True, until=0.0)[0].failure
+    assert send_until_answered(send, harmless=True, until=0.0)[0].failure
     assert len(sent) == 1
-    assert until_answered(send, harmless=True)[0].tries == 2
+    assert send_until_answered(send, harmless=True)[0].tries == 2
 
 
 def test_an_answer_under_way_is_waited_for_no_longer_when_the_time_is_over() -> None:
     """It drips; where this machine stalls for as long as an answer may, that is the reason."""
-    pool = ConnectionPool(Connection(timeout_s=1.0, proxied=False))
+    pool = ConnectionPool(Connection(timeout_s=1.0, is_proxied=False))
     with proxying() as target:
         target.answers = lambda _: Answer(200, {}, b" " * 100_000)
         target.delivers = lambda _request, _answer, usual: replace(usual, piece=50, pause_s=0.05)

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.contract import Contract, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.judging.laws import Laws
+from conformance.judging.laws import ResponseInvariants
 from conformance.oracle.breach import Breach
 
 HEADERS = (("content-type", "application/json"), ("x-request-id", "7f3a9c2e"))
@@ -38,8 +38,8 @@ def refused(**changes: object) -> Exchange:
 
 
 def rules(contract: Contract, *exchanges: Exchange) -> set[str]:
-    laws = Laws(contract)
-    return {breach.rule for exchange in exchanges for breach in laws.breaches(exchange)}
+    laws = ResponseInvariants(contract)
+    return {breach.rule for exchange in exchanges for breach in laws.find_breaches(exchange)}
 
 
 def test_no_law_minds_a_right_answer(contract: Contract) -> None:
@@ -48,9 +48,9 @@ def test_no_law_minds_a_right_answer(contract: Contract) -> None:
 
 
 def test_an_answer_that_is_no_error_repeats_no_request_id_either(contract: Contract) -> None:
-    laws = Laws(contract)
-    assert list(laws.breaches(answer(200, PACK))) == []
-    (again,) = laws.breaches(answer(200, PACK))
+    laws = ResponseInvariants(contract)
+    assert list(laws.find_breaches(answer(200, PACK))) == []
+    (again,) = laws.find_breaches(answer(200, PACK))
     assert (again.rule, again.provenance) == ("ENVELOPE-REQUEST-ID-UNIQUE", Provenance.ASSUMED)
 
 
@@ -106,7 +106,7 @@ def test_a_spoilt_answer_breaks_its_law(contract: Contract, exchange: Exchange, 
 
 def test_a_request_id_is_not_the_clients(contract: Contract) -> None:
     right = refused()
-    own = replace(right.request, headers=(("X-Request-Id", right.header("x-request-id") or ERROR["request_id"]),))
+    own = replace(right.request, headers=(("X-Request-Id", right.find_header("x-request-id") or ERROR["request_id"]),))
     assert rules(contract, replace(right, request=own)) == {"ENVELOPE-REQUEST-ID-UNIQUE"}
 
 
@@ -122,19 +122,19 @@ def test_a_gateway_and_a_limit_are_not_the_target(contract: Contract) -> None:
 
 
 def one(contract: Contract, exchange: Exchange, rule: str) -> Breach:
-    return next(breach for breach in Laws(contract).breaches(exchange) if breach.rule == rule)
+    return next(breach for breach in ResponseInvariants(contract).find_breaches(exchange) if breach.rule == rule)
 
 
 def test_a_breach_is_no_better_founded_than_the_keyword(contract: Contract) -> None:
     grammar = one(contract, answer(200, {**PACK, "name": "Not A Slug"}), "CONTRACT-BODY-SCHEMA")
     assert grammar.provenance is Provenance.ASSUMED
     lacking = one(contract, answer(200, {**PACK, "owned": None}), "CONTRACT-BODY-SCHEMA")
-    assert lacking.provenance.binding
+    assert lacking.provenance.is_binding
 
 
 def test_another_number_of_a_refusal_is_assumed_and_a_crash_is_not(contract: Contract) -> None:
     assert one(contract, answer(422, {"error": ERROR}), "CONTRACT-STATUS-DECLARED").provenance is Provenance.ASSUMED
-    assert one(contract, answer(500, {"error": ERROR}), "CONTRACT-NO-SERVER-ERROR").provenance.binding
+    assert one(contract, answer(500, {"error": ERROR}), "CONTRACT-NO-SERVER-ERROR").provenance.is_binding
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,9 @@ def test_another_number_of_a_declared_failure_is_as_assumed_as_the_number(
     failed = answer(status, {"error": {**ERROR, "code": code}}, path=path)
     assert one(contract, failed, "CONTRACT-NO-SERVER-ERROR").provenance is Provenance.ASSUMED
     elsewhere = answer(status, {"error": {**ERROR, "code": code}})
-    assert one(contract, elsewhere, "CONTRACT-NO-SERVER-ERROR").provenance.binding, "no such failure is declared there"
+    assert one(contract, elsewhere, "CONTRACT-NO-SERVER-ERROR").provenance.is_binding, (
+        "no such failure is declared there"
+    )
 
 
 SANDBOX = replace(answer(409, b"", path="/workspaces/w/sandbox/files"), headers=())

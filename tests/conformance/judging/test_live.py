@@ -32,13 +32,13 @@ def suite(contract: Contract) -> Iterator[Suite]:
 @pytest.fixture
 def harness(suite: Suite, request: pytest.FixtureRequest) -> Harness:
     suite.client.take()
-    return suite.harness("CONTRACT-RIGHT-ANSWER", request.node.name)
+    return suite.open_session("CONTRACT-RIGHT-ANSWER", request.node.name)
 
 
 def answers(suite: Suite, harness: Harness, *operations: str) -> list[Exchange]:
     """What the owner of an org is answered; where a path names a pack, about one of the org's."""
     owner = next(each for each in suite.profile.callers if each.role == "owner")
-    pack = next(fact.id for fact in harness.state.owned("pack", owner.org))
+    pack = next(fact.id for fact in harness.state.list_owned("pack", owner.org))
     for name in operations:
         operation = harness.contract.operations[name]
         harness.send(owner, build(operation, {each.name: pack for each in operation.path_parameters}))
@@ -47,7 +47,7 @@ def answers(suite: Suite, harness: Harness, *operations: str) -> list[Exchange]:
 
 def broken(suite: Suite, harness: Harness, exchanges: Sequence[Exchange]) -> list[tuple[str, int]]:
     """Each rule that is broken, and by which of the answers."""
-    return [(breach.rule, exchanges.index(each)) for each, breach in suite.judge.breaches(harness, exchanges)]
+    return [(breach.rule, exchanges.index(each)) for each, breach in suite.judge.find_breaches(harness, exchanges)]
 
 
 def saying(exchange: Exchange, **changes: Any) -> Exchange:
@@ -90,7 +90,7 @@ def test_a_right_answer_breaks_nothing(suite: Suite, harness: Harness) -> None:
 
 
 def denied(exchange: Exchange) -> Exchange:
-    error = {"code": "pack_not_found", "message": "No.", "request_id": exchange.header("x-request-id")}
+    error = {"code": "pack_not_found", "message": "No.", "request_id": exchange.find_header("x-request-id")}
     return replace(exchange, status=404, body=json.dumps({"error": error}).encode())
 
 

@@ -14,8 +14,9 @@ import yaml
 
 from tests import forked
 from tests.conformance import targets
-from tests.conformance.laws import articles_server, todo_server
+from tests.conformance.laws import articles_server, notes_server, todo_server
 from tests.conformance.laws.articles_server import Articles
+from tests.conformance.laws.notes_server import Notes
 from tests.conformance.laws.todo_server import Todos
 from tests.judged import Judged
 from tests.listening import running
@@ -24,6 +25,8 @@ from tests.mock_server.serving import written
 HERE = Path(__file__).parent
 TODOS = ("--contract", str(HERE / "todo.yaml"))
 ARTICLES = ("--contract", str(HERE / "articles.yaml"), "--overlay", str(HERE / "articles.overlay.yaml"))
+NOON = "2031-01-01T12:00:00Z"
+NOTES = ("--contract", str(notes_server.DOCUMENT))
 KEYS = {name: f'header = "X-Key"\ntoken = "key-of-{name}"' for name in ("ada", "bob")}
 TOKENS = {name: f'scheme = "Token"\ntoken = "of-{name}"' for name in ("ada", "bob")}
 
@@ -119,7 +122,7 @@ def test_without_a_profile_what_needs_no_credential_is_judged() -> None:
     with running(server.app) as origin:
         judged = targets.judge("--target", origin, "--seed", "1", "--budget", "quick", *ARTICLES)
     assert judged.code == 0, judged.said
-    assert "18 rules judged" in judged.said
+    assert "11 of 25 rules judged" in judged.said
     assert server.stored == {}
 
 
@@ -143,3 +146,21 @@ def test_each_mistake_of_a_todo_api_is_found(tmp_path: Path, defect: str, law: s
 def test_each_mistake_of_articles_is_found(tmp_path: Path, defect: str, law: str) -> None:
     judged = judge(tmp_path, Articles(defect).app, TOKENS, *ARTICLES, "--rule", law)
     assert (judged.code, law in judged.found) == (1, True), judged.said
+
+
+def test_no_convention_is_broken_by_notes_that_a_put_replaces(tmp_path: Path) -> None:
+    server = Notes()
+    judged = judge(tmp_path, server.app, {}, *NOTES)
+    assert (judged.code, judged.report["findings"], server.stored) == (0, [], {}), judged.said
+    verdicts = {each["id"]: each["verdict"] for each in judged.report["rules"]}
+    assert {verdicts[each] for each in notes_server.DEFECTS.values()} == {"PASSED"}
+
+
+@pytest.mark.parametrize(("defect", "convention"), notes_server.DEFECTS.items())
+def test_each_break_of_a_convention_is_an_advisory_for_the_owner_too(
+    tmp_path: Path, defect: str, convention: str
+) -> None:
+    there = {"old": {"id": "old", "text": "there", "createdAt": NOON, "updatedAt": NOON}}
+    judged = judge(tmp_path, Notes(defect, there).app, {}, *NOTES, "--rule", convention, "--owned")
+    found = {(each["rule"], each["verdict"]) for each in judged.report["findings"]}
+    assert (judged.code, found) == (0, {(convention, "ADVISORY")}), judged.said

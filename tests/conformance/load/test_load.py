@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from conformance.results.report.json_ import schema
+from conformance.results.report.json_ import read_schema
 from tests.conformance import worldless
 from tests.live import served_mock
 from tests.proxy.messages import Answer, Request
@@ -48,7 +48,7 @@ def test_several_processes_judge_what_they_send(tmp_path: Path) -> None:
     """No right server is accused; the report says what was asked for and what was reached."""
     said = loaded(tmp_path, "mock", "--workers", "2", "--users", "4", "--rate", "100", "--duration", "4")
     assert said.code == 0, said.output + said.complained
-    jsonschema_rs.validator_for(schema()).validate(said.report)
+    jsonschema_rs.validator_for(read_schema()).validate(said.report)
     load = said.report["load"]
     (step,) = load["steps"]
     assert (load["workers"], load["users"], step["asked"], step["findings"]) == (2, 4, 100.0, 0)
@@ -94,7 +94,7 @@ def test_a_broken_promise_is_found_and_counted(tmp_path: Path) -> None:
         chosen = ("--clause", "session", "--users", "2", "--duration", "4")
         said = loaded(tmp_path, f"{origin}/v1", *chosen)
     assert said.code == 1, said.output + said.complained
-    jsonschema_rs.validator_for(schema()).validate(said.report)
+    jsonschema_rs.validator_for(read_schema()).validate(said.report)
     found = {each["rule"] for each in said.report["findings"]}
     assert found == {"SESSION-CALLER"}
     assert sum(each["count"] for each in said.report["findings"]) == said.report["load"]["steps"][0]["findings"]

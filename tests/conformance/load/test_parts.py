@@ -16,9 +16,8 @@ from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.load.cases import CaseDeck, LoadCase
 from conformance.load.load_results import MOST_ALIKE, LoadResults
-from conformance.load.pacing import Pace
-from conformance.load.plan import RAMP_FROM, LoadPlan
-from conformance.load.session import Taken
+from conformance.load.plan import RAMP_FROM, LoadPlan, Pace
+from conformance.load.session import CaseOutcome
 from conformance.results.finding import Finding, Verdict
 from conformance.results.load import LoadFigures, LoadStep
 
@@ -55,7 +54,7 @@ def test_a_ramp_finds_the_highest_rate_that_holds(broken: Callable[[float], dict
     rate: float | None = plan.first_rate
     while rate is not None:
         steps.append(step(rate, **broken(rate)))
-        rate = plan.next_rate(steps)
+        rate = plan.find_next_rate(steps)
     asked = [each.asked for each in steps]
     assert asked[:4] == [RAMP_FROM, 2 * RAMP_FROM, 4 * RAMP_FROM, 8 * RAMP_FROM]
     holding = LoadFigures(16, 1, tuple(steps), 10, 1.0, 1.0, ramp=True).holding
@@ -66,11 +65,11 @@ def test_a_ramp_finds_the_highest_rate_that_holds(broken: Callable[[float], dict
 
 def test_a_ramp_ends_where_no_rate_holds() -> None:
     plan, steps = LoadPlan(ramp=True, rate=8.0), [step(8.0, findings=1)]
-    while (rate := plan.next_rate(steps)) is not None:
+    while (rate := plan.find_next_rate(steps)) is not None:
         steps.append(step(rate, findings=1))
     assert [each.asked for each in steps] == [8.0, 4.0, 2.0, 1.0]
     assert LoadFigures(16, 1, tuple(steps), 10, 1.0, 1.0, ramp=True).holding is None
-    assert LoadPlan(rate=8.0).next_rate(steps) is None
+    assert LoadPlan(rate=8.0).find_next_rate(steps) is None
 
 
 def test_each_clause_has_as_many_requests_as_the_others() -> None:
@@ -106,18 +105,18 @@ def test_what_processes_tell_adds_up() -> None:
     here, there, master = LoadResults(), LoadResults(), LoadResults()
     for gathered, count in ((here, 8), (there, 2)):
         for number in range(count):
-            gathered.add(Taken("a case", "PACK-READ", Verdict.FAILED, [exchange(number)], [finding()]))
-        gathered.add(Taken("another", "PACK-LIST", Verdict.PASSED, [exchange(9), exchange(10, 0, "no answer")]))
-        gathered.add(Taken("a third", "PACK-LIST", Verdict.ERRORED, [], reason="it broke"))
-        master.join(gathered.told())
-        master.join(gathered.told())
+            gathered.add(CaseOutcome("a case", "PACK-READ", Verdict.FAILED, [exchange(number)], [finding()]))
+        gathered.add(CaseOutcome("another", "PACK-LIST", Verdict.PASSED, [exchange(9), exchange(10, 0, "no answer")]))
+        gathered.add(CaseOutcome("a third", "PACK-LIST", Verdict.ERRORED, [], reason="it broke"))
+        master.join(gathered.take_news())
+        master.join(gathered.take_news())
     assert master.requests == 14
     assert master.unanswered == 2
     assert master.taken == {"FAILED": 10, "PASSED": 2, "ERRORED": 2}
     assert master.alike == {finding().fingerprint: 10}
     assert len(master.findings) == MOST_ALIKE + 2
     assert master.errors == ["a third: it broke"] * 2
-    assert [*master.reached().values()] == [12]
+    assert [*master.count_reached().values()] == [12]
 
 
 def test_without_its_extra_the_command_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

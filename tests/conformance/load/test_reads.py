@@ -13,11 +13,11 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.explorer.explorer import find_walked, walk
 from conformance.http.connection import Connection
-from conformance.limits import Limits
 from conformance.load.run import READS_ALONE
+from conformance.profile import Limits
 from conformance.results.finding import Finding
 from conformance.running.suite import Suite
-from conformance.target.target import mock_profile
+from conformance.target.target import read_mock_profile
 from tests import plain
 from tests.conformance import worldless
 from tests.conformance.load.test_load import loaded
@@ -87,7 +87,7 @@ def test_another_server_is_not_accused(tmp_path: Path, monkeypatch: pytest.Monke
 def reading(contract: Contract, *deviations: str) -> Iterator[Suite]:
     """A suite that may only read, of a mock as a server that has neither worlds nor states."""
     with served_mock(*(word for each in deviations for word in ("--deviation", each))) as origin:
-        described = mock_profile(origin, Connection())
+        described = read_mock_profile(origin, Connection())
         limits = Limits(read_only=True)
         suite = Suite(replace(described, states_url=None, world_url=None, limits=limits), contract, seed=1)
         suite.prepare()
@@ -99,7 +99,7 @@ def reading(contract: Contract, *deviations: str) -> Iterator[Suite]:
 def walks(suite: Suite, name: str, count: int) -> list[Finding]:
     """What so many walks about a resource find."""
     resource = next(each for each in find_walked(suite.contract, reads_alone=True) if each.name == name)
-    sessions = [suite.harness("CONTRACT-RIGHT-ANSWER", f"walk {number}") for number in range(count)]
+    sessions = [suite.open_session("CONTRACT-RIGHT-ANSWER", f"walk {number}") for number in range(count)]
     found = [walk(each, resource, Random(number)) for number, each in enumerate(sessions)]  # noqa: S311
     return [each for each in found if each is not None]
 

@@ -8,8 +8,8 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange
-from conformance.oracle.access import switched_off
-from conformance.oracle.declaration.ownership import Personal
+from conformance.oracle.access import switch_off
+from conformance.oracle.declaration.ownership import PersonalObjects
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe
@@ -41,7 +41,7 @@ def state(contract: Contract) -> State:
     known = [fact("of_org"), fact("of_member", "usr_member")]
     return State(
         contract=contract,
-        own_world=True,
+        is_own_world=True,
         objects={"credential": {each.id: each for each in known}},
         postures={"org_acme": "active", "org_globex": "active"},
         listed=frozenset({("credential", "org_acme"), ("credential", "org_globex")}),
@@ -102,17 +102,17 @@ def test_the_list_of_one_who_sees_own_ones_alone_is_not_the_orgs(state: State) -
 
 def test_an_org_that_is_without_them_is_refused_and_no_other(state: State) -> None:
     assert require_resource("credential").switched_off is not None
-    off = switched_off(state, require_resource("credential").switched_off, "org_acme")
+    off = switch_off(state, require_resource("credential").switched_off, "org_acme")
     assert answers(off, OWNER, ask("GET", "/credentials")) == {(503, "auth_disabled")}
     assert answers(off, OWNER, ask("GET", "/credentials/none")) == {MISSING, (503, "auth_disabled")}
     assert answers(off, STRANGER, ask("GET", "/credentials")) == {SERVED}
-    assert answers(replace(state, own_world=False), OWNER, ask("GET", "/credentials")) == {
+    assert answers(replace(state, is_own_world=False), OWNER, ask("GET", "/credentials")) == {
         SERVED,
         (503, "auth_disabled"),
     }
 
 
-EVENTS = Personal(shown_in="user_id", hidden="H", listed="L", nobodys_are_shown=False)
+EVENTS = PersonalObjects(shown_in="user_id", hidden="H", listed="L", are_nobodys_shown=False)
 """Objects that are seen with the scope that the operation asks for, or if they are the own ones."""
 
 

@@ -58,7 +58,7 @@ def test_of_what_others_made_either_is_right(contract: Contract, path: str) -> N
     role = replace(fact("role", "role", provider_id="provider"), made=False)
     provider = replace(fact("provider", "provider"), made=False)
     for own_world in (False, True):
-        state = replace(knowing(contract, role, provider), own_world=own_world)
+        state = replace(knowing(contract, role, provider), is_own_world=own_world)
         assert {SERVED, ACTIVE} <= answers(state, path)
 
 

@@ -17,7 +17,7 @@ from conformance.oracle.expect import expect
 from conformance.oracle.facts import State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives
 from conformance.resources.packs.oracle import ImageFact, PackFact
 
 WRITE = frozenset({"caps:write"})
@@ -52,7 +52,7 @@ def state(contract: Contract) -> State:
     ]
     return State(
         contract=contract,
-        own_world=True,
+        is_own_world=True,
         objects={"pack": {each.id: each for each in known}, "image": {each.id: each for each in images}},
         postures=postures,
         listed=frozenset({("pack", "org_acme"), ("pack", "org_globex")}),
@@ -208,13 +208,13 @@ def test_bodies(
 
 def upload(packed: bytes) -> Request:
     content = multipart.encode([multipart.Part("archive", packed, "a.tar.gz", "application/gzip")])
-    headers = (("Content-Type", multipart.content_type()),)
+    headers = (("Content-Type", multipart.build_content_type()),)
     return Request(None, "POST", "/packs/upload", {}, headers=headers, content=content)
 
 
 def test_an_archive_is_read_as_the_contract_reads_it(state: State) -> None:
     def packed(name: str) -> bytes:
-        return archive.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
+        return archives.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
 
     assert answers(state, OWNER, upload(packed("fresh"))) == {(201, None)}
     assert answers(state, OWNER, upload(packed("private"))) == {(409, "pack_exists")}
@@ -230,8 +230,8 @@ def answered(request: Request, status: int, body: object) -> Exchange:
 def test_what_an_answer_shows_is_known_afterwards(state: State) -> None:
     shown = {"id": "new", "name": "new", "version": "1.0.0", "tier": "community", "visibility": "org", "owned": True}
     made = observe(state, OWNER, answered(ask("POST", "/packs", IMAGE), 201, shown))
-    assert made.facts("pack")["new"].owner == "org_acme"
-    assert made.facts("pack")["new"].made
+    assert made.get_facts("pack")["new"].owner == "org_acme"
+    assert made.get_facts("pack")["new"].made
     assert answers(made, STRANGER, ask("GET", "/packs/new")) == {(404, "pack_not_found")}
     gone = observe(made, OWNER, answered(ask("DELETE", "/packs/new"), 200, {"status": "deleted"}))
     assert answers(gone, OWNER, ask("GET", "/packs/new")) == {(404, "pack_not_found")}

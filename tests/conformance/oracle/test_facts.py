@@ -14,9 +14,9 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import expect
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.learning import observe, seen
+from conformance.oracle.learning import learn_shown, observe
 from conformance.profile import Caller
-from conformance.resources.packs.archives import archive
+from conformance.resources.packs import archives
 from conformance.resources.packs.oracle import PackFact, pack_facts
 
 WRITE = frozenset({"caps:write"})
@@ -40,7 +40,7 @@ def shared(contract: Contract) -> State:
 @pytest.fixture
 def own(shared: State) -> State:
     """The same where nobody else is."""
-    return replace(shared, own_world=True)
+    return replace(shared, is_own_world=True)
 
 
 def ask(method: str, path: str, body: object = None) -> Request:
@@ -49,10 +49,10 @@ def ask(method: str, path: str, body: object = None) -> Request:
 
 
 def upload(name: str) -> Request:
-    packed = archive.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
+    packed = archives.write_files({"pack.yaml": f"name: {name}\nversion: 1.0.0\n".encode()})
     content = multipart.encode([multipart.Part("archive", packed, "a.tar.gz", "application/gzip")])
     return Request(
-        None, "POST", "/packs/upload", {}, headers=(("Content-Type", multipart.content_type()),), content=content
+        None, "POST", "/packs/upload", {}, headers=(("Content-Type", multipart.build_content_type()),), content=content
     )
 
 
@@ -92,7 +92,7 @@ def test_an_id_that_was_never_seen_is_nobodys_where_everything_was(own: State) -
 def test_nothing_is_absent_before_it_was_looked_for(own: State) -> None:
     unlisted = replace(own, listed=frozenset())
     assert statuses(unlisted, OWNER, ask("GET", "/packs/never_seen")) == {200, 404}
-    assert not unlisted.complete("pack", "org_acme")
+    assert not unlisted.is_complete("pack", "org_acme")
 
 
 def test_an_id_that_the_run_made_up_is_nobodys(shared: State) -> None:
@@ -102,7 +102,7 @@ def test_an_id_that_the_run_made_up_is_nobodys(shared: State) -> None:
 def test_a_list_is_complete_only_where_nobody_else_is(shared: State, own: State) -> None:
     listing = answered(ask("GET", "/packs"), 200, {"packs": [shown(OURS)]})
     for state, complete in ((shared, False), (own, True)):
-        assert observe(replace(state, listed=frozenset()), OWNER, listing).complete("pack", "org_acme") is complete
+        assert observe(replace(state, listed=frozenset()), OWNER, listing).is_complete("pack", "org_acme") is complete
 
 
 def test_a_name_that_others_may_have_taken(shared: State, own: State) -> None:
@@ -137,7 +137,7 @@ def test_after_a_lost_deletion_the_object_is_there_or_not(own: State) -> None:
     unknown = observe(own, OWNER, lost(delete))
     assert statuses(unknown, OWNER, ask("GET", "/packs/p1")) == {200, 404}
     assert {200, 404} <= statuses(unknown, OWNER, delete)
-    assert "p1" in unknown.facts("pack"), "it may have to be removed"
+    assert "p1" in unknown.get_facts("pack"), "it may have to be removed"
     again = observe(unknown, OWNER, answered(ask("GET", "/packs/p1"), 200, shown(OURS), number=10))
     assert statuses(again, OWNER, ask("GET", "/packs/p1")) == {200, 404}, "it may be carried out yet"
     gone = observe(again, OWNER, answered(delete, 200, {"status": "deleted"}, number=11))
@@ -175,12 +175,12 @@ def test_a_fact_knows_who_made_it_and_when_it_was_shown(shared: State) -> None:
 
 def test_a_resource_without_a_reading_of_its_own_is_its_orgs(shared: State) -> None:
     badge = Resource(name="badge")
-    state = seen(shared, badge, "org_acme", {"id": "b1", "name": "one"}, number=3)
-    assert state.facts("badge") == {
+    state = learn_shown(shared, badge, "org_acme", {"id": "b1", "name": "one"}, number=3)
+    assert state.get_facts("badge") == {
         "b1": Fact(resource="badge", id="b1", name="one", owner="org_acme", since=3, shown={"id": "b1", "name": "one"})
     }
-    assert seen(state, badge, "org_acme", ["b2"]) is state
-    assert seen(state, require_resource("pack"), "org_acme", {"id": "b1"}) is state
+    assert learn_shown(state, badge, "org_acme", ["b2"]) is state
+    assert learn_shown(state, require_resource("pack"), "org_acme", {"id": "b1"}) is state
 
 
 def test_the_image_of_an_uploaded_pack_may_be_there_while_the_pack_is_and_afterwards(shared: State) -> None:

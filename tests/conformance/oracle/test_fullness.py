@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.fullness import limit_in, limit_of
+from conformance.oracle.judging import limit_in, limit_of
 from tests import plain
 from tests.archives import zipped
 from tests.conformance.targets import Judged, judge

@@ -10,7 +10,7 @@ import pytest
 from conformance.contract.contract import Contract, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.bodies import Answer
-from conformance.oracle.judging import described, founded, is_meant, is_right
+from conformance.oracle.judging import describe_answers, find_provenance, is_meant, is_right
 
 PATCH = "packs.update_visibility"
 
@@ -78,29 +78,29 @@ def test_a_refusal_with_a_wrong_envelope_is_left_to_the_laws(
 def test_a_finding_takes_the_weakest_that_it_relies_on(
     contract: Contract, rule: str, answer: Answer, got: tuple[int, str | None], provenance: Provenance
 ) -> None:
-    assert founded(contract, contract.rules[rule], answered(*got), [answer]) is provenance
+    assert find_provenance(contract, contract.rules[rule], answered(*got), [answer]) is provenance
 
 
 def test_an_answer_that_relies_on_an_assumed_keyword_is_assumed(contract: Contract) -> None:
     unknown_key = Answer(400, "validation_error", "CONTRACT-INVALID-REFUSED", Provenance.ASSUMED)
     rule = contract.rules["PACK-PATCH-BODY"]
-    assert founded(contract, rule, answered(200, None), [unknown_key]) is Provenance.ASSUMED
+    assert find_provenance(contract, rule, answered(200, None), [unknown_key]) is Provenance.ASSUMED
 
 
 def test_of_several_answers_the_best_founded_one_is_missed(contract: Contract) -> None:
     rule = contract.rules["SCOPE-REQUIRED"]
     weak = Answer(404, "pack_not_found", "OWNERSHIP-SHARED-DELETE", Provenance.ASSUMED)
-    assert founded(contract, rule, answered(200, None), [weak, DENIED]) is Provenance.REFERENCE
+    assert find_provenance(contract, rule, answered(200, None), [weak, DENIED]) is Provenance.REFERENCE
 
 
 def test_right_answers_are_described_once_each() -> None:
-    assert described([DENIED, DENIED, NOT_FOUND]) == "403 permission_denied or 404 pack_not_found"
+    assert describe_answers([DENIED, DENIED, NOT_FOUND]) == "403 permission_denied or 404 pack_not_found"
 
 
 def test_an_owned_contract_binds_but_for_what_stands_before_the_service(contract: Contract) -> None:
     rule, owned = contract.rules["CONTRACT-RIGHT-ANSWER"], contract.as_owned()
     refused = answered(404, "file_not_found")
-    assert not founded(contract, rule, refused, [INVALID]).binding
-    assert founded(owned, owned.rules[rule.id], refused, [INVALID]) is Provenance.OWNED
+    assert not find_provenance(contract, rule, refused, [INVALID]).is_binding
+    assert find_provenance(owned, owned.rules[rule.id], refused, [INVALID]) is Provenance.OWNED
     by_a_gateway = replace(refused, request=replace(refused.request, path="/packs//p"), body=b"<html>", status=400)
-    assert founded(owned, owned.rules[rule.id], by_a_gateway, [NOT_FOUND]) is Provenance.ASSUMED
+    assert find_provenance(owned, owned.rules[rule.id], by_a_gateway, [NOT_FOUND]) is Provenance.ASSUMED

@@ -13,7 +13,7 @@ from conformance.oracle.facts import Fact, State
 from conformance.oracle.learning import observe
 from conformance.profile import Caller
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import WorkspaceFact, statuses_of, with_status, with_task
+from conformance.resources.workspaces.oracle import WorkspaceFact, find_statuses, with_status, with_task
 from tests.conformance.oracle.test_expect import answers, ask
 
 ALL, OWN = frozenset({"workspace:read"}), frozenset({"workspace:read:own"})
@@ -38,7 +38,7 @@ def state(contract: Contract) -> State:
     role = fact("role_dev", None, resource="role", name="dev")
     every = frozenset({("workspace", "org_acme"), ("workspace", "org_globex"), ("role", "org_acme")})
     objects = {"workspace": {each.id: each for each in known}, "role": {role.id: role}}
-    return State(contract=contract, own_world=True, objects=objects, listed=every)
+    return State(contract=contract, is_own_world=True, objects=objects, listed=every)
 
 
 @pytest.mark.parametrize(
@@ -134,27 +134,27 @@ def test_what_is_of_an_unknown_org_may_be_the_callers_own(state: State) -> None:
 def test_a_workspace_that_is_shown_again_is_known_to_have_the_same_tasks() -> None:
     known = with_task(fact("ws_a", None), "task_a")
     shown = {"id": "ws_a", "org_id": "org_acme", "created_by_user_id": "usr_b", "archived_at": None}
-    read = WORKSPACE.fact_shown(known, "org_acme", shown)
+    read = WORKSPACE.read_fact(known, "org_acme", shown)
     assert isinstance(read, WorkspaceFact)
     assert (read.tasks, read.person, read.made, read.archived) == (("task_a",), "usr_b", True, False)
     assert with_task(read, "task_b").tasks == ("task_a", "task_b")
-    assert WORKSPACE.fact_shown(None, "org_acme", {"name": "no id"}) is None
+    assert WORKSPACE.read_fact(None, "org_acme", {"name": "no id"}) is None
 
 
 def test_a_workspace_that_is_read_idle_may_be_at_work_where_a_task_waits() -> None:
     """Unless a state holds it there."""
     shown = {"id": "ws_a", "org_id": "org_acme", "status": "idle"}
-    found = [WORKSPACE.fact_shown(each, "org_acme", shown) for each in (None, with_task(fact("ws_a", None), "task_a"))]
-    assert [statuses_of(each) for each in found if each] == [{"idle"}, {"idle", "busy"}]
-    held = WORKSPACE.fact_shown(with_status(with_task(fact("ws_a", None), "task_a"), "idle"), "org_acme", shown)
+    found = [WORKSPACE.read_fact(each, "org_acme", shown) for each in (None, with_task(fact("ws_a", None), "task_a"))]
+    assert [find_statuses(each) for each in found if each] == [{"idle"}, {"idle", "busy"}]
+    held = WORKSPACE.read_fact(with_status(with_task(fact("ws_a", None), "task_a"), "idle"), "org_acme", shown)
     assert held is not None
-    assert statuses_of(held) == {"idle"}
+    assert find_statuses(held) == {"idle"}
 
 
 @pytest.mark.parametrize("path", ["sandbox/files", "sandbox/download/notes.txt"])
 @pytest.mark.parametrize("recorded", [True, False])
 def test_an_agent_may_be_out_of_reach_where_that_need_not_be_seen(state: State, path: str, recorded: bool) -> None:
-    right = answers(replace(state, recorded=recorded), OWNER, ask("GET", f"/workspaces/of_member/{path}"))
+    right = answers(replace(state, is_recorded=recorded), OWNER, ask("GET", f"/workspaces/of_member/{path}"))
     assert ((502, "agent_unreachable") in right) is recorded
     assert ((502, None) in right) is (recorded and path == "sandbox/files")
 

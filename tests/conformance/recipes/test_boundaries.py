@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
 from conformance.contract.schemas import Schemas
-from conformance.recipes.boundaries import inside, outside, past_limits
+from conformance.recipes.boundaries import draw_inside, draw_outside, list_past_limits
 
 EXAMPLE = "registry.example.com/team/pack:1.2.0"
 
@@ -21,7 +21,7 @@ def edges(contract: Contract, schema: dict[str, Any], examples: list[Any] | None
     def fits(value: Any) -> bool:
         return schemas.fits(schema, value)
 
-    within, beyond = (find(schema, examples or [], 1, fits) for find in (inside, outside))
+    within, beyond = (find(schema, examples or [], 1, fits) for find in (draw_inside, draw_outside))
     assert all(map(fits, within))
     assert not any(map(fits, beyond))
     return within, beyond
@@ -71,4 +71,4 @@ def test_what_has_no_limit_has_no_boundary(contract: Contract, schema: dict[str,
 )
 def test_what_a_list_and_an_object_have_is_past_its_limit_too(contract: Contract, field: str, past: list[Any]) -> None:
     operation = contract.operations["credentials.create"]
-    assert past_limits(contract, operation, field) == past
+    assert list_past_limits(contract, operation, field) == past

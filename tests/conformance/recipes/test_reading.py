@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.recipes.reading import unlike_listed
+from conformance.recipes.reading import compare_with_listed
 
 LISTED = {"id": "t", "status": "submitted", "description": "Write."}
 
@@ -28,4 +28,4 @@ def test_what_the_list_shows_otherwise_by_then_is_no_difference(
 ) -> None:
     """`read` and `later` are the fields that differ from those of the list; None: it is in the list no more."""
     again = None if later is None else LISTED | later
-    assert unlike_listed(contract, LISTED, LISTED | read, lambda: again) == differing
+    assert compare_with_listed(contract, LISTED, LISTED | read, lambda: again) == differing

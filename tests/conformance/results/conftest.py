@@ -7,7 +7,7 @@ import pytest
 
 from conformance.contract.contract import Cell, Contract, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.results.verdict import Case, Finding, Reached, Run, Verdict
+from conformance.results.verdict import Case, Finding, ReachedCell, Run, Verdict
 
 MARKUP = '<script>alert("pack")</script>'
 
@@ -81,6 +81,6 @@ def run(make_run: Callable[..., Run], finding: Finding, contract: Contract) -> R
         Case("waived", "AUTH-REQUIRED", operation, Verdict.WAIVED, "until summer"),
         Case("errored", "AUTH-REQUIRED", operation, Verdict.ERRORED, "KeyError: 'id' in our code"),
     )
-    reached = {cell: Reached(3, "passed") for cell in contract.cells[::2]}
-    reached[Cell("packs.get", 418, "teapot")] = Reached(1, "failed")
+    reached = {cell: ReachedCell(3, "passed") for cell in contract.cells[::2]}
+    reached[Cell("packs.get", 418, "teapot")] = ReachedCell(1, "failed")
     return make_run(*cases, reached=reached, left_behind=("pack pack_09HZ",), notes=("no states",))

@@ -8,9 +8,9 @@ import pytest
 
 from conformance.contract.contract import Contract, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.results.difference import Evidence, of_fields
+from conformance.results.difference import Evidence, from_fields
 from conformance.results.finding import Finding, Verdict
-from conformance.results.grouping import Group, grouped
+from conformance.results.grouping import Group, group_findings
 
 SEED, ASSUMED = Provenance.SEED, Provenance.ASSUMED
 
@@ -26,7 +26,7 @@ def wrong_answer(rule: str, operation_id: str, got: int, *, case: str = "case") 
 
 
 def changed(rule: str, *names: str, after: str = "packs.update_visibility") -> Finding:
-    evidence = of_fields(names, dict.fromkeys(names, "a"), dict.fromkeys(names, "b"))
+    evidence = from_fields(names, dict.fromkeys(names, "a"), dict.fromkeys(names, "b"))
     steps = (answered(after, 200, "PATCH", 1),)
     got = f"{', '.join(names)} changed"
     read = answered("packs.get", 200)
@@ -42,7 +42,7 @@ def made(contract: Contract, *findings: Finding) -> tuple[Group, ...]:
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         found.setdefault(finding.fingerprint, []).append(finding)
-    return grouped(found, contract.rules)
+    return group_findings(found, contract.rules)
 
 
 def test_one_rule_broken_alike_at_many_operations(contract: Contract) -> None:
@@ -153,7 +153,7 @@ def test_what_is_exposed_ranks_before_what_is_lost(contract: Contract) -> None:
 
 
 def crashed(rule: str, operation_id: str, got: str = "500", *names: str) -> Finding:
-    evidence = of_fields(names, dict.fromkeys(names, "a"), dict.fromkeys(names, "b"))
+    evidence = from_fields(names, dict.fromkeys(names, "a"), dict.fromkeys(names, "b"))
     exchange = answered(operation_id, 500, "POST")
     return Finding(rule, operation_id, "acme-owner", "another", got, SEED, exchange, evidence=evidence)
 

@@ -38,10 +38,10 @@ def results(run: Run, tmp_path: Path) -> Results:
 def test_a_group_is_asked_for_by_what_the_index_prints(run: Run, results: Results) -> None:
     assert len(run.groups) == CAUSES
     for group in run.groups:
-        assert results.finding(group.fingerprint)["fingerprint"] == group.lead.fingerprint
+        assert results.find_finding(group.fingerprint)["fingerprint"] == group.lead.fingerprint
         for name in group.members:
-            assert results.finding(name)["fingerprint"] == name
-        assert results.finding(_shortest(group, results))["fingerprint"] == group.lead.fingerprint
+            assert results.find_finding(name)["fingerprint"] == name
+        assert results.find_finding(_shortest(group, results))["fingerprint"] == group.lead.fingerprint
 
 
 def _shortest(group: Group, results: Results) -> str:
@@ -56,18 +56,18 @@ def _beginnings(name: str) -> Iterator[str]:
 
 def test_what_names_several_or_none_is_refused_with_what_there_is(results: Results) -> None:
     with pytest.raises(ResultsError, match=r"findings or groups with a fingerprint that begins ;") as several:
-        results.finding("")
+        results.find_finding("")
     with pytest.raises(ResultsError, match="no finding or group"):
-        results.finding("zzz")
+        results.find_finding("zzz")
     assert all(name in str(several.value) for name in (*results.findings, *results.groups))
 
 
 def test_a_report_of_before_names_the_first_of_a_group(run: Run, tmp_path: Path) -> None:
     """Its index had no lead."""
-    document = json_.document(run)
+    document = json_.build_document(run)
     for group in document["other_groups"]:
         del group["lead"], group["waiver"]
     path = tmp_path / "report.json"
     path.write_text(json.dumps(document))
     last = run.groups[-1]
-    assert read_results(path).finding(last.fingerprint)["fingerprint"] in last.members
+    assert read_results(path).find_finding(last.fingerprint)["fingerprint"] in last.members

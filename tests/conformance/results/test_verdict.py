@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.contract import Cell, Contract, Provenance
 from conformance.http.exchange import Exchange, Request
-from conformance.results.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
+from conformance.results.verdict import Case, Finding, ReachedCell, Run, RunVerdict, Verdict
 
 RULE, OTHER = "PACK-PATCH-APPLIES", "ENVELOPE-KEYS"
 REQUEST = Request("packs.get", "GET", "/packs/p", {"id": "p"}, content=b"\xff\x00")
@@ -26,7 +26,7 @@ def case(verdict: Verdict, *findings: Finding, rule: str = RULE) -> Case:
 
 @pytest.fixture
 def run(contract: Contract) -> Run:
-    reached = {Cell("packs.get", 200, None): Reached(3, "test_a.py::test_it")}
+    reached = {Cell("packs.get", 200, None): ReachedCell(3, "test_a.py::test_it")}
     return Run("mock", "http://t/v1", 7, contract, (case(Verdict.PASSED),), reached, 3, 0.5)
 
 
@@ -77,7 +77,7 @@ def test_a_case_survives_the_way_between_processes() -> None:
 
 
 def test_coverage_counts_declared_cells_alone(run: Run) -> None:
-    undeclared = {**run.reached, Cell("packs.get", 418, None): Reached(1, "x")}
+    undeclared = {**run.reached, Cell("packs.get", 418, None): ReachedCell(1, "x")}
     assert replace(run, reached=undeclared).covered == (1, len(run.contract.cells))
 
 
@@ -117,7 +117,7 @@ def test_exit_codes(run: Run, changes: dict[str, object], code: int) -> None:
 
 def test_everything_that_holds_is_said(run: Run) -> None:
     """The weightiest first, and *passed* of nothing but a run that ended as it should."""
-    ended = replace(run, interrupted=True, unusable="dead", cases=(FAILED, ERRORED), cut_short="-x")
+    ended = replace(run, is_interrupted=True, unusable="dead", cases=(FAILED, ERRORED), cut_short="-x")
     assert [str(verdict) for verdict in ended.verdicts] == ["interrupted", "failed", "unusable", "cut short", "errored"]
     assert run.verdicts == (RunVerdict.PASSED,)
 

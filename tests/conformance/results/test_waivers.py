@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.contract import Provenance
-from conformance.results.grouping import grouped
+from conformance.results.grouping import group_findings
 from conformance.results.verdict import Finding, Verdict
 from conformance.results.waivers import (
     UNSAID,
     WaiverError,
     Waivers,
     add_waivers,
-    operation_patterns,
+    format_waiver,
+    list_operation_patterns,
     read_waivers,
-    waiver_lines,
 )
 from tests.conformance.targets import Judged, judge
 from tests.live import served_mock
@@ -60,9 +60,9 @@ LIKE = replace(FOUND, operation_id="packs.list")
 
 def test_a_waiver_of_a_group_covers_the_members_that_it_lists(tmp_path: Path) -> None:
     given = of_group(tmp_path / "w.toml", [FOUND.fingerprint])
-    assert given.applied(FOUND).verdict is Verdict.WAIVED
-    assert given.applied(LIKE).verdict is Verdict.FAILED
-    assert of_group(tmp_path / "w.toml", [FOUND.fingerprint], "2020-01-01").applied(FOUND).verdict is Verdict.FAILED
+    assert given.apply_to(FOUND).verdict is Verdict.WAIVED
+    assert given.apply_to(LIKE).verdict is Verdict.FAILED
+    assert of_group(tmp_path / "w.toml", [FOUND.fingerprint], "2020-01-01").apply_to(FOUND).verdict is Verdict.FAILED
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_a_waiver_by_rule_and_operation(tmp_path: Path, written: str, waived: bo
     path = tmp_path / "w.toml"
     path.write_text(f'[[waiver]]\n{written}\nreason = "Mended in 2.4"\nuntil = 2099-01-01\n')
     given = read_waivers(path, TODAY)
-    assert bool(given.applied(FOUND).waived) is waived
-    unused = list(given.complaints(grouped({FOUND.fingerprint: [FOUND]}, {}), whole=True))
+    assert bool(given.apply_to(FOUND).waived) is waived
+    unused = list(given.list_complaints(group_findings({FOUND.fingerprint: [FOUND]}, {}), whole=True))
     assert [line.endswith("drop it") for line in unused] == ([] if waived else [True])
     path.write_text(path.read_text().replace("2099", "2020"))
-    assert not read_waivers(path, TODAY).applied(FOUND).waived
+    assert not read_waivers(path, TODAY).apply_to(FOUND).waived
 
 
 def test_what_is_of_no_operation_needs_a_waiver_of_every_one(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_what_is_of_no_operation_needs_a_waiver_of_every_one(tmp_path: Path) -> 
     for operation, waived in (("packs.*", False), ("*", True)):
         path = tmp_path / "w.toml"
         path.write_text(f'[[waiver]]\noperation = "{operation}"\nreason = "r"\nuntil = 2099-01-01\n')
-        assert bool(read_waivers(path, TODAY).applied(nowhere).waived) is waived
+        assert bool(read_waivers(path, TODAY).apply_to(nowhere).waived) is waived
 
 
 @pytest.mark.parametrize(
@@ -107,22 +107,22 @@ def test_what_is_of_no_operation_needs_a_waiver_of_every_one(tmp_path: Path) -> 
     ],
 )
 def test_several_operations_stand_for_their_resource(operations: list[str | None], patterns: list[str]) -> None:
-    assert list(operation_patterns(operations)) == patterns
+    assert list(list_operation_patterns(operations)) == patterns
 
 
 def test_what_is_found_is_added_and_what_is_written_stays(tmp_path: Path) -> None:
     """An entry that has ended is written anew, since it covers nothing."""
     path = tmp_path / "w.toml"
-    groups = grouped({each.fingerprint: [each] for each in (FOUND, replace(FOUND, rule="AUTH-REQUIRED"))}, {})
+    groups = group_findings({each.fingerprint: [each] for each in (FOUND, replace(FOUND, rule="AUTH-REQUIRED"))}, {})
     path.write_text('# ours\n[[waiver]]\nrule = "AUTH-*"\nreason = "Known"\nuntil = 2099-01-01\n')
     before = path.read_text()
     assert "2 waivers added, until 2027-02-23" in add_waivers(path, groups, TODAY)
     assert path.read_text().startswith(before)
     given = read_waivers(path, TODAY)
-    assert [str(given.applied(group.lead).waived) for group in groups if group.lead.rule != "AUTH-REQUIRED"] == [
+    assert [str(given.apply_to(group.lead).waived) for group in groups if group.lead.rule != "AUTH-REQUIRED"] == [
         f"{UNSAID} (until 2027-02-23)"
     ]
-    assert "2 waivers have the reason that --write-waivers wrote" in next(given.unsaid())
+    assert "2 waivers have the reason that --write-waivers wrote" in next(given.list_unsaid())
     written = path.read_text()
     assert "nothing was found that no waiver covers" in add_waivers(path, groups, TODAY)
     assert path.read_text() == written
@@ -133,13 +133,13 @@ def test_what_is_found_is_added_and_what_is_written_stays(tmp_path: Path) -> Non
 def test_what_is_drawn_at_random_is_accepted_apart_from_directed_cases(tmp_path: Path) -> None:
     """Where one defect was found, since the rules that such requests show it by differ with the seed."""
     path = tmp_path / "w.toml"
-    add_waivers(path, grouped({FOUND.fingerprint: [FOUND]}, {}), TODAY)
+    add_waivers(path, group_findings({FOUND.fingerprint: [FOUND]}, {}), TODAY)
     given, another = read_waivers(path, TODAY), replace(FOUND, rule="EFFECT-NOTHING-ELSE")
     elsewhere = replace(another, operation_id="providers.get", source="explored")
     for source, waived in (("explored", True), ("fuzzing", True), ("directed", False), ("recorded", False)):
-        assert bool(given.applied(replace(another, source=source)).waived) is waived
-    assert not given.applied(elsewhere).waived
-    unused = list(given.complaints((), whole=True))
+        assert bool(given.apply_to(replace(another, source=source)).waived) is waived
+    assert not given.apply_to(elsewhere).waived
+    unused = list(given.list_complaints((), whole=True))
     assert [line.startswith("waiver of PACK-PATCH-APPLIES") for line in unused if line.endswith("drop it")] == [True]
 
 
@@ -160,37 +160,37 @@ def test_waivers_of_one_seed_hold_for_others(tmp_path: Path) -> None:
 
 def test_a_new_member_is_told(tmp_path: Path) -> None:
     both = {each.fingerprint: [each] for each in (FOUND, LIKE)}
-    (group,) = grouped(both, {})
+    (group,) = group_findings(both, {})
     given = of_group(tmp_path / "w.toml", [FOUND.fingerprint], group=group.fingerprint)
-    applied = {name: [given.applied(same[0])] for name, same in both.items()}
-    (said,) = given.complaints(grouped(applied, {}), whole=True)
+    applied = {name: [given.apply_to(same[0])] for name, same in both.items()}
+    (said,) = given.list_complaints(group_findings(applied, {}), whole=True)
     assert said.startswith(f"waiver {group.fingerprint} does not cover all of its group: {LIKE.fingerprint};")
-    (said,) = of_group(tmp_path / "w.toml", ["f" * 12]).complaints(grouped(both, {}), whole=True)
+    (said,) = of_group(tmp_path / "w.toml", ["f" * 12]).list_complaints(group_findings(both, {}), whole=True)
     assert said.endswith("drop it")
 
 
 def test_what_a_report_gives_to_paste_is_such_a_waiver(tmp_path: Path) -> None:
-    (group,) = grouped({each.fingerprint: [each] for each in (FOUND, LIKE)}, {})
+    (group,) = group_findings({each.fingerprint: [each] for each in (FOUND, LIKE)}, {})
     pasted = (
-        "\n".join(waiver_lines(group)).replace('reason = ""', 'reason = "r"').replace("until = ", "until = 2099-01-01")
+        "\n".join(format_waiver(group)).replace('reason = ""', 'reason = "r"').replace("until = ", "until = 2099-01-01")
     )
     path = tmp_path / "w.toml"
     path.write_text(pasted)
     given = read_waivers(path, TODAY)
-    assert [given.applied(each).verdict for each in (FOUND, LIKE)] == [Verdict.WAIVED] * 2
+    assert [given.apply_to(each).verdict for each in (FOUND, LIKE)] == [Verdict.WAIVED] * 2
 
 
 @pytest.mark.parametrize(("until", "waived"), [("2026-11-24", False), ("2026-11-25", True), ("2099-01-01", True)])
 def test_a_waiver_counts_until_its_last_day(tmp_path: Path, until: str, waived: bool) -> None:
-    applied = read(tmp_path / "w.toml", (FOUND.fingerprint, until)).applied(FOUND)
+    applied = read(tmp_path / "w.toml", (FOUND.fingerprint, until)).apply_to(FOUND)
     assert (applied.verdict is Verdict.WAIVED) is waived
     assert ("Mended in 2.4" in applied.waived) is waived
 
 
 def test_a_waiver_is_of_one_fingerprint(tmp_path: Path) -> None:
     read_once = read(tmp_path / "w.toml", (FOUND.fingerprint, "2099-01-01"))
-    assert read_once.applied(replace(FOUND, got="500")).verdict is Verdict.FAILED
-    assert read_once.applied(replace(FOUND, caller="somebody", seed=9)).verdict is Verdict.WAIVED
+    assert read_once.apply_to(replace(FOUND, got="500")).verdict is Verdict.FAILED
+    assert read_once.apply_to(replace(FOUND, caller="somebody", seed=9)).verdict is Verdict.WAIVED
 
 
 def test_what_is_to_be_said_of_the_waivers_themselves(tmp_path: Path) -> None:
@@ -198,12 +198,12 @@ def test_what_is_to_be_said_of_the_waivers_themselves(tmp_path: Path) -> None:
     given = read(
         tmp_path / "w.toml", (FOUND.fingerprint, "2099-01-01"), ("0" * 12, "2099-01-01"), ("f" * 12, "2020-01-01")
     )
-    said = list(given.complaints(grouped({FOUND.fingerprint: [FOUND]}, {}), whole=True))
+    said = list(given.list_complaints(group_findings({FOUND.fingerprint: [FOUND]}, {}), whole=True))
     assert [line.split(":")[0] for line in said] == [
         "waiver 000000000000 is not used",
         "waiver ffffffffffff is outdated since 2020-01-01",
     ]
-    assert len(list(given.complaints([], whole=False))) == 1
+    assert len(list(given.list_complaints([], whole=False))) == 1
 
 
 RIGHT = '[[waiver]]\nfingerprint = "0123456789ab"\nreason = "r"\nuntil = 2099-01-01\n'

@@ -10,9 +10,9 @@ import pytest
 
 from conformance.budget import DEEP, NORMAL, QUICK, Budget
 from conformance.contract.contract import Contract
-from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, kinds_of
-from conformance.recipes.values.writing import tried_fields
-from conformance.rules.kept_values import rounds
+from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, find_kinds_of_field
+from conformance.recipes.values.writing import list_tried_fields
+from conformance.rules.kept_values import deal_rounds
 from conformance.session.harness import Harness
 
 CREATE = "agent_roles.create"
@@ -28,7 +28,7 @@ def sent(
     `lasting`: on a server that stays, on which nobody can remove what is made.
     """
     operation = contract.operations[CREATE]
-    kinds = {name: kinds_of(contract, operation, name) for name in tried_fields(operation)}
+    kinds = {name: find_kinds_of_field(contract, operation, name) for name in list_tried_fields(operation)}
     found: dict[int, list[tuple[dict[str, str], float]]] = {}
     for part in budget.value_parts:
         session = SimpleNamespace(
@@ -40,7 +40,7 @@ def sent(
         )
         found[part.number] = [
             ({name: str(kind) for name, kind in together.items()}, session.random.random())
-            for together in rounds(cast("Harness", session), part, kinds, lasting=lasting)
+            for together in deal_rounds(cast("Harness", session), part, kinds, lasting=lasting)
         ]
     return found
 
@@ -53,7 +53,11 @@ def met(contract: Contract, budget: Budget, *seeds: int) -> set[tuple[str, str]]
 
 def test_three_seeds_send_each_kind_in_each_field(contract: Contract) -> None:
     operation = contract.operations[CREATE]
-    every = {(name, str(kind)) for name in tried_fields(operation) for kind in kinds_of(contract, operation, name)}
+    every = {
+        (name, str(kind))
+        for name in list_tried_fields(operation)
+        for kind in find_kinds_of_field(contract, operation, name)
+    }
     assert met(contract, NORMAL, *range(5, 5 + ROUNDS)) == every
     assert met(contract, NORMAL, 5) < every
     assert met(contract, DEEP, 5) == every
@@ -85,5 +89,5 @@ def test_what_stays_for_good_meets_one_limit_of_each_field(contract: Contract) -
 def test_three_fields_beside_each_other_meet_each_kind_in_one_run() -> None:
     session = SimpleNamespace(seed=3, case="x-1]", in_full=False, alone=True, random=Random())  # noqa: S311
     kinds = [ValueKind(f"kind-{number}", lambda _random, _most: 1) for number in range(30)]
-    every = rounds(cast("Harness", session), NORMAL.value_parts[0].whole, dict.fromkeys("abc", kinds))
+    every = deal_rounds(cast("Harness", session), NORMAL.value_parts[0].whole, dict.fromkeys("abc", kinds))
     assert {str(kind) for together in every for kind in together.values()} == {str(kind) for kind in kinds}

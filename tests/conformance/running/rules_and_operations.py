@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.contract import Contract
-from conformance.running.suite import world_of
+from conformance.running.suite import name_world
 
 WORLD = re.compile(r"/_worlds/(conformance-[0-9a-f]{16})/")
 ON_THE_WAY: Mapping[str, frozenset[str]] = {
@@ -45,7 +45,7 @@ def cases_of(results: Mapping[str, Any], log: Path) -> list[Case]:
         if (world := WORLD.match(entry["target"])) and entry["operation_id"]:
             asked[world[1]].add(entry["operation_id"])
     return [
-        Case(it["id"], it["rule"], frozenset(asked[world_of(it["id"], results["seed"])]), frozenset(it["judged"]))
+        Case(it["id"], it["rule"], frozenset(asked[name_world(it["id"], results["seed"])]), frozenset(it["judged"]))
         for it in results["cases"]
         if (it["verdict"], it["kind"]) == ("PASSED", "directed")
     ]
@@ -53,7 +53,7 @@ def cases_of(results: Mapping[str, Any], log: Path) -> list[Case]:
 
 def operations_of(contract: Contract) -> dict[str, frozenset[str]]:
     """The operations of each rule that is not about every one."""
-    found = {rule.id: frozenset(map(str, contract.operations_of(rule))) for rule in contract.rules.values()}
+    found = {rule.id: frozenset(map(str, contract.list_operations_of(rule))) for rule in contract.rules.values()}
     return {rule: ids for rule, ids in found.items() if len(ids) < len(contract.operations)}
 
 
@@ -97,7 +97,7 @@ def disagreements(
             continue
         if case.asked.isdisjoint(about):
             yield f"{case.rule}: {case.id} asks for none of {sorted(about)}, but for {sorted(case.asked)}"
-        writes = {each for each in case.judged if not contract.operations[each].safe}
+        writes = {each for each in case.judged if not contract.operations[each].is_safe}
         if other := writes - about - ON_THE_WAY.get(case.rule, frozenset()):
             yield f"{case.rule}: {case.id} judges the answers of {sorted(other)}, which it is not about"
     for rule, about in named.items():

@@ -18,10 +18,10 @@ from conformance.budget import QUICK
 from conformance.contract.contract import Contract, ContractError
 from conformance.contract.file import load
 from conformance.contract.reader import read
-from conformance.declared.opening import use_contract
-from conformance.oracle.served import serving
+from conformance.declared.compiler import use_contract
+from conformance.oracle.served import narrow_to_profile
 from conformance.profile import Caller, Profile
-from conformance.running.binding import RULE, Scope, parametrize_test, rule_of, rules_of, unserved_lines
+from conformance.running.binding import RULE, Scope, describe_unserved, find_rule, list_rules, parametrize_test
 from tests.agreement.labels import add_labels
 
 Way = tuple[str, ...]
@@ -86,7 +86,7 @@ def without(*ways: Way) -> Contract:
             document[root][name] = {key: each for key, each in document[root][name].items() if key not in trait}
         elif not trait:
             document[root].pop(name, None)
-    return serving(use_contract(read(Path("any.yaml"), document)), PROFILE)
+    return narrow_to_profile(use_contract(read(Path("any.yaml"), document)), PROFILE)
 
 
 def plan(contract: Contract) -> None:
@@ -94,9 +94,9 @@ def plan(contract: Contract) -> None:
     scope = Scope(contract, PROFILE, QUICK)
     for each in planned():
         item = cast("Any", each)
-        if any(cited in contract.rules for cited in rules_of(item)):
+        if any(cited in contract.rules for cited in list_rules(item)):
             parametrize_test(item, scope)
-            assert rule_of(item)
+            assert find_rule(item)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
@@ -123,9 +123,9 @@ def test_an_operation_that_the_contract_has_not_is_not_served() -> None:
         name: {**rule, "operations": ["labels.*"]} if "operations" in rule else rule
         for name, rule in DOCUMENT["x-rules"].items()
     }
-    contract = serving(use_contract(read(Path("any.yaml"), document)), PROFILE)
+    contract = narrow_to_profile(use_contract(read(Path("any.yaml"), document)), PROFILE)
     plan(contract)
-    [said] = unserved_lines(contract)
+    [said] = describe_unserved(contract)
     assert "pack_not_found" in said
     assert "label_not_found" not in said
-    assert unserved_lines(load()) == ()
+    assert describe_unserved(load()) == ()

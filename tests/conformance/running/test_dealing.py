@@ -9,9 +9,9 @@ import pytest
 from conformance.budget import BUDGETS, QUICK
 from conformance.commands.dry_run import CollectedTests
 from conformance.commands.run import run_pytest
-from conformance.running.binding import is_in_full, is_long, operation_of, rule_of
-from conformance.running.dealing import dealt
-from conformance.running.selection import DIRECTED, case_id, kind_of
+from conformance.running.binding import find_operation, find_rule, is_in_full, is_long
+from conformance.running.dealing import deal_cases
+from conformance.running.selection import DIRECTED, find_kind, make_case_id
 
 MOST = QUICK.cases or 0
 
@@ -33,17 +33,17 @@ def items() -> list[pytest.Item]:
 
 def name_of(item: pytest.Item) -> str:
     """A test without its parameters, and of a law the rule: each has its share of a budget."""
-    return f"{case_id(item).partition('[')[0]} {rule_of(item)}"
+    return f"{make_case_id(item).partition('[')[0]} {find_rule(item)}"
 
 
 def dealable(item: pytest.Item) -> bool:
     """Whether a budget may leave it to another seed."""
-    return kind_of(item) == DIRECTED and not is_in_full(item)
+    return find_kind(item) == DIRECTED and not is_in_full(item)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 2026])
 def test_no_test_is_left_out_and_none_is_dealt_many_cases(items: list[pytest.Item], seed: int) -> None:
-    kept = dealt(items, seed, MOST)
+    kept = deal_cases(items, seed, MOST)
     all_of, kept_of = Counter(map(name_of, items)), Counter(map(name_of, kept))
     assert all_of.keys() == kept_of.keys()
     assert kept == [item for item in items if item in set(kept)]
@@ -59,7 +59,7 @@ def test_successive_seeds_judge_every_case(items: list[pytest.Item]) -> None:
     rounds = max(Counter(name_of(item) for item in items if dealable(item)).values()) // MOST * 3
     left = set(items)
     for seed in range(7, 7 + rounds):
-        left.difference_update(dealt(items, seed, MOST))
+        left.difference_update(deal_cases(items, seed, MOST))
         if not left:
             break
     assert not left
@@ -70,15 +70,17 @@ def test_each_operation_is_judged_before_one_is_twice(items: list[pytest.Item]) 
     operations: defaultdict[str, set[str | None]] = defaultdict(set)
     kept: defaultdict[str, set[str | None]] = defaultdict(set)
     for item in items:
-        operations[name_of(item)].add(operation_of(item))
-    for item in dealt(items, 3, 200):
-        kept[name_of(item)].add(operation_of(item))
+        operations[name_of(item)].add(find_operation(item))
+    for item in deal_cases(items, 3, 200):
+        kept[name_of(item)].add(find_operation(item))
     assert kept == operations
 
 
 def test_what_is_named_is_judged_in_full() -> None:
     whole = collected("--budget=deep", "--rule=SCOPE-REQUIRED")
-    assert list(map(case_id, collected("--budget=quick", "--rule=SCOPE-REQUIRED"))) == list(map(case_id, whole))
+    assert list(map(make_case_id, collected("--budget=quick", "--rule=SCOPE-REQUIRED"))) == list(
+        map(make_case_id, whole)
+    )
 
 
 def test_a_larger_budget_has_more_cases() -> None:
@@ -88,4 +90,4 @@ def test_a_larger_budget_has_more_cases() -> None:
 
 def test_no_two_cases_have_one_id(items: list[pytest.Item]) -> None:
     """Whichever folder their files stand in."""
-    assert [name for name, count in Counter(map(case_id, items)).items() if count > 1] == []
+    assert [name for name, count in Counter(map(make_case_id, items)).items() if count > 1] == []

@@ -48,7 +48,7 @@ class SlowTarget:
         return Exchange("", request, URL + request.path, status, JSON, body, 0.0, None, len(self.asked))
 
     def look(self, timeout_s: float = 10.0) -> FirstLook:
-        guard = Guard(self.contract, Profile(name="slow", url=URL), "", probe_unsafe=False)
+        guard = Guard(self.contract, Profile(name="slow", url=URL), "", may_probe_unsafe=False)
         state = State(contract=self.contract)
         return FirstLook(self.contract, guard, [CALLER], state, URL, self.answer, timeout_s, lambda: self.now_s)
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from conformance.contract.file import load
-from conformance.oracle.declaration.registry import known_keys
-from conformance.oracle.served import serving as serving_part
+from conformance.oracle.declaration.registry import list_known_keys
+from conformance.oracle.served import narrow_to_profile as serving_part
 from conformance.profile import read_profile
 from tests.conformance.targets import Judged, judge
 from tests.nine.app import BUGS, FORGETS, KEY_WORKS_ON, LEAKS, LETS_ANYBODY
@@ -102,7 +102,7 @@ def test_init_proposes_what_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with serving() as url:
         asked = ("--target", url, "--caller", "red=env:RED_TOKEN", "--output", str(written))
         written_by = judge(*asked, command="init")
-        served = read_profile(written, known_keys())
+        served = read_profile(written, list_known_keys())
         planned = judge("--target", written, "--dry-run")
     assert written_by.code == 0
     assert f"9 of {len(ALL)} operations answered" in written_by.said

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conformance.commands.dry_run import CollectedTests
 from conformance.commands.run import run_pytest
 from conformance.running.dealing import Shard, deal
-from conformance.running.selection import case_id, groups_of
+from conformance.running.selection import group_items, make_case_id
 
 
 @pytest.fixture(scope="module")
@@ -37,20 +37,20 @@ def dealt(items: Sequence[pytest.Item], of: int, durations: dict[str, float]) ->
 def test_each_test_has_one_shard(items: list[pytest.Item], of: int, drawn: int, known: float) -> None:
     """Whatever is known of durations; tests that share requests stay together, and none is in another order."""
     random = Random(drawn).random  # noqa: S311  # nothing secret
-    durations = {case_id(item): 1000 * random() ** 4 for item in items if random() < known}
+    durations = {make_case_id(item): 1000 * random() ** 4 for item in items if random() < known}
     shards = dealt(items, of, durations)
     assert Counter(item for shard in shards for item in shard) == Counter(items)
     home = {item: number for number, shard in enumerate(shards) for item in shard}
-    assert all(len({home[item] for item in group}) == 1 for group in groups_of(items))
+    assert all(len({home[item] for item in group}) == 1 for group in group_items(items))
     assert all(list(shard) == [item for item in items if home[item] == number] for number, shard in enumerate(shards))
 
 
 @pytest.mark.parametrize("of", [2, 4, 8])
 def test_by_durations_no_shard_has_much_more_than_another(items: list[pytest.Item], of: int) -> None:
     """At most the longest of what cannot be cut: it was dealt while others had as much."""
-    durations = {case_id(item): float(len(item.nodeid) ** 2) for item in items}
-    loads = [sum(durations[case_id(item)] for item in shard) for shard in dealt(items, of, durations)]
-    longest = max(sum(durations[case_id(item)] for item in group) for group in groups_of(items))
+    durations = {make_case_id(item): float(len(item.nodeid) ** 2) for item in items}
+    loads = [sum(durations[make_case_id(item)] for item in shard) for shard in dealt(items, of, durations)]
+    longest = max(sum(durations[make_case_id(item)] for item in group) for group in group_items(items))
     assert max(loads) - min(loads) <= longest
 
 
@@ -62,9 +62,9 @@ def test_long_tests_are_spread_where_nothing_is_known(items: list[pytest.Item]) 
 
 def test_other_durations_are_another_deal(items: list[pytest.Item]) -> None:
     """So that shards which were dealt apart are never joined."""
-    known = dict.fromkeys(map(case_id, items), 1.0)
+    known = dict.fromkeys(map(make_case_id, items), 1.0)
     first = deal(items, Shard(1, 2), known)
     assert first.digest == deal(items, Shard(2, 2), known).digest
-    assert first.digest != deal(items, Shard(1, 2), {**known, case_id(items[0]): 1e9}).digest
+    assert first.digest != deal(items, Shard(1, 2), {**known, make_case_id(items[0]): 1e9}).digest
     assert first.digest != deal(items, Shard(1, 3), known).digest
     assert first.digest != deal(items[1:], Shard(1, 2), known).digest

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.file import load
-from conformance.http.throttling import RETRY_PAUSES_S
+from conformance.http.gateways import RETRY_PAUSES_S
 from tests.conformance.targets import answering, behaving, error, judge, profile, response
 from tests.conformance.worldless import profile as worldless
 from tests.live import served_mock

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.recorded.chromium import recorded
+from benchmarks.recorded.chromium import record
 from tests.chromium import chromium
 from tests.conformance.targets import judge
 from tests.conformance.traffic.page import script
@@ -56,7 +56,7 @@ def test_a_recording_by_playwright(tmp_path: Path, name: str) -> None:
 def test_a_recording_as_the_network_panel_exports_it(tmp_path: Path) -> None:
     """Of a page of another origin, so that there are preflights."""
     source, report = tmp_path / "page.har", tmp_path / "report.json"
-    source.write_text(json.dumps(recorded(seed=1, length=12)), encoding="utf-8")
+    source.write_text(json.dumps(record(seed=1, length=12)), encoding="utf-8")
     ended = judge(str(source), "--alone", "--report", f"json={report}", command="traffic")
     results = json.loads(report.read_text(encoding="utf-8"))
     assert (ended.code, results["findings"]) == (0, []), ended.said

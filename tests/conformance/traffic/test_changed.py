@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.changes.report import MOST_LINES
-from conformance.changes.report import schema as report_schema
+from conformance.changes.report import read_schema as report_schema
 from conformance.cli import main
 from tests.conformance.changes.edits import Edit, add, contract, drop, edited, operation, put, remove, schema
 from tests.conformance.traffic.har import TOKEN, entry, written

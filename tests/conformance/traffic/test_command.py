@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
-from conformance.results.report.json_ import schema
+from conformance.results.report.json_ import read_schema
 from tests.conformance.targets import judge
 from tests.conformance.traffic.har import BASE, document, entry, error, written
 from tests.conformance.traffic.judging import introduced, judged
@@ -140,7 +140,7 @@ def test_a_recording_is_read_of_the_standard_input() -> None:
 
 def test_the_report_has_its_schema_and_tells_of_the_traffic(tmp_path: Path) -> None:
     said = judged(tmp_path, introduced(), WRONG, entry(status=304), entry(url="https://elsewhere.example/"))
-    jsonschema_rs.validator_for(schema()).validate(said.report)
+    jsonschema_rs.validator_for(read_schema()).validate(said.report)
     assert said.report["traffic"] == {
         "recordings": ["traffic.har"],
         "exchanges": 4,
@@ -155,7 +155,7 @@ def test_the_report_has_its_schema_and_tells_of_the_traffic(tmp_path: Path) -> N
 def test_a_report_names_every_entry_that_shows_the_same(tmp_path: Path) -> None:
     """As many as a hundred, and how many there are."""
     said = judged(tmp_path, introduced(), *[WRONG] * 120)
-    jsonschema_rs.validator_for(schema()).validate(said.report)
+    jsonschema_rs.validator_for(read_schema()).validate(said.report)
     (found,) = said.report["findings"]
     assert found["count"] == 120
     assert found["cases"] == [f"traffic.har #{number}" for number in range(2, 102)]

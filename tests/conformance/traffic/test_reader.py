@@ -15,11 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
-from conformance.judging.masks import is_masked
+from conformance.judging.observed import is_masked
 from conformance.traffic.recording.entry import RecordedEntry, RecordingError
-from conformance.traffic.recording.har import read_har
-from conformance.traffic.recording.selection import EntrySelection, Selected, WhySkipped, guessed_bases
-from conformance.traffic.recording.sources import read_recordings
+from conformance.traffic.recording.selection import EntrySelection, SelectedEntry, WhySkipped, guess_bases
+from conformance.traffic.recording.sources import read_har, read_recordings
 from tests.conformance.traffic.har import BASE, document, entry, written
 from tests.har import pairs
 
@@ -214,9 +213,13 @@ def test_what_is_not_judged_is_counted_by_its_reason() -> None:
     )
     recording = read_har("a.har", document(), lambda _: None)
     selection = EntrySelection((BASE,))
-    found = list(selection.of(type(recording)("a.har", entries)))
-    selected = [each for each in found if isinstance(each, Selected)]
-    assert [each.answered for each in selected] == [True, False, False]  # what has no answer may have changed something
+    found = list(selection.select(type(recording)("a.har", entries)))
+    selected = [each for each in found if isinstance(each, SelectedEntry)]
+    assert [each.is_answered for each in selected] == [
+        True,
+        False,
+        False,
+    ]  # what has no answer may have changed something
     assert [type(each).__name__ for each in found if each not in selected] == ["RecordedEntry"]
     assert selection.skipped == Counter(
         {
@@ -237,7 +240,7 @@ def test_of_two_entries_of_a_service_worker_the_fuller_one_counts() -> None:
     for order in ((full, bare), (bare, full)):
         recording = read_har("a.har", document(*order), lambda _: None)
         selection = EntrySelection((BASE,))
-        (kept,) = [each for each in selection.of(recording) if isinstance(each, Selected)]
+        (kept,) = [each for each in selection.select(recording) if isinstance(each, SelectedEntry)]
         assert kept.entry.answer.body == b'{"packs": []}'
         assert selection.skipped == {WhySkipped.TWIN: 1}
 
@@ -250,4 +253,4 @@ def test_the_base_url_is_guessed_by_the_path_of_the_contracts_server(contract: C
         "https://elsewhere.example/v1/collect",
     ]
     recording = read_har("a.har", document(*(entry(url=url) for url in urls)), lambda _: None)
-    assert guessed_bases(contract, [recording]) == ("https://acme.example/v1", "http://127.0.0.1:4010/_worlds/one/v1")
+    assert guess_bases(contract, [recording]) == ("https://acme.example/v1", "http://127.0.0.1:4010/_worlds/one/v1")

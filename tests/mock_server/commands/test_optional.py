@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mock_server.commands.optional import without
+from mock_server.commands.serve import without
 
 NAMES = ("connexion", "flask", "rich", "mcp", "pydantic")
 SERVE = f"""

@@ -43,14 +43,19 @@ UNFOLDED = {
         "text=More fields",
         "article summary >> nth=0",
     ],
-    "collections": [],
+    "collections": ["text=Edit >> nth=0"],
     "settings": ["[aria-label=Shown] summary >> nth=0", "[aria-label='Not shown'] summary >> nth=0"],
     "audit": ["text=Add a filter", "text=Count", "[aria-label=Events] summary >> nth=0"],
-    "simulate": ["text=Freeze now"],
+    "simulate": ["text=Freeze now", "text=Another fault", "text=To another time"],
     "states": ["text=Set up >> visible=true"],
     "journal": ["ol.journal > li:nth-child(5) > button", "ol.journal > li:nth-child(4) > button"],
     "coverage": ["[data-key='packs.update_visibility 423 billing_inactive']"],
-    "contract": ["text=Send", "[aria-label=Responses] summary >> nth=0"],
+    "contract": [
+        "[aria-label='Try it'] button >> nth=-1",
+        "[aria-label='Try it'] summary >> nth=-1",
+        "[aria-label=Responses] details:nth-of-type(2) > summary",
+        "[aria-label='Rules of every operation'] summary",
+    ],
 }
 
 

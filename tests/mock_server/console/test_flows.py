@@ -53,7 +53,7 @@ def press(within: Page | Locator, name: str) -> None:
 
 def test_past_due_and_the_423_in_the_journal(console: Open, mock: Mock) -> None:
     page = console("simulate")
-    press(page.get_by_role("group", name="Billing of Acme"), "past due")
+    page.get_by_label("Billing of Acme").select_option("past due")
     expect(page.get_by_text(f"org_acme is past due in {mock.world}.", exact=True).first).to_be_visible()
     page = console("journal")
     expect(page.get_by_text("There are no requests yet")).to_be_visible()
@@ -76,10 +76,9 @@ def test_fork_change_compare_restore(console: Open, mock: Mock) -> None:
     page.get_by_label("New snapshot").fill("before")
     press(page, "Save")
     expect(page.get_by_text("Saved before.")).to_be_visible()
-    page.get_by_role("link", name="Library").click()
+    page.get_by_role("link", name="Packs").click()
     press(row(page, PACK), "Make community: Pager")
     expect(row(page, PACK).get_by_text("Make org")).to_be_visible()
-    page.get_by_role("link", name="Simulate").click()
     page.get_by_role("link", name="Worlds").click()
     press(page, "Compare with now: before")
     expect(page.get_by_role("row", name=f"packs/{PACK} visibility org community")).to_be_visible()
@@ -94,6 +93,7 @@ def test_a_fault_is_met_and_used_up(console: Open, mock: Mock) -> None:
     page = console("simulate")
     faults = page.get_by_role("region", name="Faults")
     faults.get_by_label("Operation").select_option("packs.update_visibility")
+    faults.get_by_text("Another fault").click()
     faults.get_by_label("Error", exact=True).select_option("409 pack_in_use")
     faults.get_by_label("Delay, ms").fill("1")
     press(faults, "Arm the fault")
@@ -144,6 +144,7 @@ def test_the_columns_of_the_journal_stand_under_each_other(console: Open, mock: 
 
 def test_a_fault_that_says_nothing_is_refused_in_words_beside_it(console: Open, mock: Mock) -> None:
     faults = console("simulate").get_by_role("region", name="Faults")
+    faults.get_by_text("Another fault").click()
     press(faults, "Arm the fault")
     expect(faults.locator(".problem")).to_contain_text("400 validation_error")
     assert mock.control("GET", "/faults").json() == {"faults": []}
@@ -379,9 +380,13 @@ def test_an_operation_is_tried_as_somebody(console: Open, mock: Mock) -> None:
     tried.get_by_label("As").select_option("acme-read-only")
     press(tried, "Send")
     expect(tried.get_by_label("Answer")).to_contain_text('"permission_denied"')
+    tried.get_by_label("As").select_option("acme-operator")
+    tried.get_by_label("Prefer").select_option("409 pack_in_use")
+    press(tried, "Send")
+    expect(tried.get_by_label("Answer")).to_contain_text('"pack_in_use"')
     entries = mock.entries
     callers = [(entry["caller"], entry["from_console"]) for entry in entries]
-    assert callers == [("acme-operator", False), ("acme-read-only", False)]
+    assert callers == [("acme-operator", False), ("acme-read-only", False), ("acme-operator", False)]
 
 
 def test_the_journal_says_when_and_what_was_before_and_after(console: Open, mock: Mock) -> None:
@@ -476,6 +481,7 @@ def test_an_error_that_the_contract_does_not_declare_is_armed_and_marked(
     page = console("simulate")
     faults = page.get_by_role("region", name="Faults")
     faults.get_by_label("Operation").select_option("packs.list")
+    faults.get_by_text("Another fault").click()
     faults.get_by_label("Error", exact=True).select_option(label=chosen)
     faults.get_by_label("Every time").check()
     press(faults, "Arm the fault")

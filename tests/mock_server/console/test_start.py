@@ -1,8 +1,6 @@
 """The first view: what a client needs, requests that are true as they are shown, and what to try next."""
 
-import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -225,18 +223,6 @@ def cells(mock: Mock) -> list[dict[str, Any]]:
     return found
 
 
-def test_what_is_sent_with_swagger_ui_is_a_clients(console: Open, mock: Mock) -> None:
-    page = console("contract")
-    page.get_by_role("link", name="The same document in Swagger UI").click()
-    page.locator(".opblock", has_text="/me/session").locator("button.opblock-summary-control").click()
-    page.get_by_role("button", name="Try it out").click()
-    page.get_by_role("button", name="Execute").click()
-    expect(page.locator(".curl-command")).to_be_visible()
-    assert "X-Mock-Console" not in page.locator(".curl-command").inner_text()
-    [entry] = mock.entries
-    assert (entry["operation_id"], entry["from_console"]) == ("session.get", False)
-
-
 @pytest.mark.parametrize(
     ("link", "heading"),
     [
@@ -259,23 +245,3 @@ def test_an_old_link_leads_to_what_the_view_is_called_now(browser: Browser, mock
         expect(page.get_by_label("Error", exact=True)).to_have_value("404 pack_not_found")
         assert f"#/{mock.world}/simulate?operation=packs.get" in page.url
         assert wrong == []
-
-
-@pytest.fixture
-def dark(browser: Browser, mock: Mock) -> Iterator[Page]:
-    """Swagger UI in the dark, an operation of it open."""
-    with opened(browser, color_scheme="dark", viewport={"width": 1280, "height": 900}) as (page, _):
-        page.goto(f"{mock.origin}/_mock/docs/")
-        page.locator(".opblock-patch button.opblock-summary-control").first.click()
-        expect(page.locator(".responses-inner")).to_be_visible()
-        yield page
-
-
-@pytest.mark.needs_node
-def test_swagger_ui_is_dark_where_the_browser_is_and_can_be_read(dark: Page) -> None:
-    background = dark.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert max(json.loads(background.replace("rgb(", "[").replace(")", "]"))) < 40
-    dark.evaluate((ROOT / "tools/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
-    found = dark.evaluate("axe.run(document, {runOnly: ['color-contrast']})")
-    assert len(found["passes"][0]["nodes"]) > 50
-    assert [node["target"][0] for each in found["violations"] for node in each["nodes"]] == []

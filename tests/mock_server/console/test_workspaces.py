@@ -141,7 +141,7 @@ def test_one_workspace_has_its_own_page_and_feed(console: Open, mock: Mock) -> N
         if "stream" in each["path"]
     ]
     assert asked == ["/v1/activity/stream", f"/v1/workspaces/{one}/activity/stream"]
-    page.get_by_role("list", name="Work").get_by_role("link", name="Workspaces").click()
+    page.locator("#views").get_by_role("link", name="Workspaces").click()
     expect(card(page, other).get_by_role("listitem")).to_contain_text("completed")
 
 
@@ -254,6 +254,26 @@ def test_every_operation_of_the_contract_that_changes_a_workspace_is_a_button(co
     shown_names = shown.locator(".actions button").all_text_contents()
     assert names <= set(shown_names)
     assert len(shown_names) == len(set(shown_names))
+
+
+def test_a_card_leads_with_its_role_says_what_is_due_and_shows_a_step_as_it_is_taken(console: Open, mock: Mock) -> None:
+    freeze(mock)
+    workspace, _ = made(mock)
+    [role] = [
+        each["role_id"]
+        for each in mock.send("GET", "/v1/workspaces", "acme-owner").json()["workspaces"]
+        if each["id"] == workspace
+    ]
+    record = mock.control("GET", f"/collections/roles/{role}").json()["record"]
+    page = console("workspaces")
+    shown = card(page, workspace)
+    expect(shown.get_by_role("heading")).to_have_text(record.get("display_name", record["name"]))
+    expect(shown.locator(f"[data-due='workspaces/{workspace}']")).to_have_text("→ idle in 2 s")
+    expect(shown.locator(".step")).to_be_empty()
+    press(part(page, "Clock"), f"Go there: workspaces/{workspace}")
+    expect(shown.locator(".step")).to_contain_text("→")
+    expect(shown.locator(f"[data-due='workspaces/{workspace}']")).to_be_empty()
+    expect(shown.locator(".head .badge[title=status]")).to_have_text("idle")
 
 
 def test_a_form_keeps_what_is_typed_while_things_happen(console: Open, mock: Mock) -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from connexion import AsyncApp
-from connexion.spec import OpenAPISpecification
+from connexion.spec import OpenAPISpecification, Specification
 
 from mock_server import Settings, create_app
+from mock_server.contract.compiled import Contract
+from mock_server.contract.compiler import compile_contract
 from mock_server.contract.document import load_document
 from mock_server.contract.framework import InvalidSpecification
 from mock_server.control import CONTROL_CONTRACT
 from mock_server.errors import ContractError
-from mock_server.pipeline.middleware import Pipeline
 from tests.mock_server.serving import DOCUMENT, written
 
 NOT_NEEDED = [
@@ -69,30 +69,29 @@ def test_connexion_finds_the_contract_of_the_control_api_valid() -> None:
     OpenAPISpecification(load_document(CONTROL_CONTRACT))
 
 
-def test_connexion_is_given_a_contract_once_and_hands_it_over_to_each_mock(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_connexion_reads_a_contract_once_for_all_mocks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """And gives the second one what it gave the first, a copy of its own."""
-    given, handed_over = [], []
-    to_connexion, to_the_mock = AsyncApp.add_api, Pipeline.add_api
+    read, compiled = list[Any](), list[Any]()
+    by_connexion = Specification.load
 
-    def add_api(app: AsyncApp, specification: Any, **options: Any) -> None:
-        given.append(deepcopy(specification))
-        to_connexion(app, specification, **options)
+    def load(document: Any) -> Any:
+        read.append(deepcopy(document))
+        return by_connexion(document)
 
-    def take(pipeline: Pipeline, specification: Any, **options: Any) -> None:
-        handed_over.append((specification, deepcopy(dict(specification))))
-        to_the_mock(pipeline, specification, **options)
+    def take(specification: Any, source: str, *more: Any, **options: Any) -> Contract:
+        if source == str(settings.contract):
+            compiled.append((specification, deepcopy(dict(specification))))
+        return compile_contract(specification, source, *more, **options)
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # or what an earlier run of this test kept is found
-    monkeypatch.setattr(AsyncApp, "add_api", add_api)
-    monkeypatch.setattr(Pipeline, "add_api", take)
-    settings = Settings(contract=own_titled(tmp_path, "Given once"))
+    monkeypatch.setattr(Specification, "load", load)
+    monkeypatch.setattr("mock_server.app.compile_contract", take)
+    settings = Settings(contract=own_titled(tmp_path, "Read once"))
     create_app(settings)
     create_app(settings)
-    assert given == [load_document(settings.contract)]
-    assert [type(each) for each, _ in handed_over] == [OpenAPISpecification] * 2
-    (first, as_read), (second, as_read_again) = handed_over
+    assert read == [load_document(settings.contract)]
+    assert [type(each) for each, _ in compiled] == [OpenAPISpecification] * 2
+    (first, as_read), (second, as_read_again) = compiled
     assert first is not second
     assert as_read == as_read_again
 

@@ -120,6 +120,8 @@ def test_a_reset_takes_the_clock_back_too(mock: Mock) -> None:
         ({"advance_seconds": -1e12}, "advance_seconds"),
         ({"advance_seconds": "1"}, "advance_seconds"),
         ({"mode": "real", "advance": 1}, "advance"),
+        ({"advance_to": "soon"}, "advance_to"),
+        ({"advance_to": "2026-02-30T00:00:00Z"}, "advance_to"),
         ({"advance_steps": 0}, "advance_steps"),
         ({"advance_steps": 1.5}, "advance_steps"),
         ({"advance_steps": 1001}, "advance_steps"),
@@ -130,6 +132,24 @@ def test_what_sets_no_clock_is_a_400_that_names_the_field(mock: Mock, body: dict
     set_clock(mock, mode="frozen", now=NOW)
     assert wrong_fields(mock.control("PUT", "/clock", json=body)).keys() == {field}
     assert mock.control("GET", "/clock").json() == {"mode": "frozen", "now": NOW}
+
+
+def test_what_is_due_is_listed_and_a_clock_of_either_kind_is_moved_to_it(mock: Mock) -> None:
+    set_clock(mock, mode="frozen", now=NOW)
+    for key in ("ws_acme_stopping", "ws_acme_busy"):
+        params = {"org_id": "org_acme", "workspace_id": key}
+        mock.control("POST", "/states", json={"action": "teardown", "state": "workspace is", "params": params})
+    shown = mock.control("GET", "/clock?due=5").json()
+    first, later = shown["due"][0], shown["due"][-1]
+    assert first == shown["next"]
+    stopping = [each for each in shown["due"] if each["object"] == "workspaces/ws_acme_stopping"]
+    assert [(each["from"], each["to"]) for each in stopping] == [("stopping", "stopped")]
+    assert [each["at"] for each in shown["due"]] == sorted(each["at"] for each in shown["due"])
+    assert mock.control("GET", "/clock?due=1").json()["due"] == [first]
+    assert set_clock(mock, advance_to=later["at"])["now"] == later["at"]
+    assert first not in mock.control("GET", "/clock?due=5").json().get("due", [])
+    set_clock(mock, mode="real")
+    assert set_clock(mock, advance_to="2031-01-01T00:00:00Z")["now"] >= "2031-01-01"
 
 
 def test_a_clock_does_not_leave_the_times_that_it_can_show(mock: Mock) -> None:

@@ -9,7 +9,7 @@ USUAL, MANY = 2_500, 100_000
 
 def storm(requests: int, seed: int, *, memory: bool) -> Fuzzed:
     done = fuzz(requests, seed)
-    assert list(done.falls_short(memory=memory)) == [], done.rendered()
+    assert list(done.list_shortfalls(memory=memory)) == [], done.render()
     assert done.report.requests >= requests
     return done
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks.hardening.content import form, plain
+from benchmarks.hardening.content import build_form, pack_plain
 from mock_server import create_app
 
 KEY = b"Bearer sk_mock_acme_full_access_1001"
 JSON = b"application/json"
-NEW = plain("brand-new", {"guides/a.md": b"one"})
+NEW = pack_plain("brand-new", {"guides/a.md": b"one"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,12 @@ WRITES = [
     Sent("PATCH", "/v1/packs/pack_acme_pager", b'{"visibility": "community"}'),
     Sent("DELETE", "/v1/packs/pack_acme_git_basics"),
     post("/v1/packs", IMAGE, image_ref="registry.example.com/x/new:1"),
-    Sent("POST", "/v1/packs/upload", form({"archive": NEW, "visibility": b"org"}), b"multipart/form-data; boundary=x"),
+    Sent(
+        "POST",
+        "/v1/packs/upload",
+        build_form({"archive": NEW, "visibility": b"org"}),
+        b"multipart/form-data; boundary=x",
+    ),
     Sent("PUT", "/v1/packs/pack_acme_pager/files/guides/escalation.md", b"At once.", b"application/octet-stream"),
     PAST_DUE,
     IMAGE,

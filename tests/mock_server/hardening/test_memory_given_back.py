@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from mock_server.server import heap
+from mock_server.server import serving
 from tests.mock_server.hardening.archives import entry, packed
 from tests.mock_server.hardening.watched import watched
 
@@ -59,5 +59,5 @@ def test_where_the_c_library_is_another_nothing_happens(
         return Nothing()
 
     monkeypatch.setattr(ctypes, "CDLL", library)
-    heap.share_one()
-    heap.give_back()
+    serving.share_one()
+    serving.give_back()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.state.ids import make_object_id, make_request_id
+from mock_server.state.state import make_object_id, make_request_id
 
 seeds = st.integers(-(2**70), 2**70)
 

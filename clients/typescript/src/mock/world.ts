@@ -88,6 +88,19 @@ export class World {
     await controlled(this.#control.PUT('/worlds/{world}/orgs/{org_id}/billing', { params, body: { posture } }))
   }
 
+  /** The key and the record of one object: `readObject('roles', 'role_01HZ')`; parts of a key are joined by slashes. */
+  readObject(collection: string, key: string) {
+    return controlled(
+      this.#control.GET('/worlds/{world}/collections/{collection}/{key}', this.#object(collection, key)),
+    )
+  }
+
+  /** Change fields of one object from outside; null takes one away. MockError names each field that is wrong then. */
+  edit(collection: string, key: string, fields: Values) {
+    const at = this.#object(collection, key)
+    return controlled(this.#control.PATCH('/worlds/{world}/collections/{collection}/{key}', { ...at, body: fields }))
+  }
+
   /** Bring the world into a state that no call brings about; the answer has what was made. The console lists them. */
   provide(state: string, params: Values = {}): Promise<Values> {
     return this.#state('setup', state, params)
@@ -270,6 +283,10 @@ export class World {
 
   get #here() {
     return { params: { path: { world: this.name } } }
+  }
+
+  #object(collection: string, key: string) {
+    return { params: { path: { world: this.name, collection, key } } }
   }
 
   #snapshot(name: string) {

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from conformance.errors import SuiteError
-from conformance.http.exchange import Headers, header_in
+from conformance.http.exchange import Headers, find_header
 from conformance.http.reader import GZIP, LARGEST_ANSWER
-from conformance.traffic.proxy.judging.order import Ordered
-from conformance.traffic.proxy.passing.passed import PassedMessage
+from conformance.traffic.proxy.judging.order import OrderedExchange
+from conformance.traffic.proxy.passing.exchange import PassedMessage
 from conformance.traffic.recording.entry import PROXY
 from conformance.traffic.recording.sources import LARGEST
 
@@ -24,17 +24,17 @@ Entry = dict[str, Any]
 _END = b"\n]}}\n"
 
 
-def decoded(ordered: Ordered) -> Ordered:
+def decode_answer(ordered: OrderedExchange) -> OrderedExchange:
     """Return the exchange with the body of its answer without content coding; not known where that is none we read."""
     answer = ordered.passed.answer
-    coding = (header_in(answer.headers, "content-encoding") or "identity").strip().lower()
+    coding = (find_header(answer.headers, "content-encoding") or "identity").strip().lower()
     if coding == "identity" or not answer.body:
         return ordered
-    body = _unzipped(answer.body) if coding in GZIP else None
+    body = _unzip(answer.body) if coding in GZIP else None
     return replace(ordered, passed=replace(ordered.passed, answer=replace(answer, body=body)))
 
 
-def _unzipped(content: bytes) -> bytes | None:
+def _unzip(content: bytes) -> bytes | None:
     decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         body = decoder.decompress(content, LARGEST_ANSWER)
@@ -43,7 +43,7 @@ def _unzipped(content: bytes) -> bytes | None:
     return body if decoder.eof else None
 
 
-def entry(ordered: Ordered) -> Entry:
+def build_entry(ordered: OrderedExchange) -> Entry:
     """Return the entry of an exchange."""
     begun, passed = ordered.begun, ordered.passed
     took_ms = round((passed.ended - begun.started) * 1000, 3)
@@ -55,9 +55,9 @@ def entry(ordered: Ordered) -> Entry:
             "url": begun.url,
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(passed.request.headers),
+            "headers": _build_pairs(passed.request.headers),
             "queryString": [],
-            **_posted(passed.request),
+            **_build_post_data(passed.request),
             "headersSize": -1,
         },
         "response": {
@@ -65,9 +65,9 @@ def entry(ordered: Ordered) -> Entry:
             "statusText": "",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(passed.answer.headers),
-            "content": _content(passed.answer),
-            "redirectURL": header_in(passed.answer.headers, "location") or "",
+            "headers": _build_pairs(passed.answer.headers),
+            "content": _build_content(passed.answer),
+            "redirectURL": find_header(passed.answer.headers, "location") or "",
             "headersSize": -1,
             "bodySize": -1 if passed.answer.body is None else passed.answer.length,
             **({"_error": passed.failure} if passed.failure else {}),
@@ -77,28 +77,28 @@ def entry(ordered: Ordered) -> Entry:
     }
 
 
-def _posted(request: PassedMessage) -> Entry:
-    media_type = header_in(request.headers, "content-type") or ""
+def _build_post_data(request: PassedMessage) -> Entry:
+    media_type = find_header(request.headers, "content-type") or ""
     if request.body:
-        return {"bodySize": len(request.body), "postData": {"mimeType": media_type, **_text(request.body)}}
+        return {"bodySize": len(request.body), "postData": {"mimeType": media_type, **_build_text(request.body)}}
     return {"bodySize": -1 if request.body is None else 0}
 
 
-def _content(answer: PassedMessage) -> Entry:
-    media_type = header_in(answer.headers, "content-type") or ""
+def _build_content(answer: PassedMessage) -> Entry:
+    media_type = find_header(answer.headers, "content-type") or ""
     if answer.body is None:
         return {"size": answer.length, "mimeType": media_type}
-    return {"size": len(answer.body), "mimeType": media_type, **_text(answer.body)}
+    return {"size": len(answer.body), "mimeType": media_type, **_build_text(answer.body)}
 
 
-def _text(body: bytes) -> Mapping[str, str]:
+def _build_text(body: bytes) -> Mapping[str, str]:
     try:
         return {"text": body.decode()}
     except UnicodeDecodeError:
         return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
 
 
-def _pairs(headers: Headers) -> list[Entry]:
+def _build_pairs(headers: Headers) -> list[Entry]:
     return [{"name": name, "value": value} for name, value in headers]
 
 

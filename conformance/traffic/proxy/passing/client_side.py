@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from conformance.traffic.proxy.passing.control import PREFIX, Control, OwnRequest
-from conformance.traffic.proxy.passing.exchange import Passing, Teller
-from conformance.traffic.proxy.passing.framing import Framing, of_request
-from conformance.traffic.proxy.passing.heads import NotHttp, RequestHead, head_length, request_head
-from conformance.traffic.proxy.passing.own_answers import NO_TUNNEL, NOT_HERE, OwnAnswer, unreached
-from conformance.traffic.proxy.passing.passed import Unreadable
-from conformance.traffic.proxy.passing.server_behind import why_not
+from conformance.traffic.proxy.passing.exchange import PassingExchange, Teller, Unreadable
+from conformance.traffic.proxy.passing.messages import (
+    Framing,
+    NotHttp,
+    RequestHead,
+    from_request,
+    measure_head,
+    request_head,
+)
+from conformance.traffic.proxy.passing.server_behind import NO_TUNNEL, NOT_HERE, OwnAnswer, explain_error, unreached
 from conformance.traffic.proxy.passing.server_side import ServerSide, end_sending, reset
 
 LINGER_S = 2.0
@@ -31,12 +35,12 @@ class Relay:
     report_error: Callable[[str], None]
     """The function that is told once why the server cannot be reached."""
     clients: set[ClientSide] = field(default_factory=set)
-    congested: bool = False
+    is_congested: bool = False
     """Whether no further request passes until more is judged."""
 
     def resume(self) -> None:
         """Let requests pass again."""
-        self.congested = False
+        self.is_congested = False
         for client in tuple(self.clients):
             client.go_on()
 
@@ -45,7 +49,7 @@ class ClientSide(asyncio.Protocol):
     """The connection of a client."""
 
     def __init__(self, relay: Relay) -> None:
-        self.exchange: Passing | None = None  # the one that passes, until request and answer have passed
+        self.exchange: PassingExchange | None = None  # the one that passes, until request and answer have passed
         self._relay = relay
         self._came = b""
         self._body: Framing | None = None  # of the request that passes
@@ -84,18 +88,18 @@ class ClientSide(asyncio.Protocol):
             return self._take_body(self._body)
         if not self._came:
             return False
-        if self.exchange is not None or self._asked is not None or self._relay.congested:
+        if self.exchange is not None or self._asked is not None or self._relay.is_congested:
             self.hold("turn")
             return False
         self.release("turn")
         if self._came.startswith(b"\r\n"):  # behind the body of an old client's request
             self._came = self._came[2:]
             return True
-        length = head_length(self._came)
+        length = measure_head(self._came)
         if not length:
             return False
         request = request_head(self._came[:length])
-        body = of_request(request)
+        body = from_request(request)
         self._came = self._came[length:]
         self._body = body
         self._begin(request, body)
@@ -103,14 +107,14 @@ class ClientSide(asyncio.Protocol):
 
     def _begin(self, request: RequestHead, body: Framing) -> None:
         behind = self._relay.teller.behind
-        path = behind.path_of(request.target)
+        path = behind.find_path(request.target)
         if request.method == "CONNECT" or path is None:
             self._refuse(request.method, NO_TUNNEL if request.method == "CONNECT" else NOT_HERE)
         elif path.startswith(PREFIX):
             self._asked = OwnRequest(request.method, path)
         else:
             self.exchange = self._relay.teller.begin(request, path, body)
-            self._to_server(behind.sent(request, path))
+            self._to_server(behind.build_head(request, path))
 
     def _take_body(self, body: Framing) -> bool:
         used, piece = body.take(self._came)
@@ -121,13 +125,13 @@ class ClientSide(asyncio.Protocol):
             if self.exchange is not None:
                 self.exchange.request.take(piece)
             self._to_server(raw)
-        if not body.done:
+        if not body.is_done:
             return False
         self._body = None
         if self._asked is not None:
             self._start(self._answer(self._asked))
         elif self.exchange is not None:
-            self.exchange.request.whole = True
+            self.exchange.request.is_whole = True
             self._end_turn()
         return True
 
@@ -135,7 +139,7 @@ class ClientSide(asyncio.Protocol):
         """Answer what is asked of the proxy itself."""
         answer = await self._relay.control.answer(asked)
         if not self.transport.is_closing():
-            self.transport.write(answer.rendered(asked.method, close=False))
+            self.transport.write(answer.render(asked.method, close=False))
         self._asked = None
         self.go_on()
 
@@ -148,7 +152,7 @@ class ClientSide(asyncio.Protocol):
     def _end_turn(self) -> None:
         """Let the next request pass, where request and answer have passed."""
         exchange = self.exchange
-        if exchange is not None and self._body is None and exchange.answered:
+        if exchange is not None and self._body is None and exchange.is_answered:
             self.exchange = None
             self.go_on()
 
@@ -180,7 +184,7 @@ class ClientSide(asyncio.Protocol):
         try:
             server = await behind.connect(lambda: ServerSide(self, self._relay.teller))
         except OSError as error:  # TimeoutError too
-            self._not_reached(why_not(error))
+            self._report_not_reached(explain_error(error))
             return
         if self.transport.is_closing():
             server.close(abruptly=False)
@@ -190,7 +194,7 @@ class ClientSide(asyncio.Protocol):
         server.write(unsent)
         self.release("connecting")
 
-    def _not_reached(self, why: str) -> None:
+    def _report_not_reached(self, why: str) -> None:
         teller = self._relay.teller
         self._relay.report_error(f"{teller.behind.url} could not be reached: {why}")
         method = "GET"
@@ -202,7 +206,7 @@ class ClientSide(asyncio.Protocol):
     def _refuse(self, method: str, answer: OwnAnswer) -> None:
         """Answer in the server's place, and end the connection once the client has read it."""
         if not self.transport.is_closing():
-            self.transport.write(answer.rendered(method, close=True))
+            self.transport.write(answer.render(method, close=True))
         self._close_slowly()
 
     def _close_slowly(self) -> None:
@@ -215,7 +219,7 @@ class ClientSide(asyncio.Protocol):
         end_sending(self.transport)
         asyncio.get_running_loop().call_later(LINGER_S, self.transport.close)
 
-    def server_gone(self, *, abruptly: bool) -> None:
+    def close_as_server(self, *, abruptly: bool) -> None:
         """Close as the server has closed: after what it has sent, and with a reset where it reset."""
         self._server = None
         if self.exchange is not None:
@@ -245,7 +249,7 @@ class ClientSide(asyncio.Protocol):
     @property
     def is_passing(self) -> bool:
         """Return whether an exchange is under way of which more is judged."""
-        return self.exchange is not None and not self.exchange.over
+        return self.exchange is not None and not self.exchange.is_over
 
     @property
     def is_asked(self) -> bool:

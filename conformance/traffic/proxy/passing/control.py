@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from conformance.traffic.proxy.passing.own_answers import OwnAnswer, problem
+from conformance.traffic.proxy.passing.server_behind import OwnAnswer, problem
 
 PREFIX = "/_conformance/"
 LONGEST_NAME = 4096
@@ -15,7 +15,7 @@ _SAID = "its own"
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedSoFar:
+class InterimReport:
     """The report of the judging so far."""
 
     exit_code: int
@@ -47,9 +47,9 @@ class OwnRequest:
 class Control:
     """The control that answers what is asked of the proxy itself."""
 
-    report: Callable[[], Awaitable[JudgedSoFar | None]]
+    report: Callable[[], Awaitable[InterimReport | None]]
     """The report so far; None where the judging has broken down."""
-    end: Callable[[], Awaitable[JudgedSoFar | None]]
+    end: Callable[[], Awaitable[InterimReport | None]]
     name_test: Callable[[str], None]
 
     async def answer(self, request: OwnRequest) -> OwnAnswer:

@@ -8,9 +8,15 @@ import socket
 import struct
 from typing import Protocol, cast
 
-from conformance.traffic.proxy.passing.exchange import Passing, Teller
-from conformance.traffic.proxy.passing.framing import Framing, UntilClosed, of_answer
-from conformance.traffic.proxy.passing.heads import NotHttp, answer_head, head_length
+from conformance.traffic.proxy.passing.exchange import PassingExchange, Teller
+from conformance.traffic.proxy.passing.messages import (
+    Framing,
+    NotHttp,
+    UnsizedBody,
+    answer_head,
+    measure_head,
+    of_answer,
+)
 
 _SWITCHED, _FINAL = 101, 200
 _AT_ONCE = struct.pack("ii", 1, 0)
@@ -20,7 +26,7 @@ class Receiver(Protocol):
     """The receiver of what the server answers."""
 
     transport: asyncio.Transport
-    exchange: Passing | None
+    exchange: PassingExchange | None
     """The one that passes."""
 
     def answer_ended(self) -> None:
@@ -29,7 +35,7 @@ class Receiver(Protocol):
     def pass_unread(self) -> None:
         """Pass on whatever comes from here on, both ways, and read none of it."""
 
-    def server_gone(self, *, abruptly: bool) -> None:
+    def close_as_server(self, *, abruptly: bool) -> None:
         """Close as the server has closed."""
 
     def hold(self, why: str) -> None:
@@ -67,7 +73,7 @@ class ServerSide(asyncio.Protocol):
     def _step(self) -> bool:
         """Read the next part of what has come; whether there may be more."""
         exchange = self._client.exchange
-        if exchange is None or exchange.answered:
+        if exchange is None or exchange.is_answered:
             self._came = b""  # nobody asked for it
             return False
         if self._body is None:
@@ -75,15 +81,15 @@ class ServerSide(asyncio.Protocol):
         used, piece = self._body.take(self._came)
         self._came = self._came[used:]
         exchange.answer.take(piece)
-        if not self._body.done:
+        if not self._body.is_done:
             return False
         self._body = None
-        exchange.answered = True
+        exchange.is_answered = True
         self._client.answer_ended()
         return True
 
-    def _read_head(self, exchange: Passing) -> bool:
-        length = head_length(self._came)
+    def _read_head(self, exchange: PassingExchange) -> bool:
+        length = measure_head(self._came)
         if not length:
             return False
         answer = answer_head(self._came[:length])
@@ -94,7 +100,7 @@ class ServerSide(asyncio.Protocol):
             return False
         if answer.status >= _FINAL:  # an interim one is not the answer
             self._body = of_answer(answer, exchange.method)
-            self._teller.answered(exchange, answer, self._body)
+            self._teller.tell_answer(exchange, answer, self._body)
         return True
 
     def _give_up(self) -> None:
@@ -120,10 +126,10 @@ class ServerSide(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         exchange = self._client.exchange
-        if exc is None and isinstance(self._body, UntilClosed) and exchange is not None:
-            exchange.answered = True
+        if exc is None and isinstance(self._body, UnsizedBody) and exchange is not None:
+            exchange.is_answered = True
             self._teller.end(exchange)
-        self._client.server_gone(abruptly=exc is not None)
+        self._client.close_as_server(abruptly=exc is not None)
 
     def pause_writing(self) -> None:
         self._client.hold("server")

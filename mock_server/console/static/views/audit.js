@@ -5,8 +5,7 @@ import { loadPersonas, readShown } from '../api.js';
 import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { eventRow, EVENT_COLUMNS, statisticsTable } from '../events.js';
-import { attempt, button, choice, debounced, field, form, outcome, table, tableRow } from '../parts.js';
-import { choose, chosen } from '../persona.js';
+import { attempt, button, debounced, form, outcome, table, tableRow } from '../parts.js';
 import { columnsOf, filterRows, parameterFields } from '../queries.js';
 import { replaceQuery } from '../route.js';
 
@@ -15,14 +14,10 @@ const OF_LIST = ['order', 'limit'];
 const SHORT_PAGE = '20'; // what one looks at; the API has more on a page
 const OF_COUNT = ['group_by', 'time_bucket', 'bucket_by', 'metric', 'top'];
 
-export async function mount(root, { world, query }) {
+export async function mount(root, { world, query, viewer }) {
   const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
   const [listing, counting] = ['audit.list', 'audit.stats'].map((id) =>
     contract.operations.find((each) => each.id === id),
-  );
-  const viewer = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query).name },
   );
   const filters = filterRows(columnsOf(listing));
   const between = parameterFields(listing, WINDOW);
@@ -49,7 +44,6 @@ export async function mount(root, { world, query }) {
   }
 
   function remember() {
-    choose(viewer.value);
     const rest = Object.fromEntries([...between.read(), ...paged.read(), ...counted.read()]);
     replaceQuery({ as: viewer.value, filter: filters.read(), ...rest });
   }
@@ -111,7 +105,6 @@ export async function mount(root, { world, query }) {
     h(
       'section',
       { 'aria-label': 'Query' },
-      h('div', { class: 'row' }, field('As', viewer)),
       filters.made,
       form(both, between.made, paged.made, h('button', {}, 'List')),
     ),
@@ -139,7 +132,6 @@ export async function mount(root, { world, query }) {
     refresh: list,
     query: (now) => {
       set(now);
-      if (now.get('as')) viewer.value = chosen(personas, now).name;
       attempt(outcome(), list);
     },
     entry: (entry) => {

@@ -18,11 +18,11 @@ import {
   snippet,
   when,
 } from '../parts.js';
-import { choose, chosen, roleOf } from '../persona.js';
+import { chosen, roleOf } from '../persona.js';
 import { href, replaceQuery } from '../route.js';
 import { snippetsOf } from '../snippets.js';
 
-export async function mount(root, { world, query, say }) {
+export async function mount(root, { world, query, viewer, say }) {
   const you = h('div', {});
   const list = h('div', { class: 'view' });
   const search = h('input', { type: 'search', value: query.get('q') ?? '', autocomplete: 'off', spellcheck: 'false' });
@@ -32,6 +32,12 @@ export async function mount(root, { world, query, say }) {
   search.addEventListener('input', () => {
     replaceQuery({ as: asked.get('as'), q: search.value });
     narrow();
+  });
+
+  viewer.addEventListener('change', () => {
+    asked = new URLSearchParams({ as: viewer.value, q: search.value });
+    replaceQuery(asked);
+    show();
   });
 
   fill(
@@ -115,7 +121,6 @@ export async function mount(root, { world, query, say }) {
     query: (now) => {
       asked = now;
       search.value = now.get('q') ?? '';
-      if (now.get('as')) choose(now.get('as'));
       show();
       say(`You are ${chosen(known.personas, now).name}.`);
     },
@@ -152,16 +157,15 @@ function card(persona, org, world) {
         button(
           state === 'expired' ? 'Expired one' : 'Revoked one',
           (pressed) => attempt(place, async () => fill(place, await given(state)), pressed),
-          { class: 'quiet', of: persona.name },
+          { of: persona.name },
         ),
       ),
       persona.kind === 'session'
         ? button('Sign this browser in', (pressed) => attempt(place, () => signIn(persona.name), pressed), {
-            class: 'quiet',
             of: persona.name,
           })
         : null,
-      button('Sign this browser out', (pressed) => attempt(place, signOut, pressed), { class: 'quiet' }),
+      button('Sign this browser out', (pressed) => attempt(place, signOut, pressed)),
     ),
     place,
     opening(`${persona.permissions.length} scopes`, () =>

@@ -1,24 +1,40 @@
 // Which answers of the contract this world has given, and how to get those that it has not.
 
 import { control, inWorld, loadPersonas } from '../api.js';
+import { fits } from '../combobox.js';
 import { answersOf, allows, loadContract, preference } from '../contract.js';
 import { fill, h } from '../dom.js';
-import { attempt, badge, button, confirmed, debounced, outcome, prose, snippet, statusBadge, times } from '../parts.js';
+import {
+  attempt,
+  badge,
+  button,
+  confirmed,
+  debounced,
+  field,
+  outcome,
+  prose,
+  snippet,
+  statusBadge,
+  times,
+} from '../parts.js';
 import { href } from '../route.js';
 
 const metOf = (count) => (count ? `met ${times(count)}` : 'not met yet');
+const classOf = (status) => `${Math.floor(status / 100)}xx`;
 const keyOf = (status, code) => `${status} ${code ?? ''}`.trim();
 
 export async function mount(root, { world, say }) {
   const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
-  const heat = h('div', { class: 'scrolls' });
+  const heat = h('div', {});
   const total = h('p', {});
   const detail = h('div', { 'aria-live': 'polite' });
   const place = outcome();
   const answers = contract.operations.flatMap((operation) =>
     answersOf(operation).map((each) => ({ operation, ...each })),
   );
-  const columns = [...new Set(answers.map((each) => keyOf(each.status, each.code)))].sort();
+  const classes = [...new Set(answers.map((each) => classOf(each.status)))].sort();
+  const search = h('input', { type: 'search', placeholder: 'packs', autocomplete: 'off', spellcheck: 'false' });
+  search.addEventListener('input', () => refresh());
   let pressed = null; // the name of a cell
 
   fill(
@@ -29,32 +45,31 @@ export async function mount(root, { world, say }) {
       'Which answers the clients of this world have met, and which they have not. What this console reads is counted apart; what you send with it counts as a client’s.',
     ),
     h(
-      'section',
-      { 'aria-label': 'Coverage' },
+      'div',
+      { class: 'work' },
       h(
-        'div',
-        { class: 'row' },
-        total,
-        button(
-          'Set to zero',
-          (at) =>
-            attempt(
-              place,
-              async () => {
-                if (!(await confirmed('Set all counts to zero?', 'Set to zero'))) return;
-                await control('DELETE', inWorld(world, '/coverage'));
-                await refresh();
-              },
-              at,
-            ),
-          { class: 'quiet' },
+        'section',
+        { 'aria-label': 'Coverage' },
+        h(
+          'div',
+          { class: 'head' },
+          total,
+          button('Set to zero', (at) => attempt(place, setToZero, at), { class: 'destroys' }),
         ),
+        field('Find an operation', search),
+        place,
+        heat,
       ),
-      place,
-      heat,
+      h('div', { class: 'beside' }, detail),
     ),
-    detail,
   );
+  fill(detail, h('section', {}, h('p', { class: 'empty' }, 'Press an answer to see how it is got.')));
+
+  async function setToZero() {
+    if (!(await confirmed('Set all counts to zero?', 'Set to zero'))) return;
+    await control('DELETE', inWorld(world, '/coverage'));
+    await refresh();
+  }
 
   async function refresh() {
     const { cells } = await control('GET', inWorld(world, '/coverage'));
@@ -71,71 +86,77 @@ export async function mount(root, { world, say }) {
   }
 
   function heatTable(counts) {
+    const rows = contract.operations.filter(isSought).map((operation) => rowOf(operation, counts));
+    if (!rows.length) return h('p', { class: 'empty' }, 'No operation has an answer like this.');
     return h(
       'table',
       { class: 'heat' },
-      h(
-        'caption',
-        {},
-        'Each number is how often clients got an answer, +1 that this console got it once; a press on it says how to get it',
-      ),
+      h('caption', {}, 'Each answer with how often clients got it; a press on it says how to get it'),
       h(
         'thead',
         {},
         h(
           'tr',
           {},
-          h('td'),
-          columns.map((key) =>
-            h(
-              'th',
-              { scope: 'col' },
-              key.split(' ').map((word) => h('span', {}, word.replaceAll('_', ' '))),
-            ),
-          ),
+          h('th', { scope: 'col' }, 'Operation'),
+          h('th', { scope: 'col' }, 'Met'),
+          classes.map((name) => h('th', { scope: 'col' }, name)),
         ),
       ),
-      h(
-        'tbody',
-        {},
-        contract.operations.map((operation) =>
+      h('tbody', {}, rows),
+    );
+  }
+
+  function isSought(operation) {
+    return fits(search.value.trim(), `${operation.id} ${operation.method} ${operation.path}`);
+  }
+
+  function rowOf(operation, counts) {
+    const own = answers.filter((each) => each.operation === operation);
+    const counted = (each) => counts.get(`${operation.id} ${keyOf(each.status, each.code)}`) ?? {};
+    const met = own.filter((each) => counted(each).count).length;
+    return h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, h('code', {}, operation.id)),
+      h('td', { class: 'line' }, `${met} of ${own.length}`),
+      classes.map((name) =>
+        h(
+          'td',
+          {},
           h(
-            'tr',
+            'div',
             {},
-            h('th', { scope: 'row' }, h('code', {}, operation.id)),
-            columns.map((key) => cell(operation, key, counts.get(`${operation.id} ${key}`))),
+            own.filter((each) => classOf(each.status) === name).map((each) => cell(each, counted(each))),
           ),
         ),
       ),
     );
   }
 
-  function cell(operation, key, counted) {
-    const answer = answers.find((each) => each.operation === operation && keyOf(each.status, each.code) === key);
-    if (!answer) return h('td');
+  function cell(answer, { count = 0, console_count: own = 0 }) {
+    const { operation, status, code, response } = answer;
+    const key = keyOf(status, code);
     const name = `${operation.id} ${key}`;
-    const { count = 0, console_count: own = 0 } = counted ?? {};
     const level = count === 0 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(count) * 2));
-    return h(
-      'td',
-      {},
-      button(
-        [String(count), own ? h('small', {}, ` +${own}`) : null],
-        (at) => {
-          for (const other of heat.querySelectorAll('[aria-pressed=true]')) other.setAttribute('aria-pressed', 'false');
-          pressed = name;
-          at.setAttribute('aria-pressed', 'true');
-          fill(detail, howTo(answer, count));
-          say(`How to get ${name}: below the table.`);
-        },
-        {
-          class: `heat-${level}`,
-          'aria-pressed': String(name === pressed),
-          'data-key': name,
-          'data-answer': key,
-          'aria-label': `${name}: ${count}, ${metOf(count)}${own ? `; this console: ${own}` : ''}`,
-        },
-      ),
+    return button(
+      response.codes.length > 1 ? key : String(status),
+      (at) => {
+        for (const other of heat.querySelectorAll('[aria-pressed=true]')) other.setAttribute('aria-pressed', 'false');
+        pressed = name;
+        at.setAttribute('aria-pressed', 'true');
+        fill(detail, howTo(answer, count));
+        detail.scrollIntoView({ block: 'nearest' });
+        say(`How to get ${name}: beside the table.`);
+      },
+      {
+        class: `heat-${level}`,
+        'aria-pressed': String(name === pressed),
+        'data-key': name,
+        'data-count': count || null,
+        title: key,
+        'aria-label': `${name}: ${count}, ${metOf(count)}${own ? `; this console: ${own}` : ''}`,
+      },
     );
   }
 

@@ -2,15 +2,30 @@
 
 import { control, inWorld, loadPersonas } from '../api.js';
 import { loadContract } from '../contract.js';
+import { entryDetail } from '../detail.js';
 import { fill, h, newId } from '../dom.js';
 import { download } from '../download.js';
-import { callerOf, entryDetail, faultOf, marksOf, whyOf } from '../entry.js';
-import { attempt, button, check, choice, clockTime, confirmed, field, outcome, statusBadge } from '../parts.js';
+import { callerOf, faultOf, marksOf, whyOf } from '../entry.js';
+import {
+  attempt,
+  button,
+  check,
+  choice,
+  chip,
+  clockTime,
+  confirmed,
+  folding,
+  methodOf,
+  outcome,
+  pathOf,
+  statusBadge,
+} from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 const MOST = 1000; // as many as the mock keeps where nobody says otherwise
 const FILTERS = ['operation', 'status', 'caller', 'q'];
 const WITH_CONSOLE = 'with_console';
+const CLASSES = ['2xx', '3xx', '4xx', '5xx'];
 
 export async function mount(root, { world, query, say }) {
   const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
@@ -27,15 +42,22 @@ export async function mount(root, { world, query, say }) {
       spellcheck: 'false',
     }),
     caller: h('input', { type: 'text', placeholder: 'acme-owner', autocomplete: 'off', spellcheck: 'false' }),
-    q: h('input', { type: 'search', placeholder: 'pack_acme_pager', autocomplete: 'off', spellcheck: 'false' }),
+    q: h('input', {
+      type: 'search',
+      'aria-label': 'Anything',
+      placeholder: 'Anything: a path, an id, a reason',
+      autocomplete: 'off',
+      spellcheck: 'false',
+    }),
   };
   const readQuery = (from) => {
     for (const name of FILTERS) filters[name].value = from.get(name) ?? '';
   };
   readQuery(query);
+  const asked = () => Object.fromEntries(FILTERS.map((name) => [name, filters[name].value]));
   const remember = () =>
     replaceQuery({
-      ...Object.fromEntries(FILTERS.map((name) => [name, filters[name].value])),
+      ...asked(),
       ...(withConsole() ? { [WITH_CONSOLE]: 'true' } : {}),
     });
   for (const each of Object.values(filters)) {
@@ -48,7 +70,20 @@ export async function mount(root, { world, query, say }) {
     remember();
     attempt(place, refresh);
   });
+  own.classList.add('chip');
   const withConsole = () => own.querySelector('input').checked;
+  const chips = {
+    operation: chip('Operation', filters.operation),
+    status: chip('Status or code', filters.status),
+    caller: chip('Caller', filters.caller),
+  };
+  const classes = h('div', { class: 'chips', role: 'group', 'aria-label': 'Class of the status' });
+  const setFilters = (values) => {
+    readQuery(new URLSearchParams(values));
+    remember();
+    narrow();
+  };
+  const clear = button('Clear the filters', () => setFilters({}), { class: 'quiet' });
 
   fill(
     root,
@@ -57,52 +92,33 @@ export async function mount(root, { world, query, say }) {
       { 'aria-label': 'Filters' },
       h(
         'div',
-        { class: 'row' },
-        field('Operation', filters.operation),
-        field('Status or code', filters.status),
-        field('Caller', filters.caller),
-        field('Anything', filters.q),
-        own,
-      ),
-      h(
-        'div',
         { class: 'head' },
         count,
-        button(
-          'Clear the journal',
-          (pressed) =>
-            attempt(
-              place,
-              async () => {
-                if (
-                  !(await confirmed(`Delete the entries of the journal of ${world}? Its state stays.`, 'Delete them'))
-                )
-                  return;
-                await control('DELETE', inWorld(world, '/journal'));
-                await refresh();
-              },
-              pressed,
-            ),
-          { class: 'quiet' },
-        ),
-        button(
-          'Save as HAR',
-          (pressed) =>
-            attempt(
-              place,
-              async () => {
-                const archive = await control('GET', inWorld(world, '/journal/har'));
-                download(`${world}.har`, JSON.stringify(archive, null, 2));
-              },
-              pressed,
-            ),
-          { class: 'quiet', title: 'All of them, as other tools read them; callers have names in place of tokens' },
-        ),
+        button('Save as HAR', (pressed) => attempt(place, save, pressed), {
+          title: 'All of them, as other tools read them; callers have names in place of tokens',
+        }),
+        button('Clear the journal', (pressed) => attempt(place, empty, pressed), { class: 'destroys' }),
+      ),
+      folding(
+        'Filters',
+        h('div', { class: 'chips' }, filters.q, classes),
+        h('div', { class: 'chips' }, Object.values(chips), own, clear),
       ),
       place,
     ),
     list,
   );
+
+  async function save() {
+    const archive = await control('GET', inWorld(world, '/journal/har'));
+    download(`${world}.har`, JSON.stringify(archive, null, 2));
+  }
+
+  async function empty() {
+    if (!(await confirmed(`Delete the entries of the journal of ${world}? Its state stays.`, 'Delete them'))) return;
+    await control('DELETE', inWorld(world, '/journal'));
+    await refresh();
+  }
 
   const coming = []; // what is shown with the next frame
   let early = null; // what arrives while the list is on its way
@@ -149,6 +165,7 @@ export async function mount(root, { world, query, say }) {
     for (const entry of coming.splice(0).filter((each) => !rows.has(each.id))) {
       const row = keep(entry);
       row.element.hidden = !fits(entry);
+      row.element.classList.add('fresh');
       list.prepend(row.element);
     }
     for (const [oldest, gone] of [...rows].slice(0, Math.max(0, rows.size - MOST))) {
@@ -175,6 +192,26 @@ export async function mount(root, { world, query, say }) {
             : `${shown} requests`
           : `${shown} of ${rows.size} requests`,
     );
+    tellFilters();
+  }
+
+  function tellFilters() {
+    const all = [...rows.values()];
+    const number = (name) => all.filter(({ entry }) => statusFits(name, entry)).length;
+    const offered = CLASSES.map((name) => [name, number(name)]).filter(([, each]) => each);
+    const chipOf = (title, status, each) =>
+      button([title, ' ', h('small', {}, String(each))], () => setFilters({ ...asked(), status }), {
+        class: 'chip',
+        'aria-pressed': String(filters.status.value === status),
+        'data-key': title,
+      });
+    fill(
+      classes,
+      chipOf('All', '', rows.size),
+      offered.map(([name, each]) => chipOf(name, name, each)),
+    );
+    for (const [name, each] of Object.entries(chips)) each.classList.toggle('set', filters[name].value !== '');
+    clear.hidden = FILTERS.every((name) => filters[name].value === '');
   }
 
   function fits(entry) {
@@ -199,17 +236,18 @@ export async function mount(root, { world, query, say }) {
         'aria-controls': id,
         on: { click: () => row.toggle() },
       },
-      h('span', { class: 'id' }, `#${entry.id}`),
-      clockTime(entry.time),
+      methodOf(entry.method),
+      h('span', { class: 'what' }, pathOf(entry.path)),
       statusBadge(entry.status, entry.code),
-      h('span', { class: 'what' }, h('strong', {}, entry.method), ' ', h('code', {}, entry.path)),
-      h('span', { class: 'who' }, callerOf(entry)),
       h(
         'span',
         { class: 'why' },
         marksOf(entry).map((each) => [each, ' ']),
         whyOf(entry),
       ),
+      h('span', { class: 'who' }, callerOf(entry)),
+      clockTime(entry.time),
+      h('span', { class: 'id' }, `#${entry.id}`),
       h('span', { class: 'ms' }, `${entry.duration_ms.toFixed(1)} ms`),
     );
     const body = h('div', { id, hidden: true });

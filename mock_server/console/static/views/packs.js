@@ -5,18 +5,13 @@ import { control, inWorld, loadPersonas, send } from '../api.js';
 import { fill, h } from '../dom.js';
 import { filesOf, uploads } from '../packs.js';
 import { pagerOf } from '../pager.js';
-import { afterChanges, attempt, badge, button, choice, confirmed, field, outcome, tableRow, when } from '../parts.js';
-import { choose, chosen } from '../persona.js';
+import { afterChanges, attempt, badge, button, confirmed, outcome, tableRow, when } from '../parts.js';
 import { replaceQuery } from '../route.js';
 
 const COLUMNS = ['Pack', 'Visibility', 'Owner', 'Image', 'Used by', 'Actions'];
 
-export async function mount(root, { world, query }) {
+export async function mount(root, { world, query, viewer }) {
   const personas = await loadPersonas();
-  const viewer = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query)?.name },
-  );
   const whole = h('input', { type: 'checkbox', id: 'whole', checked: query.get('all') !== 'no' });
   const packs = h('div', {});
   const place = outcome();
@@ -26,7 +21,6 @@ export async function mount(root, { world, query }) {
   let turn = 0;
 
   function changed() {
-    choose(viewer.value);
     replaceQuery({ as: viewer.value, all: whole.checked ? '' : 'no', ...pager.query() });
     attempt(place, refresh);
   }
@@ -41,12 +35,7 @@ export async function mount(root, { world, query }) {
     h(
       'section',
       { 'aria-label': 'Viewer' },
-      h(
-        'div',
-        { class: 'row' },
-        field('As', viewer),
-        h('p', { class: 'check' }, whole, h('label', { for: 'whole' }, 'Show what this viewer cannot see')),
-      ),
+      h('p', { class: 'check' }, whole, h('label', { for: 'whole' }, 'Show what this viewer cannot see')),
       place,
     ),
     h('section', { 'aria-label': 'Packs' }, h('h3', {}, 'Packs'), h('div', { class: 'row' }, pager.made), packs),
@@ -160,7 +149,7 @@ export async function mount(root, { world, query }) {
                   `${pack.display_name} is gone.`,
                   `Delete ${pack.display_name} (${each.id}) as ${viewer.value}? A rewind in the journal brings it back.`,
                 ),
-                { ...key('Delete'), class: 'quiet' },
+                { ...key('Delete'), class: 'destroys' },
               ),
             ),
           ],

@@ -7,26 +7,22 @@ import { fill, h } from '../dom.js';
 import { fieldsOf } from '../events.js';
 import { kindOf } from '../life.js';
 import { listsOf, pathOf } from '../lists.js';
-import { nameIn, objectsIn } from '../objects.js';
+import { nameIn, partOf } from '../objects.js';
 import { PAGE, pagerOf } from '../pager.js';
-import { afterChanges, attempt, badge, check, choice, field, opening, outcome, prose, table, when } from '../parts.js';
-import { choose, chosen } from '../persona.js';
+import { afterChanges, attempt, badge, check, opening, outcome, prose, table, when } from '../parts.js';
 import { objectOf, reasonOf } from '../reasons.js';
 import { href, replaceQuery } from '../route.js';
 
+const MOST = 1000; // objects of which it is said why they are not shown
 const TIMES = ['created_at', 'invited_at'];
 
-export async function mount(root, { world, query, parts }) {
+export async function mount(root, { world, query, viewer, parts }) {
   const [contract, personas, { collections }] = await Promise.all([
     loadContract(),
     loadPersonas(),
     control('GET', inWorld(world, '/collections')),
   ]);
   const lists = listsOf(contract);
-  const viewer = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query).name },
-  );
   const persona = () => personas.find((each) => each.name === viewer.value);
   const switches = h('div', { class: 'row' });
   const place = outcome();
@@ -55,7 +51,6 @@ export async function mount(root, { world, query, parts }) {
   }
 
   function remember() {
-    choose(viewer.value);
     const asking = Object.fromEntries(on().map((name) => [name, 'true']));
     replaceQuery({ of: list.operation.tag, as: viewer.value, ...asking, ...pager.query() });
     attempt(place, refresh);
@@ -68,21 +63,22 @@ export async function mount(root, { world, query, parts }) {
     const request = { method: 'GET', path: pathOf(list, persona()) + (asking ? `?${asking}` : '') };
     const of = list;
     const collection = collections.find((each) => each.resource === list.resource);
-    const [answer, objects] = await Promise.all([
+    const [answer, { objects, count }] = await Promise.all([
       readShown(world, { ...request, token: persona().token }),
-      objectsIn(world, collection.name),
+      partOf(world, collection.name, `limit=${MOST}`),
     ]);
     if (mine !== turn) return;
     const items = answer.ok ? jsonOf(answer)[of.key] : [];
-    const all = objects.map((each) => objectOf(each, persona(), items));
-    showItems(items, all.length, request, answer);
+    const names = new Set(items.map((each) => each.id ?? each.name));
+    const all = objects.map((each) => objectOf(each, persona(), names));
+    showItems(items, count, request, answer, collection.name);
     showKept(
       all.filter((each) => !each.shown),
-      { persona: persona(), list: of, answer, on: on() },
+      { persona: persona(), list: of, answer, on: on(), count },
     );
   }
 
-  function showItems(items, count, request, answer) {
+  function showItems(items, count, request, answer, collection) {
     const line = h('p', { class: 'muted' }, asked(request, answer));
     if (!answer.ok) told(line, request, answer);
     const sought = pager.text().toLowerCase();
@@ -94,8 +90,17 @@ export async function mount(root, { world, query, parts }) {
       answer.ok
         ? table(
             `${items.length} of the ${count} that the world has`,
-            ['Object', 'What it is', 'Since', 'Fields'],
-            pager.part(found).map((each) => rowOf(each, list.item, contract.resolve)),
+            ['Object', 'What it is', 'Since', 'Fields', 'Actions'],
+            pager.part(found).map((each) => {
+              const name = each.id ?? each.name;
+              const edit = href(world, 'collections', { name: collection, search: name });
+              return rowOf(
+                each,
+                list.item,
+                contract.resolve,
+                h('a', { href: edit, 'aria-label': `Edit: ${name}` }, 'Edit'),
+              );
+            }),
             items.length ? 'Nothing is found.' : 'The list is empty.',
           )
         : null,
@@ -116,6 +121,7 @@ export async function mount(root, { world, query, parts }) {
     fill(
       kept,
       h('h3', {}, `Not shown to ${viewer.value}`),
+      context.count > MOST ? h('p', { class: 'muted' }, `Of the first ${MOST} that the world has.`) : null,
       groups.length ? groups.map(([word, group]) => keptGroup(word, group)) : h('p', { class: 'empty' }, 'Nothing.'),
     );
   }
@@ -123,7 +129,7 @@ export async function mount(root, { world, query, parts }) {
   fill(
     root,
     about,
-    h('section', { 'aria-label': 'Viewer' }, h('div', { class: 'row' }, field('As', viewer), switches), place),
+    h('section', { 'aria-label': 'Viewer' }, switches, place),
     h(
       'div',
       { class: 'columns' },
@@ -136,7 +142,6 @@ export async function mount(root, { world, query, parts }) {
   return {
     refresh,
     query: (now) => {
-      if (now.get('as')) viewer.value = chosen(personas, now).name;
       pager.again();
       follow(now);
       attempt(place, refresh);
@@ -146,7 +151,7 @@ export async function mount(root, { world, query, parts }) {
 }
 
 /** The cells of an item: its name, its fields of few values as badges, its time, and the rest. */
-function rowOf(item, schema, resolve) {
+function rowOf(item, schema, resolve, edit) {
   const name = nameIn(item) ?? item.id;
   const words = Object.entries(item).filter(([field]) => resolve(schema.properties?.[field]).enum);
   const time = TIMES.map((field) => item[field]).find(Boolean);
@@ -162,6 +167,7 @@ function rowOf(item, schema, resolve) {
     ),
     time ? when(time, 'short') : '',
     opening('Show', () => fieldsOf(item), { 'aria-label': `Fields of ${name}` }),
+    edit,
   ];
 }
 

@@ -5,19 +5,26 @@ import { clockOf } from '../clock.js';
 import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { faults, prefer } from '../faults.js';
-import { attempt, badge, button, choice, debounced, field, form, outcome, POSTURES, table, when } from '../parts.js';
+import { attempt, badge, choice, debounced, field, form, outcome, POSTURES, when } from '../parts.js';
+import { styled } from '../styles.js';
 
 export async function mount(root, { world, query }) {
-  const [contract, personas] = await Promise.all([loadContract(), loadPersonas()]);
+  const [contract, personas] = await Promise.all([loadContract(), loadPersonas(), styled('simulate')]);
   const parts = [
     billing(world),
     clockWithForms(world),
     faults(world, contract, query),
     prefer(world, contract, query, personas),
   ];
+  const [bills, clock, wrong, asking] = parts.map((each) => each.made);
   fill(
     root,
-    parts.map((each) => each.made),
+    h(
+      'div',
+      { class: 'work' },
+      h('div', { class: 'view beside' }, clock, bills),
+      h('div', { class: 'view' }, wrong, asking),
+    ),
   );
   const refresh = async () => {
     await Promise.all(parts.map((each) => each.refresh?.()));
@@ -41,37 +48,60 @@ function billing(world) {
     const { orgs } = await control('GET', inWorld(world, '/orgs'));
     fill(
       list,
-      table(
-        'Create-class operations answer 423 unless the org is active or in a trial',
-        ['Org', 'Now', 'Change to'],
-        orgs.map((org) => [
-          [org.name, ' ', h('code', {}, org.id)],
-          [
-            badge(org.posture.replace('_', ' '), POSTURES[org.posture]),
-            org.trial_ends_at ? [org.posture === 'trial' ? ' until ' : ' since ', when(org.trial_ends_at)] : null,
-          ],
-          h(
-            'div',
-            { class: 'segments', role: 'group', 'aria-label': `Billing of ${org.name}` },
-            Object.keys(POSTURES).map((posture) =>
-              button(posture.replace('_', ' '), (pressed) => attempt(place, () => set(org, posture), pressed), {
-                'aria-pressed': String(posture === org.posture),
-                'data-key': `${org.id} ${posture}`,
-              }),
-            ),
-          ),
-        ]),
-        'This world has no orgs.',
-      ),
+      orgs.length
+        ? h('ul', { class: 'bills' }, orgs.map(billOf))
+        : h('p', { class: 'empty' }, 'This world has no orgs.'),
     );
+  }
+
+  function billOf(org) {
+    const standing = org.posture === 'active' ? null : badge(wordOf(org.posture), POSTURES[org.posture]);
+    return h(
+      'li',
+      {},
+      h(
+        'div',
+        {},
+        h('strong', {}, org.name),
+        ' ',
+        standing,
+        h('div', { class: 'muted' }, h('code', {}, org.id), trialOf(org)),
+      ),
+      postureOf(org),
+    );
+  }
+
+  function postureOf(org) {
+    const select = choice(
+      Object.keys(POSTURES).map((posture) => [posture, wordOf(posture)]),
+      { value: org.posture, 'aria-label': `Billing of ${org.name}` },
+    );
+    select.addEventListener('change', () => attempt(place, () => set(org, select.value)));
+    return select;
   }
 
   async function set(org, posture) {
     await control('PUT', inWorld(world, `/orgs/${encodeURIComponent(org.id)}/billing`), { posture });
     await refresh();
-    return `${org.id} is ${posture.replace('_', ' ')} in ${world}.`;
+    return `${org.id} is ${wordOf(posture)} in ${world}.`;
   }
-  return { made: h('section', { 'aria-label': 'Billing' }, h('h3', {}, 'Billing'), list, place), refresh };
+  return {
+    made: h(
+      'section',
+      { 'aria-label': 'Billing' },
+      h('h3', {}, 'Billing'),
+      h('p', { class: 'muted' }, 'Create-class operations answer 423 unless the org is active or in a trial.'),
+      list,
+      place,
+    ),
+    refresh,
+  };
+}
+
+const wordOf = (posture) => posture.replace('_', ' ');
+
+function trialOf({ posture, trial_ends_at: ends }) {
+  return ends ? [posture === 'trial' ? ' until ' : ' since ', when(ends, 'short')] : null;
 }
 
 function clockWithForms(world) {
@@ -89,16 +119,21 @@ function clockWithForms(world) {
     { 'aria-label': 'Clock' },
     h('h3', {}, 'Clock'),
     clock.made,
-    form(
-      () => clock.set({ mode: 'frozen', now: new Date(at.value).toISOString() }),
-      field('Freeze at, local time', ((at.required = true), at)),
-      h('button', {}, 'Freeze'),
-    ),
-    form(
-      () => clock.set({ advance_seconds: Number(by.value) * Number(unit.value) }),
-      field('Move by, negative: back', by),
-      field('Unit', unit),
-      h('button', {}, 'Move'),
+    h(
+      'details',
+      {},
+      h('summary', {}, 'To another time'),
+      form(
+        () => clock.set({ mode: 'frozen', now: new Date(at.value).toISOString() }),
+        field('Freeze at, local time', ((at.required = true), at)),
+        h('button', {}, 'Freeze'),
+      ),
+      form(
+        () => clock.set({ advance_seconds: Number(by.value) * Number(unit.value) }),
+        field('Move by, negative: back', by),
+        field('Unit', unit),
+        h('button', {}, 'Move'),
+      ),
     ),
   );
   return { made, refresh: clock.refresh, stop: clock.stop };

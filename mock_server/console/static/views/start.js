@@ -1,39 +1,18 @@
 // The first view: what a client needs to ask this mock, a request to copy, what came of the last one, what to try next.
 
-import { baseUrl, control, inWorld, loadOrgs, loadPersonas, send } from '../api.js';
+import { baseUrl, control, inWorld, loadOrgs, loadPersonas } from '../api.js';
 import { IS_OURS } from '../base.js';
-import { choiceOf, loadContract } from '../contract.js';
+import { loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { callerOf, marksOf, whyOf } from '../entry.js';
-import {
-  attempt,
-  badge,
-  button,
-  choice,
-  clockTime,
-  confirmed,
-  copyField,
-  field,
-  outcome,
-  snippet,
-  statusBadge,
-} from '../parts.js';
-import { choose, chosen, roleOf } from '../persona.js';
-import { bodyOf, exampleRequest } from '../requests.js';
+import { attempt, badge, clockTime, copyField, methodOf, outcome, pathOf, statusBadge } from '../parts.js';
+import { roleOf } from '../persona.js';
 import { href, replaceQuery } from '../route.js';
-import { curl, fetching, httpx, typed } from '../snippets.js';
-import { typeOf } from '../types.js';
 
-const WAYS = { fetch: 'fetch', typescript: 'TypeScript', python: 'Python (httpx)', curl: 'curl' };
-
-export async function mount(root, { world, query }) {
+export async function mount(root, { world, query, viewer }) {
   const personas = await loadPersonas();
   let orgs = new Map();
   const address = Object.fromEntries(query);
-  const who = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query).name },
-  );
   const credentials = h('div', { class: 'credentials' });
   const request = h(
     'div',
@@ -42,7 +21,7 @@ export async function mount(root, { world, query }) {
   );
   const last = h('div', { class: 'view', 'aria-live': 'polite' });
   const next = h('ol', { class: 'next' });
-  const persona = () => personas.find((each) => each.name === who.value);
+  const persona = () => personas.find((each) => each.name === viewer.value);
   const orgOf = (each) => orgs.get(each.org_id)?.name ?? each.org_id;
   const remember = (change) => {
     Object.assign(address, change);
@@ -59,9 +38,8 @@ export async function mount(root, { world, query }) {
     fill(about, said, ' ', h('a', { href: href(world, 'callers', { as: name }) }, 'Choose another caller'));
     fill(next, steps());
   };
-  who.addEventListener('change', () => {
-    choose(who.value);
-    remember({ as: who.value });
+  viewer.addEventListener('change', () => {
+    remember({ as: viewer.value });
     showPersona();
     showRequest();
   });
@@ -74,12 +52,7 @@ export async function mount(root, { world, query }) {
       { class: 'lead' },
       `A mock of ${IS_OURS ? 'the Evershell control plane' : 'this API'}. Give your client this base URL and this token.`,
     ),
-    h(
-      'section',
-      { 'aria-label': 'Connect', class: 'connect' },
-      h('div', { class: 'credentials' }, field('As', who), credentials),
-      about,
-    ),
+    h('section', { 'aria-label': 'Connect', class: 'connect' }, credentials, about),
     h(
       'div',
       { class: 'columns' },
@@ -120,15 +93,7 @@ export async function mount(root, { world, query }) {
         : whyOf(entry) || 'It changed nothing.';
     fill(
       last,
-      h(
-        'p',
-        {},
-        statusBadge(entry.status, entry.code),
-        ' ',
-        h('strong', {}, entry.method),
-        ' ',
-        h('code', {}, entry.path),
-      ),
+      h('p', {}, methodOf(entry.method), ' ', pathOf(entry.path), ' ', statusBadge(entry.status, entry.code)),
       h('p', {}, told),
       h(
         'p',
@@ -158,63 +123,10 @@ export async function mount(root, { world, query }) {
       loadContract(),
       IS_OURS ? control('GET', inWorld(world, `/packs?viewer=${encodeURIComponent(persona().org_id)}`)) : { packs: [] },
     ]);
-    const operation = choice(contract.operations.map(choiceOf), {
-      value: contract.operations.some((each) => each.id === query.get('operation'))
-        ? query.get('operation')
-        : undefined,
-    });
-    let way = Object.hasOwn(WAYS, query.get('in')) ? query.get('in') : 'fetch';
-    const code = h('div', {});
-    const answer = outcome();
-    const tabs = h('div', { class: 'segments', role: 'group', 'aria-label': 'Written for' });
-    const ofContract = () => contract.operations.find((each) => each.id === operation.value);
-    const made = () => exampleRequest(ofContract(), { world, packs, persona: persona() });
-
-    showRequest = () => {
-      const texts = {
-        fetch: () => fetching(made()),
-        typescript: () => typed(made(), typesOf(contract, ofContract())),
-        python: () => httpx(made()),
-        curl: () => curl(made()),
-      };
-      fill(
-        tabs,
-        Object.entries(WAYS).map(([name, title]) =>
-          button(
-            title,
-            () => {
-              way = name;
-              remember({ in: name });
-              showRequest();
-            },
-            { 'aria-pressed': String(name === way) },
-          ),
-        ),
-      );
-      fill(code, snippet(texts[way](), WAYS[way]));
-    };
-    operation.addEventListener('change', () => {
-      remember({ operation: operation.value });
-      fill(answer);
-      showRequest();
-    });
-    const sent = button(
-      'Send it from here',
-      (pressed) =>
-        attempt(
-          answer,
-          async () => {
-            const asked = made();
-            if (asked.method === 'DELETE' && !(await confirmed(`Send DELETE ${asked.path} to ${world}?`, 'Delete it')))
-              return 'Nothing was sent.';
-            await send(world, { ...(await requestOf(asked)), token: persona().token });
-            return 'Sent: see the last request of this world.';
-          },
-          pressed,
-        ),
-      { class: 'primary' },
-    );
-    fill(request, field('Operation', operation), tabs, code, h('div', { class: 'row' }, sent), answer);
+    const { requestOf } = await import('../request.js');
+    const offered = requestOf(contract, { world, query, packs, persona, remember });
+    fill(request, offered.made);
+    showRequest = offered.show;
     showRequest();
   }
 
@@ -229,19 +141,4 @@ function failed(place) {
   const said = outcome();
   fill(place, said);
   return said;
-}
-
-/** The arguments of `send`; a form sets its own media type. */
-async function requestOf({ method, path, headers, form, body }) {
-  const { Authorization: _, ...others } = headers;
-  return { method, path, headers: others, body: await bodyOf({ form, body }) };
-}
-
-/** The types of the request body and of the successful answer. */
-function typesOf({ document }, operation) {
-  const raw = document.paths[operation.path][operation.method.toLowerCase()];
-  const jsonOf = (node) => node?.content?.['application/json']?.schema;
-  const done = Object.entries(raw.responses).find(([status]) => status.startsWith('2'))?.[1];
-  const [sent, got] = [jsonOf(raw.requestBody), jsonOf(done)];
-  return { sent: sent && typeOf(document, sent), got: got && typeOf(document, got) };
 }

@@ -7,9 +7,10 @@ import { clockOf } from '../clock.js';
 import { filled, loadContract } from '../contract.js';
 import { fill, h } from '../dom.js';
 import { feedOf } from '../feed.js';
-import { afterChanges, attempt, button, check, choice, debounced, field, outcome } from '../parts.js';
-import { choose, chosen } from '../persona.js';
+import { nameIn } from '../objects.js';
+import { afterChanges, attempt, button, check, debounced, outcome } from '../parts.js';
 import { href, replaceQuery } from '../route.js';
+import { styled } from '../styles.js';
 import { cardOf } from '../workspace.js';
 
 const PAGE = 24;
@@ -18,12 +19,13 @@ const NEEDED = ['workspaces.list', 'workspaces.get', 'tasks.list', 'activity.str
 const ARCHIVED = 'include_archived';
 const HOME = 'workspaces';
 
-export async function mount(root, { world, query, parts }) {
+export async function mount(root, { world, query, viewer, parts }) {
   const [contract, personas, { collections }, { life_cycles: steps }] = await Promise.all([
     loadContract(),
     loadPersonas(),
     control('GET', inWorld(world, '/collections')),
     control('GET', inWorld(world, '/states')),
+    styled('simulate'),
   ]);
   const served = (id) => contract.operations.find((each) => each.id === id);
   const missing = NEEDED.filter((id) => !served(id));
@@ -33,10 +35,6 @@ export async function mount(root, { world, query, parts }) {
   }
   const below = contract.operations.filter((each) => isBelow(each));
   const ofOrg = contract.operations.filter((each) => isWrite(each) && !pathOf(each).length && isOfTag(below, each.tag));
-  const viewer = choice(
-    personas.map((each) => each.name),
-    { value: chosen(personas, query).name },
-  );
   const persona = () => personas.find((each) => each.name === viewer.value);
   const withArchived = check(ARCHIVED, query.get(ARCHIVED) === 'true', () => {
     remember();
@@ -64,7 +62,8 @@ export async function mount(root, { world, query, parts }) {
     stale.add(event && event.workspace_id);
     soon();
   });
-  const clock = clockOf(world, soon);
+  const clock = clockOf(world, soon, () => cards.forEach((each) => each.tick()));
+  const roles = new Map(); // their names by their ids
   const context = { world, contract, collections, persona, steps, done };
   const making = actionsOf({ ...context, path: {}, of: 'the org', home: HOME });
   making.show(ofOrg);
@@ -87,6 +86,13 @@ export async function mount(root, { world, query, parts }) {
     return readShown(world, { ...request, token: persona().token }).then((got) => [got, request]);
   };
 
+  async function readRole(id) {
+    const found = await control('GET', inWorld(world, `/collections/roles/${encodeURIComponent(id)}`)).catch(
+      () => null,
+    );
+    roles.set(id, (found && nameIn(found.record)) ?? id);
+  }
+
   async function readOnce() {
     const [who, one, ids] = [viewer.value, only, [...stale]];
     stale.clear();
@@ -97,7 +103,8 @@ export async function mount(root, { world, query, parts }) {
     const seen = found.slice(0, most);
     const wanted = seen.filter((each) => ids.includes(null) || ids.includes(each.id) || !tasks.has(each.id));
     const lists = await Promise.all(wanted.map((each) => ask(served('tasks.list'), { id: each.id })));
-    await clock.refresh();
+    const unknown = new Set(seen.map((each) => each.role_id).filter((id) => !roles.has(id)));
+    await Promise.all([clock.refresh(), ...[...unknown].map(readRole)]);
     if (who !== viewer.value || one !== only) return; // somebody else is asked about by now
     wanted.forEach((each, at) => tasks.set(each.id, lists[at][0].ok ? jsonOf(lists[at][0]) : []));
     fill(title, `Shown to ${who}`);
@@ -128,6 +135,8 @@ export async function mount(root, { world, query, parts }) {
       ...context,
       operations: below,
       path: { id },
+      dueOf: clock.dueOf,
+      nameOf: (role) => roles.get(role) ?? role,
       whole: only !== null,
       link: only === null ? href(world, HOME, { workspace: id, as: viewer.value }) : null,
     });
@@ -166,20 +175,13 @@ export async function mount(root, { world, query, parts }) {
   }
 
   viewer.addEventListener('change', () => {
-    choose(viewer.value);
     remember();
     attempt(place, () => begin().then(refresh));
   });
 
   fill(
     root,
-    h(
-      'section',
-      { 'aria-label': 'Viewer' },
-      h('div', { class: 'row' }, field('As', viewer), withArchived),
-      ofOrg.length ? making.made : null,
-      place,
-    ),
+    h('section', { 'aria-label': 'Viewer' }, withArchived, ofOrg.length ? making.made : null, place),
     h(
       'div',
       { class: 'work' },
@@ -197,7 +199,6 @@ export async function mount(root, { world, query, parts }) {
   return {
     refresh,
     query: (now) => {
-      if (now.get('as')) viewer.value = chosen(personas, now).name;
       attempt(place, () => follow(now).then(refresh));
     },
     entry: afterChanges(read),

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mock_server.contract.archives import ArchiveLimits
+from mock_server.contract.keywords import ArchiveLimits
 from mock_server.resources.packs.archive.gunzip import Gunzip, is_longer
 from mock_server.resources.packs.archive.tar_reader import (
     FILE,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from mock_server.resources.packs.file_types import find_media_type
+from mock_server.resources.packs.pack_operations import find_media_type
 from mock_server.resources.workspaces.files.tree import list_folders
 
 

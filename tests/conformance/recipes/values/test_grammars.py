@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
-from conformance.contract.schemas import schemas_of
+from conformance.contract.schemas import get_schemas
 from conformance.recipes.values.grammars import GRAMMARS, PATH, REFERENCE, Grammar
-from conformance.recipes.values.value_kinds import ROUNDS, deal, fields_of, grammar_of, kinds_of
+from conformance.recipes.values.value_kinds import ROUNDS, deal, find_grammar, find_kinds_of_field, list_fields
 
 EVERY = (*GRAMMARS, PATH)
 
@@ -42,8 +42,8 @@ def test_three_runs_meet_every_branch_that_a_field_allows(contract: Contract, fi
     """Counted by the names of the kinds that successive seeds deal for each field that has a grammar."""
     counted = 0
     for operation in contract.operations.values():
-        for name in fields_of(operation):
-            kinds = kinds_of(contract, operation, name)
+        for name in list_fields(operation):
+            kinds = find_kinds_of_field(contract, operation, name)
             met = [{str(each) for each in deal(kinds, seed)} for seed in range(first, first + ROUNDS)]
             assert set().union(*met) == {str(each) for each in kinds}
             counted += sum("-" in str(each) for each in kinds)
@@ -52,8 +52,8 @@ def test_three_runs_meet_every_branch_that_a_field_allows(contract: Contract, fi
 
 def test_a_reference_to_an_image_may_have_every_branch(contract: Contract) -> None:
     schema = contract.document["components"]["schemas"]["ImageRef"]
-    assert grammar_of(schema, lambda value: schemas_of(contract).fits(schema, value)) is REFERENCE
-    offered = {str(each) for each in kinds_of(contract, contract.operations["packs.create"], "image_ref")}
+    assert find_grammar(schema, lambda value: get_schemas(contract).fits(schema, value)) is REFERENCE
+    offered = {str(each) for each in find_kinds_of_field(contract, contract.operations["packs.create"], "image_ref")}
     assert {str(each) for each in REFERENCE.branches} <= offered
 
 
@@ -66,7 +66,7 @@ def test_a_reference_to_an_image_may_have_every_branch(contract: Contract) -> No
     ],
 )
 def test_the_grammar_of_a_pattern_is_found(contract: Contract, operation_id: str, name: str, rule: str) -> None:
-    offered = {str(each) for each in kinds_of(contract, contract.operations[operation_id], name)}
+    offered = {str(each) for each in find_kinds_of_field(contract, contract.operations[operation_id], name)}
     grammar = next(each for each in GRAMMARS if next(iter(each.rules)) == rule)
     met = {str(each) for each in grammar.branches} & offered
     assert len(met) > len(grammar.branches) // 2

@@ -11,14 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract, resolve
-from conformance.contract.schemas import schemas_of
-from conformance.recipes.values.value_kinds import LONGEST, ValueKind, kinds_of, kinds_of_schema, with_value
+from conformance.contract.schemas import get_schemas
+from conformance.recipes.values.value_kinds import (
+    LONGEST,
+    ValueKind,
+    find_kinds_of_field,
+    list_kinds_of_schema,
+    with_value,
+)
 
 
 @pytest.fixture(scope="module")
 def every_kind(contract: Contract) -> dict[str, tuple[dict[str, Any], Sequence[ValueKind]]]:
     """The kinds of each field, which are drawn before Hypothesis draws for a test."""
-    return {f"{name} {schema}": (schema, kinds_of_schema(contract, schema)) for name, schema in properties(contract)}
+    return {
+        f"{name} {schema}": (schema, list_kinds_of_schema(contract, schema)) for name, schema in properties(contract)
+    }
 
 
 @settings(deadline=None, max_examples=2)
@@ -26,7 +34,7 @@ def every_kind(contract: Contract) -> dict[str, tuple[dict[str, Any], Sequence[V
 def test_each_made_value_is_valid_by_its_schema(
     contract: Contract, every_kind: dict[str, tuple[dict[str, Any], Sequence[ValueKind]]], seed: int, most: int
 ) -> None:
-    schemas, random = schemas_of(contract), Random(seed)  # noqa: S311  # reproducible, not secret
+    schemas, random = get_schemas(contract), Random(seed)  # noqa: S311  # reproducible, not secret
     for field, (schema, kinds) in every_kind.items():
         for kind in kinds:
             value = kind.make(random, most)
@@ -42,7 +50,7 @@ def properties(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def names(contract: Contract, schema: dict[str, Any]) -> set[str]:
-    return {str(each) for each in kinds_of_schema(contract, schema)}
+    return {str(each) for each in list_kinds_of_schema(contract, schema)}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,7 @@ def test_a_kind_is_offered_where_the_schema_allows_it(
 
 
 def test_the_keys_of_an_object_are_put_beside_those_that_are_there(contract: Contract) -> None:
-    kinds = kinds_of(contract, contract.operations["credentials.create"], "provider_config")
+    kinds = find_kinds_of_field(contract, contract.operations["credentials.create"], "provider_config")
     kind = next(each for each in kinds if str(each) == "cases")
     body = with_value({"name": "a", "provider_config": {"needed": "b"}}, "provider_config", kind, Random(1))  # noqa: S311  # reproducible, not secret
     assert body["name"] == "a"
@@ -80,4 +88,4 @@ def test_the_keys_of_an_object_are_put_beside_those_that_are_there(contract: Con
 
 
 def test_a_field_that_an_operation_lacks_has_no_kinds(contract: Contract) -> None:
-    assert kinds_of(contract, contract.operations["packs.create"], "nothing") == ()
+    assert find_kinds_of_field(contract, contract.operations["packs.create"], "nothing") == ()

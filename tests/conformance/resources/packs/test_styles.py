@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from conformance.recipes.values.hard_values import TEXTS
-from conformance.resources.packs.archives.styles import STYLES, write_manifest
+from conformance.resources.packs.drawn_archives import STYLES, write_manifest
 
 MARKS = {
     "plain": b"description: Plain words\n",

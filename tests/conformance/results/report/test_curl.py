@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from conformance.http.exchange import LONGEST_BODY, Exchange, Request
-from conformance.http.variables import token_variable
-from conformance.results.report.curl import curl_of
+from conformance.http.variables import name_token_variable
+from conformance.results.report.curl import format_curl
 from tests.listening import listening
 
 METHODS = ("GET", "HEAD", "DELETE", "OPTIONS", "QUERY", "POST")
@@ -58,7 +58,7 @@ def exchanged(origin: str, request: Request, caller: str = "acme-owner") -> Exch
 
 def run(exchange: Exchange, variables: Mapping[str, str] = TOKEN) -> subprocess.CompletedProcess[str]:
     """Run the command of an exchange in a shell that knows these variables alone."""
-    command = curl_of(exchange, {})
+    command = format_curl(exchange, {})
     return subprocess.run(["sh"], input=command, check=False, capture_output=True, env=dict(variables), text=True)
 
 
@@ -123,7 +123,7 @@ def test_a_body_that_was_cut_is_asked_for(server: tuple[str, list[dict[str, Any]
     """By a variable that names a file, with size and digest; without it nothing is sent."""
     origin, seen = server
     body = b"x" * (LONGEST_BODY + 1)
-    exchange = exchanged(origin, Request("packs.create", "POST", "/packs", {}, content=body)).truncated()
+    exchange = exchanged(origin, Request("packs.create", "POST", "/packs", {}, content=body)).truncate()
     without = run(exchange)
     assert without.returncode != 0
     assert f"the {len(body)} bytes of SHA-256 {hashlib.sha256(body).hexdigest()}" in without.stderr
@@ -143,9 +143,9 @@ def test_a_body_that_was_cut_is_asked_for(server: tuple[str, list[dict[str, Any]
     ],
 )
 def test_the_variable_is_named_for_the_caller(caller: str, variable: str | None) -> None:
-    assert token_variable(caller) == variable
+    assert name_token_variable(caller) == variable
 
 
 def test_the_exchange_survives_json(exchange: Exchange) -> None:
     again = Exchange.from_json(json.loads(json.dumps(exchange.to_json())))
-    assert curl_of(again, {}) == curl_of(exchange, {})
+    assert format_curl(again, {}) == format_curl(exchange, {})

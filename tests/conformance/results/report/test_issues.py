@@ -14,7 +14,7 @@ import pytest
 from conformance.contract.contract import Contract, Provenance
 from conformance.contract.file import load
 from conformance.results.grouping import GENERAL
-from conformance.results.report.issues import issues_of, render_codequality, render_github, render_sarif
+from conformance.results.report.issues import build_issues, render_codequality, render_github, render_sarif
 from conformance.results.verdict import Case, Finding, Run, Verdict
 from tests.repo.sources import ROOT
 
@@ -27,16 +27,16 @@ def contract_line(number: int) -> str:
 
 
 def sarif_of(run: Run) -> dict[str, Any]:
-    (only,) = json.loads(render_sarif(issues_of(run)))["runs"]
+    (only,) = json.loads(render_sarif(build_issues(run)))["runs"]
     return dict(only)
 
 
 def quality_of(run: Run) -> list[dict[str, Any]]:
-    return list(json.loads(render_codequality(issues_of(run))))
+    return list(json.loads(render_codequality(build_issues(run))))
 
 
 def annotations(run: Run) -> list[str]:
-    return render_github(issues_of(run)).splitlines()
+    return render_github(build_issues(run)).splitlines()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def with_waiver(run: Run, finding: Finding) -> Run:
 def test_sarif_is_valid_by_its_published_schema(with_waiver: Run, make_run: Callable[..., Run]) -> None:
     schema = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     for run in (with_waiver, make_run(unusable="stopped"), make_run()):
-        document = json.loads(render_sarif(issues_of(run)))
+        document = json.loads(render_sarif(build_issues(run)))
         assert [error.message for error in schema.iter_errors(document)] == []
     assert not schema.is_valid({"version": "2.1.0", "runs": [{"results": []}]})
 
@@ -75,13 +75,14 @@ def test_without_an_operation_it_is_at_the_line_of_its_rule(make_run: Callable[.
 
 
 def test_every_operation_and_rule_has_a_line(contract: Contract, run: Run, finding: Finding) -> None:
+    stated = [name for name, rule in contract.rules.items() if rule.is_stated]
     findings = [
         *(replace(finding, operation_id=name) for name in contract.operations),
-        *(replace(finding, operation_id=None, rule=name) for name in contract.rules),
+        *(replace(finding, operation_id=None, rule=name) for name in stated),
     ]
     cases = (Case("c", finding.rule, None, Verdict.FAILED, findings=tuple(findings)),)
     lines = {entry["location"]["lines"]["begin"] for entry in quality_of(replace(run, cases=cases))}
-    assert len(lines) == len(contract.operations) + len(contract.rules)
+    assert len(lines) == len(contract.operations) + len(stated)
     assert min(lines) > 1
 
 
@@ -123,6 +124,7 @@ def test_sarif_has_what_identifies_and_grades_a_finding(with_waiver: Run, findin
     assert waived["suppressions"] == [{"kind": "external", "justification": "Mended in 2.4 (until 2027-01-01)"}]
     for result in document["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    assert "WFC-F200" in rules[advisory["ruleIndex"]]["properties"]["tags"]
     rule = rules[failed["ruleIndex"]]
     assert rule["shortDescription"]["text"] == with_waiver.contract.rules[failed["ruleId"]].text
     assert "assumed: a deviation is an advisory" in rule["help"]["text"]
@@ -131,12 +133,12 @@ def test_sarif_has_what_identifies_and_grades_a_finding(with_waiver: Run, findin
 
 
 def test_strict_makes_an_advisory_an_error(run: Run) -> None:
-    assert {result["level"] for result in sarif_of(replace(run, strict=True))["results"]} == {"error"}
-    assert {line.split()[0] for line in annotations(replace(run, strict=True))} == {"::error"}
+    assert {result["level"] for result in sarif_of(replace(run, is_strict=True))["results"]} == {"error"}
+    assert {line.split()[0] for line in annotations(replace(run, is_strict=True))} == {"::error"}
 
 
 def test_code_quality_is_what_gitlab_reads(with_waiver: Run, finding: Finding) -> None:
-    every = quality_of(replace(with_waiver, interrupted=True))
+    every = quality_of(replace(with_waiver, is_interrupted=True))
     of_run, found = every[:2], every[2:]
     assert [each["description"] for each in of_run] == ["interrupted", "errored: KeyError: 'id' in our code"]
     assert {(each["check_name"], each["severity"]) for each in of_run} == {("run", "blocker")}
@@ -224,9 +226,9 @@ def test_the_file_is_named_as_its_repository_names_it(
     for variable in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(folder)
-    assert issues_of(named).path == "the contract.yaml"
+    assert build_issues(named).path == "the contract.yaml"
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "repository"))
-    assert issues_of(named).path == "api/the contract.yaml"
+    assert build_issues(named).path == "api/the contract.yaml"
     uri = sarif_of(named)["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "api/the%20contract.yaml"
-    assert issues_of(run).path == "openapi.yaml"
+    assert build_issues(run).path == "openapi.yaml"

@@ -1,22 +1,29 @@
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import jsonschema_rs
 import pytest
 
+from conformance.contract.contract import Contract
+from conformance.contract.file import load
 from conformance.http.exchange import LONGEST_BODY, Exchange
+from conformance.results.fault_codes import FAULT_CODES
 from conformance.results.report import json_
 from conformance.results.verdict import Case, Finding, Run, Verdict
+
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")
 def schema() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json_.schema())
+    return jsonschema_rs.Draft202012Validator(json_.read_schema())
 
 
 def test_the_published_schema_is_a_schema() -> None:
-    assert jsonschema_rs.meta.is_valid(json_.schema())
+    assert jsonschema_rs.meta.is_valid(json_.read_schema())
 
 
 def test_results_fit_the_published_schema(run: Run, schema: jsonschema_rs.Draft202012Validator) -> None:
@@ -42,6 +49,20 @@ def test_one_defect_is_one_finding_with_a_count(run: Run) -> None:
     violations = [f for f in document["findings"] if f["verdict"] == "FAILED"]
     assert [(f["rule"], f["count"]) for f in violations] == [("PACK-PATCH-ONLY-VISIBILITY", 2)]
     assert document["cases"][0]["findings"] == [violations[0]["fingerprint"]]
+
+
+def test_a_finding_has_the_code_of_its_fault_where_one_fits(run: Run) -> None:
+    codes = {each["rule"]: each["fault_code"] for each in json.loads(json_.render(run))["findings"]}
+    assert (codes["CONTRACT-HEADERS"], codes["PACK-PATCH-ONLY-VISIBILITY"]) == (200, None)
+
+
+def test_the_page_has_each_code_and_each_rule_that_has_one(contract: Contract) -> None:
+    page = (ROOT / "docs/conventions.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([0-9]{3}) \| .* \| (.*) \|$", page, re.MULTILINE)
+    told = {name: int(code) for code, names in rows for name in re.findall(r"`([A-Z-]+)`", names)}
+    assert told == FAULT_CODES
+    plain = load(ROOT / "tests/conformance/laws/todo.yaml")
+    assert FAULT_CODES.keys() <= contract.rules.keys() | plain.rules.keys() | plain.inapplicable.keys()
 
 
 def test_the_ten_slowest_cases_are_named_the_slowest_first(make_run: Callable[..., Run]) -> None:

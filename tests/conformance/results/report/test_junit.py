@@ -2,7 +2,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 from conformance.results.report import junit
-from conformance.results.report.view import defects
+from conformance.results.report.view import list_defects
 from conformance.results.verdict import Run
 
 
@@ -49,7 +49,7 @@ def test_a_failure_says_the_promise_and_how_to_see_it_again(run: Run) -> None:
     assert run.contract.rules["PACK-PATCH-ONLY-VISIBILITY"].text in text
     assert "curl " in text
     assert "$ACME_OWNER_TOKEN" in text
-    defect = defects(run)[0]
+    defect = list_defects(run)[0]
     assert defect.curl in text
     assert f"evershell-conformance replay REPORT.json {defect.fingerprint}" in text
 

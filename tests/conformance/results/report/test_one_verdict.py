@@ -17,15 +17,15 @@ from conformance.contract.contract import Cell, Provenance
 from conformance.contract.file import load
 from conformance.http.exchange import Exchange, Request
 from conformance.results.report import html, json_, junit, markdown
-from conformance.results.report.issues import issues_of, render_codequality, render_github, render_sarif
-from conformance.results.report.view import headline
-from conformance.results.verdict import Case, Finding, Reached, Run, RunVerdict, Verdict
+from conformance.results.report.issues import build_issues, render_codequality, render_github, render_sarif
+from conformance.results.report.view import format_headline
+from conformance.results.verdict import Case, Finding, ReachedCell, Run, RunVerdict, Verdict
 from tests.conformance.results.report.rendered import Page, on_a_terminal, unmarked
 
 CONTRACT = load()
 RULES = list(CONTRACT.rules)[:6]
 STARTED = datetime(2026, 11, 25, 9, 30, 15, tzinfo=UTC)
-SCHEMA = jsonschema_rs.Draft202012Validator(json_.schema(), validate_formats=True)
+SCHEMA = jsonschema_rs.Draft202012Validator(json_.read_schema(), validate_formats=True)
 EXCHANGE = Exchange("acme-owner", Request("packs.get", "GET", "/packs/p", {}), "http://t/v1/packs/p", 200, (), b"", 1.5)
 
 
@@ -54,7 +54,7 @@ RUNS = st.builds(
     seed=st.just(7),
     contract=st.just(CONTRACT),
     cases=st.lists(cases(), max_size=5).map(tuple),
-    reached=st.sampled_from([{}, {Cell("packs.get", 200, None): Reached(3, "case")}]),
+    reached=st.sampled_from([{}, {Cell("packs.get", 200, None): ReachedCell(3, "case")}]),
     requests=st.just(3),
     duration_s=st.just(0.5),
     unusable=st.sampled_from([None, None, "http://t/v1: stopped answering"]),
@@ -86,7 +86,7 @@ def test_every_report_says_the_same_verdict(run: Run) -> None:
     assert {p.get("value") for p in properties} <= {words}
     texts = Page(html.render(run)).texts
     assert words in texts
-    line = headline(run)
+    line = format_headline(run)
     assert line in texts
     assert on_a_terminal(run).rstrip("\n").splitlines()[-1] == line
     assert unmarked(markdown.render(run)).startswith(f"## Conformance: {line[:150]}")
@@ -95,14 +95,14 @@ def test_every_report_says_the_same_verdict(run: Run) -> None:
 @few
 @every_run
 def test_passed_is_said_of_what_conforms_alone(run: Run) -> None:
-    ended_well = not (run.interrupted or run.unusable or run.cut_short or run.errors)
-    violated = any(run.fails(finding) for finding in run.findings)
+    ended_well = not (run.is_interrupted or run.unusable or run.cut_short or run.errors)
+    violated = any(run.is_failing(finding) for finding in run.findings)
     broke = any(case.verdict is Verdict.ERRORED for case in run.cases)
     low = run.require_coverage is not None and run.coverage < run.require_coverage
     conforms = ended_well and not (violated or broke or low)
     assert (run.exit_code == 0) is conforms
     assert (RunVerdict.PASSED in run.verdicts) is conforms
-    assert headline(run).startswith("no violation found") is conforms
+    assert format_headline(run).startswith("no violation found") is conforms
     root = parsed(run)
     assert (root.get("failures") == root.get("errors") == "0") is conforms
 
@@ -111,7 +111,7 @@ def test_passed_is_said_of_what_conforms_alone(run: Run) -> None:
 @every_run
 def test_every_violation_is_a_failure(run: Run) -> None:
     """Exit code 1 means that there is one, and none means that the run did not fail."""
-    violations = {f.fingerprint for f in run.findings if run.fails(f)}
+    violations = {f.fingerprint for f in run.findings if run.is_failing(f)}
     root = parsed(run)
     failures = int(root.get("failures") or 0)
     assert failures >= len(violations)
@@ -125,7 +125,7 @@ def test_every_violation_is_a_failure(run: Run) -> None:
 @few
 @every_run
 def test_a_run_that_does_not_pass_is_annotated_as_an_error_and_another_is_not(run: Run) -> None:
-    report = issues_of(run)
+    report = build_issues(run)
     assert ("::error " in render_github(report)) is (run.exit_code != 0)
     (judged,) = json.loads(render_sarif(report))["runs"]
     (invocation,) = judged["invocations"]
@@ -175,13 +175,13 @@ def test_an_advisory_fails_under_strict_alone() -> None:
     case = Case("case", RULES[0], "packs.get", Verdict.ADVISORY, findings=(finding,))
     run = Run("staging", "http://t/v1", 7, CONTRACT, (case,), {}, 3, 0.5)
     assert parsed(run).get("failures") == "0"
-    assert parsed(replace(run, strict=True)).get("failures") == "1"
+    assert parsed(replace(run, is_strict=True)).get("failures") == "1"
 
 
 @pytest.mark.parametrize("died", [None, "http://t/v1: stopped answering"])
 def test_the_end_is_named_beside_the_violations(died: str | None) -> None:
     finding = Finding(RULES[0], "packs.get", "acme-owner", "404", "200", Provenance.SEED, EXCHANGE)
     case = Case("case", RULES[0], "packs.get", Verdict.FAILED, findings=(finding,))
-    run = Run("staging", "http://t/v1", 7, CONTRACT, (case,), {}, 3, 0.5, unusable=died, interrupted=died is None)
+    run = Run("staging", "http://t/v1", 7, CONTRACT, (case,), {}, 3, 0.5, unusable=died, is_interrupted=died is None)
     ending = "interrupted, does not conform: 1 violation"
-    assert headline(run).startswith(f"does not conform, not judged to the end ({died}): 1" if died else ending)
+    assert format_headline(run).startswith(f"does not conform, not judged to the end ({died}): 1" if died else ending)

@@ -14,7 +14,7 @@ from conformance.contract.contract import Contract
 from conformance.http.exchange import Exchange
 from conformance.recipes.boundaries import with_value
 from conformance.results.report import html, junit, markdown
-from conformance.results.report.issues import issues_of, render_codequality, render_github
+from conformance.results.report.issues import build_issues, render_codequality, render_github
 from conformance.results.verdict import Case, Finding, Run, Verdict
 from tests.conformance.results.report.rendered import on_a_terminal
 from tests.conformance.targets import judge
@@ -38,8 +38,8 @@ RENDERINGS: dict[str, Callable[[Run], str]] = {
     "html": html.render,
     "junit": junit.render,
     "markdown": markdown.render,
-    "github": lambda run: render_github(issues_of(run)),
-    "codequality": lambda run: json.loads(render_codequality(issues_of(run)))[0]["description"],
+    "github": lambda run: render_github(build_issues(run)),
+    "codequality": lambda run: json.loads(render_codequality(build_issues(run)))[0]["description"],
 }
 
 

@@ -1,1 +1,0 @@
-"""The measurements of the mock beside its peers, in one run."""

@@ -1,1 +1,0 @@
-"""Commands that judge what a seed draws: their options, and one run of all that they share."""

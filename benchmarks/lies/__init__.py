@@ -1,1 +1,0 @@
-"""Lies: a proxy before a correct server changes its answers as the contract forbids, and the suite judges that."""

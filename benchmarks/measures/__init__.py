@@ -1,1 +1,0 @@
-"""The measurements: each module starts the servers it needs and gives figures."""

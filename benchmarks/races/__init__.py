@@ -1,1 +1,0 @@
-"""Planted races: how surely the suite finds what shows only where requests overlap."""

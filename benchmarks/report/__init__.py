@@ -1,1 +1,0 @@
-"""The report of the figures: results as data, a page, a picture."""

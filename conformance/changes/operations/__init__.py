@@ -1,1 +1,0 @@
-"""Changes in an operation: one module a subject."""

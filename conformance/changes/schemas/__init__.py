@@ -1,1 +1,0 @@
-"""The comparison of two schemas by the values that they take."""

@@ -1,1 +1,0 @@
-"""openapi.yaml, read by code of its own."""

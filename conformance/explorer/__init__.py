@@ -1,1 +1,0 @@
-"""One engine that makes objects, does things to them, and looks at what everybody is shown afterwards."""

@@ -1,1 +1,0 @@
-"""Requests and answers, and the one client that sends them."""

@@ -1,1 +1,0 @@
-"""The oracle: the answers to expect, and the laws that hold over all of them."""

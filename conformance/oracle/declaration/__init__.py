@@ -1,1 +1,0 @@
-"""The declaration of a resource, and the registry of what was declared."""

@@ -1,1 +1,0 @@
-"""Requests for any resource: right ones, and one cause for each error code."""

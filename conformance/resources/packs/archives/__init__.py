@@ -1,1 +1,0 @@
-"""Archives of packs: written and read, right and broken ones."""

@@ -1,1 +1,0 @@
-"""The results of a run as data, and the reports of them."""

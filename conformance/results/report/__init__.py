@@ -1,1 +1,0 @@
-"""Views of a run's results: nothing is judged here, everything shown stands in the Run."""

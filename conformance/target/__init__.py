@@ -1,1 +1,0 @@
-"""The server to judge: the embedded mock, a URL or a profile, and its first answers."""

@@ -1,1 +1,0 @@
-"""Recorded exchanges, held against a contract before and after it was changed."""

@@ -1,1 +1,0 @@
-"""The judging of what passes the proxy, put in order, without credentials, and recorded."""

@@ -1,1 +1,0 @@
-"""The connections of the proxy: bytes pass as they come, and what passes is told."""

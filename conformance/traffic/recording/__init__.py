@@ -1,1 +1,0 @@
-"""Recordings of HTTP: what is read of them, and which of their exchanges are judged."""

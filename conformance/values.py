@@ -1,0 +1,67 @@
+"""Changed copies of frozen values and their fields by name, and JSON as Python reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import msgspec
+
+_Value = TypeVar("_Value")
+
+
+def changed(value: _Value, /, **changes: Any) -> _Value:
+    """Return the value with other contents of some fields; TypeError where it has no such field.
+
+    As `dataclasses.replace`, in a sixth of its time: for a frozen dataclass without slots and `__post_init__`.
+    """
+    copy: _Value = object.__new__(type(value))
+    known, fields = vars(value), vars(copy)
+    fields.update(known)
+    fields.update(changes)
+    if len(fields) != len(known):
+        raise TypeError(f"{type(value).__name__} has no fields {', '.join(sorted(changes.keys() - known.keys()))}")
+    return copy
+
+
+def read_fields(value: Any, *, leaving: Collection[str] = ()) -> dict[str, Any]:
+    """Return what a dataclass has, by the names of its fields, but for those in `leaving`."""
+    return {each.name: getattr(value, each.name) for each in fields(value) if each.name not in leaving}
+
+
+_DECODE = msgspec.json.Decoder().decode
+
+MOST_MEMORY = 192 * 1024 * 1024
+"""Bytes that a value may take once it is read."""
+_ALWAYS_READ = 1024 * 1024
+_BYTES_EACH = {b"{": 210, b"[": 96, b",": 75}
+"""The bytes that an object, a list, and a value in one of them take, about."""
+_BYTES_A_CHARACTER = 4
+
+
+def read_json(body: bytes) -> Any:
+    """Return the value of a body; None where it is no JSON, or takes too much memory."""
+    if takes_too_much(body):
+        return None
+    try:
+        return _DECODE(body)
+    except (ValueError, RecursionError):
+        return _read_otherwise(body)
+
+
+def takes_too_much(body: bytes) -> bool:
+    """Return whether a body would take more memory than a value may, were it read as JSON."""
+    if len(body) < _ALWAYS_READ:
+        return False
+    values = sum(body.count(sign) * each for sign, each in _BYTES_EACH.items())
+    return values + _BYTES_A_CHARACTER * len(body) > MOST_MEMORY
+
+
+def _read_otherwise(body: bytes) -> Any:
+    """Return what Python takes for JSON beside JSON in UTF-8, such as NaN, UTF-16, or halves of a character."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

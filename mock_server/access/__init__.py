@@ -1,1 +1,0 @@
-"""Callers, credentials, cookies, the control key, and the origins whose pages may call."""

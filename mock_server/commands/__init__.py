@@ -1,1 +1,0 @@
-"""The commands of `evershell-mock`, a module each, imported when it is called."""

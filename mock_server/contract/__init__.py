@@ -1,1 +1,0 @@
-"""The contract, compiled once into frozen values."""

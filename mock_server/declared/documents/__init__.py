@@ -1,1 +1,0 @@
-"""Resources of contracts that are not ours: objects that are kept as they were sent, and what is done with them."""

@@ -1,1 +1,0 @@
-"""Worlds: their state, journal, faults, snapshots and memory."""
