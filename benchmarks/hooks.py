@@ -37,13 +37,13 @@ BEGIN, END = "<!-- measured by `python -m benchmarks.hooks`: begin -->", "<!-- m
 FEW = ("packs.list", "packs.get", "packs.update_visibility", "packs.upload")
 """The operations at which a defect is judged that acts at more than these, or names none."""
 COUNT, SEEDS, LEAST = 40, 5, 0.8
-"""How many defects are drawn, with how many seeds each is judged, and the share that the hooks have to find."""
+"""The number of defects that are drawn, that of the seeds, and the share that the hooks have to find."""
 MOST_S = 900
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How many cases were judged, and the binding rules that were broken in them."""
+    """The number of cases that were judged, and the binding rules that were broken in them."""
 
     cases: int
     rules: tuple[str, ...]
@@ -69,7 +69,7 @@ class Published:
 
 def judge(planted: Planted, seed: int) -> Judged:
     """Judge a defect with both; ServerError where one of them gives no verdict."""
-    operations = operations_of(planted)
+    operations = list_operations(planted)
     with servers.run_mock("--deviation", planted.id) as url:
         ours = _run_ours(url, seed, operations)
         return Judged(
@@ -82,7 +82,7 @@ def _list_endless() -> list[str]:
     return list_endless(ROOT / "openapi.yaml")
 
 
-def operations_of(planted: Planted) -> list[str]:
+def list_operations(planted: Planted) -> list[str]:
     """Return the operations at which a defect is judged; none where all of them stream."""
     own = planted.operations if 0 < len(planted.operations) <= len(FEW) else FEW
     return [each for each in own if each not in _list_endless()]
@@ -115,7 +115,7 @@ def _run_hooks(url: str, seed: int, operations: Sequence[str], ours: dict[str, A
 def draw(whole: results.Results, every: Sequence[Planted]) -> tuple[str, ...]:
     """Return the ids of some defects that generated requests or expeditions of a whole run found."""
     found = {kill.planted.id for kill in whole.kills if kill.generated}
-    able = [each.id for each in every if each.id in found and operations_of(each)]
+    able = [each.id for each in every if each.id in found and list_operations(each)]
     return tuple(sorted(Random(1).sample(able, COUNT)))  # noqa: S311  # reproducible, not secret
 
 

@@ -115,11 +115,11 @@ def _measure_front(size: Size, into: Gathered) -> None:
         into.figures += fronted.measure(size.shorter)
 
 
-def _console(size: Size, into: Gathered) -> None:
-    if reason := looked.missing():
+def _measure_console(size: Size, into: Gathered) -> None:
+    if reason := looked.explain_missing():
         into.left_out.append(f"the views of the console are left out: {reason}")
     else:
-        into.figures += looked.measured(size.shorter)
+        into.figures += looked.measure(size.shorter)
 
 
 def _measure_suite(size: Size, into: Gathered) -> None:
@@ -184,7 +184,7 @@ def _build_part(measure: Callable[[Size], Iterator[Figure]]) -> Callable[[Size, 
 PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
     {
         "peers": _measure_peers,
-        "alternatives": _build_part(lambda size: beside.alternatives(size.shorter, size.seconds)),
+        "alternatives": _build_part(lambda size: beside.measure_alternatives(size.shorter, size.seconds)),
         "journal": _measure_journal,
         "endurance": _measure_endurance,
         "lists": _build_part(lambda size: growth.measure_in_a_list(size.lists, size.shorter, size.seconds)),
@@ -196,7 +196,7 @@ PARTS: Mapping[str, Callable[[Size, Gathered], None]] = MappingProxyType(
         "tasks": _build_part(lambda size: lives.measure(size.tasks, size.shorter, size.seconds)),
         "streams": _build_part(lambda size: streams.measure(size.shorter, size.streamed)),
         "front": _measure_front,
-        "console": _console,
+        "console": _measure_console,
         "proxy": _build_part(lambda size: proxied.measure(size.shorter)),
         "events": _build_part(lambda size: events.measure(size.shorter)),
         "starts": _build_part(lambda size: footprint.measure_starts(size.repeats)),

@@ -28,7 +28,7 @@ class BudgetPart:
 
     @property
     def drawn_by(self) -> tuple[str, ...]:
-        """Return what it is drawn by beside the seed: nothing for the first, so that one part alone stays as it was."""
+        """The salt of its random choices; empty for the first part, which draws as an undivided budget does."""
         return (self.id,) if self.number > 1 else ()
 
 

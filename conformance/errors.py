@@ -29,14 +29,14 @@ _DISTRIBUTIONS = {"gevent": "locust", "jinja2": "Jinja2", "xdist": "pytest-xdist
 def explain_missing_extra(error: ModuleNotFoundError) -> str | None:
     """Return how to install the library that an import did not find; None where no extra brings it."""
     module = (error.name or "").partition(".")[0]
-    extra = _extras().get(_DISTRIBUTIONS.get(module, module))
+    extra = _read_extras().get(_DISTRIBUTIONS.get(module, module))
     if extra is None:
         return None
     needs = "the suite needs" if extra == "suite" else "this command of the suite needs"
     return f"{module} is not installed: {needs} the extra `{extra}`. Run: pip install '{_with_extra(extra)}'"
 
 
-def _extras() -> dict[str, str]:
+def _read_extras() -> dict[str, str]:
     """Return the extra that asks for each distribution which is not needed without one."""
     found = {}
     for requirement in distribution(DISTRIBUTION).requires or ():

@@ -1,4 +1,4 @@
-"""The mark of a run, by which what it makes can be told from what anybody else has."""
+"""The mark of a run, which tells its objects from everybody else's."""
 
 from __future__ import annotations
 

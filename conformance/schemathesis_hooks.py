@@ -43,7 +43,7 @@ SEVERITY = {
 }
 """The severity by provenance of the broken rule; a weaker one is an advisory, and fails no check."""
 MOST_ALIKE = 64
-"""How often a request is sent at most that differs in nothing but its caller and its objects."""
+"""The most times that a request is sent that differs in nothing but its caller and its objects."""
 LOOK_S = 1.0
 """Seconds after which it is looked whether the thread that has the turn is still there."""
 

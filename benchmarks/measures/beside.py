@@ -106,7 +106,7 @@ def with_peers(rounds: int, seconds: float, *, others: bool) -> list[Row]:
         return measure_in_turn({name: build_calls(each, what) for name, each in urls.items()}, CALLS, rounds, seconds)
 
 
-def alternatives(rounds: int, seconds: float) -> Iterator[Figure]:
+def measure_alternatives(rounds: int, seconds: float) -> Iterator[Figure]:
     """Yield the ratios to raw Starlette on uvicorn of what could serve and check in the mock's place."""
     with TemporaryDirectory() as folder, ExitStack() as running:
         url, what = running.enter_context(run_mock())

@@ -30,12 +30,12 @@ _LOOK = """async ([world, to, away]) => {
 }"""
 
 
-def missing() -> str | None:
+def explain_missing() -> str | None:
     """Return why it cannot be measured; None where it can."""
     return None if shutil.which("chromium") else "Chromium is not installed"
 
 
-def measured(rounds: int) -> Iterator[Figure]:
+def measure(rounds: int) -> Iterator[Figure]:
     """Yield each round's median of the ms that a view of many objects takes; ServerError where it has no rows."""
     with servers.run_mock("--scale", f"packs={SCALE}", "--scale", f"roles={SCALE}") as url, chromium() as browser:
         page = browser.new_page()

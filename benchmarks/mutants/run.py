@@ -21,7 +21,7 @@ Options = list[str]
 """The suite's."""
 
 
-def stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[Options]:
+def list_stages(it: Planted, tests: Tests, *, quick: bool, only: str | None) -> list[Options]:
     """Return the options of one run after the other, of which the first that finds something is the last."""
     if not quick or only:
         return [[*(["-x"] if quick else []), *(["--only", only] if only else [])]]
@@ -39,7 +39,7 @@ def narrow_to_operations(it: Planted) -> list[Options]:
     return [["-x", "--budget=quick", *own], ["-x", *own]]
 
 
-def narrowed(options: Sequence[str]) -> bool:
+def is_narrowed(options: Sequence[str]) -> bool:
     """Return whether a run judges some rules only: where it can send nothing, a later stage may."""
     return any(option.startswith("--rule=") for option in options)
 
@@ -122,7 +122,7 @@ def judge_all(
 
 
 def _choose_stages(it: Planted, tests: Tests, asked: Asked) -> list[Options]:
-    return narrow_to_operations(it) if asked.narrowed else stages(it, tests, quick=asked.quick, only=asked.only)
+    return narrow_to_operations(it) if asked.narrowed else list_stages(it, tests, quick=asked.quick, only=asked.only)
 
 
 def join_shards(shards: Sequence[Found], order: Sequence[str]) -> Found:
@@ -151,7 +151,7 @@ def _judge_kill(case: Case) -> Kill:
     try:
         found = judge([it.id], seed, *options, suite=warm.run, mock=warm.serve_mock, worlds=worlds)
     except NothingReachedError:
-        if not narrowed(options):
+        if not is_narrowed(options):
             raise
         return Kill(it, frozenset(), frozenset(), frozenset(), time.perf_counter() - started)
     return Kill(it, found.rules, found.directed, found.generated, found.seconds)

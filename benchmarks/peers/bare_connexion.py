@@ -49,7 +49,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def application(**options: Any) -> AsyncApp:
+def build_application(**options: Any) -> AsyncApp:
     """Return the application, with more options of Connexion's."""
     document = yaml.load(CONTRACT.read_bytes(), yaml.CSafeLoader)
     document["servers"] = [{"url": "/v1"}]
@@ -65,4 +65,4 @@ def application(**options: Any) -> AsyncApp:
     return application
 
 
-app = application()
+app = build_application()

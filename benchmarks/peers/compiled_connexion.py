@@ -14,14 +14,14 @@ from connexion.jsonifier import Jsonifier
 from connexion.validators import JSONRequestBodyValidator, JSONResponseBodyValidator, ParameterValidator
 from starlette.types import Scope
 
-from benchmarks.peers.bare_connexion import application
+from benchmarks.peers.bare_connexion import build_application
 from mock_server.contract.schema import Compiler, Validator
 
 COMPILER: Final = Compiler(lenient=True)
 COMPILED: Final[dict[int, Validator]] = {}
 
 
-def _compiled(schema: dict[str, Any]) -> Validator:
+def _compile(schema: dict[str, Any]) -> Validator:
     if id(schema) not in COMPILED:
         own = {name: part for name, part in schema.items() if name != "components"}
         COMPILED[id(schema)] = COMPILER.compile(own)
@@ -36,7 +36,7 @@ class Parameters(ParameterValidator):  # type: ignore[misc]  # Connexion has no 
         """Return what is wrong with a value; None where nothing is."""
         if value is None:
             return f"Missing {parameter_type} parameter {param_name}" if param.get("required") else None
-        error = next(_compiled(param["schema"]).iter_errors(value), None)
+        error = next(_compile(param["schema"]).iter_errors(value), None)
         return None if error is None else error.message
 
 
@@ -47,7 +47,7 @@ class Requests(JSONRequestBodyValidator):  # type: ignore[misc]
         return orjson.loads(b"".join([part async for part in stream]))
 
     def _validate(self, body: Any) -> None:
-        if not _compiled(self._schema).is_valid(body):
+        if not _compile(self._schema).is_valid(body):
             raise BadRequestProblem("The body does not fit its schema.")
 
 
@@ -58,7 +58,7 @@ class Responses(JSONResponseBodyValidator):  # type: ignore[misc]
         return orjson.loads(b"".join(stream))
 
     def _validate(self, body: Any) -> None:
-        if not _compiled(self._schema).is_valid(body):
+        if not _compile(self._schema).is_valid(body):
             raise NonConformingResponseBody("The body does not fit its schema.")
 
 
@@ -70,7 +70,7 @@ class QuickJson(Jsonifier):  # type: ignore[misc]
         return orjson.dumps(data).decode()
 
 
-app = application(
+app = build_application(
     jsonifier=QuickJson(),
     validator_map={
         "parameter": Parameters,

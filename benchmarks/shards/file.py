@@ -20,7 +20,7 @@ Deal = tuple[tuple[str, int], ...]
 """The things that are judged, in the order of the run, each with the number of its shard."""
 
 
-def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
+def deal_out(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
     """Deal to so many shards, the longest first, each to the shard with the least so far.
 
     What nobody knows the seconds of is taken to be as long as the others in the mean.
@@ -31,7 +31,7 @@ def dealt(ids: Sequence[str], seconds: Mapping[str, float], of: int) -> Deal:
     return tuple((it, numbers[it]) for it in ids)
 
 
-def of_shard(deal: Deal, number: int) -> list[str]:
+def list_of_shard(deal: Deal, number: int) -> list[str]:
     """Return what one shard judges."""
     return [it for it, dealt_to in deal if dealt_to == number]
 
@@ -99,7 +99,7 @@ def _check(file: ShardFile[A, V]) -> None:
     shard = file.shard
     if not all(1 <= number <= shard.of for number in (shard.number, *(number for _, number in file.deal))):
         raise ShardFileError(f"it has a shard with another number than 1 to {shard.of}")
-    own, held = of_shard(file.deal, shard.number), file.found.ids
+    own, held = list_of_shard(file.deal, shard.number), file.found.ids
     for it in own:
         if held.count(it) != 1:
             raise ShardFileError(f"it has {held.count(it)} verdicts on {it}, which is of shard {shard}")

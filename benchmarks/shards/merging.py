@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from benchmarks.shards.file import A, ShardFile, ShardFileError, V, dealt, of_shard, read, write
+from benchmarks.shards.file import A, ShardFile, ShardFileError, V, deal_out, list_of_shard, read, write
 from benchmarks.shards.options import Share
 
 
@@ -24,8 +24,8 @@ def judge_shard(
     judge: Callable[[Sequence[str]], V],
 ) -> None:
     """Judge what one machine is dealt of all the ids; ClickException where its file cannot be written."""
-    deal = dealt(ids, seconds, share.shard.of)
-    own = of_shard(deal, share.shard.number)
+    deal = deal_out(ids, seconds, share.shard.of)
+    own = list_of_shard(deal, share.shard.number)
     found = judge(own)
     try:
         write(ShardFile(command, share.shard, asked, sources, deal, found), share.path)
@@ -74,8 +74,8 @@ def _list_differences(before: ShardFile[A, V], file: ShardFile[A, V], path: Path
     options = asdict(before.asked)
     for name, value in asdict(file.asked).items():
         if value != options[name]:
-            own, other = _format_option(name, value), _format_option(name, options[name])
-            yield f"it was judged with {own}, and {path} with {other}"
+            before_it = _format_option(name, options[name])
+            yield f"it was judged with {_format_option(name, value)}, and {path} with {before_it}"
     if file.deal != before.deal:
         yield f"other things were dealt than in {path}: others were asked for, or other seconds were published there"
     if file.shard.number == before.shard.number:

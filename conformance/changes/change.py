@@ -111,7 +111,7 @@ class Change:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hex digits that name the change in a waiver: another operation or another value makes another."""
+        """Twelve hex digits that name the change in a waiver; they differ by operation and by value."""
         told = [
             self.kind,
             self.where,

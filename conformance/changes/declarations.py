@@ -16,90 +16,96 @@ ERROR_BODY = "x-error-body"
 
 def compare_declarations(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield what is declared now or no longer, and what of a type refuses, hides or lets through other requests."""
-    yield from _features(old.features, new.features)
+    yield from _compare_features(old.features, new.features)
     bodies = [each.document.get(ERROR_BODY) for each in (old, new)]
     if bodies[0] != bodies[1]:
         said = None in bodies
-        yield change("error-body-said" if said else "error-body", ERROR_BODY, _how(*bodies))
+        yield change("error-body-said" if said else "error-body", ERROR_BODY, _describe_change(*bodies))
     types = [read_types(each.document, each.operations) for each in (old, new)]
     for name in sorted({*types[0], *types[1]}):
         before, after, place = types[0].get(name), types[1].get(name), f"{TYPES}.{name}"
         if before is None or after is None:
-            yield change("type-said", place, _how(before, after))
+            yield change("type-said", place, _describe_change(before, after))
         else:
-            yield from _read_type(place, before, after)
+            yield from _compare_type(place, before, after)
 
 
-def _features(old: Features, new: Features) -> Iterator[Change]:
+def _compare_features(old: Features, new: Features) -> Iterator[Change]:
     for name in ("tenancy", "billing", "session"):
         was, now = getattr(old, name), getattr(new, name)
         if was != now:
-            yield change("feature", f"{FEATURES}.{name}", _how(was, now), lost=was or "", gained=now or "")
+            yield change("feature", f"{FEATURES}.{name}", _describe_change(was, now), lost=was or "", gained=now or "")
 
 
-def _read_type(place: str, old: ResourceType, new: ResourceType) -> Iterator[Change]:
+def _compare_type(place: str, old: ResourceType, new: ResourceType) -> Iterator[Change]:
     """Yield what has changed in one type, by what it does to requests that were right."""
-    yield from _unique(place, frozenset(old.unique), frozenset(new.unique))
-    yield from _more(f"{place}.immutable", old.immutable, new.immutable, "type-tightened", "type-loosened")
-    yield from _more(f"{place}.owner_only", old.owner_only, new.owner_only, "type-hides", "type-shows")
-    yield from _more(f"{place}.visible", _values(old), _values(new), "type-shows", "type-hides")
-    yield from _more(f"{place}.listed", _listed(old), _listed(new), "type-shows", "type-hides")
-    yield from _refusal(f"{place}.refers", old.refers, new.refers)
+    yield from _compare_unique_fields(place, frozenset(old.unique), frozenset(new.unique))
+    yield from _compare_members(f"{place}.immutable", old.immutable, new.immutable, "type-tightened", "type-loosened")
+    yield from _compare_members(f"{place}.owner_only", old.owner_only, new.owner_only, "type-hides", "type-shows")
+    yield from _compare_members(
+        f"{place}.visible", _collect_visible_values(old), _collect_visible_values(new), "type-shows", "type-hides"
+    )
+    yield from _compare_members(
+        f"{place}.listed", _collect_listed(old), _collect_listed(new), "type-shows", "type-hides"
+    )
+    yield from _compare_refusal(f"{place}.refers", old.refers, new.refers)
     off = [{} if each.switched_off is None else {"": each.switched_off} for each in (old, new)]
-    yield from _refusal(f"{place}.switched_off", *off)
+    yield from _compare_refusal(f"{place}.switched_off", *off)
     kept = [each.archive.kept_by if each.archive else None for each in (old, new)]
     statuses = [
         frozenset({f"{each.resource} by {each.by}: {status}" for status in each.statuses} if each else ())
         for each in kept
     ]
-    yield from _more(f"{place}.archive.kept_by", statuses[0], statuses[1], "type-tightened", "type-loosened")
+    yield from _compare_members(f"{place}.archive.kept_by", statuses[0], statuses[1], "type-tightened", "type-loosened")
     if kept[0] and kept[1] and kept[0].code != kept[1].code:
         yield change("type-tightened", f"{place}.archive.kept_by", "refuses with another code")
     if old.personal != new.personal:
         kind = "type-hides" if old.personal is None else "type-shows" if new.personal is None else "type-changed"
-        yield change(kind, f"{place}.personal", _how(old.personal, new.personal))
+        yield change(kind, f"{place}.personal", _describe_change(old.personal, new.personal))
     if old.merged != new.merged:
-        yield from _more(f"{place}.merged", old.merged, new.merged, "type-means", "type-means")
-    for keyword, was, now in _others(old, new):
+        yield from _compare_members(f"{place}.merged", old.merged, new.merged, "type-means", "type-means")
+    for keyword, was, now in _pair_other_keywords(old, new):
         if was != now:
-            yield change("type-changed", f"{place}.{keyword}", _how(was, now))
+            yield change("type-changed", f"{place}.{keyword}", _describe_change(was, now))
 
 
-def _unique(place: str, old: frozenset[str], new: frozenset[str]) -> Iterator[Change]:
+def _compare_unique_fields(place: str, old: frozenset[str], new: frozenset[str]) -> Iterator[Change]:
     """Yield whether more objects are refused now: the fewer fields have to be the same together, the more are."""
     if old == new:
         return
     tightened = not old or (bool(new) and new < old)
     loosened = not new or (bool(old) and old < new)
     kind = "type-tightened" if tightened or not loosened else "type-loosened"
-    yield change(kind, f"{place}.unique", _how(old, new), lost=_named(old), gained=_named(new))
+    yield change(kind, f"{place}.unique", _describe_change(old, new), lost=_join_names(old), gained=_join_names(new))
 
 
-def _more(place: str, old: frozenset[str], new: frozenset[str], gained: str, lost: str) -> Iterator[Change]:
+def _compare_members(place: str, old: frozenset[str], new: frozenset[str], gained: str, lost: str) -> Iterator[Change]:
     return compare_sets(place, old, new, lost=(lost, "has {} no longer"), gained=(gained, "has {} now"))
 
 
-def _refusal(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _compare_refusal(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     """Yield what is looked at now, no longer or otherwise before a request is let through."""
     for name in sorted({*old, *new}):
         where = f"{place}.{name}" if name else place
         if name not in old or name not in new:
             yield change(
-                "type-tightened" if name in new else "type-loosened", where, _how(old.get(name), new.get(name))
+                "type-tightened" if name in new else "type-loosened",
+                where,
+                _describe_change(old.get(name), new.get(name)),
             )
         elif old[name] != new[name]:
             yield change("type-tightened", where, "has changed")
 
 
-def _values(declared: ResourceType) -> frozenset[str]:
+def _collect_visible_values(declared: ResourceType) -> frozenset[str]:
     return frozenset(f"{name} {value}" for name, values in declared.visible for value in values)
 
 
-def _listed(declared: ResourceType) -> frozenset[str]:
+def _collect_listed(declared: ResourceType) -> frozenset[str]:
     return frozenset({"all"}) if declared.is_listed_to_all else frozenset()
 
 
-def _others(old: ResourceType, new: ResourceType) -> Iterator[tuple[str, Any, Any]]:
+def _pair_other_keywords(old: ResourceType, new: ResourceType) -> Iterator[tuple[str, Any, Any]]:
     """Yield what says how objects are told and shown: its keyword, and both values."""
     for keyword, name in (("id.prefix", "prefix"), ("key", "key"), ("owner", "owner"), ("code", "code")):
         yield keyword, getattr(old, name) or None, getattr(new, name) or None
@@ -108,11 +114,11 @@ def _others(old: ResourceType, new: ResourceType) -> Iterator[tuple[str, Any, An
     yield "archive.cascades", dict(was.cascades) if was else None, dict(now.cascades) if now else None
 
 
-def _how(old: object, new: object) -> str:
+def _describe_change(old: object, new: object) -> str:
     return "is added" if not old else "is removed" if not new else "has changed"
 
 
-def _named(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
 
 
@@ -138,10 +144,12 @@ def compare_rules(old: Contract, new: Contract) -> Iterator[Change]:
         if before is None and (before := gone.pop(rule.text, None)):
             yield change("rule-renamed", _place(rule), f"was {before.id}")
         if before:
-            yield from _rule(before, rule)
+            yield from _compare_rule(before, rule)
             if before.operations != rule.operations or old.operations.keys() != new.operations.keys():
                 in_both = old.operations.keys() & new.operations.keys()
-                yield from _reach(rule, _ids(old, before), _ids(new, rule), in_both)
+                yield from _reach(
+                    rule, _collect_rule_operations(old, before), _collect_rule_operations(new, rule), in_both
+                )
         else:
             kind = "rule-added" if rule.provenance.is_binding else "assumed-rule-added"
             yield change(kind, _place(rule), f"is added ({rule.provenance})", gained=rule.text)
@@ -149,11 +157,11 @@ def compare_rules(old: Contract, new: Contract) -> Iterator[Change]:
         yield change("rule-removed", _place(rule), "is removed", lost=rule.text)
 
 
-def _rule(old: Rule, new: Rule) -> Iterator[Change]:
+def _compare_rule(old: Rule, new: Rule) -> Iterator[Change]:
     if old.text != new.text:
         yield change("rule-reworded", _place(new), "has another sentence", lost=old.text, gained=new.text)
     if old.level != new.level:
-        raised = _height(new.level) > _height(old.level)
+        raised = _rank_level(new.level) > _rank_level(old.level)
         kind = "level-raised" if raised else "level-lowered"
         yield change(kind, _place(new), f"{old.level} is now {new.level}", lost=old.level, gained=new.level)
     if old.provenance.is_binding is not new.provenance.is_binding:
@@ -170,7 +178,7 @@ def _reach(rule: Rule, before: set[str], after: set[str], in_both: Collection[st
         yield change("rule-reaches-less", _place(rule), f"is about {', '.join(lost)} no longer")
 
 
-def _ids(contract: Contract, rule: Rule) -> set[str]:
+def _collect_rule_operations(contract: Contract, rule: Rule) -> set[str]:
     return {each.operation_id for each in contract.list_operations_of(rule)}
 
 
@@ -178,7 +186,7 @@ def _place(rule: Rule) -> str:
     return f"{RULE}{rule.id}"
 
 
-def _height(level: str) -> int:
+def _rank_level(level: str) -> int:
     return _LEVELS.index(level.lower()) if level.lower() in _LEVELS else len(_LEVELS)
 
 
@@ -192,15 +200,15 @@ def _compare_grants_of(keyword: str, old: _Given, new: _Given) -> Iterator[Chang
     for name in sorted({*old, *new}):
         place = f"{keyword}.{name}"
         if name not in new:
-            yield change("grants-removed", place, "is removed", lost=_scopes(old[name]))
+            yield change("grants-removed", place, "is removed", lost=_join_scopes(old[name]))
         elif name not in old:
-            yield change("grants-added", place, "is added", gained=_scopes(new[name]))
+            yield change("grants-added", place, "is added", gained=_join_scopes(new[name]))
         else:
             lost, gained = ("grants-lost", "gives {} no longer"), ("grants-gained", "gives {} now")
             yield from compare_sets(place, old[name], new[name], lost=lost, gained=gained)
 
 
-def _scopes(scopes: Iterable[str]) -> str:
+def _join_scopes(scopes: Iterable[str]) -> str:
     return ", ".join(sorted(scopes)) or "no scope"
 
 
@@ -216,12 +224,12 @@ def compare_kinds(old: Contract, new: Contract) -> Iterator[Change]:
 
 def _compare_kind(place: str, old: KindSpec, new: KindSpec) -> Iterator[Change]:
     lost, gained = ("kind-loosened", "needs {} no longer"), ("kind-tightened", "needs {} now")
-    yield from compare_sets(place, _needed(old), _needed(new), lost=lost, gained=gained)
+    yield from compare_sets(place, _collect_needs(old), _collect_needs(new), lost=lost, gained=gained)
     lost, gained = ("kind-tightened", "may not have {} now"), ("kind-loosened", "may have {} now")
     yield from compare_sets(place, old.settings, new.settings, lost=lost, gained=gained)
 
 
-def _needed(kind: KindSpec) -> set[str]:
+def _collect_needs(kind: KindSpec) -> set[str]:
     """Return the secret and the keys that a kind needs, those for one provider with its name."""
     of_providers = {f"{key} (of {provider})" for provider, keys in kind.needs_of.items() for key in keys}
     return {*kind.needs, *of_providers, *({kind.secret} if kind.secret else ())}

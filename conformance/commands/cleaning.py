@@ -120,7 +120,7 @@ def _sweep(files: RunFiles, found: StandingObjects, profile: Profile, named: Nam
 
 
 def _introduce_callers(profile: Profile, contract: Contract, client: Client) -> Profile:
-    """Return the profile with what the target says of its callers: who sees all of an org, and what is gone.
+    """Return the profile with the scopes and user ids that the target gives for its callers.
 
     A caller of whom it says nothing, or something else than the profile, stays as it is.
     """

@@ -93,8 +93,8 @@ def _describe_requests(suite: Suite, collected: list[pytest.Item], budget: Budge
     if rest:
         yield f"  and for {rest} operations more, which -v lists"
     if others:
-        requests = estimate_requests(others, suite, budget)
-        yield f"  what {len(others)} cases of more than one operation need: {requests} requests"
+        needed = estimate_requests(others, suite, budget)
+        yield f"  what {len(others)} cases of more than one operation need: {needed} requests"
     for test in collected if verbose else ():
         yield f"    {find_rule(test)}: {make_case_id(test)}" + (
             f" (not provoked: {NOBODY})" if _is_skipped(test) else ""

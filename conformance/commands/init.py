@@ -23,7 +23,7 @@ from conformance.oracle.served import is_served, narrow_to_profile
 from conformance.plain.opening import write_plain_profile
 from conformance.profile import Profile, ProfileError, check_base_url
 from conformance.results.plain_text import JOB_COMMAND, escape_line
-from conformance.running.run_info import lines
+from conformance.running.run_info import list_missing_lines
 from conformance.target.discovery import DiscoveredProfile, GivenCredential, discover
 
 REQUESTS_PER_SECOND = 50
@@ -78,7 +78,7 @@ def _print_summary(found: DiscoveredProfile, contract: Contract, output: Path) -
 def format_profile(look: DiscoveredProfile, contract: Contract, named: str, *, owned: bool) -> str:
     """Return the text of the profile; `named` is its file, `owned` whether the server is of the contract's own team."""
     served = narrow_to_profile(contract, look.profile)
-    gains = Counter(line for cell in served.cells for line in lines(served, cell, look.profile))
+    gains = Counter(line for cell in served.cells for line in list_missing_lines(served, cell, look.profile))
     parts = (
         _write_head(look.profile, named),
         _write_target(look, gains),

@@ -33,8 +33,10 @@ def print_rules(path: Path | None, overlay: Path | None, clause: str | None) -> 
         click.secho(name, bold=True)
         for rule in contract.rules.values():
             if rule.clause == name:
-                click.echo(f"  {rule.id}  {rule.level}, {rule.provenance}")
-                click.echo(f"      {rule.text}\n      {_describe_operations(rule)}")
+                click.echo(
+                    f"  {rule.id}  {rule.level}, {rule.provenance}\n      {rule.text}\n"
+                    f"      {_describe_operations(rule)}"
+                )
     return CONFORMS
 
 

@@ -112,7 +112,7 @@ class TypeInPlace:
                     yield ("archive",), f"{operation} counts {name}, {text}"
 
     def _find_events(self) -> Iterator[Slip]:
-        """Yield the events that tell of another resource, or of something else that is done with the same one."""
+        """Yield the events that name another resource, or that another operation writes."""
         archive = self.declared.archive
         told = {self.declared.name, *(archive.cascades if archive else ())}
         known: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract.contract import EVERY_OPERATION, JsonObject, Provenance, Rule
@@ -31,7 +32,7 @@ def read_conventions(document: JsonObject) -> tuple[dict[str, Rule], dict[str, t
     lists = [name for name, is_list in fields if is_list]
     counted = [found for name in names if (found := find_counted(name)) is not None]
     lacking: dict[str, tuple[str, ...]] = {}
-    if not (any(_says(name, _MADE) for name in names) and any(_says(name, _CHANGED) for name in names)):
+    if not (any(_is_made_of(name, _MADE) for name in names) and any(_is_made_of(name, _CHANGED) for name in names)):
         lacking[TIMES] = ("object that says when it was created and changed",)
     if not any(is_counted(name, each) for each in counted for name in lists):
         lacking[COUNTS] = ("count of a list",)
@@ -51,11 +52,12 @@ def make_convention(name: str, clause: str, text: str, about: tuple[str, ...]) -
 def find_times(names: Iterable[str]) -> tuple[str, str] | None:
     """Return the field of when an object was made and that of when it was changed; None unless it has one of each."""
     every = tuple(names)
-    made = [each for each in every if _says(each, _MADE)]
-    changed = [each for each in every if _says(each, _CHANGED)]
+    made = [each for each in every if _is_made_of(each, _MADE)]
+    changed = [each for each in every if _is_made_of(each, _CHANGED)]
     return (made[0], changed[0]) if len(made) == len(changed) == 1 else None
 
 
+@lru_cache(maxsize=4096)  # asked for each field of each object that is shown
 def find_counted(name: str) -> str | None:
     """Return the word for what a field counts; empty where it does not say what, None where it counts nothing."""
     words = [each.lower() for each in _WORDS.findall(name)]
@@ -69,7 +71,8 @@ def is_counted(name: str, counted: str) -> bool:
     return not counted or "".join(_WORDS.findall(name)).lower().removesuffix("s") == counted
 
 
-def _says(name: str, what: frozenset[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _is_made_of(name: str, what: frozenset[str]) -> bool:
     words = frozenset(each.lower() for each in _WORDS.findall(name)) - _BESIDE_TIMES
     return bool(words) and words <= what
 

@@ -14,7 +14,7 @@ from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
 from conformance.contract.contract import Contract, ContractError
 from conformance.contract.reader import read
-from conformance.contract.vocabulary import shipped
+from conformance.contract.vocabulary import find_shipped
 
 _PATHS = JSONPathEnvironment(strict=True)  # RFC 9535, and nothing beside it
 
@@ -31,11 +31,13 @@ def overlay_on(document: Any, overlay: Any, place: str) -> tuple[Any, tuple[str,
     if not isinstance(actions, list) or not actions:
         raise ContractError(f"{place}: /actions: has to be a list of one action at least")
     changed = deepcopy(document)
-    slips = [line for at, each in enumerate(actions) for line in _act(changed, each, f"{place}: /actions/{at}")]
+    slips = [
+        line for at, each in enumerate(actions) for line in _apply_action(changed, each, f"{place}: /actions/{at}")
+    ]
     return changed, tuple(slips)
 
 
-def _act(document: Any, action: Any, place: str) -> Iterator[str]:
+def _apply_action(document: Any, action: Any, place: str) -> Iterator[str]:
     """Remove what the target of an action finds, else merge its update into that; yield a line where it is nothing."""
     if not isinstance(action, Mapping) or not isinstance(action.get("target"), str):
         raise ContractError(f"{place}: has to be an action with a target, such as $.paths['/todos'].get")
@@ -108,13 +110,13 @@ def load(path: Path | None = None, *, owned: bool = False, overlay: Path | None 
 
     `owned`: as it binds its own team. `overlay`: the file of an overlay that is laid over it.
     """
-    contract = _read(path or shipped(CONTRACT), overlay) if path or overlay else _read_own()
+    contract = _read(path or find_shipped(CONTRACT), overlay) if path or overlay else _read_own()
     return contract.as_owned() if owned else contract
 
 
 @cache
 def _read_own() -> Contract:
-    return _read(shipped(CONTRACT))
+    return _read(find_shipped(CONTRACT))
 
 
 def _read(source: Path, overlay: Path | None = None) -> Contract:

@@ -36,7 +36,7 @@ class ContractLines:
         return next((self.lines[name] for name in names if name and name in self.lines), 1)
 
     def find_line_at(self, pointer: Sequence[str | int]) -> int | None:
-        """Return the line of what stands at the end of a way of keys, or else of the last on it that is there.
+        """Return the line of a JSON pointer; where nothing stands there, that of the nearest parent.
 
         None where that is a section of the document at most.
         """

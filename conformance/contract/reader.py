@@ -49,14 +49,14 @@ def complete(document: JsonObject) -> JsonObject:
     """Return the document with an id for each operation that has none: its method and its path."""
     if not isinstance(document.get("paths"), Mapping):
         return document
-    return {**document, "paths": {path: _item(path, item) for path, item in document["paths"].items()}}
+    return {**document, "paths": {path: _complete_item(path, item) for path, item in document["paths"].items()}}
 
 
-def _item(path: str, item: Any) -> Any:
-    return {**item, **dict(_named(path, item))} if isinstance(item, Mapping) else item
+def _complete_item(path: str, item: Any) -> Any:
+    return {**item, **dict(_name_operations(path, item))} if isinstance(item, Mapping) else item
 
 
-def _named(path: str, item: JsonObject) -> Iterator[tuple[str, Any]]:
+def _name_operations(path: str, item: JsonObject) -> Iterator[tuple[str, Any]]:
     """Yield each operation of a path by its method, with an id."""
     for method in METHODS:
         operation = item.get(method)
@@ -65,7 +65,7 @@ def _named(path: str, item: JsonObject) -> Iterator[tuple[str, Any]]:
             yield method, {**operation, "operationId": given if isinstance(given, str) else f"{method.upper()} {path}"}
 
 
-def base_path(document: JsonObject) -> str:
+def find_base_path(document: JsonObject) -> str:
     """Return the path of the first server of a document, its variables by their defaults; empty where it has none."""
     servers = document.get("servers")
     first = servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], Mapping) else {}

@@ -16,7 +16,7 @@ import jsonschema_rs
 from conformance.contract.contract import Contract, JsonObject, Provenance
 
 
-def value_of(schema: Mapping[str, Any], text: str) -> Any:
+def parse_value(schema: Mapping[str, Any], text: str) -> Any:
     """Return the value that a text stands for; the text itself where it stands for none of the schema's type."""
     kinds = schema.get("type")
     kind = next((each for each in kinds if each != "null"), None) if isinstance(kinds, list) else kinds
@@ -24,22 +24,26 @@ def value_of(schema: Mapping[str, Any], text: str) -> Any:
     return text if read is None else read(text)
 
 
-def _boolean(text: str) -> Any:
+def _parse_boolean(text: str) -> Any:
     return {"true": True, "false": False}.get(text, text)
 
 
-def _integer(text: str) -> Any:
+def _parse_integer(text: str) -> Any:
     return int(text) if text.removeprefix("-").isdecimal() and text.isascii() else text
 
 
-def _number(text: str) -> Any:
+def _parse_number(text: str) -> Any:
     try:
         return float(text) if math.isfinite(float(text)) else text
     except ValueError:
         return text
 
 
-_READERS: Mapping[str, Callable[[str], Any]] = {"boolean": _boolean, "integer": _integer, "number": _number}
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "boolean": _parse_boolean,
+    "integer": _parse_integer,
+    "number": _parse_number,
+}
 
 
 MOST_VALUES = 50_000

@@ -89,7 +89,7 @@ class _Finder:
                     yield found
 
     def _find_paths_of_one(self, declared: ResourceType) -> list[str]:
-        """Return the paths that one may be shown at: the declared one, else those whose parameter may name it."""
+        """Return the paths that may show one object: the declared one, else those whose parameter may name it."""
         if declared.path is not None:
             return [declared.path]
         found = [each for each in self._operations.values() if each.path.endswith("}") and each.path.count("{") == 1]
@@ -102,7 +102,7 @@ class _Finder:
     def _find_shape(
         self, path: str, name: str, keys: Iterable[str | None], schema: str | None = None
     ) -> ResourceShape | None:
-        """Return what is shown at a path, as far as that is an object with one of these keys.
+        """Return the shape of the object that a path shows; None where it shows no object with one of these keys.
 
         It is of this schema, where named.
         """

@@ -94,7 +94,7 @@ class Declarations:
     """The codes of the closed enum."""
 
     def check(self) -> None:
-        """Raise ContractError for the first that is wrong: where it stands, what is wrong, and what to write."""
+        """Raise ContractError for the first slip, which says where it stands, what is wrong, and what to write."""
         for place, slip in self._find_slips():
             raise ContractError(f"/{'/'.join(place)}: {slip}")
 
@@ -203,7 +203,7 @@ class Declarations:
         for declared in self.types.values():
             for operation in self.operations.values():
                 response = operation.responses.get(404)
-                if response and _plays(declared, operation) and is_declared_whole(declared, str(operation)):
+                if response and _has_part(declared, operation) and is_declared_whole(declared, str(operation)):
                     named = {each.not_found for each in operation.resources}
                     named |= {code for each in declared.refers.values() for code in each.codes}
                     for code in (each for each in response.codes if each not in named):
@@ -228,7 +228,7 @@ class Declarations:
             yield from self._list_properties(each)
 
 
-def _plays(declared: ResourceType, operation: Operation) -> bool:
+def _has_part(declared: ResourceType, operation: Operation) -> bool:
     parts = declared.parts
     return str(operation) in (parts.list, parts.create, parts.read, parts.update, parts.remove, parts.archive)
 

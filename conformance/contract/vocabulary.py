@@ -14,7 +14,7 @@ import jsonschema_rs
 from conformance.contract.contract import ContractError, JsonObject
 
 
-def shipped(name: str) -> Path:
+def find_shipped(name: str) -> Path:
     """Return the path of a file that came with the suite, such as openapi.yaml."""
     beside = Path(__file__).resolve().parents[2]
     installed = beside / "evershell_contract" / name
@@ -50,7 +50,7 @@ def _as_json(document: Any) -> Any:
 
 @cache
 def _read_schema() -> JsonObject:
-    schema: JsonObject = json.loads(shipped(SCHEMA).read_bytes())
+    schema: JsonObject = json.loads(find_shipped(SCHEMA).read_bytes())
     return schema
 
 

@@ -1,6 +1,6 @@
 """The check of every request before it is sent: an unsafe one may only be about what the run made.
 
-What an id is follows from where it comes from, never from how it looks; `allow_made` and `make_absent_id` write that
+What an id is follows from where it comes from, never from how it looks: `allow_made` and `make_absent_id` write that
 down.
 """
 

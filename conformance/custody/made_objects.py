@@ -87,7 +87,7 @@ class MadeObjects:
             raise
 
     def note(self, before: State, after: State, org: str, exchange: Exchange, key: str | None) -> None:
-        """Keep what the exchange made, as far as its answer shows it, and forget what it removed."""
+        """Add the objects that the answer shows as made, and drop those that the request removed."""
         resource = _find_made_resource(before, exchange.request)
         if resource is not None and may_have_been_done(exchange):
             requested = resource.read_request(before, exchange.request)

@@ -38,7 +38,7 @@ class Remover:
     """The base URL for the callers of an org."""
 
     def clear(self, made: MadeObjects, state: State) -> list[str]:
-        """Remove what a test made, as far as its answers or a list show it; what is left behind, in words."""
+        """Remove the objects of a test that its answers or a list show; return in words what is left behind."""
         with suppress(LimitReached):  # then the end of the run looks again
             for lost in list(made.lost):
                 self._look_for(lost, made, state)

@@ -1,4 +1,4 @@
-"""The files that processes share: those of one run its ledger and counts, those of all runs whose turn it is."""
+"""Files that processes share: the ledger and counts of one run, and the turns between runs."""
 
 from __future__ import annotations
 

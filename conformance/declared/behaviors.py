@@ -80,7 +80,7 @@ class DeclaredOperations:
     """The resource on which one is based."""
 
     def complete(self, written: Iterable[Behavior]) -> Iterator[Behavior]:
-        """Yield each operation: what is written of it, then what is declared; of one that has code as far as it goes.
+        """Yield the behavior of each operation: written by hand, then declared, as far as the declaration goes.
 
         A creation is refused for a taken name beside all that is written of it.
         """
@@ -174,7 +174,7 @@ class DeclaredOperations:
         creation = self.contract.operations.get(self.declared.parts.create or "")
         if creation is None or not self.declared.unique or not is_declared_whole(self.declared, str(creation)):
             return None
-        return next(iter(conflicts(creation, self.declared)), None)
+        return next(iter(find_conflicts(creation, self.declared)), None)
 
     def _refuse_taken_beside(self, refuses: Refusal) -> Refusal:
         def refuse(call: Call, refusals: Refusals) -> None:
@@ -208,14 +208,14 @@ class DeclaredOperations:
             sent = call.body.get(name)
             for value in sent if isinstance(sent, list) else [sent] if sent is not None else []:
                 there = _is_there(call, reference, value)
-                for status in _statuses(call.operation, reference.code):
+                for status in _find_statuses(call.operation, reference.code):
                     refusals.add_unless(status, reference.code, CONTENT, so=there)
                 archived = there is not False and _is_archived(call, name, reference, value)
-                for status in _statuses(call.operation, reference.archived):
+                for status in _find_statuses(call.operation, reference.archived):
                     refusals.add_if(status, str(reference.archived), CONTENT, so=archived)
 
 
-def conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:
+def find_conflicts(creation: Operation, declared: ResourceType) -> Iterable[str]:
     """Return the codes of a creation's 409, but for those by which it refuses what a body names."""
     response = creation.responses.get(409)
     others = {code for each in declared.refers.values() for code in each.codes}
@@ -244,5 +244,5 @@ def _is_archived(call: Call, name: str, reference: Reference, value: Any) -> boo
     return known[0].archived
 
 
-def _statuses(operation: Operation, code: str | None) -> list[int]:
+def _find_statuses(operation: Operation, code: str | None) -> list[int]:
     return [status for status, response in operation.responses.items() if code in response.codes]

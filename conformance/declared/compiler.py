@@ -25,7 +25,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.profile import Profile, read_named_contract, read_profile
 
 
-def fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
+def make_fresh_key(session: Any, _caller: Any = None, _fact: Any = None) -> str:
     """Return a name that nothing has, so that the run may set it."""
     name: str = session.make_fresh_name()
     session.guard.allow_made(name)
@@ -45,7 +45,7 @@ HIDDEN, LISTED = "OWNERSHIP-PRIVATE-HIDDEN", "OWNERSHIP-NOT-LISTED"
 
 
 def compile_resources(contract: Contract, written: Mapping[str, Resource]) -> Iterator[Resource]:
-    """Yield those that have a home, each with what the contract declares of it, then those that it declares alone."""
+    """Yield the resources written by hand, completed by the contract, then those that it alone declares."""
     declared, tenancy = contract.types, contract.features.tenancy or ""
     for name, resource in written.items():
         said = replace(resource, owner=resource.owner or tenancy)
@@ -80,7 +80,7 @@ def _complete_resource(contract: Contract, declared: ResourceType, written: Reso
 
 
 def _join_fields(written: Resource, derived: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the fields that were not written, and of those by name or code what is beside the written."""
+    """Yield the fields that were not written by hand; mappings are merged, and what is written wins."""
     for each in fields(Resource):
         if each.name in derived:
             default = each.default if each.default is not MISSING else None
@@ -100,7 +100,10 @@ def _compile_plain(contract: Contract, declared: ResourceType) -> Resource:
     said: dict[str, Any] = {
         "name": declared.name,
         "named_in": _name_field(declared),
-        "fields": {**compile_fields(contract, declared), **({declared.key: Field(fresh_key)} if declared.key else {})},
+        "fields": {
+            **compile_fields(contract, declared),
+            **({declared.key: Field(make_fresh_key)} if declared.key else {}),
+        },
         "clears": find_cleared_fields(contract, declared),
         "steps": DeclaredSteps,
     }
@@ -133,7 +136,7 @@ def _compile_archiving(declared: ResourceType, written: Archiving | None) -> Arc
 
 
 def _compile_kept_in_use(declared: ResourceType, kept: Keeper) -> KeptInUse:
-    """Return what keeps one in use: something of it, or of what is archived with it."""
+    """Return the condition under which running objects keep one from being archived."""
     of = next(iter(declared.archive.cascades if declared.archive else ()), declared.name)
     return KeptInUse(
         by=kept.resource,
@@ -187,7 +190,7 @@ def _compile_off(declared: ResourceType, switch: OffSwitch | None) -> dict[str, 
 
 
 def use_contract(contract: Contract) -> Contract:
-    """Take what the contract declares of its resources, beside what their homes say; return the contract."""
+    """Register the contract's resources, completed by those written by hand, and return the contract."""
     found = (
         find_plain_resources(contract)
         if contract.is_plain

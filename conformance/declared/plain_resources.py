@@ -32,7 +32,7 @@ class PlainResource(Resource):
     shape: ResourceShape
 
     def read_fact(self, known: Fact | None, org: str, shown: JsonObject) -> Fact | None:  # noqa: ARG002  # as it is
-        """Return no fact: what is known of an object is what the run made of it (`conformance.plain.life`)."""
+        """Return None: the objects of a plain contract are followed by `conformance.plain.life` instead."""
         return None
 
     def read_request(self, state: State, request: Request) -> RequestedValues:  # noqa: ARG002  # as above

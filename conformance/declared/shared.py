@@ -1,4 +1,4 @@
-"""Objects that everybody sees where a field has one of some values: who is shown one, and how one is made so."""
+"""Objects that a field shares with everybody: who sees one, and which write shares it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
 from conformance.recipes.about import with_right_body
 from conformance.recipes.making import choose_maker, require_shown
-from conformance.values import changed
+from conformance.values import copy_with
 
 SHARED = OWN_COMMUNITY.visibility
 
@@ -55,7 +55,7 @@ class SharedResource(Resource):
         if plain is None:
             return None
         theirs = self._hides_owner and self.owner not in shown
-        fact = changed(
+        fact = copy_with(
             plain,
             owner=known.owner if known and known.owner else None if theirs else plain.owner,
             foreign_to=(known.foreign_to if known else frozenset()) | ({org} if theirs else frozenset()),

@@ -90,7 +90,7 @@ def _compile_field(contract: Contract, name: str, schema: JsonObject, examples: 
 
 
 def _find_fitting(contract: Contract, schema: JsonObject, examples: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the values that fit a schema, those that a reader understands at once, else some that are drawn."""
+    """Return values that fit a schema: plain ones, and drawn ones where fewer than two are plain."""
     fits = get_schemas(contract).fits
     plain = [each for each in _list_plain_values(schema, examples) if each is not None and fits(schema, each)]
     drawn = draw_inside(schema, list(examples), SEED, lambda each: fits(schema, each)) if len(plain) < 2 else []

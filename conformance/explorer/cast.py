@@ -74,7 +74,7 @@ def choose_viewers(harness: Harness, lead: Caller, resource: Resource) -> Mappin
         return " ".join((orgs[caller.org], *(["narrowed"] if kept else []), "session" if is_session(caller) else "key"))
 
     found = {name(lead): lead}
-    for caller in sorted(harness.callers(), key=lambda each: bool(listing and not harness.may(each, listing))):
+    for caller in sorted(harness.callers(), key=lambda each: bool(listing and not harness.is_permitted(each, listing))):
         if caller.org in orgs:
             found.setdefault(name(caller), caller)
     return found
@@ -89,4 +89,4 @@ def find_most_able(harness: Harness, operations: Iterable[Operation], callers: I
 
 
 def _count_allowed(harness: Harness, operations: Iterable[Operation], caller: Caller) -> int:
-    return sum(harness.may(caller, each) for each in operations)
+    return sum(harness.is_permitted(caller, each) for each in operations)

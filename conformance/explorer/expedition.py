@@ -98,7 +98,7 @@ class ExpeditionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """The aim of an expedition: who does what, beside which objects, and how much is looked at."""
+    """The aim of an expedition: its callers, its moves, its neighbours, and how many reads follow a move."""
 
     who: tuple[str, ...]
     """The classes of callers who do something."""
@@ -146,7 +146,7 @@ class Expedition:
 
     def _list_possible(self, subject: ExploredResource) -> Iterator[Pair]:
         """Yield the pairs that can be met on expeditions about the resource of a subject."""
-        states = list_states(self.harness.state, subject.resource)
+        states = list_states(self.harness.knowledge, subject.resource)
         views = [*self._find_looks(subject, 0)]
         for verb, (of, operation) in self._verbs.items():
             if of is not subject:
@@ -206,7 +206,7 @@ class Expedition:
     def look_around(self, looks: int) -> None:
         """Look at what the target shows, and write nothing."""
         list_whole(self.harness, self.resource, self._main.cast.lead)
-        for fact in self.harness.state.get_facts(self.resource.name).values():
+        for fact in self.harness.knowledge.get_facts(self.resource.name).values():
             self._main.population.add(fact)
         every = [*self._find_looks(self._main)]
         for _ in range(looks if every else 0):
@@ -256,7 +256,7 @@ class Expedition:
     def _choose_together(self) -> Move | None:
         """Return two writes at once, of those that are explored least; None where nothing can be done so."""
         subject = self._main
-        there = self.harness.state.get_facts(subject.resource.name)
+        there = self.harness.knowledge.get_facts(subject.resource.name)
         places = [n for n, each in enumerate(subject.population.objects) if each.id in there]
         pairs = [*find_pairs(subject)] if places else []
         self.explored.possible.update((OVERLAP, str(each.first), str(each.second)) for each in pairs)
@@ -306,7 +306,7 @@ class Expedition:
         place = subject.resource.name, move.object
         if place not in self._states:
             at, fact = subject.population.find(move.object)
-            words = describe_state(self.harness.state, subject.resource, fact, subject.population.lives[at])
+            words = describe_state(self.harness.knowledge, subject.resource, fact, subject.population.lives[at])
             self._states[place] = words
         return self._states[place]
 
@@ -444,7 +444,7 @@ class Expedition:
 
 
 def choose_neighbour(harness: Harness, resource: Resource, number: int) -> Resource | None:
-    """Return the resource that is explored beside another one, which every second expedition has; None: none."""
+    """Return the resource that an expedition explores beside its own; None for every second expedition."""
     found = [*find_neighbours(harness, resource)]
     return found[number // 2 % len(found)] if found and number % 2 else None
 

@@ -76,7 +76,7 @@ def find_explored(harness: Harness) -> Iterator[Resource]:
     """Yield the resources that are explored: what nobody can remove is not made by the dozen."""
     for resource in list_resources():
         made = any(operation_id in harness.contract.operations for operation_id in resource.made_by)
-        if made and (harness.alone or not resource.lasts) and harness.is_asked_about(resource):
+        if made and (harness.is_alone or not resource.lasts) and harness.is_asked_about(resource):
             yield resource
 
 
@@ -167,7 +167,7 @@ class _Explorer:
     def _attempt_expedition(
         self, resource: Resource, kind: Kind, number: int, plan: ExpeditionPlan | None
     ) -> tuple[ExpeditionPlan | None, Finding | None]:
-        """Return what was done, and what it found; plan: what is to be done, else that is chosen."""
+        """Go on one expedition, by this plan where one is given; return the plan taken and the finding, if any."""
         self.gone += 1
         try:
             with self.new_session(self.gone) as harness:
@@ -195,7 +195,7 @@ class _Explorer:
             harness,
             resource,
             kind,
-            LET_IN_BEFORE if harness.states and number % 2 == 0 else EVERYTHING,
+            LET_IN_BEFORE if harness.provider_states and number % 2 == 0 else EVERYTHING,
             Random(drawn),  # noqa: S311  # reproducible, not secret
             self.harness.explored if plan is None else ExploredPairs(),
             fail,

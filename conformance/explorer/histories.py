@@ -26,7 +26,7 @@ from conformance.profile import Caller
 from conformance.recipes.reading import differing_fields as changed_fields
 from conformance.recipes.steps import ConfiguredSteps, Steps
 from conformance.results.difference import NO_EVIDENCE, Evidence, from_fields
-from conformance.values import changed
+from conformance.values import copy_with
 
 Order = tuple[int, ...]
 """The exchanges of a history, by their places, in the order in which they would have happened."""
@@ -230,7 +230,7 @@ class History:
         if law is None or fact is None or read_id(seen.exchange.json) == fact.id:
             return after
         shown = {name: value for name, value in fact.shown.items() if name not in law.moves}
-        return after.with_fact(changed(fact, shown=shown))
+        return after.with_fact(copy_with(fact, shown=shown))
 
 
 def _ended(exchange: Exchange) -> float:

@@ -1,4 +1,4 @@
-"""Looks: what a viewer is shown of the population, held against all that is known of it."""
+"""Reads of the population by its viewers, compared with what is known of its objects."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class TargetBroke(Exception):
 
 @dataclass(slots=True)
 class Looker:
-    """The viewer of a resource's objects, who says what is wrong with what is shown."""
+    """The reader of a resource's objects, which judges what is shown."""
 
     harness: Harness
     resource: Resource
@@ -93,13 +93,13 @@ class Looker:
         return found
 
     def find_views_elsewhere(self, fact: Fact) -> Mapping[str, Request]:
-        """Return by name the requests that show what an object may leave a trace in: what it names, and what logs."""
+        """Return by name the requests that read where an object leaves traces: objects that it names, and logs."""
         found = {str(each): build(each) for each in self._of_all}
         declared = self.harness.contract.types.get(self.resource.name)
         for name, reference in declared.refers.items() if declared else ():
             other, value = find_resource(reference.to), fact.shown.get(name)
             shown_by = self.harness.contract.operations.get((other and other.shown_by) or "")
-            known = self.harness.state.get_facts(reference.to)
+            known = self.harness.knowledge.get_facts(reference.to)
             for each in value if isinstance(value, list) else [value]:
                 if shown_by is not None and isinstance(each, str) and each in known:
                     found[f"{NAMED}{reference.to}"] = build(shown_by, choose_path_values(shown_by, known[each]))
@@ -138,7 +138,7 @@ class Looker:
         if view in (LIST, WHOLE_LIST):
             self.look_at_list(viewer, request, write)
             return
-        before, known = self.harness.state, self.find_known(fact)
+        before, known = self.harness.knowledge, self.find_known(fact)
         exchange = self.ask(viewer, request, view, fact.id, write)
         if not exchange.has_succeeded:
             return
@@ -188,17 +188,17 @@ class Looker:
         return self.fail(harness.build_missed(contract.rules[self._choose_rule(rule)], exchange, answers))
 
     def find_known(self, fact: Fact) -> Fact:
-        """Return what is known of an object now; of one that is gone what was known last."""
-        return self.harness.state.get_facts(self.resource.name).get(fact.id, fact)
+        """Return the present fact of an object, or the last one where it is gone."""
+        return self.harness.knowledge.get_facts(self.resource.name).get(fact.id, fact)
 
     def find_shown(self, shown: JsonObject) -> Fact | None:
         """Return what is known of the object that an answer shows; None where it shows none."""
-        return self.harness.state.get_facts(self.resource.name).get(read_id(shown))
+        return self.harness.knowledge.get_facts(self.resource.name).get(read_id(shown))
 
     def demand(self, exchange: Exchange, breaches: Iterator[Breach]) -> None:
         """File the first of what is wrong with an answer."""
         for breach in breaches:
-            self.fail(self.harness.finding(replace(breach, rule=self._choose_rule(breach.rule)), exchange))
+            self.fail(self.harness.build_finding(replace(breach, rule=self._choose_rule(breach.rule)), exchange))
 
     def _choose_rule(self, rule: str) -> str:
         """Return the rule that is blamed, which the contract has."""
@@ -209,7 +209,7 @@ class Looker:
 
     def _judge_item(self, exchange: Exchange, viewer: Caller, known: Fact, write: Write) -> Iterator[Breach]:
         """Yield what is wrong with an object as a viewer is shown it."""
-        shown, key, state = exchange.json, (viewer.name, known.id), self.harness.state
+        shown, key, state = exchange.json, (viewer.name, known.id), self.harness.knowledge
         if not isinstance(shown, dict):
             return
         was = self.memory.items.get(key)
@@ -246,7 +246,7 @@ class Looker:
         was = reading.part.find_content(known, name)
         if was is None and reading.part.within:
             was = self.memory.parts.setdefault((known.id, name), exchange.body)
-        if was is not None and was != exchange.body and self.harness.state.is_certain(known):
+        if was is not None and was != exchange.body and self.harness.knowledge.is_certain(known):
             rule = EVERY_CALLER if known.id == write.object_id else write.rule_of_others
             said, evidence = (
                 ("the bytes of before, or those that were sent", "other bytes"),
@@ -258,7 +258,7 @@ class Looker:
 
     def _judge_list(self, exchange: Exchange, viewer: Caller, query: str, write: Write) -> Iterator[Breach]:
         """Yield a breach where a list lacks an object, has one twice or otherwise, or one not for this caller."""
-        state, name = self.harness.state, self.resource.name
+        state, name = self.harness.knowledge, self.resource.name
         listed: dict[str, list[JsonObject]] = {}
         for each in list_objects(exchange.json):
             listed.setdefault(read_id(each), []).append(each)
@@ -270,7 +270,7 @@ class Looker:
         if any((name, each) in state.gone for each in listed):
             said = (f"no deleted {name} in the list", "one")
             yield Breach(GONE, *said, evidence=from_list(*said))
-        creations = self.harness.states.creations if self.harness.states else 0
+        creations = self.harness.provider_states.creations if self.harness.provider_states else 0
         came, went = self.memory.compare_list(viewer.name, query, listed, creations)
         if state.is_own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
             evidence = from_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
@@ -280,13 +280,13 @@ class Looker:
 
     def _find_made(self) -> set[str]:
         """Return the ids of what the run made, by whatever requests."""
-        return {fact.id for fact in self.harness.state.get_facts(self.resource.name).values() if fact.made}
+        return {fact.id for fact in self.harness.knowledge.get_facts(self.resource.name).values() if fact.made}
 
     def _check_list(self, viewer: Caller, query: str, fact: Fact, write: Write, *, times: int) -> Iterator[Breach]:
         """Yield what is wrong with a list that has this object so many times."""
         name, target, resource = self.resource.name, fact.id == write.object_id, self.resource
         others, operation = write.rule_of_others, self.harness.contract.operations[resource.listed_by or ""]
-        hidden, personal = resource.hides(self.harness.state, fact, viewer, operation), resource.access.personal
+        hidden, personal = resource.hides(self.harness.knowledge, fact, viewer, operation), resource.access.personal
         visible, in_list = fact.is_visible_to(viewer.org), resource.is_listed(fact, query)
         seen = self.memory.lists.get((viewer.name, query))
         before = seen is not None and fact.id not in seen.touched and fact.id in seen.ids
@@ -325,7 +325,7 @@ def _is_stream(operation: Operation) -> bool:
 
 
 def _judge_named(before: State, viewer: Caller, exchange: Exchange, write: Write) -> Iterator[Breach]:
-    """Yield in what an object that another one names is not as it was known; what is archived with it may be."""
+    """Yield the differences of an object that another one names; one that was archived with it may differ."""
     operation = before.contract.operations[exchange.operation_id or ""]
     resource = find_resource_of(operation)
     stamp = {resource.archiving.shown_in} if resource and resource.archiving else set()

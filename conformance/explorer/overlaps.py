@@ -40,7 +40,7 @@ from conformance.recipes.steps import Steps, find_steps
 from conformance.recipes.valid import build_valid
 from conformance.results.explored import OVERLAP
 from conformance.session.harness import Harness
-from conformance.values import changed
+from conformance.values import copy_with
 
 Asked = tuple[Caller, Request]
 MOST_PARTS = 2
@@ -84,9 +84,9 @@ def judge_pair(harness: Harness, pair: OperationPair) -> None:
 
 def is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
     """Return whether one of the writes, or the other after it, lastingly leaves something wrong without any overlap."""
-    known = {(pair.resource.name, each): FOR_GOOD for each in harness.state.get_facts(pair.resource.name)}
+    known = {(pair.resource.name, each): FOR_GOOD for each in harness.knowledge.get_facts(pair.resource.name)}
     # What the overlap left of other objects is not certain.
-    harness.state = changed(harness.state, unsettled={**harness.state.unsettled, **known})
+    harness.knowledge = copy_with(harness.knowledge, unsettled={**harness.knowledge.unsettled, **known})
     try:
         writes = [each for each in arrange(harness, pair, way) if each[1].method not in SAFE]
         return not all(_is_right_soon(harness, each) for each in writes)
@@ -97,13 +97,13 @@ def is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:
 def _is_right_soon(harness: Harness, asked: Asked) -> bool:
     """Send a request alone; whether what it left is right in one of several looks, one after the other."""
     caller, request = asked
-    before = harness.state
+    before = harness.knowledge
     together = [CallerExchange(caller, harness.send(caller, request))]
     for _ in range(MOST_LOOKS):
         read = [CallerExchange(who, harness.send(who, it)) for who, it in look_at_objects(harness, together)]
         history = History(before, together, read, partial(_find_steps, harness), has_overlap=False)
         if (explained := history.find_explanation()) is not None:
-            harness.state = explained
+            harness.knowledge = explained
             return True
     return False
 
@@ -130,20 +130,20 @@ def judge_together(
     A finding for the cited rule where no order of them explains all; else the session knows the state that is left.
     `looks`: what is read afterwards; None: the objects that the requests are about, their list, and what was written.
     """
-    before = harness.state
+    before = harness.knowledge
     exchanges = harness.send_together(asked)
     together = [CallerExchange(caller, exchange) for (caller, _), exchange in zip(asked, exchanges, strict=True)]
     for exchange in exchanges:
         check_decided(harness.contract, exchange, ())
         if exchange.operation_id:
             harness.judged[exchange.operation_id] = None
-    harness.state = _require_explanation(harness, before, together, ())
+    harness.knowledge = _require_explanation(harness, before, together, ())
     read = [
         CallerExchange(caller, harness.send(caller, it)) for caller, it in (looks or look_at_objects)(harness, together)
     ]
     for each in read:
         check_decided(harness.contract, each.exchange, ())
-    harness.state = _require_explanation(harness, before, together, read)
+    harness.knowledge = _require_explanation(harness, before, together, read)
     _keep_in_custody(harness)
     return exchanges
 
@@ -177,7 +177,7 @@ def _fail(harness: Harness, misfit: Misfit, together: Sequence[Exchange]) -> Non
 def _keep_in_custody(harness: Harness) -> None:
     """Have what stands by the order that explains it removed, where it was taken for gone by the order of answers."""
     standing = {held for held, _ in harness.made.list_standing()}
-    for name, facts in harness.state.objects.items():
+    for name, facts in harness.knowledge.objects.items():
         resource = find_resource(name)
         for fact in facts.values() if resource and resource.removed_by else ():
             if resource and fact.made and fact.owner and resource.to_custody(fact.id) not in standing:
@@ -214,7 +214,7 @@ def _check_lasting(harness: Harness, pair: OperationPair) -> None:
     """
     stays = [each for each in (pair.first, pair.second) if leaves_something(each) or _is_stream(each)]
     most = harness.profile.limits.max_lasting
-    if stays and not harness.alone and 2 * harness.client.limiter.lasting_left < most:
+    if stays and not harness.is_alone and 2 * harness.client.limiter.lasting_left < most:
         raise NotProvoked(f"{stays[0]} would leave something for good, and half of limits.max_lasting is made", WORLDS)
 
 
@@ -283,7 +283,7 @@ def _lengthen(harness: Harness, caller: Caller, request: Request) -> Request:
     if request.media_type != BYTES or not request.content:
         return request
     longer = replace(request, content=request.content * (LONG // len(request.content) + 1))
-    return longer if may_succeed(harness.state, caller, longer) else request
+    return longer if may_succeed(harness.knowledge, caller, longer) else request
 
 
 def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request: Request, fact: Fact) -> Fact:
@@ -292,13 +292,13 @@ def _as_if_served(harness: Harness, pair: OperationPair, caller: Caller, request
     body = json.dumps({**fact.shown, **sent}).encode()
     headers = (("Content-Type", JSON),)
     served = Exchange(caller.name, request, "", pair.first.success.status, headers, body, 0.0, number=fact.since)
-    return observe(harness.state, caller, served).get_facts(fact.resource).get(fact.id, fact)
+    return observe(harness.knowledge, caller, served).get_facts(fact.resource).get(fact.id, fact)
 
 
 def _keep_apart(
     harness: Harness, pair: OperationPair, first: Request, second: Request, fact: Fact
 ) -> tuple[Request, Request]:
-    """Return the requests, of which each writes some fields that the other does not, or another part."""
+    """Return the two requests, changed to write different fields or different parts."""
     if pair.first.operation_id == pair.resource.updated_by:
         names = list(_read_sent_fields(first))
         harness.random.shuffle(names)
@@ -325,14 +325,14 @@ def _read_sent_fields(request: Request) -> dict[str, object]:
 
 def _choose_colleague(harness: Harness, resource: Resource, operation: Operation, caller: Caller) -> Caller:
     """Return somebody of the caller's org who may do the operation on everybody's objects, drawn by the seed."""
-    able = [each for each in harness.callers(caller.org) if harness.may(each, operation)]
+    able = [each for each in harness.callers(caller.org) if harness.is_permitted(each, operation)]
     return harness.random.choice([each for each in able if not resource.narrows(each, operation)] or [caller])
 
 
 def _list_beside(harness: Harness, resource: Resource, caller: Caller) -> Iterator[Asked]:
     """Yield the list of the resource, read by somebody of the caller's org or of another, drawn by the seed."""
     operation = harness.contract.operations.get(resource.listed_by or "")
-    able = [each for each in harness.callers() if operation is not None and harness.may(each, operation)]
+    able = [each for each in harness.callers() if operation is not None and harness.is_permitted(each, operation)]
     if operation is not None and able:
         own = [each for each in able if each.org == caller.org]
         yield harness.random.choice(own + own + able), build(operation)
@@ -351,7 +351,7 @@ def look_at_objects(harness: Harness, together: Sequence[CallerExchange]) -> Ite
         others = dict.fromkeys(caller.org for caller in harness.callers())
         for org in dict.fromkeys([*list(orgs)[:1], *[each for each in others if each not in orgs][:1]]):
             callers = _list_readers(harness, resource, org)
-            facts = harness.state.get_facts(resource.name)
+            facts = harness.knowledge.get_facts(resource.name)
             # That others do not see an object has rules of its own, which need nobody who writes meanwhile.
             seen = ids if org in orgs else [each for each in ids if each in facts and facts[each].is_visible_to(org)]
             for caller in callers[:1]:
@@ -361,7 +361,7 @@ def look_at_objects(harness: Harness, together: Sequence[CallerExchange]) -> Ite
 
 
 def _list_readers(harness: Harness, resource: Resource, org: str) -> Sequence[Caller]:
-    """Return the callers of an org who may read and list, first those who are kept from nobody's."""
+    """Return the callers of an org who may read and list, those who see everybody's objects first."""
     listing = harness.contract.operations.get(resource.listed_by or "")
     return sorted(
         list_readers(harness, resource, org), key=lambda it: listing is not None and resource.narrows(it, listing)
@@ -409,7 +409,7 @@ def _build_part_reads(
     laws = [resource.find_behavior(each.exchange.operation_id).may_change for each in together]
     most = MOST_PARTS if any(law is not None and law.content != "stays" for law in laws) else 0
     facts, named = (
-        harness.state.get_facts(resource.name),
+        harness.knowledge.get_facts(resource.name),
         {each for seen in together for each in _find_texts(seen.exchange)},
     )
     for reading in find_part_readings(harness.contract, resource):

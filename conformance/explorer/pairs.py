@@ -56,5 +56,5 @@ def pair_with_reads(contract: Contract) -> Iterator[OperationPair]:
 
 
 def _list_whole_resources() -> Iterator[Resource]:
-    """Yield the resources that are no part of another, whose operations are those of that one."""
+    """Yield the resources that are no part of another resource."""
     return (each for each in list_resources() if each.within is None)

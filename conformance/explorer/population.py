@@ -66,9 +66,9 @@ class Population:
             self.lives.append(1)
 
     def find(self, place: int) -> tuple[int, Fact]:
-        """Return the place of an object, counted through, and what is known of it; of one that is gone what was."""
+        """Return the index of an object, counted modulo their number, and its present or last fact."""
         at = place % len(self.objects)
-        known = self.harness.state.get_facts(self.resource.name).get(self.objects[at].id)
+        known = self.harness.knowledge.get_facts(self.resource.name).get(self.objects[at].id)
         if known is not None:
             self.objects[at] = known
         return at, self.objects[at]
@@ -77,7 +77,7 @@ class Population:
         """Make an object that is like the one in a place, which takes its place where that one is gone."""
         at, former = self.find(place)
         made = self.kind.make(self.harness, former.owner or self.objects[0].owner or "", former)
-        if self.harness.state.is_gone(self.resource.name, former.id):
+        if self.harness.knowledge.is_gone(self.resource.name, former.id):
             self.objects[at] = made
             self.lives[at] += 1
         else:

@@ -25,7 +25,7 @@ def shorten(plan: ExpeditionPlan, finds: Callable[[ExpeditionPlan], bool], tries
 
 
 def _list_shorter(plan: ExpeditionPlan) -> Iterator[ExpeditionPlan]:
-    """Yield the plan without some of its steps, first many; without what stands beside, and with fewer looks."""
+    """Yield shorter plans: without some steps, without neighbours, and with fewer reads."""
     size = len(plan.steps)
     width = size // 2
     while width:

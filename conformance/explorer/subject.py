@@ -60,7 +60,7 @@ class ExploredResource:
         found: dict[str, Operation | None] = dict(find_operations(self.harness, self.resource))
         if not others:
             found = {key: o for key, o in found.items() if o is not None and self.is_about_one(o)}
-        elif self.harness.states:
+        elif self.harness.provider_states:
             found |= {f"{SET_UP} {n} of {self.resource}": None for n in range(len(self.looker.steps.set_ups))}
             found |= {f"{PUT_IN}: {part}": None for part in self.parts}
             found[BILLING] = None
@@ -77,7 +77,7 @@ class ExploredResource:
         return (find_resource_in_path(operation) or find_resource_set(operation)) is self.resource
 
     def find_cast(self, fact: Fact) -> Cast:
-        """Return the callers for an object: those of its org, if the profile has some who may change it."""
+        """Return the callers of the object's org; the usual cast where none of them may change it."""
         org = fact.owner or self.cast.org
         if org not in self._casts:
             found = choose_cast(self.harness, self.resource, find_writes(self.harness, self.resource), org)
@@ -86,7 +86,7 @@ class ExploredResource:
 
     def touch_archived(self) -> None:
         """Forget how those objects look that were archived, or taken into use again, together with something else."""
-        now = {fact.id: fact.archived for fact in self.harness.state.get_facts(self.resource.name).values()}
+        now = {fact.id: fact.archived for fact in self.harness.knowledge.get_facts(self.resource.name).values()}
         self.memory.touch(*(each for each, archived in now.items() if self._archived.get(each, archived) != archived))
         self._archived = now
 
@@ -99,5 +99,5 @@ def find_neighbours(harness: Harness, resource: Resource) -> Iterator[Resource]:
         named = {reference.to for reference in declared.refers.values()} if declared else set()
         named |= {each.parent.resource} if each.parent else set()
         made = any(operation_id in harness.contract.operations for operation_id in each.made_by)
-        if resource.name in named and made and (harness.alone or not each.lasts) and find_resource(each.name):
+        if resource.name in named and made and (harness.is_alone or not each.lasts) and find_resource(each.name):
             yield each

@@ -38,7 +38,7 @@ def judge_write(subject: ExploredResource, operation: Operation, exchange: Excha
     harness, resource, memory = subject.harness, subject.resource, subject.memory
     subject.touch_archived()
     behavior = resource.find_behavior(operation.operation_id)
-    stood = before.id in harness.state.get_facts(resource.name)
+    stood = before.id in harness.knowledge.get_facts(resource.name)
     made = read_id(resource.as_made(operation.operation_id, exchange.json)) if behavior.beside else ""
     write = Write(before.id, made) if exchange.has_succeeded else NOTHING
     reader = _find_reader(subject, before)
@@ -61,7 +61,7 @@ def judge_write(subject: ExploredResource, operation: Operation, exchange: Excha
 
 def _find_reader(subject: ExploredResource, fact: Fact) -> Caller | None:
     """Return a caller of the object's org who is shown it."""
-    resource, state = subject.resource, subject.harness.state
+    resource, state = subject.resource, subject.harness.knowledge
     shown_by = subject.harness.contract.operations.get(resource.shown_by or "")
     if fact.owner is None or shown_by is None:
         return None

@@ -111,12 +111,12 @@ class Feeder:
         return sorted(allowed, key=lambda fact: (not fact.made, fact.name or "", fact.owner or ""))
 
     def _list_facts(self) -> list[Fact]:
-        return list(self._harness.state.get_facts(self._resource.name).values()) if self._resource else []
+        return list(self._harness.knowledge.get_facts(self._resource.name).values()) if self._resource else []
 
     def _is_stable(self, fact: Fact) -> bool:
         """Return whether nobody else is likely to change or remove the object while the run goes on."""
         given = (*self._harness.guard.given, *self._harness.profile.known.expendable)
-        return self._harness.alone or fact.made or fact.is_platform or fact.id in given
+        return self._harness.is_alone or fact.made or fact.is_platform or fact.id in given
 
     def _make_new_object(self) -> list[Fact]:
         """Return one more own object; none where it cannot be made."""
@@ -129,9 +129,9 @@ class Feeder:
 
     def _is_served(self, generated: GeneratedRequest, fact: Fact) -> bool:
         self._fill(generated, fact, plain=True)
-        base_url = self._harness.base_url(self.lead.org)
+        base_url = self._harness.find_base_url(self.lead.org)
         request = conversion.request(generated.case, self._operation.operation_id, base_url)
-        return any(answer.status < 400 for answer in expect(self._harness.state, self.lead, request))
+        return any(answer.status < 400 for answer in expect(self._harness.knowledge, self.lead, request))
 
     def _choose_any(self, method: str) -> Fact | None:
         facts = self._list_subjects(method)
@@ -185,7 +185,7 @@ def fill_path(
             value = value.replace("%2F", "/")
         elif case.method not in SAFE and not harness.guard.may_change(unquote(value), resource):
             new = made.fields[parameter.name].value(harness, None, None) if made else None
-            value = str(new) if new else harness.absent_id(str(resource or "object"))
+            value = str(new) if new else harness.make_absent_id(str(resource or "object"))
         values[parameter.name] = value
     case.path_parameters = values
 

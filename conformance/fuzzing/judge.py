@@ -213,19 +213,21 @@ def _says_as_much(other: Breach, wrong: Breach, exchange: Exchange, answers: fro
 
 def report(harness: Harness, judged: Iterable[JudgedRequest]) -> None:
     """File every breach of the test's rule, the smallest request first."""
-    _file(harness, sorted(judged, key=_size), lambda rule: rule == harness.rule.id)
+    _file_findings(harness, sorted(judged, key=_measure), lambda rule: rule == harness.rule.id)
 
 
 def report_named(harness: Harness, judged: Iterable[JudgedRequest]) -> None:
     """File every breach of the test's rule, and of rules of other clauses, which the oracle found to be closer."""
     rules, cited = harness.contract.rules, harness.rule
-    _file(harness, sorted(judged, key=_size), lambda rule: rule == cited.id or rules[rule].clause != cited.clause)
+    _file_findings(
+        harness, sorted(judged, key=_measure), lambda rule: rule == cited.id or rules[rule].clause != cited.clause
+    )
 
 
-def _file(harness: Harness, judged: Iterable[JudgedRequest], concerns: Callable[[str], bool]) -> None:
+def _file_findings(harness: Harness, judged: Iterable[JudgedRequest], concerns: Callable[[str], bool]) -> None:
     findings = [
         replace(
-            harness.finding(breach, it.exchange),
+            harness.build_finding(breach, it.exchange),
             steps=it.steps,
             source=it.generated.phase,
         )
@@ -238,6 +240,6 @@ def _file(harness: Harness, judged: Iterable[JudgedRequest], concerns: Callable[
         raise Violation("; ".join(dict.fromkeys(map(str, findings))))
 
 
-def _size(judged: JudgedRequest) -> int:
+def _measure(judged: JudgedRequest) -> int:
     request = judged.exchange.request
     return len(request.path) + len(request.query) + len(request.content or b"")

@@ -106,8 +106,8 @@ class _Sender:
         known = caller if isinstance(caller, Caller) else None
         org = (known or self.feeder.lead).org
         operation_id = self._operation.operation_id if generated.is_method_declared else None
-        request = conversion.request(generated.case, operation_id, harness.base_url(org))
-        answers = expect(harness.state, known, request)
+        request = conversion.request(generated.case, operation_id, harness.find_base_url(org))
+        answers = expect(harness.knowledge, known, request)
         accepted = all(answer.status < 400 for answer in answers)
         probes = (
             self._send_probes(generated, request, org) if accepted and len(run.probes) < (1 + WRONG) * PROBED else []
@@ -153,7 +153,7 @@ class _Sender:
     def _send_probes(self, generated: GeneratedRequest, request: Request, org: str) -> list[JudgedRequest]:
         """Send the request without a credential and with wrong ones, until one is served."""
         harness, sent = self._harness, list[JudgedRequest]()
-        answers = expect(harness.state, None, request)
+        answers = expect(harness.knowledge, None, request)
         drawn = harness.random.sample(self._wrong, WRONG)
         for rule, credential in (("CONTRACT-CREDENTIAL-ENFORCED", ANONYMOUS), *drawn):
             if exchange := self._send_until_judged(credential, request, org):

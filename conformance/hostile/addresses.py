@@ -17,7 +17,7 @@ _LETTERS = "GHJKMNPQRSTVWXYZghjkmnpqrstvwxyz"  # none of a hexadecimal number, s
 _LENGTH = 24
 
 
-def canary(random: Random) -> str:
+def draw_canary(random: Random) -> str:
     """Return letters that stand nowhere else, and no part of them either that is long enough to tell them."""
     return "".join(random.choices(_LETTERS, k=_LENGTH))
 
@@ -165,8 +165,8 @@ def _is_absent(harness: Harness, object_id: str, variant: str) -> bool:
 
     False where one may have it: where nobody knows the id to be drawn from so many that its likes are free.
     """
-    if not (harness.alone or harness.guard.make_absent_id_like(object_id, harness.case)):
+    if not (harness.is_alone or harness.guard.make_absent_id_like(object_id, harness.case)):
         return False
     harness.guard.allow_made(variant)
-    harness.state = harness.state.with_absent(variant)
+    harness.knowledge = harness.knowledge.with_absent(variant)
     return True

@@ -11,7 +11,7 @@ from conformance.http import multipart
 from conformance.http.exchange import Headers, Request
 from conformance.recipes.requests import JSON
 from conformance.session.harness import Harness
-from conformance.values import changed
+from conformance.values import copy_with
 
 _RULE = "CONTRACT-RIGHT-ANSWER"
 BROWSER: Headers = (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"),)
@@ -29,7 +29,7 @@ def takes_no_body(operation: Operation) -> bool:
 
 def _with(headers: Callable[[Operation], Headers]) -> Spoil:
     """Return what adds these headers to a request."""
-    return lambda _harness, operation, request: changed(request, headers=(*request.headers, *headers(operation)))
+    return lambda _harness, operation, request: copy_with(request, headers=(*request.headers, *headers(operation)))
 
 
 def _override_method(operation: Operation) -> Headers:
@@ -45,7 +45,7 @@ def _request_id(_operation: Operation) -> Headers:
 
 def _send_unasked_body(_harness: Harness, _operation: Operation, request: Request) -> Request:
     """Return the request with a body that nobody asked for."""
-    return changed(request, headers=(*request.headers, ("Content-Type", JSON)), content=b'{"conformance": true}')
+    return copy_with(request, headers=(*request.headers, ("Content-Type", JSON)), content=b'{"conformance": true}')
 
 
 HEADERS = [

@@ -109,7 +109,7 @@ class Trials:
 
 def deal_kinds_of_rule(harness: Harness, operation: Operation, rule: str) -> list[HostileValue]:
     """Return the hostile values that this run tries at the operation, and of which the rule speaks."""
-    seed = None if harness.in_full else harness.seed
+    seed = None if harness.is_in_full else harness.seed
     return [kind for kind in deal_kinds(VALUES, harness.contract, operation, seed) if kind.rule == rule]
 
 

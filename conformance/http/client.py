@@ -26,7 +26,7 @@ from conformance.http.reader import ConnectionClosed, NoAnswer, Response
 from conformance.http.renewal import Renewals
 from conformance.http.variables import SHORTEST_SECRET, list_forms, mask_text, name_header_variable, name_token_variable
 from conformance.profile import ANONYMOUS, Credential, Limits, ProfileError
-from conformance.values import changed
+from conformance.values import copy_with
 
 
 class RequestLog:
@@ -44,7 +44,7 @@ class RequestLog:
             "method": request.method,
             "target": find_path(base_url) + request.target,
             "headers": [list(pair) for pair in request.headers],
-            "body": _loggable(request.content),
+            "body": _make_loggable(request.content),
         }
         self._file.write(json.dumps(entry).encode() + b"\n")
 
@@ -53,7 +53,7 @@ class RequestLog:
         self._file.close()
 
 
-def _loggable(content: bytes | None) -> object:
+def _make_loggable(content: bytes | None) -> object:
     if content is None:
         return None
     try:
@@ -221,7 +221,7 @@ class Client:
         return self._complete_exchange(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
 
     def share_masks(self, other: Client) -> None:
-        """Mask what another client masks now, and know how what it sent is shown."""
+        """Take over the secrets that another client masks, and its masked credentials."""
         self.masks |= other.masks
         self._masked_authorizations = dict(other._masked_authorizations)
 
@@ -324,7 +324,7 @@ class Client:
         elapsed = (time.perf_counter() - started) * 1000
         if creates and 400 <= answer.status < 500:
             self.limiter.note_nothing_created(creates)
-        return changed(
+        return copy_with(
             exchange,
             status=answer.status,
             headers=answer.headers,

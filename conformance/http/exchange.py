@@ -14,7 +14,7 @@ from urllib.parse import quote
 from conformance.contract.contract import OWN_ORG, Operation
 from conformance.http.event_stream import StreamReading
 from conformance.http.variables import mask_cut_text, mask_text
-from conformance.values import changed, read_json
+from conformance.values import copy_with, read_json
 
 
 class TruncatedBody(bytes):
@@ -36,7 +36,7 @@ class TruncatedBody(bytes):
         return TruncatedBody.build_truncated(content[:1024], len(content), hashlib.sha256(content).hexdigest())
 
 
-def truncated(content: bytes, longest: int) -> bytes:
+def truncate_bytes(content: bytes, longest: int) -> bytes:
     """Return the content, or its beginning where it is longer than that."""
     return (
         TruncatedBody.truncate_content(content)
@@ -130,7 +130,7 @@ class Request:
         if OWN_ORG not in self.path and OWN_ORG not in self.path_values.values():
             return self
         values = {name: org if value == OWN_ORG else value for name, value in self.path_values.items()}
-        return changed(self, path=self.path.replace(OWN_ORG, quote(org, safe="")), path_values=values)
+        return copy_with(self, path=self.path.replace(OWN_ORG, quote(org, safe="")), path_values=values)
 
 
 def build_bare_request(operation: Operation) -> Request:
@@ -274,9 +274,9 @@ class Exchange:
     def truncate(self, longest: int = LONGEST_BODY) -> Exchange:
         """Return the exchange with its long bodies and headers truncated."""
         content = self.request.content
-        request = replace(self.request, content=truncated(content, longest)) if content else self.request
+        request = replace(self.request, content=truncate_bytes(content, longest)) if content else self.request
         return replace(
-            self, request=request, headers=_truncate_headers(self.headers), body=truncated(self.body, longest)
+            self, request=request, headers=_truncate_headers(self.headers), body=truncate_bytes(self.body, longest)
         )
 
     def mask(self, masks: Mapping[str, str]) -> Exchange:

@@ -12,7 +12,7 @@ from conformance.profile import Caller, Credential, run_token_command
 
 
 @dataclass(slots=True)
-class _Session:
+class _Tokens:
     """One caller's tokens."""
 
     caller: Caller
@@ -25,7 +25,7 @@ class Renewals:
     """The tokens in use by the caller's name; another credential under that name is left alone."""
 
     def __init__(self, callers: Iterable[Caller] = ()) -> None:
-        self._sessions = {caller.name: _Session(caller, caller.token) for caller in callers}
+        self._sessions = {caller.name: _Tokens(caller, caller.token) for caller in callers}
 
     def get_current(self, credential: Credential) -> Credential:
         """Return the credential with the current token of its session."""
@@ -66,7 +66,7 @@ class Renewals:
         remedy = "mend its token_command" if session.caller.token_command else "give it a token_command"
         return f"callers.{session.caller.name}.token: has run out; {remedy}"
 
-    def _find_session(self, credential: Credential) -> _Session | None:
+    def _find_session(self, credential: Credential) -> _Tokens | None:
         """Return the session whose token the credential has, in whatever scheme."""
         session = self._sessions.get(credential.label)
         given = _extract_token(credential)

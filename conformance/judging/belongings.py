@@ -98,7 +98,7 @@ class Belongings:
                 yield Breach(LISTED if given else GONE, *said, evidence=from_list(*said))
 
     def _check_returning(self, seen: ObservedExchange, shown: tuple[ShownObject, ...]) -> Iterator[Breach]:
-        """Yield a list of what may come back under its id lacks one that is there, or has one that was removed."""
+        """Yield a breach where a list lacks a present object, or has a removed one, whose id may be used again."""
         resource, caller = _find_listed_resource(seen), seen.sender.caller
         if resource is None or caller is None or not resource.returns:
             return

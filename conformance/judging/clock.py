@@ -114,11 +114,11 @@ class ServerClock:
 
 
 def _parse_moment(value: object) -> float | None:
-    return _read_seconds(value) if isinstance(value, str) else None
+    return _parse_seconds(value) if isinstance(value, str) else None
 
 
 @lru_cache(maxsize=MOST_TIMES)  # a list shows the same objects again and again
-def _read_seconds(text: str) -> float | None:
+def _parse_seconds(text: str) -> float | None:
     with suppress(NotProvoked):
         return parse_time(text).timestamp()
     return None

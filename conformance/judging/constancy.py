@@ -1,4 +1,4 @@
-"""Laws of what stays of an object: what nothing changes, and all of it as long as its `updated_at` stays.
+"""Judges what must not change: fields that no operation writes, and every field while `updated_at` stays.
 
 That never goes back.
 """
@@ -54,7 +54,7 @@ class Constancy:
     writes: int = 0
 
     def judge(self, seen: ObservedExchange, shown: tuple[ShownObject, ...], opinion: Opinion) -> None:
-        """Say what is another than it was shown before, of what nobody can have changed; learn what is shown."""
+        """Judge fields that differ from an earlier answer though nobody can have changed them; remember the answer."""
         viewer, said = seen.sender.viewer, bool(opinion.breaches)
         self.writes += seen.operation is not None and not seen.operation.is_safe
         if viewer is None:

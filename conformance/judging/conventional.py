@@ -49,16 +49,16 @@ _AS_SHOWN = timedelta(seconds=1)
 
 def find_unconventional(contract: Contract, operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
     """Yield what an answer breaks of the conventions."""
-    yield from _traces(operation, exchange)
+    yield from _find_traces(operation, exchange)
     if not exchange.has_succeeded or operation is None:
         return
     if exchange.method not in SAFE and exchange.find_header("location"):
-        yield from _misplaced(contract, exchange)
+        yield from _find_misplaced(contract, exchange)
     if exchange.media_type.endswith("json") and not takes_too_much(exchange.body):
-        yield from _list_objects(contract, operation, exchange)
+        yield from _judge_objects(contract, operation, exchange)
 
 
-def _traces(operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
+def _find_traces(operation: Operation | None, exchange: Exchange) -> Iterator[Breach]:
     """Yield a breach where an error, or a page that nobody declares, shows a trace that its request did not have."""
     spec = operation.find_response(exchange.status) if operation else None
     page = exchange.media_type == "text/html" and not (spec and exchange.media_type in spec.schemas)
@@ -77,31 +77,40 @@ def _read_text(content: bytes) -> str:
     return content.decode("utf-8", "replace").replace("\\n", "\n").replace("\\t", "\t")
 
 
-def _misplaced(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
+def _find_misplaced(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
     """Yield a breach where a Location on this server is no path of the document."""
-    given = exchange.find_header("location") or ""
+    path = read_location(exchange)
+    if path is not None and not find_route(contract.whole, "GET", path).allowed:
+        evidence = from_field("Location", "a path of the document", exchange.find_header("location"))
+        yield Breach(LOCATION, "a Location that the document has", "another path", evidence=evidence)
+
+
+def read_location(exchange: Exchange) -> str | None:
+    """Return the path that a Location names on this server, below its base where it is; None where it names none."""
+    given = exchange.find_header("location")
     with suppress(ValueError):  # it is no URL: its form is for the schema of the header
-        found, asked = urlsplit(urljoin(exchange.url, given)), urlsplit(exchange.url)
-        base = urlsplit(exchange.base_url).path
-        if found.netloc != asked.netloc:
-            return
-        path = found.path.removeprefix(base) if found.path.startswith(base) else None
-        if path is None or not find_route(contract.whole, "GET", path).allowed:
-            evidence = from_field("Location", "a path of the document", given)
-            yield Breach(LOCATION, "a Location that the document has", "another path", evidence=evidence)
+        found, base = urlsplit(urljoin(exchange.url, given or "")), urlsplit(exchange.base_url)
+        if given and found.netloc == base.netloc:
+            return found.path.removeprefix(base.path) if found.path.startswith(base.path) else f"//{found.path}"
+    return None
 
 
-def _list_objects(contract: Contract, operation: Operation, exchange: Exchange) -> Iterator[Breach]:
+def _judge_objects(contract: Contract, operation: Operation, exchange: Exchange) -> Iterator[Breach]:
     """Yield what is wrong with the objects of a body, as far as the server alone says it."""
-    body, free = exchange.json, _names_sent(contract)
+    rules = contract.whole.rules.keys() & {TIMES, COUNTS}
+    if not rules:
+        return
+    body, free = exchange.json, _find_sent_names(contract)
     whole = operation.is_safe and not operation.path.endswith("}")
-    for each in _objects_in(body):
+    for each in _iterate_objects(body):
         own = {name: value for name, value in each.items() if name not in free}
-        yield from _times(own)
-        yield from _counts(own, each, whole=whole and each is body)
+        if TIMES in rules:
+            yield from _find_wrong_times(own)
+        if COUNTS in rules:
+            yield from _find_wrong_counts(own, each, whole=whole and each is body)
 
 
-def _times(shown: JsonObject) -> Iterator[Breach]:
+def _find_wrong_times(shown: JsonObject) -> Iterator[Breach]:
     pair = find_times(shown)
     with suppress(NotProvoked):  # it is no time, or there is none
         if pair and parse_time(shown[pair[0]]) > parse_time(shown[pair[1]]) + _AS_SHOWN:
@@ -109,7 +118,7 @@ def _times(shown: JsonObject) -> Iterator[Breach]:
             yield Breach(TIMES, f"{pair[1]} not before {pair[0]}", "an earlier time", evidence=evidence)
 
 
-def _counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> Iterator[Breach]:
+def _find_wrong_counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> Iterator[Breach]:
     """Yield a breach where a count is less than what its list holds.
 
     One that does not say what it counts is about the only list of a whole answer; a greater one may count more pages.
@@ -125,7 +134,7 @@ def _counts(own: JsonObject, shown: JsonObject, *, whole: bool) -> Iterator[Brea
             yield Breach(COUNTS, f"{name} as the length of {of}", "a smaller number", evidence=evidence)
 
 
-def _objects_in(body: Any) -> Iterator[JsonObject]:
+def _iterate_objects(body: Any) -> Iterator[JsonObject]:
     """Yield the object of an answer, the one that it wraps, and those of its lists."""
     every = body if isinstance(body, list) else [body]
     for each in every:
@@ -136,20 +145,20 @@ def _objects_in(body: Any) -> Iterator[JsonObject]:
 
 
 @lru_cache(maxsize=8)
-def _names_sent(contract: Contract) -> frozenset[str]:
+def _find_sent_names(contract: Contract) -> frozenset[str]:
     """Return the fields that callers may send, so that their values are nobody's mistake."""
     bodies = (each.body.schemas.values() for each in contract.whole.operations.values() if each.body)
-    return frozenset(name for schemas in bodies for schema in schemas for name in _sent(contract, schema, 4))
+    return frozenset(name for schemas in bodies for schema in schemas for name in _list_sent(contract, schema, 4))
 
 
-def _sent(contract: Contract, schema: Any, depth: int) -> Iterator[str]:
+def _list_sent(contract: Contract, schema: Any, depth: int) -> Iterator[str]:
     node = resolve(contract.document, schema)
     if not isinstance(node, Mapping) or depth == 0:
         return
     for part in (each for form in ("allOf", "anyOf", "oneOf") for each in node.get(form, ())):
-        yield from _sent(contract, part, depth - 1)
+        yield from _list_sent(contract, part, depth - 1)
     for name, each in node.get("properties", {}).items():
         inner = resolve(contract.document, each)
         if isinstance(inner, Mapping) and inner.get("readOnly") is not True:
             yield name
-            yield from _sent(contract, inner, depth - 1)
+            yield from _list_sent(contract, inner, depth - 1)

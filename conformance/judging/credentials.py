@@ -137,9 +137,9 @@ def judge_session(contract: Contract, seen: ObservedExchange, opinion: Opinion) 
         caller = seen.sender.caller if seen.sender.is_from_profile else None
         known = caller is not None and bool(caller.role or caller.permission_set)
         is_of_a_key = caller.permission_set is not None if caller and known else _is_of_a_key(said)
-        opinion.add(_kind(said, is_of_a_key=is_of_a_key), [API_KEY if is_of_a_key else LABEL])
+        opinion.add(_check_kind(said, is_of_a_key=is_of_a_key), [API_KEY if is_of_a_key else LABEL])
         if not (known and bool(said.get("role")) is is_of_a_key):  # else that is what is wrong with it
-            opinion.add(_scopes(contract, said), [SCOPES])
+            opinion.add(_check_scopes(contract, said), [SCOPES])
 
 
 def _is_of_a_key(said: Mapping[str, Any]) -> bool:
@@ -148,7 +148,7 @@ def _is_of_a_key(said: Mapping[str, Any]) -> bool:
     return bool(sum(signs) > len(signs) / 2)
 
 
-def _kind(said: Mapping[str, Any], *, is_of_a_key: bool) -> Iterator[Breach]:
+def _check_kind(said: Mapping[str, Any], *, is_of_a_key: bool) -> Iterator[Breach]:
     if not is_of_a_key:
         if there := [name for name in _OF_KEYS_ALONE if name in said]:
             evidence = from_fields(there, {}, said)
@@ -162,7 +162,7 @@ def _kind(said: Mapping[str, Any], *, is_of_a_key: bool) -> Iterator[Breach]:
         yield Breach(LABEL, *said_of, evidence=from_fields(lacking, {}, said))
 
 
-def _scopes(contract: Contract, said: Mapping[str, Any]) -> Iterator[Breach]:
+def _check_scopes(contract: Contract, said: Mapping[str, Any]) -> Iterator[Breach]:
     held = said.get("permissions")
     right = contract.find_granted_scopes(said.get("role"), said.get("api_key_permission_set"))
     if right is not None and isinstance(held, list) and right != frozenset(map(str, held)):

@@ -136,7 +136,7 @@ def _check_workspace(seen: ObservedExchange, operation: Operation, events: list[
 
 
 def _check_persons(caller: Caller | None, operation: Operation, events: list[Event]) -> Iterator[Breach]:
-    """Yield a breach where somebody who may see the own events alone is shown one of somebody else."""
+    """Yield a breach where a caller who may see only its own events is shown another person's."""
     if operation.operation_id != LIST or caller is None or not caller.role or not caller.user_id:
         return
     if caller.scopes is None or sees_all(operation, caller):

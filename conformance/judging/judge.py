@@ -87,7 +87,7 @@ class ExchangeJudge:
         return self._places[name]
 
     def unsettle(self, method: str, host: str) -> None:
-        """Forget what was seen on a server where a request that is not judged may have changed all of it."""
+        """Forget everything about a server after an unjudged request that may have changed it."""
         if method not in SAFE:
             self._places = {key: each for key, each in self._places.items() if host not in key[1]}
 

@@ -15,7 +15,7 @@ from conformance.judging.opinion import Opinion
 from conformance.oracle.archiving import list_refusals_again
 from conformance.oracle.breach import Breach
 from conformance.results.difference import from_field, from_fields
-from conformance.values import changed
+from conformance.values import copy_with
 
 CHALLENGE, HEADERS, TYPE, SHAPE = "AUTH-CHALLENGE", "CONTRACT-HEADERS", "CONTRACT-CONTENT-TYPE", "CONTRACT-BODY-SCHEMA"
 DECLARED, NO_CRASH = "CONTRACT-STATUS-DECLARED", "CONTRACT-NO-SERVER-ERROR"
@@ -57,7 +57,7 @@ def find_known_breaches(laws: ResponseInvariants, seen: ObservedExchange) -> Ite
     """Yield what the answer breaks by itself, as far as it is recorded."""
     exchange = seen.exchange
     if again := list_refusals_again(exchange.operation_id):
-        exchange = changed(exchange, request=changed(exchange.request, foreseen=exchange.request.foreseen | again))
+        exchange = copy_with(exchange, request=copy_with(exchange.request, foreseen=exchange.request.foreseen | again))
     return (each for each in laws.find_breaches(exchange) if _is_known(seen, each))
 
 

@@ -130,7 +130,7 @@ class ResponseInvariants:
             yield from self._request_id(error["request_id"], exchange)
 
     def _check_envelope_fields(self, body: Any) -> Iterator[Breach]:
-        """Yield what else is wrong with it, such as an empty message.
+        """Yield what is wrong with the fields of an envelope, such as an empty message.
 
         Codes and further keys have rules of their own.
         """

@@ -76,7 +76,7 @@ class EventLog:
     """The latest, whose callers see all that happens."""
 
     def judge(self, seen: ObservedExchange, listed: Sequence[Event], opinion: Opinion) -> None:
-        """Say what an answer shows otherwise, or lacks, of the events that were shown before; learn those it has."""
+        """Judge the events of an answer by those of earlier answers, and remember them."""
         caller, operation = seen.sender.caller, seen.operation
         if seen.sender.viewer is None or operation is None:
             return
@@ -104,7 +104,7 @@ class EventLog:
             self.streams = [*self.streams[-MOST_STREAMS:], stream]
 
     def _check_stream_gaps(self, seen: ObservedExchange, events: Sequence[Event]) -> Iterator[Breach]:
-        """Yield a stream lacked an event that happened between two of those that it had."""
+        """Yield a breach where a stream lacked an event between two that it had."""
         for stream in self.streams if events else ():
             if stream.viewer == seen.sender.viewer and any(map(stream.lacks, events)):
                 yield _make_breach(
@@ -113,7 +113,7 @@ class EventLog:
                 self.streams = [each for each in self.streams if each is not stream]
 
     def _find_query(self, seen: ObservedExchange) -> _Query | None:
-        """Return all that is asked for, with what a cursor keeps; None where that is not known."""
+        """Return the whole query, cursor included; None where the cursor is not known."""
         query = parse_qs(seen.exchange.request.query, keep_blank_values=True)
         if FOLLOWING not in query:
             return query

@@ -129,7 +129,7 @@ class Memory:
         return behavior.read_back or behavior.applies or READABLE
 
     def _list(self, seen: ObservedExchange, resource: Resource, shown: tuple[ShownObject, ...]) -> Iterator[Breach]:
-        """Yield what a list holds and should not, and where nobody else is at work what it lacks."""
+        """Yield the objects that a list should not hold, and, where nobody else works there, those that it lacks."""
         listed, name, caller = {each.id for each in shown}, resource.name, seen.sender.caller
         if resource.stays_away and any((name, each) in self.state.gone for each in listed):
             said = f"no deleted {resource} in the list", "one"
@@ -155,7 +155,7 @@ class Memory:
                 yield Breach(rule, *said, evidence=from_list(*said))
 
     def _check_bytes(self, seen: ObservedExchange) -> Iterator[Breach]:
-        """Yield a file that nobody has replaced has the bytes that were put in, or read before."""
+        """Yield a breach where an unchanged file has other bytes than were uploaded, or read before."""
         exchange = seen.exchange
         if not self.state.is_own_world or exchange.method != "GET" or exchange.path not in self.files:
             return
@@ -216,13 +216,13 @@ class Memory:
 
     @staticmethod
     def _has_unknown_changes(operation: Operation, exchange: Exchange) -> bool:
-        """Return whether a write, of whom nobody knows who it is, may have changed what its answer does not tell."""
+        """Return whether a write by an unknown caller may have changed more than its answer shows."""
         return may_have_been_done(exchange) or (exchange.has_succeeded and not _is_new_object_made(operation))
 
     def _unlearn(self) -> None:
         """Forget what others may have changed: in which order the target did what was asked together is not known."""
-        is_own_world = self.state.is_own_world
-        self.state = State(contract=self.contract, is_recorded=True, is_own_world=is_own_world, gone=self.state.gone)
+        own_world = self.state.is_own_world
+        self.state = State(contract=self.contract, is_recorded=True, is_own_world=own_world, gone=self.state.gone)
         self.files.clear()
         self.sizes.clear()
         self.last.clear()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject
-from conformance.judging.observed import ObservedExchange, stands_in
+from conformance.judging.observed import ObservedExchange, is_stand_in
 from conformance.judging.opinion import HIDDEN, LISTED, NOT_LISTED, RIGHT, Opinion
 from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.fields import list_objects, read_id
@@ -63,7 +63,7 @@ def list_shown(seen: ObservedExchange) -> tuple[ShownObject, ...]:
 
 
 def find_org(seen: ObservedExchange) -> str | None:
-    """Return the org of who was served, by the path or by what it alone sees; None where that is open."""
+    """Return the org of the caller, by the path or by objects that only the org sees; None where it is not known."""
     if seen.operation is None or not seen.exchange.has_succeeded:
         return None
     named = {seen.values[each.name] for each in seen.operation.path_parameters if each.is_own_org}
@@ -116,7 +116,7 @@ def _check_named(seen: ObservedExchange) -> Iterator[Breach]:
 
 
 def _check_same_object(seen: ObservedExchange, shown: ShownObject) -> Iterator[Breach]:
-    """Yield the object that the path names is shown, and no other one."""
+    """Yield a breach where another object is shown than the one that the path names."""
     operation, resource = seen.operation, shown.resource
     if operation is None or not resource.stays_away or find_resource_made(operation) is resource:
         return
@@ -128,7 +128,7 @@ def _check_same_object(seen: ObservedExchange, shown: ShownObject) -> Iterator[B
 
 
 def _check_foreign(shown: ShownObject, org: str | None) -> Iterator[Breach]:
-    """Yield an object that the caller's org is not to see."""
+    """Yield each object that the caller's org must not see."""
     resource, of = shown.resource, shown.object.get(shown.resource.owner)
     strange = org is not None and isinstance(of, str) and of != org
     if resource.access.is_shared:
@@ -140,7 +140,7 @@ def _check_foreign(shown: ShownObject, org: str | None) -> Iterator[Breach]:
 
 
 def _check_personal(seen: ObservedExchange, shown: ShownObject) -> Iterator[Breach]:
-    """Yield an object of somebody else that the caller is kept from."""
+    """Yield each personal object of somebody else that the caller must not see."""
     personal, caller, operation = shown.resource.access.personal, seen.sender.caller, seen.operation
     if personal is None or caller is None or caller.user_id is None or operation is None:
         return
@@ -165,7 +165,7 @@ def _check_creation(contract: Contract, seen: ObservedExchange, shown: ShownObje
     if seen.operation is None or not seen.is_request_known or find_resource_made(seen.operation) is not shown.resource:
         return
     user_id = seen.sender.caller.user_id if seen.sender.caller else None
-    known = {name: value for name, value in shown.object.items() if not stands_in(value)}
+    known = {name: value for name, value in shown.object.items() if not is_stand_in(value)}
     yield from shown.resource.check_made(contract, {**seen.sent_fields, **seen.sent_files}, known, user_id)
 
 

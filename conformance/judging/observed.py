@@ -26,12 +26,12 @@ _WITHIN = re.compile(rf"\[(?:{_WORDS})\]|<(?:{_WORDS})>|\*\*\*(?:{_WORDS})?\*\*\
 _STAND_IN = re.compile(r"s\d+-x*")
 
 
-def stand_in(number: int, length: int) -> str:
+def make_stand_in(number: int, length: int) -> str:
     """Return what stands for a secret in a text: as long, and of no other one."""
     return f"s{number}-".ljust(length, "x")[:length]
 
 
-def stands_in(value: object) -> bool:
+def is_stand_in(value: object) -> bool:
     """Return whether a value stands for a secret, so that nothing is known of that but how long it is."""
     return isinstance(value, str) and _STAND_IN.fullmatch(value) is not None
 
@@ -85,7 +85,7 @@ class RequestSender:
 
     @property
     def viewer(self) -> str | None:
-        """Return the org for whom all is the same that is shown, else whose credential it is.
+        """Return the org whose callers all see the same, else the credential.
 
         None where neither is known.
         """

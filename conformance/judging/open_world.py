@@ -44,7 +44,7 @@ class PossibleAnswers:
 
 
 def find_possible(state: State, seen: ObservedExchange, *, strangers: State) -> PossibleAnswers:
-    """Return what may be answered to a recorded request; strangers: what is known whoever asks."""
+    """Return the possible answers to a recorded request, for each caller who may have sent it."""
     exchange, body = seen.exchange, seen.read_body(state.contract)
     dues = []
     for caller in _list_possible_callers(seen.sender, seen):
@@ -70,7 +70,7 @@ def _list_possible_callers(sender: RequestSender, seen: ObservedExchange) -> Ite
 
 
 def list_route_orgs(seen: ObservedExchange) -> tuple[str, ...]:
-    """Return the orgs that the path names, so that whoever asks may be of one of them."""
+    """Return the orgs that the path names, to one of which the caller may belong."""
     operation = seen.operation
     own = (each.name for each in operation.path_parameters if each.is_own_org) if operation else ()
     return tuple(seen.values[name] for name in own)

@@ -79,7 +79,7 @@ class Trail:
     def judge(
         self, seen: ObservedExchange, events: list[Event], shown: tuple[ShownObject, ...], opinion: Opinion
     ) -> None:
-        """Say what a page lacks, or has wrong, by what was seen before; learn what it has."""
+        """Judge a page of events by the changes seen before, and remember the change of this exchange."""
         caller, operation = seen.sender.caller, seen.operation
         if operation is None or caller is None:
             return
@@ -94,7 +94,7 @@ class Trail:
             self._learn(seen, caller, operation)
 
     def _check_users(self, caller: Caller, events: Sequence[Event]) -> Iterator[Breach]:
-        """Yield the event of what somebody made has who asked as its user, and comes once."""
+        """Yield a breach where the event of a creation names another user than its caller, or comes too often."""
         for each in self.due:
             own = [event for event in events if each.is_told_by(event)]
             if each.org != caller.org or not own:
@@ -111,7 +111,7 @@ class Trail:
     def _check_page(
         self, seen: ObservedExchange, caller: Caller, operation: Operation, events: list[Event]
     ) -> Iterator[Breach]:
-        """Yield what the newest events lack."""
+        """Yield the events that the newest page lacks."""
         query = parse_qs(seen.exchange.request.query)
         limit = limit_of(query)
         full = limit is None or len(events) >= limit

@@ -10,10 +10,16 @@ import pytest
 
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
+from conformance.contract.routing import find_route
+from conformance.declared.plain_resources import PlainResource, read_key, read_object
+from conformance.http.exchange import Request
+from conformance.judging.conventional import read_location
+from conformance.laws.test_resources import with_parts
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.asking import RequestsOutcome, SharedOutcomes
 from conformance.plain.life import Lives
-from conformance.running.binding import Scope, over, rule
+from conformance.results.difference import from_field
+from conformance.running.binding import Scope, in_full, over, rule
 from conformance.session.harness import Harness
 
 
@@ -80,6 +86,22 @@ def test_no_answer_shows_a_stack_trace(harness: Harness, runs: SharedOutcomes, o
 @over("operation", _list_operations)
 def test_a_location_is_a_path_of_the_document(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
     _require_answers(harness, runs, operation)
+
+
+@rule("CONTRACT-LOCATION")
+@in_full
+@over("resource", with_parts("create", "read"))
+def test_a_location_leads_to_what_was_made(harness: Harness, resource: PlainResource) -> None:
+    """The new object is read at the place that the answer to its creation names."""
+    made = Lives(harness).create(resource)
+    path = read_location(made.answer)
+    operation = find_route(harness.contract, "GET", path).operation if path else None
+    if path is None or operation is None:
+        raise NotProvoked("the creation names no path that can be read")
+    answer = harness.send(made.caller, Request(operation.operation_id, "GET", path, {}))
+    shown = read_key(made.shape, read_object(made.shape, made.shape.read, answer.json))
+    evidence = from_field(made.shape.key, made.key, shown)
+    harness.check(shown == made.key, answer, "what was made, where its Location leads", str(answer), evidence=evidence)
 
 
 @rule("CONTRACT-TIMES")

@@ -26,14 +26,14 @@ MOST_FIELDS = 4
 """The number of fields that are left out of a PUT, one by one."""
 
 
-def _without_get(scope: Scope) -> Iterator[Operation]:
+def _list_without_get(scope: Scope) -> Iterator[Operation]:
     """Yield one operation of each path that declares no GET."""
     declared = index_paths(scope.contract.whole)
     first = {each.path: each for each in reversed(scope.operations)}
     yield from (each for path, each in first.items() if not {"GET", "HEAD"} & declared[path].keys())
 
 
-def _put(scope: Scope) -> list[PlainResource]:
+def _list_put_resources(scope: Scope) -> list[PlainResource]:
     """Return the resources whose objects a PUT changes."""
     operations = scope.contract.operations
     found = with_parts("create", "read", "update")(scope)
@@ -48,14 +48,14 @@ def test_no_path_is_served_that_is_for_those_who_run_the_server(harness: Harness
     who = next(iter(harness.callers()), ANONYMOUS)
     if any(path in known for known in index_paths(harness.contract.whole)):
         raise NotProvoked("the document has this path")
-    if harness.send(who, _get(NOBODYS)).has_succeeded:
+    if harness.send(who, _make_get(NOBODYS)).has_succeeded:
         raise NotProvoked("the target serves any path")
     _check_hidden(harness, who, path)
 
 
 @rule("CONTRACT-NOTHING-HIDDEN")
 @in_full
-@over("operation", _without_get)
+@over("operation", _list_without_get)
 def test_no_get_is_served_where_the_document_has_none(harness: Harness, operation: Operation) -> None:
     """The path is that of an object which is there, where it has one."""
     lives = Lives(harness)
@@ -66,7 +66,7 @@ def test_no_get_is_served_where_the_document_has_none(harness: Harness, operatio
 
 @rule("PUT-NOT-CREATED")
 @in_full
-@over("resource", _put)
+@over("resource", _list_put_resources)
 def test_a_put_of_what_is_there_is_no_creation(harness: Harness, resource: PlainResource) -> None:
     """An object that is there is put once as it is, and once more."""
     for answer, _ in _put_twice(Lives(harness), resource):
@@ -76,7 +76,7 @@ def test_a_put_of_what_is_there_is_no_creation(harness: Harness, resource: Plain
 
 @rule("PUT-REPEATED")
 @in_full
-@over("resource", _put)
+@over("resource", _list_put_resources)
 def test_the_same_put_twice_is_as_once(harness: Harness, resource: PlainResource) -> None:
     """The object is read after the first and after the second, which sends the same."""
     (_, first), (answer, second) = _put_twice(Lives(harness), resource)
@@ -89,13 +89,13 @@ def test_the_same_put_twice_is_as_once(harness: Harness, resource: PlainResource
 
 @rule("PUT-REPLACES")
 @in_full
-@over("resource", _put)
+@over("resource", _list_put_resources)
 def test_a_put_replaces_the_whole_object(harness: Harness, resource: PlainResource) -> None:
     """A field gets another value by one PUT, and is left out of the next, which sends all that it needs."""
     lives = Lives(harness)
     operation = lives.operation(resource.shape.update)
-    required = lives.required_fields(resource, operation)
-    if not required or not required >= lives.required_fields(resource, lives.operation(resource.shape.create)):
+    required = lives.list_required_fields(resource, operation)
+    if not required or not required >= lives.list_required_fields(resource, lives.operation(resource.shape.create)):
         raise NotProvoked("its body requires less than a creation, so it may be meant to change what it names")
     made = lives.create(resource)
     schemas = find_sent_fields(harness.contract, resource.shape, operation.operation_id)
@@ -105,7 +105,7 @@ def test_a_put_replaces_the_whole_object(harness: Harness, resource: PlainResour
     for name in optional[:MOST_FIELDS]:
         if schemas[name].get("default") == others[name]:
             continue
-        whole = {**lives.draw_fields(resource, operation, 0), **_named(made), name: others[name]}
+        whole = {**lives.draw_fields(resource, operation, 0), **_find_named_fields(made), name: others[name]}
         if not lives.update(made, whole).has_succeeded or lives.read_shown(made)[1].get(name) != others[name]:
             continue
         answer = lives.update(made, {each: value for each, value in whole.items() if each != name})
@@ -122,18 +122,18 @@ def test_a_put_replaces_the_whole_object(harness: Harness, resource: PlainResour
 
 
 def _check_hidden(harness: Harness, who: Caller | Credential, path: str) -> None:
-    answer = harness.send(who, _get(path))
+    answer = harness.send(who, _make_get(path))
     harness.check(not answer.has_succeeded, answer, "no path that the document does not have", str(answer))
 
 
-def _get(path: str) -> Request:
+def _make_get(path: str) -> Request:
     return Request(None, "GET", path, {})
 
 
 def _put_twice(lives: Lives, resource: PlainResource) -> list[tuple[Exchange, dict[str, object]]]:
     """Put an object of one's own twice in the same way; return each answer, and what is read then."""
     operation, made = lives.operation(resource.shape.update), lives.create(resource)
-    sent = {**lives.draw_fields(resource, operation, 0), **_named(made)}
+    sent = {**lives.draw_fields(resource, operation, 0), **_find_named_fields(made)}
     found = []
     for _ in range(2):
         answer = lives.update(made, sent)
@@ -144,7 +144,7 @@ def _put_twice(lives: Lives, resource: PlainResource) -> list[tuple[Exchange, di
     return found
 
 
-def _named(made: OwnObject) -> dict[str, object]:
+def _find_named_fields(made: OwnObject) -> dict[str, object]:
     """Return the fields that an object keeps through a PUT: its key, and what is unique or fixed of it."""
     names = {made.shape.key, *made.shape.unique, *made.shape.immutable}
     return {name: made.sent[name] for name in names if name in made.sent}

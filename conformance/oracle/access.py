@@ -1,4 +1,4 @@
-"""The right answers for a caller from whom something is kept: what is somebody else's, or what the org is without."""
+"""Right answers where access is narrowed: to own objects, or to the features that an org has."""
 
 from __future__ import annotations
 

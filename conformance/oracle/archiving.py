@@ -8,7 +8,7 @@ from conformance.contract.contract import Provenance
 from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.behavior import Behavior, Refusal
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Parent
-from conformance.oracle.declaration.registry import find_resource, resource_archived_by
+from conformance.oracle.declaration.registry import find_resource, find_resource_archived
 from conformance.oracle.facts import Fact, State
 from conformance.oracle.law import AllowedChange
 
@@ -113,7 +113,7 @@ def _are_all_known(state: State, kept: KeptInUse, facts: list[Fact]) -> bool:
 
 def list_refusals_again(operation_id: str | None) -> frozenset[tuple[int, str]]:
     """Return the undeclared status and code by which an archiving may refuse what is archived already."""
-    archiving = resource.archiving if (resource := resource_archived_by(operation_id)) else None
+    archiving = resource.archiving if (resource := find_resource_archived(operation_id)) else None
     return frozenset() if archiving is None or archiving.is_refused_again else frozenset({(409, INVALID)})
 
 

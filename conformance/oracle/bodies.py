@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.contract.contract import Contract, JsonObject, Operation, Provenance
 from conformance.contract.routing import cache_by_contract
-from conformance.contract.schemas import Complaint, Schemas, get_schemas, replace_surrogates, value_of
+from conformance.contract.schemas import Complaint, Schemas, get_schemas, parse_value, replace_surrogates
 from conformance.http import multipart
 from conformance.http.exchange import Headers, Request
 from conformance.oracle.breach import DataEffect
@@ -240,7 +240,7 @@ def _join_bytes(value: Any) -> bytes:
 
 def _parse_part(schema: JsonObject, value: bytes) -> Any:
     """Return the value that a part stands for."""
-    return value_of(schema, value.decode("utf-8", "replace"))
+    return parse_value(schema, value.decode("utf-8", "replace"))
 
 
 _READERS = {"application/json": _read_json, multipart.MEDIA_TYPE: _read_form}

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.contract.contract import Contract, NamedResource, Operation, Parameter, Provenance, resolve
-from conformance.contract.schemas import get_schemas, value_of
+from conformance.contract.schemas import get_schemas, parse_value
 from conformance.http.exchange import Request
 from conformance.oracle.bodies import Answer
 from conformance.oracle.breach import DataEffect
@@ -172,23 +172,23 @@ def list_unfit_parameters(contract: Contract, operation: Operation, request: Req
     sent = parse_qsl(request.query, keep_blank_values=True)
     for parameter in (p for p in operation.parameters if p.location == "query"):
         texts = [text for key, text in sent if key == parameter.name]
-        if parameter.is_required if not texts else not _fit(contract, parameter.schema, texts):
+        if parameter.is_required if not texts else not _fits(contract, parameter.schema, texts):
             yield parameter.name
 
 
-def _fit(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> bool:
+def _fits(contract: Contract, schema: Mapping[str, Any], texts: list[str]) -> bool:
     """Return whether a parameter may be sent so often with these texts: an array is sent item by item."""
     if schema.get("type") == "array":
         items = resolve(contract.document, schema.get("items", {}))
-        return get_schemas(contract).fits(schema, [value_of(items, each) for each in texts])
-    return len(texts) == 1 and get_schemas(contract).fits(schema, value_of(schema, texts[0]))
+        return get_schemas(contract).fits(schema, [parse_value(items, each) for each in texts])
+    return len(texts) == 1 and get_schemas(contract).fits(schema, parse_value(schema, texts[0]))
 
 
 def does_header_fit(contract: Contract, parameter: Parameter, texts: Sequence[str]) -> bool:
     """Return whether a header may be sent with these values: several are one with commas (RFC 9110, 5.2)."""
     whole = ", ".join(texts)
     values = whole.split(",") if parameter.schema.get("type") == "array" else [whole]
-    return _fit(contract, parameter.schema, [each.strip() for each in values])
+    return _fits(contract, parameter.schema, [each.strip() for each in values])
 
 
 def add_path_refusals(contract: Contract, operation: Operation, values: Mapping[str, str], refusals: Refusals) -> None:
@@ -199,7 +199,7 @@ def add_path_refusals(contract: Contract, operation: Operation, values: Mapping[
             refusals.add(404, parameter.resource.not_found, _PATH)
             refusals.add_possible(404, "not_found", _PATH)
     for parameter in operation.path_parameters:
-        value = value_of(parameter.schema, values[parameter.name])
+        value = parse_value(parameter.schema, values[parameter.name])
         if parameter.spans_segments or get_schemas(contract).fits(parameter.schema, value):
             continue
         refusals.add(400, "validation_error", _RULE, provenance=Provenance.ASSUMED)

@@ -28,7 +28,7 @@ from conformance.oracle.call import (
 from conformance.oracle.declaration.registry import find_refusing_resource, find_resource, find_resource_of
 from conformance.oracle.facts import INACTIVE, State
 from conformance.profile import Caller
-from conformance.values import changed
+from conformance.values import copy_with
 
 OF_OTHERS = (502, 503)
 """The statuses by which a target says that something behind it does not answer, or is switched off."""
@@ -87,7 +87,7 @@ def find_due(state: State, caller: Caller | None, request: Request, body: ReadBo
     effect = DataEffect.LOST if call and _is_left_by_a_write(call) else None
     served = Answer(operation.success.status, None, "CONTRACT-VALID-ACCEPTED", effect=effect, wrongful=wrongful)
     certain, possible = (
-        frozenset([changed(answer, wrongful=wrongful) for answer in found])
+        frozenset([copy_with(answer, wrongful=wrongful) for answer in found])
         for found in (refusals.certain, refusals.possible)
     )
     return DueAnswers(certain, possible, served)
@@ -97,7 +97,7 @@ def expect_answers(request: Request, answers: frozenset[Answer]) -> Request:
     """Return the request, for which these answers are right: of those without a body none is taken for a gateway's."""
     bodyless = frozenset([each.status for each in answers if each.code is None])
     foreseen = frozenset((each.status, each.code) for each in answers if each.status >= 400 and each.code)
-    return changed(request, bodyless=bodyless, foreseen=foreseen)
+    return copy_with(request, bodyless=bodyless, foreseen=foreseen)
 
 
 def may_succeed(state: State, caller: Caller, request: Request) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.contract.contract import Contract
 from conformance.mark import FORM, carries
 from conformance.profile import Caller
-from conformance.values import changed
+from conformance.values import copy_with
 
 INACTIVE = ("past_due", "decommissioning", "trial_expired")
 _TOLD = ("active", "past_due", "decommissioning")  # a trial says trial after it has expired too, so it tells nothing
@@ -148,29 +148,29 @@ class State:
         left, key = dict(self.get_facts(resource)), (resource, object_id)
         fact = left.pop(object_id, None)
         former = {**self.former, key: fact} if fact else self.former
-        return changed(self._with(resource, left), gone=self.gone | {key}, former=former)
+        return copy_with(self._with(resource, left), gone=self.gone | {key}, former=former)
 
     def forget(self, resource: str) -> State:
         """Return the state in which nothing is known of the objects of a resource."""
         listed = frozenset(each for each in self.listed if each[0] != resource)
-        return changed(self._with(resource, {}), listed=listed)
+        return copy_with(self._with(resource, {}), listed=listed)
 
     def change(self, resource: str, object_id: str, **changes: Any) -> State:
         """Return the state with some fields of one fact changed; the same where the object is not known."""
         fact = self.get_facts(resource).get(object_id)
-        return self.with_fact(changed(fact, **changes)) if fact else self
+        return self.with_fact(copy_with(fact, **changes)) if fact else self
 
     def with_posture(self, org: str, posture: str) -> State:
-        return changed(self, postures={**self.postures, org: posture})
+        return copy_with(self, postures={**self.postures, org: posture})
 
     def with_person(self, caller: Caller, user_id: str) -> State:
-        return changed(self, people={**self.people, caller: user_id})
+        return copy_with(self, people={**self.people, caller: user_id})
 
     def with_absent(self, object_id: str) -> State:
-        return changed(self, absent=self.absent | {object_id})
+        return copy_with(self, absent=self.absent | {object_id})
 
     def _with(self, resource: str, facts: Mapping[str, Fact]) -> State:
-        return changed(self, objects={**self.objects, resource: facts})
+        return copy_with(self, objects={**self.objects, resource: facts})
 
 
 def find_posture(session: Mapping[str, Any], org: str, org_field: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The lessons of an exchange: what its answer showed, what a success did, and what a lost answer leaves open."""
+"""Updates the state after an exchange: objects shown, effects of a success, and what a lost answer leaves open."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from conformance.oracle.declaration.registry import (
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import FOR_GOOD, Fact, State
 from conformance.profile import Caller
-from conformance.values import changed
+from conformance.values import copy_with
 
 
 def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
@@ -58,20 +58,20 @@ def _learn_answer(call: Call, exchange: Exchange) -> State:
         query, archiving = exchange.request.query, resource.archiving
         whole_list = (archiving is None or archiving.is_listed(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
-        return changed(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
+        return copy_with(state, listed=state.listed | {(resource.name, org)}) if whole_list else state
     if not operation.is_safe or operation.operation_id == whole.shown_by:
         state = learn_shown(state, whole, org, exchange.json, made=call.creates, number=exchange.number)
     beside = whole.find_behavior(operation.operation_id).beside
     if call.creates and not beside and read_id(exchange.json) not in state.get_facts(whole.name):
         state = _learn_unseen(state, whole, org)
-    state = _learn_made_beside(changed(call, state=state), exchange)
+    state = _learn_made_beside(copy_with(call, state=state), exchange)
     if operation.operation_id == resource.removed_by and operation.method == "DELETE":
         state = _learn_removal(state, resource, call)
     if resource.archiving and operation.operation_id in (resource.archiving.by, resource.archiving.undone_by):
         state = _learn_archiving(state, resource, resource.archiving, call)
     effect = resource.find_behavior(operation.operation_id).learns or whole.find_behavior(operation.operation_id).learns
     unread = operation.body is not None and call.body is None  # such as of another media type, and served all the same
-    return state if effect is None or unread else effect(changed(call, state=state), exchange)
+    return state if effect is None or unread else effect(copy_with(call, state=state), exchange)
 
 
 def _learn_removal(state: State, resource: Resource, call: Call) -> State:
@@ -117,7 +117,7 @@ def _with_archived(state: State, archiving: Archiving, fact: Fact, *, archived: 
     if archived is fact.archived:
         return state
     shown = {name: value for name, value in fact.shown.items() if name not in archiving.moves}
-    return state.with_fact(changed(fact, archived=archived, shown=shown))
+    return state.with_fact(copy_with(fact, archived=archived, shown=shown))
 
 
 def _list_based_on(state: State, resource: Resource, object_id: str) -> Iterator[tuple[Fact, Archiving]]:
@@ -146,7 +146,7 @@ def _learn_unanswered(call: Call, exchange: Exchange) -> State:
     ]
     keys += [(fact.resource, fact.id) for each in together for fact in state.list_owned(each.name, call.caller.org)]
     later = {key: max(number, state.unsettled.get(key, 0)) for key in keys}
-    return changed(state, unsettled={**state.unsettled, **later})
+    return copy_with(state, unsettled={**state.unsettled, **later})
 
 
 def _find_whole(resource: Resource) -> Resource:
@@ -156,7 +156,7 @@ def _find_whole(resource: Resource) -> Resource:
 
 def _learn_unseen(state: State, resource: Resource, org: str) -> State:
     """Return the state after something may have been made unseen: not every name of the org is known now."""
-    return changed(state, listed=state.listed - {(resource.name, org)})
+    return copy_with(state, listed=state.listed - {(resource.name, org)})
 
 
 def _learn_list(state: State, resource: Resource, org: str, exchange: Exchange) -> State:
@@ -166,9 +166,9 @@ def _learn_list(state: State, resource: Resource, org: str, exchange: Exchange) 
         known = found.get(read_id(shown)) or state.get_facts(resource.name).get(read_id(shown))
         fact = resource.read_fact(known, org, shown)
         if fact is not None and state.is_of_another_run(fact.name):
-            state = changed(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+            state = copy_with(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
         elif fact is not None:
-            found[fact.id] = changed(fact, made=known is not None and known.made, since=exchange.number)
+            found[fact.id] = copy_with(fact, made=known is not None and known.made, since=exchange.number)
     return state.with_facts(resource.name, found) if found else state
 
 
@@ -186,8 +186,8 @@ def learn_shown(
     if fact is None:
         return state
     if state.is_of_another_run(fact.name):
-        return changed(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+        return copy_with(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
     if made and not resource.stays_away:
-        state = changed(state, gone=state.gone - {(resource.name, fact.id)})
+        state = copy_with(state, gone=state.gone - {(resource.name, fact.id)})
     made = made and (state.is_own_world or not state.is_recorded)
-    return state.with_fact(changed(fact, made=known.made if known else made, since=number))
+    return state.with_fact(copy_with(fact, made=known.made if known else made, since=number))

@@ -34,7 +34,7 @@ class Mismatch:
 def find_mismatches(
     state: State, caller: Caller, exchange: Exchange, ignoring: Collection[str] = ()
 ) -> Iterator[Mismatch]:
-    """Yield what a list or a single read shows otherwise, as far as that is certain; nothing of any other answer.
+    """Yield the certain differences between a read or list and the known facts; nothing for other answers.
 
     `ignoring`: fields that may have any value.
     """
@@ -94,7 +94,7 @@ class _ShownObjects:
         return Mismatch(fact.id, *said, effect=lost, evidence=from_list(*said))
 
     def _find_differences(self, fact: Fact, shown: Mapping[str, Any]) -> Iterator[Mismatch]:
-        """Yield what is shown of an object otherwise than last, in what both show."""
+        """Yield the fields of an object that differ from the last answer that showed them."""
         known = list_field_names(self.state.contract) & fact.shown.keys() & shown.keys()
         compared = known - self.resource.by_viewer - self.resource.moves - self.ignoring
         if differing := sorted(name for name in compared if fact.shown[name] != shown[name]):

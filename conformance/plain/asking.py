@@ -101,7 +101,7 @@ class _Asker:
             self._follow(caller, exchange)
 
     def _follow(self, caller: Caller, exchange: Exchange) -> None:
-        """Take into custody what a success made, or gave another key; forget what it removed."""
+        """Track the objects that a success created or renamed, and forget those that it removed."""
         resource, operation_id = self._resource, self._operation.operation_id
         if resource is None:
             return
@@ -131,7 +131,7 @@ class _Asker:
     def _fill_request(self, generated: GeneratedRequest) -> Request:
         """Return a generated request about an object that is there, with names of its own instead of drawn ones."""
         case, operation = generated.case, self._operation
-        request = conversion.request(case, operation.operation_id, self._harness.base_url(None))
+        request = conversion.request(case, operation.operation_id, self._harness.find_base_url(None))
         if operation.path_parameters and (self._resource is not None or not operation.is_safe):
             right = self._lives.request(operation, self._find_keys())
             request = replace(request, path=right.path, path_values=right.path_values)
@@ -140,7 +140,7 @@ class _Asker:
     def _rename_keys(self, request: Request) -> Request:
         """Return the request with fresh names in the place of keys and names that others may have."""
         resource = self._resource
-        if resource is None or request.content is None or self._harness.alone:
+        if resource is None or request.content is None or self._harness.is_alone:
             return request
         try:
             body = json.loads(request.content)
@@ -161,7 +161,7 @@ class _Asker:
         assert resource is not None  # noqa: S101  # as its caller has seen
         for name in {resource.shape.key, *resource.shape.unique, resource.named_in} & fields.keys():
             if isinstance(fields[name], str):
-                yield name, self._harness.fresh_name()
+                yield name, self._harness.make_fresh_name()
             elif name == resource.shape.key:
                 yield name, self._harness.random.randrange(10**8, 2**31 - 1)
 

@@ -144,7 +144,7 @@ class Lives:
     # A life
 
     def create(self, resource: PlainResource, caller: Caller | None = None) -> OwnObject:
-        """Make an object by the first body that is taken, and before it what it is within; else NotProvoked."""
+        """Create an object with the first body that is accepted, and its parents before it; else NotProvoked."""
         shape = resource.shape
         operation = self.operation(shape.create)
         caller = caller or self.caller_for(*map(self.operation, self._list_needed(shape)))
@@ -209,7 +209,7 @@ class Lives:
         elif not harness.guard.may_change(held):
             harness.made.take_again(held, MadeObject(resource.name, caller.org))
         fact = Fact(resource=resource.name, id=key, owner=caller.org, made=True, since=answer.number)
-        harness.state = harness.state.with_fact(fact)
+        harness.knowledge = harness.knowledge.with_fact(fact)
 
     def _read_location(self, answer: Exchange) -> str:
         """Return the key in the header that says where the new object is."""
@@ -281,19 +281,19 @@ class Lives:
         yield every
         for example in self._list_examples(resource, operation):
             yield {**example, **{name: every[name] for name in self._list_own_fields(resource) if name in every}}
-        required = self.required_fields(resource, operation)
+        required = self.list_required_fields(resource, operation)
         if least := {name: value for name, value in every.items() if name in required}:
             yield least
 
     def draw_fields(self, resource: PlainResource, operation: Operation, turn: int) -> dict[str, Any]:
         """Return the plain fields of an object that an operation takes, with a value each."""
         schemas = find_sent_fields(self.contract, resource.shape, operation.operation_id)
-        required, own = self.required_fields(resource, operation), self._list_own_fields(resource)
+        required, own = self.list_required_fields(resource, operation), self._list_own_fields(resource)
         found: dict[str, Any] = {}
         for name, schema in schemas.items():
             left_out = name == resource.shape.key and not resource.shape.is_named_by_caller
             if name in required or not (left_out or _is_name_of_another(name)):
-                unique = self.harness.fresh_name() if name in own or _is_address(name, schema) else ""
+                unique = self.harness.make_fresh_name() if name in own or _is_address(name, schema) else ""
                 value = self.samples.draw_value(schema, turn, name, unique)
                 if name == resource.shape.key and isinstance(value, int):
                     value = self.harness.random.randrange(10**8, 2**31 - 1)
@@ -306,7 +306,7 @@ class Lives:
         marked = find_marked_field(self.contract, shape)
         return frozenset({shape.key, *shape.unique, *((marked,) if marked else ())})
 
-    def required_fields(self, resource: PlainResource, operation: Operation) -> frozenset[str]:
+    def list_required_fields(self, resource: PlainResource, operation: Operation) -> frozenset[str]:
         """Return the fields of an object that an operation requires."""
         schema: Any = operation.body.schemas.get(JSON, {}) if operation.body else {}
         wrapper = resource.shape.sent_in.get(operation.operation_id)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from conformance.contract.contract import Cell, Contract
-from conformance.contract.reader import base_path
+from conformance.contract.reader import find_base_path
 from conformance.errors import CONFORMS
 from conformance.http.exchange import Exchange, Request, build_bare_request
 from conformance.profile import ANONYMOUS, BASIC, Caller, Profile, ProfileError
@@ -41,7 +41,7 @@ def as_plain(profile: Profile, contract: Contract) -> Profile:
 
     Without callers that is anybody: what the document lets everybody do is judged, and what it secures is refused.
     """
-    path, parts = base_path(contract.document), urlsplit(profile.url)
+    path, parts = find_base_path(contract.document), urlsplit(profile.url)
     if profile.is_self_described:
         origin = f"{parts.scheme}://{parts.netloc}"
         return replace(
@@ -158,7 +158,7 @@ def write_plain_profile(
         raise ProfileError(f"--caller {taken[0]}: is given twice")
     bare = Profile(name=url.partition("://")[2], url=url)
     profile = as_plain(bare, contract)
-    text = "\n".join(_lines(profile, dict(zip(names, given, strict=True)), contract, owned=owned))
+    text = "\n".join(_format_lines(profile, dict(zip(names, given, strict=True)), contract, owned=owned))
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -172,11 +172,13 @@ def write_plain_profile(
     return CONFORMS
 
 
-def _lines(profile: Profile, given: dict[str, GivenCredential], contract: Contract, *, owned: bool) -> Iterator[str]:
+def _format_lines(
+    profile: Profile, given: dict[str, GivenCredential], contract: Contract, *, owned: bool
+) -> Iterator[str]:
     place = find_credential_place(contract)
     yield from ("[target]", f'name = "{profile.name}"', f'url = "{profile.url}"', "")
     yield "# Operations that the server has; without it all that the document has:"
-    yield from (f"# operations = [{', '.join(_quoted(each) for each in list(contract.operations)[:2])}]", "")
+    yield from (f"# operations = [{', '.join(_quote(each) for each in list(contract.operations)[:2])}]", "")
     yield from (
         "[contract]",
         f"{'' if owned else '# '}owned = true   # what is only inferred or mentioned binds too",
@@ -185,26 +187,26 @@ def _lines(profile: Profile, given: dict[str, GivenCredential], contract: Contra
     for name, each in (given or {"NAME": GivenCredential(None, "VARIABLE", "")}).items():
         before = "" if given else "# "
         yield f"{before}[callers.{name}]"
-        yield from (f"{before}{line}" for line in _credential(place, each.variable))
+        yield from (f"{before}{line}" for line in _format_credential(place, each.variable))
         yield f'# org = "..."   # whom it stands for; without it for {name} alone'
         yield '# scopes = ["..."]   # those that it has, where operations ask for some'
         yield ""
     yield from ("[limits]", f"requests_per_second = {REQUESTS_PER_SECOND}", f"max_requests = {MAX_REQUESTS}", "")
 
 
-def _credential(place: CredentialPlace, variable: str) -> Iterator[str]:
+def _format_credential(place: CredentialPlace, variable: str) -> Iterator[str]:
     """Yield the lines that say what a credential is, and where it goes."""
     if place.scheme == BASIC:
         yield f'basic = "env:{variable}"   # a user and a password, such as ada:secret'
         return
     if place.query is not None:
-        yield f"query = {_quoted(place.query)}"
+        yield f"query = {_quote(place.query)}"
     elif place.header != "Authorization":
-        yield f"header = {_quoted(place.header)}"
+        yield f"header = {_quote(place.header)}"
     elif place.scheme != "Bearer":
         yield f'header = "{place.header}"   # scheme = "Token" has it sent as: Token ...'
     yield f'token = "env:{variable}"' + (f"   # as {place.scheme}VALUE" if place.header == COOKIE else "")
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     return f'"{value}"'

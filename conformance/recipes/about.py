@@ -50,7 +50,7 @@ def choose_suited(operation: Operation, fact: Fact) -> Fact | None:
 
 
 def _build_unchanging(operation: Operation, fact: Fact) -> Request:
-    """Return a request whose body is what the object has already; not provoked where the operation has no such body."""
+    """Return an update to the object's present values; NotProvoked where the operation has no such body."""
     resource = find_resource_in_path(operation)
     has = resource.list_unchanged_fields(fact) if resource else {}
     body = {name: has.get(name) for name in list_fields(operation)}
@@ -88,7 +88,7 @@ def on_nothing(harness: Harness, operation: Operation) -> Request:
         name = parameter.resource.name if parameter.resource else parameter.name
         resource = find_resource(name)
         is_part = resource is not None and resource.is_part
-        values[parameter.name] = choose_part(name, None) if is_part else harness.absent_id(name)
+        values[parameter.name] = choose_part(name, None) if is_part else harness.make_absent_id(name)
     return with_right_body(harness, operation, None, values, None)
 
 

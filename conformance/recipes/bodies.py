@@ -75,11 +75,11 @@ class Bodies:
         """
         filled = dict(body)
         for name, declared in self.resource.fields.items() if turn.takes_real else ():
-            wanted = name in filled if declared.is_stored else not self.harness.alone
+            wanted = name in filled if declared.is_stored else not self.harness.is_alone
             if wanted and self.fits(operation, name, filled.get(name)):
                 with suppress(NotProvoked, LimitReached):
                     filled[name] = declared.value(self.harness, caller, fact)
-        return filled if self.harness.alone or turn.takes_real else self._mark_names(operation, filled)
+        return filled if self.harness.is_alone or turn.takes_real else self._mark_names(operation, filled)
 
     def _mark_names(self, operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
         """Return the body with the run's mark in each valid text that names something."""
@@ -128,7 +128,7 @@ def with_members(harness: Harness, operation: Operation, caller: Caller, request
         if name not in sent and (choice + place) % (len(each) + 1) < len(each)
     }
     more = replace(request, content=json.dumps({**sent, **added}).encode())
-    alike = expect(harness.state, caller, more) == expect(harness.state, caller, request)
+    alike = expect(harness.knowledge, caller, more) == expect(harness.knowledge, caller, request)
     return more if added and alike else request
 
 

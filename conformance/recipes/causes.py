@@ -180,7 +180,7 @@ def find_unpaid(harness: Harness, operation: Operation) -> Provoking | None:
     Where the target makes nothing for such an org the request is right in its form alone: billing is asked first.
     """
     for caller in harness.callers():
-        if harness.state.postures.get(caller.org) in INACTIVE and operation.permissions.are_held_by(caller.held):
+        if harness.knowledge.postures.get(caller.org) in INACTIVE and operation.permissions.are_held_by(caller.held):
             try:
                 return caller, build_valid(harness, operation, caller)
             except NotProvoked:
@@ -207,7 +207,7 @@ def ask_while_off(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
     request = build_valid(harness, operation, caller)
     harness.provide(off.state, creates=False, alone=True, org=caller.org)
-    harness.state = switch_off(harness.state, off, caller.org)
+    harness.knowledge = switch_off(harness.knowledge, off, caller.org)
     return caller, request
 
 
@@ -230,7 +230,9 @@ def make_archived_cause(name: str, to: str, by: str | None = None) -> Cause:
         fact = create_owned(harness, resource, caller.org) if resource else None
         if fact is not None and name not in list_fields(operation):
             archive_object(harness, find_named(harness, fact, name, to))
-            return caller, build_valid(harness, operation, caller, fact=harness.state.get_facts(fact.resource)[fact.id])
+            return caller, build_valid(
+                harness, operation, caller, fact=harness.knowledge.get_facts(fact.resource)[fact.id]
+            )
         request = build_valid(harness, operation, caller, fact=fact)
         away = archive_object(harness, create_owned(harness, require_resource(to), caller.org))
         sent = {**json.loads(request.content or b"{}"), name: away.id if by is None else away.shown.get(by)}
@@ -251,7 +253,7 @@ def _ask_for_absent(harness: Harness, operation: Operation) -> Provoking:
         raise NotProvoked(f"no recipe makes what the path of {operation} names")
     request = build_valid(harness, operation, caller)
     names = [p.name for p in operation.path_parameters if p.resource and p.resource.name == resource.name]
-    values = {**request.path_values, **dict.fromkeys(names, harness.absent_id(resource.name))}
+    values = {**request.path_values, **dict.fromkeys(names, harness.make_absent_id(resource.name))}
     return caller, replace(request, path=operation.fill_path(values), path_values=values)
 
 

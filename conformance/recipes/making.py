@@ -25,7 +25,7 @@ STATE, REUSE = "its state", "what was put away"
 
 
 class WrongPrecondition(NotProvoked):
-    """Raised where what was made is not what was asked for, so that it is no precondition."""
+    """Raised where a created object is not as requested, so that it cannot serve as a precondition."""
 
 
 def obtain(
@@ -118,7 +118,7 @@ def choose_expendable(
         if reading is not None:
             values = {p.name: object_id for p in reading.path_parameters if p.resource}
             harness.send(harness.able(reading, org), build(reading, values))
-        fact = harness.state.get_facts(resource.name).get(object_id)
+        fact = harness.knowledge.get_facts(resource.name).get(object_id)
         if fact is not None and fact.is_owned_by(org) and suits(fact):
             return fact
     raise NotProvoked(f"known.expendable names no such {resource} of {org} that is there", needs.EXPENDABLE)
@@ -140,9 +140,9 @@ def choose_maker(
     if resource.access.personal is None:
         return harness.able(creation, org)
     keeps = caller is not None and _is_kept_to_own(harness, resource, caller, operation or creation)
-    if caller is not None and keeps and harness.may(caller, creation):
+    if caller is not None and keeps and harness.is_permitted(caller, creation):
         return introduce_caller(harness, caller)
-    able = [each for each in harness.callers(org) if harness.may(each, creation)]
+    able = [each for each in harness.callers(org) if harness.is_permitted(each, creation)]
     return min(able, key=lambda each: resource.narrows(each, creation), default=None) or harness.able(creation, org)
 
 
@@ -152,7 +152,7 @@ def find_unnarrowed(harness: Harness, operation: Operation, *others: Operation) 
     Else whoever may do the first.
     """
     asked, resource = (operation, *others), find_resource_in_path(operation)
-    able = (caller for caller in harness.callers() if all(harness.may(caller, each) for each in asked))
+    able = (caller for caller in harness.callers() if all(harness.is_permitted(caller, each) for each in asked))
     found = (each for each in able if resource is None or not any(resource.narrows(each, one) for one in asked))
     return next(found, None) or harness.able(operation)
 
@@ -166,14 +166,14 @@ def _is_kept_to_own(harness: Harness, resource: Resource, caller: Caller, operat
 def introduce_caller(harness: Harness, caller: Caller) -> Caller:
     """Return the caller, whose user id is known from now on where the target tells it."""
     session = harness.contract.session
-    if session is not None and harness.state.find_person(caller) is None:
+    if session is not None and harness.knowledge.find_person(caller) is None:
         harness.hold(caller, build(session))
     return caller
 
 
 def _list_ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
     """Return how an object is had, the first that works; of what nobody can remove few are made for good."""
-    if resource.life or (resource.lasts and not harness.alone):  # what a state made stays as it is
+    if resource.life or (resource.lasts and not harness.is_alone):  # what a state made stays as it is
         return (STATE, REUSE, *resource.made_by)
     return (*resource.made_by, STATE)
 
@@ -191,12 +191,12 @@ def _reuse(harness: Harness, resource: Resource, org: str) -> Fact:
         raise NotProvoked(f"no earlier test left a {resource} of {org}")
     undo = harness.contract.operations[archiving.undone_by]
     fact = Fact(resource=resource.name, id=object_id, owner=org, made=True, archived=True)
-    harness.state = harness.state.with_fact(fact)
+    harness.knowledge = harness.knowledge.with_fact(fact)
     if resource.parent is not None:
         _unarchive_parent(harness, resource.parent, learn_state_made(harness, resource, fact))
     harness.hold(harness.able(undo, org), build(undo, choose_path_values(undo, fact)))
     harness.made.take_again(object_id, MadeObject(resource.name, org))
-    return learn_state_made(harness, resource, harness.state.get_facts(resource.name)[object_id])
+    return learn_state_made(harness, resource, harness.knowledge.get_facts(resource.name)[object_id])
 
 
 def _unarchive_parent(harness: Harness, parent: Parent, fact: Fact) -> None:
@@ -230,7 +230,7 @@ def archive_object(harness: Harness, fact: Fact) -> Fact:
     archive = harness.contract.operations[resource.archiving.by]
     make_ready(harness, fact, archive)
     harness.hold(harness.able(archive, fact.owner), build(archive, choose_path_values(archive, fact)))
-    return harness.state.get_facts(resource.name).get(fact.id, fact)
+    return harness.knowledge.get_facts(resource.name).get(fact.id, fact)
 
 
 def find_named(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
@@ -238,7 +238,7 @@ def find_named(harness: Harness, fact: Fact, name: str, to: str) -> Fact:
 
     Not provoked where the run did not make it.
     """
-    found = harness.state.get_facts(to).get(str(fact.shown.get(name)))
+    found = harness.knowledge.get_facts(to).get(str(fact.shown.get(name)))
     if found is None or not found.made:
         raise NotProvoked(f"the {to} of {fact.id!r} is none of the run")
     return found
@@ -253,7 +253,7 @@ def make_ready(harness: Harness, fact: Fact, operation: Operation | None) -> Fac
 
 
 def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fact:
-    """Return the object once it has whatever else the path of the operation names, and what it lists of the object."""
+    """Return the object with the parts that the operation's path names, or that it lists."""
     names = {named.name for named in operation.resources} if operation else set()
     for part in list_resources():
         if part.name in names or (operation is not None and part.listed_in == operation.operation_id):
@@ -263,11 +263,11 @@ def with_parts(harness: Harness, operation: Operation | None, fact: Fact) -> Fac
 
 def _create_by_state(harness: Harness, resource: Resource, org: str, caller: Caller | None) -> Fact:
     """Return a new object; of a caller, where the state says whose it is."""
-    name, personal, person = harness.fresh_name() if resource.named_in else None, resource.access.personal, None
+    name, personal, person = harness.make_fresh_name() if resource.named_in else None, resource.access.personal, None
     params = dict(resource.choose_state_params(harness, org))
     if personal and personal.state_param and caller:
         introduce_caller(harness, caller)
-        person = harness.state.find_person(caller)
+        person = harness.knowledge.find_person(caller)
         params[personal.state_param] = person
     values = harness.provide(resource.state, org=org, name=name, **params)
     object_id = str(values[resource.id_key])
@@ -289,7 +289,7 @@ def make_of(
 
 def require_shown(harness: Harness, resource: Resource, shown: Any) -> Fact:
     """Return what is known of the object that an answer shows; not provoked where it shows none."""
-    facts = harness.state.get_facts(resource.name)
+    facts = harness.knowledge.get_facts(resource.name)
     if fact := facts.get(read_id(shown)):
         return fact
     raise NotProvoked(f"its precondition does not hold: a creation did not answer with a {resource}")
@@ -297,23 +297,23 @@ def require_shown(harness: Harness, resource: Resource, shown: Any) -> Fact:
 
 def learn_state_made(harness: Harness, resource: Resource, fact: Fact) -> Fact:
     """Return the fact of an object that a state made, with what somebody of its org is shown of it."""
-    harness.state = harness.state.with_fact(fact)
+    harness.knowledge = harness.knowledge.with_fact(fact)
     for caller in _list_readers(harness, resource, fact)[:1]:
         for request_id, values in ((resource.shown_by, True), (resource.listed_by, False)):
             if operation := harness.contract.operations.get(request_id or ""):
                 ids = {p.name: fact.id for p in operation.path_parameters} if values else {}
                 harness.send(caller, build(operation, ids))
                 break
-    return harness.state.get_facts(resource.name).get(fact.id, fact)
+    return harness.knowledge.get_facts(resource.name).get(fact.id, fact)
 
 
 def _list_readers(harness: Harness, resource: Resource, fact: Fact) -> list[Caller]:
-    """Return the callers of the object's org who may read it, first those who are kept from nobody's."""
+    """Return the callers of the object's org who may read it, those who see everybody's objects first."""
     reading = harness.contract.operations.get(resource.shown_by or resource.listed_by or "")
     callers = harness.callers(fact.owner)
     if reading is None:
         return callers
-    able = [each for each in callers if harness.may(each, reading)]
+    able = [each for each in callers if harness.is_permitted(each, reading)]
     return sorted(able, key=lambda each: resource.narrows(each, reading))
 
 
@@ -334,9 +334,9 @@ def _find_foreign(harness: Harness, resource: Resource, ownership: Ownership, ca
     given = harness.profile.known.named.get(key)
     if given is not None and caller.org == first:
         fact = Fact(resource=resource.name, id=given, foreign_to=frozenset({caller.org}))
-        known = harness.state.get_facts(resource.name).get(given)
+        known = harness.knowledge.get_facts(resource.name).get(given)
         fact = known if known is not None and known.owner is not None else resource.describe_given(fact, ownership)
-        harness.state = harness.state.with_fact(fact)
+        harness.knowledge = harness.knowledge.with_fact(fact)
         return fact
     first_reason = reasons[0] if reasons else NotProvoked("the profile has callers of one org only", needs.SECOND_ORG)
     raise NotProvoked(str(first_reason), *first_reason.needs, *([needs.need_known(key)] if key else []))

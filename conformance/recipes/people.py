@@ -47,7 +47,7 @@ def list_callers_of_each_kind(harness: Harness, operation: Operation) -> list[Ca
 
     Not provoked where there is neither.
     """
-    able = [caller for caller in harness.callers() if harness.may(caller, operation)]
+    able = [caller for caller in harness.callers() if harness.is_permitted(caller, operation)]
     found = [next((c for c in able if is_session(c) is kind), None) for kind in (True, False)]
     chosen = [caller for caller in found if caller] or [harness.able(operation)]
     # What is made of a session that has ended would be refused for that alone.
@@ -55,14 +55,14 @@ def list_callers_of_each_kind(harness: Harness, operation: Operation) -> list[Ca
 
 
 def issue_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
-    """Return a caller of each kind, with a credential that a state makes for this test; raise NotProvoked without one.
+    """Return the callers of `list_callers_of_each_kind`, each with a credential that a state makes, or NotProvoked.
 
     Such a one may stand where others can read it, as URLs in logs.
     """
     found, not_issued = [], None
     for caller in list_callers_of_each_kind(harness, operation):
         try:
-            found.append(issued(harness, caller))
+            found.append(issue_credential(harness, caller))
         except NotProvoked as reason:
             not_issued = not_issued or reason
     if not_issued and not found:
@@ -70,7 +70,7 @@ def issue_of_each_kind(harness: Harness, operation: Operation) -> list[Caller]:
     return found
 
 
-def issued(harness: Harness, caller: Caller) -> Caller:
+def issue_credential(harness: Harness, caller: Caller) -> Caller:
     """Return somebody with the caller's rights and a credential of the same kind that a state has just made."""
     if is_session(caller):
         made = harness.provide(SCOPED, org=caller.org, scopes=sorted(caller.held))
@@ -90,10 +90,10 @@ def issued(harness: Harness, caller: Caller) -> Caller:
 
 
 def find_narrowed(harness: Harness, operation: Operation, org: str | None = None) -> Caller:
-    """Return somebody who may do the operation on the own objects alone: one of the profile, else one by a state."""
+    """Return a caller who may do the operation on own objects only, from the profile or by a provider state."""
     resource = find_resource_in_path(operation) or find_resource_of(operation)
     for caller in harness.callers(org):
-        if harness.may(caller, operation) and resource is not None and resource.narrows(caller, operation):
+        if harness.is_permitted(caller, operation) and resource is not None and resource.narrows(caller, operation):
             return introduce_caller(harness, caller)
     return create_narrowed(harness, org or harness.able(operation).org, operation)
 
@@ -115,11 +115,11 @@ def create_for_another(harness: Harness, resource: Resource, caller: Caller) -> 
     personal, creation = resource.access.personal, find_creation(harness, resource)
     made_by_person = creation if personal and not personal.state_param else None
     people = [each for each in harness.callers(caller.org) if each.role and each != caller]
-    able = (each for each in people if made_by_person is None or harness.may(each, made_by_person))
+    able = (each for each in people if made_by_person is None or harness.is_permitted(each, made_by_person))
     first = next(able, None)
     other = introduce_caller(harness, first) if first else create_narrowed(harness, caller.org, made_by_person)
-    person = harness.state.find_person(other)
-    if personal is None or person is None or person == harness.state.find_person(caller):
+    person = harness.knowledge.find_person(other)
+    if personal is None or person is None or person == harness.knowledge.find_person(caller):
         raise NotProvoked("the target does not say who is calling")
     if (found := resource.make_personal(harness, other)) is not None:
         made: Fact = found

@@ -46,10 +46,10 @@ def read_back(harness: Harness, resource: Resource, caller: Caller, object_id: s
 
 
 def list_readers(harness: Harness, resource: Resource, org: str | None) -> tuple[Caller, ...]:
-    """Return the callers of an org who may read objects and list them: who may not is no witness of what is there."""
+    """Return the callers of an org who may both read and list, and so can show what is there."""
     named = (harness.contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
     asked = [each for each in named if each is not None]
-    return tuple(caller for caller in harness.callers(org) if all(harness.may(caller, each) for each in asked))
+    return tuple(caller for caller in harness.callers(org) if all(harness.is_permitted(caller, each) for each in asked))
 
 
 def read_list(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
@@ -77,7 +77,7 @@ def find_item(exchange: Exchange, object_id: str) -> JsonObject | None:
 
 def list_own_items(harness: Harness, resource: Resource, exchange: Exchange) -> list[JsonObject]:
     """Return the objects in the answer to a list, but for those of another run of the suite, which may go."""
-    return [each for each in items(exchange) if not harness.state.is_of_another_run(each.get(resource.named_in))]
+    return [each for each in items(exchange) if not harness.knowledge.is_of_another_run(each.get(resource.named_in))]
 
 
 def read_views(

@@ -107,7 +107,7 @@ TAKEN, OTHER = 5, 6  # the choices that are not plain: a taken name, another pro
 
 def list_of_kind(session: Harness, name: str, org: str) -> list[Fact]:
     """Return the objects in use that the run made for an org, as far as it is certain that they are there."""
-    facts = session.state.list_certainly_made(name)
+    facts = session.knowledge.list_certainly_made(name)
     return sorted((fact for fact in facts if fact.is_owned_by(org) and not fact.archived), key=lambda fact: fact.id)
 
 
@@ -171,11 +171,13 @@ class RoleSteps(ConfiguredSteps):
         provider, operations = require_resource("provider"), self.harness.contract.operations
         if provider.archiving is not None:
             step = operations[provider.archiving.undone_by if choice % 3 == 0 else provider.archiving.by]
-            named = self.harness.state.get_facts("provider").get(str(fact.shown.get(PROVIDER.field)))
+            named = self.harness.knowledge.get_facts("provider").get(str(fact.shown.get(PROVIDER.field)))
             if named is not None:
                 self.harness.send(self.lead, build(step, choose_path_values(step, named)))
                 # What it does to the role is for the rules of archiving to say.
-                learn_state_made(self.harness, self.resource, self.harness.state.get_facts("role").get(fact.id, fact))
+                learn_state_made(
+                    self.harness, self.resource, self.harness.knowledge.get_facts("role").get(fact.id, fact)
+                )
         assert self.resource.archiving is not None  # noqa: S101  # roles are archived
         yield operations[self.resource.archiving.undone_by]
         yield operations[UPDATE]
@@ -183,7 +185,7 @@ class RoleSteps(ConfiguredSteps):
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
         asking = caller if isinstance(caller, Caller) else self.lead
         if operation.operation_id == CREATE:
-            name = fact.name if choice == TAKEN else self.harness.fresh_name()
+            name = fact.name if choice == TAKEN else self.harness.make_fresh_name()
             provider_id = fact.shown.get("provider_id") if choice % 2 else None
             provider_id = provider_id or choose_provider(self.harness, asking.org).id
             return with_json(
@@ -218,7 +220,7 @@ def _make_whole(session: Harness, org: str, _like: Fact | None) -> Fact:
 
 def _make_short(session: Harness, org: str, _like: Fact | None) -> Fact:
     """Return a role of which no more was sent than is needed."""
-    sent = {"name": session.fresh_name(), "provider_id": choose_provider(session, org).id}
+    sent = {"name": session.make_fresh_name(), "provider_id": choose_provider(session, org).id}
     return make_of(session, require_resource("role"), org, sent)
 
 

@@ -100,7 +100,7 @@ def make_key(harness: Harness, permission_set: str = "read_only", name: str = "a
     """Return a new key; not provoked where the answer holds no value."""
     creation = harness.contract.operations[CREATE]
     maker = harness.able(creation)
-    body = {"label": harness.fresh_name(), "permission_set": permission_set}
+    body = {"label": harness.make_fresh_name(), "permission_set": permission_set}
     made = harness.hold(maker, with_json(creation, {}, body))
     value = get_field(made.json, "value")
     if not isinstance(value, str) or not value:

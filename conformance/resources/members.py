@@ -44,7 +44,7 @@ def is_pending(fact: Fact) -> bool:
 
 
 def _require_owner(call: Call, rule: str, refusals: Refusals) -> None:
-    """Add the refusal to somebody who is no owner; of a caller whose role is not known that is open."""
+    """Add the refusal to a caller who is no owner; only possible where the caller's role is not known."""
     if call.caller.role == OWNER:
         return
     known = call.caller.role is not None or call.caller.permission_set is not None
@@ -113,7 +113,7 @@ def find_domain(profile: Profile) -> str:
 
 def make_fresh_address(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
     """Return an address that nobody has, with the run's mark."""
-    return f"{session.fresh_name()}@{find_domain(session.profile)}"
+    return f"{session.make_fresh_name()}@{find_domain(session.profile)}"
 
 
 def _mark_address(session: Harness, value: str) -> str | None:
@@ -143,7 +143,7 @@ def object_to_address(profile: Profile, request: Request) -> str | None:
 def create_invitation(harness: Harness, org: str, role: str = "member") -> Fact:
     """Return a new invitation of somebody."""
     operation = harness.contract.operations[INVITE]
-    caller = next((c for c in harness.callers(org) if c.role == OWNER and harness.may(c, operation)), None)
+    caller = next((c for c in harness.callers(org) if c.role == OWNER and harness.is_permitted(c, operation)), None)
     body = {"email": make_fresh_address(harness), "role": role}
     return make_of(harness, require_resource("membership"), org, body, caller)
 
@@ -165,7 +165,7 @@ def accept(harness: Harness, fact: Fact) -> AcceptedMember:
     harness.guard.allow_made(user_id)
     reader = harness.able(harness.contract.operations[str(require_resource("membership").listed_by)], org)
     read_list(harness, require_resource("membership"), reader)
-    now = harness.state.get_facts("membership").get(fact.id, fact)
+    now = harness.knowledge.get_facts("membership").get(fact.id, fact)
     return AcceptedMember(now, user_id, Credential("the invited person", f"Bearer {token}"))
 
 
@@ -187,9 +187,9 @@ def build_for_pending(harness: Harness, operation: Operation) -> tuple[Caller, R
 
 def build_for_last_owner(harness: Harness, operation: Operation) -> tuple[Caller, Request]:
     """Return a request of an owner against itself, in a world where its org has no other one."""
-    if not harness.alone:
+    if not harness.is_alone:
         raise NotProvoked("an org of others could be left without an owner", WORLDS)
-    among = [each for each in harness.callers() if each.role == OWNER and harness.may(each, operation)]
+    among = [each for each in harness.callers() if each.role == OWNER and harness.is_permitted(each, operation)]
     if not among:
         raise NotProvoked("no caller of the profile is an owner", needs.ROLE)
     caller = next((each for each in among if len(list_owners(harness, each)) == 1), None)

@@ -107,11 +107,11 @@ def _find_known_credential(state: State, org: str, kind: object, other_than: obj
 
 def _choose_named_credential(session: Harness, org: str, kind: object, other_than: object = None) -> str | None:
     """Return the named credential, made where there is none; None where nobody may make one."""
-    found = _find_known_credential(session.state, org, kind, other_than)
+    found = _find_known_credential(session.knowledge, org, kind, other_than)
     if found is None and isinstance(kind, str):
         with suppress(NotProvoked, LimitReached):
             create_of_org(session, org, build_body(session, "api_key", kind))
-            found = _find_known_credential(session.state, org, kind, other_than)
+            found = _find_known_credential(session.knowledge, org, kind, other_than)
     return found
 
 
@@ -177,7 +177,7 @@ class ProviderSteps(ConfiguredSteps):
         if operation.operation_id == CREATE:
             taken = choice == len(KINDS)
             return with_json(
-                operation, {}, self._draw_creation(fact.name if taken else self.harness.fresh_name(), choice)
+                operation, {}, self._draw_creation(fact.name if taken else self.harness.make_fresh_name(), choice)
             )
         if operation.operation_id == UPDATE and find_resource_in_path(operation):
             sent = _draw_changes(self.harness.contract, str(fact.shown.get("kind")), choice)
@@ -214,7 +214,7 @@ def _make_rich(kind: str) -> Callable[[Harness, str, Fact | None], Fact]:
 
     def make(session: Harness, org: str, _like: Fact | None) -> Fact:
         body = {
-            "name": session.fresh_name(),
+            "name": session.make_fresh_name(),
             "kind": kind,
             "domain": "api.rich.example",
             "display_name": TEXTS[3],

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.contract.contract import Operation
-from conformance.declared.compiler import fresh_key
-from conformance.hostile.addresses import canary
+from conformance.declared.compiler import make_fresh_key
+from conformance.hostile.addresses import draw_canary
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.behavior import Behavior
@@ -25,11 +25,11 @@ from conformance.session.harness import Harness
 
 def make_fresh_value(session: Harness, _caller: Caller | None = None, _fact: Fact | None = None) -> str:
     """Return a value that stands nowhere else."""
-    return f"value-{canary(session.random)}"
+    return f"value-{draw_canary(session.random)}"
 
 
 SET, DELETE = "secrets.set", "secrets.delete"
-FIELDS: Mapping[str, Field] = {"name": Field(fresh_key), "value": Field(make_fresh_value)}
+FIELDS: Mapping[str, Field] = {"name": Field(make_fresh_key), "value": Field(make_fresh_value)}
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class SecretSteps(Steps):
     """The time at which each was made, as it was answered first."""
 
     def request(self, operation: Operation, caller: Caller | Credential, fact: Fact, choice: int) -> Request:
-        stands = fact.id in self.harness.state.get_facts(self.resource.name)
+        stands = fact.id in self.harness.knowledge.get_facts(self.resource.name)
         again = operation.operation_id == SET and stands and choice % 2
         if again and isinstance(caller, Caller) and fact.is_owned_by(caller.org):
             return with_right_body(self.harness, operation, caller, choose_path_values(operation, fact), fact)

@@ -35,7 +35,7 @@ FAULT_CODES: Mapping[str, int] = {
 """The code of the fault that a finding of each rule is, where one of them is that and nothing else."""
 
 
-def tag_of(rule_id: str) -> str | None:
+def find_tag(rule_id: str) -> str | None:
     """Return the code of a rule's faults as a tag; None where no code fits."""
     code = FAULT_CODES.get(rule_id)
     return None if code is None else f"WFC-F{code}"

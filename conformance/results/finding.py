@@ -202,7 +202,7 @@ def find_severity(finding: Finding) -> Severity:
 
 
 def explain_meaning(finding: Finding) -> str:
-    """Return in words what a finding means to those whose data it is; empty where nothing is known of that."""
+    """Return in words the effect of a finding on the owners of the data; empty where it is not known."""
     return finding.effect or (TAKEN if is_taken_wrongly(finding) else "")
 
 

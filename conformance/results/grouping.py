@@ -1,4 +1,4 @@
-"""Findings of one root cause as one group: what differs alike, at whatever operation and by whichever rule.
+"""Groups findings by root cause, across operations and rules.
 
 Rules of two clauses make one group only where one of them is general: a rule that holds any answer to what the other
 rules say. So one defect does not hide behind another. What the target does not serve is one group by all rules.
@@ -134,7 +134,7 @@ class Group:
 
     @property
     def effects(self) -> tuple[str, ...]:
-        """Return what it means to those whose data it is, in words."""
+        """Return in words the effects on the owners of the data."""
         return tuple(dict.fromkeys(meaning for finding in self.findings if (meaning := explain_meaning(finding))))
 
 

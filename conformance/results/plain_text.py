@@ -51,7 +51,7 @@ def count_noun(count: int, one: str, many: str | None = None) -> str:
 
 
 def as_xml_text(value: str) -> str:
-    """Escape what XML may not hold, and what a reader would obey; `write_xml` makes XML of it."""
+    """Escape characters that XML forbids, and terminal controls; `write_xml` escapes the rest."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", escape_text(value)).replace("\n", _LINE_FEED)
 
 

@@ -1,4 +1,4 @@
-"""Values of every kind, written and read back by all who may: what is written is what is read."""
+"""Values of every kind are written, and read back unchanged by everybody who may read them."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ def deal_rounds(
     `in_full`: the parts of one seed have every kind.
     """
     begin = harness.seed + derive_seed(0, harness.case.removesuffix(f"{part.number}]"))
-    in_full = in_full or harness.in_full or part.is_in_full
+    in_full = in_full or harness.is_in_full or part.is_in_full
     dealt = {name: deal(of, begin, place, in_full=in_full) for place, (name, of) in enumerate(kinds.items())}
     turns = range(part.number - 1, max(map(len, dealt.values()), default=0), part.of)
-    most = 1 if lasting and not harness.alone else part.most
+    most = 1 if lasting and not harness.is_alone else part.most
     limits = [[(name, each) for each in of if each.is_limit] for name, of in kinds.items()]
     alike = [*enumerate(zip_longest(*limits))]
     if alike and most != part.most:
@@ -145,7 +145,7 @@ def write_and_read(harness: Harness, operation: Operation, part: ValuePart) -> N
         (VALUE, f"{operation}.{name}", str(kind)) for name, of in kinds.items() for kind in of
     )
     for together in deal_rounds(harness, part, kinds, lasting=made is not None and made.lasts):
-        now = fact and harness.state.get_facts(fact.resource).get(fact.id, fact)
+        now = fact and harness.knowledge.get_facts(fact.resource).get(fact.id, fact)
         for request, sent in _build_requests(harness, operation, caller, now, together):
             answer = harness.judge(caller, request)
             harness.explored.note((VALUE, f"{operation}.{name}", str(together[name])) for name in sent)
@@ -180,7 +180,7 @@ def _build_requests(
         yield replace(request, tried=said) if together.keys() - {next(iter(together))} else request, together
     for name, value in alone.items():
         changed = boundaries.with_value(operation, build_valid(harness, operation, caller, fact=fact), name, value)
-        if may_succeed(harness.state, caller, changed):
+        if may_succeed(harness.knowledge, caller, changed):
             yield changed, {name: value}
 
 
@@ -192,7 +192,7 @@ def check_kept(
     `rules`: by field, the rule that says so, where the operation does not.
     """
     resource = _find_whole(operation)
-    fact = harness.state.get_facts(resource.name).get(read_id(answer.json)) if resource else None
+    fact = harness.knowledge.get_facts(resource.name).get(read_id(answer.json)) if resource else None
     shown = _list_properties(harness.contract, next(iter(operation.success.schemas.values()), {}))
     if resource is None or fact is None or shown.isdisjoint(sent):
         return
@@ -222,9 +222,9 @@ def _read_views(
     contract = harness.contract
     named = (contract.operations.get(each or "") for each in (resource.shown_by, resource.listed_by))
     for reads in (each for each in named if each is not None and fact.is_visible_to(caller.org)):
-        if reads.operation_id in leaving or not harness.may(caller, reads):
+        if reads.operation_id in leaving or not harness.is_permitted(caller, reads):
             continue
-        if resource.hides(harness.state, fact, caller, reads) is not False:
+        if resource.hides(harness.knowledge, fact, caller, reads) is not False:
             continue
         if reads.operation_id == resource.shown_by:
             exchange = reading.read_back(harness, resource, caller, fact.id)
@@ -236,7 +236,7 @@ def _read_views(
         if item is None:
             said = f"every visible {resource} in the list", "one is not in it"
             breach = Breach(LISTED, *said, effect=DataEffect.LOST, evidence=from_list(*said))
-            harness.fail(harness.finding(breach, exchange))
+            harness.fail(harness.build_finding(breach, exchange))
         yield exchange, item
 
 
@@ -247,7 +247,7 @@ def _check(harness: Harness, resource: Resource, exchange: Exchange, shown: Any,
         if not (_is_merged(got, value) if isinstance(value, Mapping) else resource.is_alike(name, got, value)):
             said = f"{name} as it was sent", repr(got)
             breach = Breach(rule, *said, effect=DataEffect.LOST, evidence=from_field(name, value, got))
-            harness.fail(harness.finding(breach, exchange))
+            harness.fail(harness.build_finding(breach, exchange))
 
 
 def _is_merged(got: Any, sent: Mapping[str, Any]) -> bool:

@@ -94,7 +94,7 @@ def _list_unnarrowed(harness: Harness, resource: Resource, operation_id: str | N
     """Return the callers of the org who may ask for this, and are kept from nobody's objects."""
     operation = harness.contract.operations[operation_id or ""]
     callers = harness.callers(org)
-    return [each for each in callers if harness.may(each, operation) and not resource.narrows(each, operation)]
+    return [each for each in callers if harness.is_permitted(each, operation) and not resource.narrows(each, operation)]
 
 
 def _check_listed(harness: Harness, answer: Exchange, fact: Fact, said: str, *, there: bool) -> None:

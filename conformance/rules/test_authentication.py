@@ -86,7 +86,7 @@ def test_a_forged_session_is_refused(harness: Harness, operation: Operation) -> 
 def _require_refusals(harness: Harness, operation: Operation, cited: str) -> None:
     """Judge wrong credentials with a request that was served with each right one of which they are made."""
     trials, like = Trials(harness), next(filter(has_jwt, harness.callers()), None)
-    seed = None if harness.in_full else harness.seed
+    seed = None if harness.is_in_full else harness.seed
     kinds = deal_kinds(list_kinds_of_rule(cited), harness.contract, operation, seed)
     for place, caller in enumerate(
         list_callers_of_each_kind(harness, operation) if harness.callers() else [make_nobody()]
@@ -104,7 +104,7 @@ def _require_refusals(harness: Harness, operation: Operation, cited: str) -> Non
 @EACH_OPERATION
 def test_an_expired_session_is_refused(harness: Harness, operation: Operation) -> None:
     """A provider state makes an expired session of a role that is served."""
-    caller = next((c for c in harness.callers() if c.role and harness.may(c, operation)), None)
+    caller = next((c for c in harness.callers() if c.role and harness.is_permitted(c, operation)), None)
     if caller is None:
         raise NotProvoked(f"no person of the profile may do {operation}", needs.ROLE)
     harness.hold(caller, build_valid(harness, operation, caller))
@@ -143,7 +143,7 @@ def _make_revoked_by_org(harness: Harness, operation: Operation, permission_set:
 
 def _make_revoked_by_state(harness: Harness, operation: Operation) -> tuple[Credential, Request]:
     """Return a revoked key of a permission set that is served, made by the target's side, and a right request."""
-    caller = next((c for c in harness.callers() if c.permission_set and harness.may(c, operation)), None)
+    caller = next((c for c in harness.callers() if c.permission_set and harness.is_permitted(c, operation)), None)
     if caller is None:
         raise NotProvoked(f"no API key of the profile may do {operation}", needs.PERMISSION_SET)
     harness.hold(caller, build_valid(harness, operation, caller))
@@ -160,7 +160,7 @@ def test_a_key_that_its_org_revoked_is_refused(harness: Harness) -> None:
             raise NotProvoked(f"a new key is not let in: {answer}")
     revoke(harness, revoked)
     refused = ask_with(harness, revoked)
-    harness.demand(refused, expect(harness.state, None, refused.request))
+    harness.demand(refused, expect(harness.knowledge, None, refused.request))
     still = ask_with(harness, other)
     harness.check(still.has_succeeded, still, "200 to the bearer of a key that nobody revoked", str(still))
 

@@ -29,7 +29,7 @@ def _list_by_billing(billing: str, postures: tuple[str, ...]) -> Callable[[Scope
 def _find_payer(harness: Harness, operation: Operation) -> Caller:
     """Return a caller of an active org who may do the operation."""
     for caller in harness.callers():
-        if harness.state.postures.get(caller.org) == "active" and harness.may(caller, operation):
+        if harness.knowledge.postures.get(caller.org) == "active" and harness.is_permitted(caller, operation):
             return caller
     caller = harness.able(operation)
     harness.set_posture(caller.org, "active")
@@ -42,9 +42,9 @@ def _serve_both_kinds(harness: Harness, operation: Operation, posture: str) -> l
     `posture`: to which their org is to be brought; not provoked, and nothing is made, where the target has no states.
     """
     first = _find_payer(harness, operation)
-    if harness.states is None:
+    if harness.provider_states is None:
         harness.set_posture(first.org, posture)
-    colleagues = (c for c in harness.callers(first.org) if harness.may(c, operation))
+    colleagues = (c for c in harness.callers(first.org) if harness.is_permitted(c, operation))
     other = next((c for c in colleagues if bool(c.role) is not bool(first.role)), None)
     both = [first, other] if other else [first]
     served = [caller for caller in both if harness.send(caller, build_valid(harness, operation, caller)).has_succeeded]

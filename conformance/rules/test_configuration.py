@@ -107,7 +107,7 @@ def _list_witnesses(harness: Harness, resource: Resource, org: str) -> list[Call
 
 def _make_provider(harness: Harness, kind: str, **more: Any) -> tuple[Caller, Fact]:
     """Return a new provider of the kind."""
-    body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", **more}
+    body = {"name": harness.make_fresh_name(), "kind": kind, "domain": "api.first.example", **more}
     caller, _, made = _create(harness, require_resource("provider"), body)
     return caller, require_shown(harness, require_resource("provider"), made.json)
 
@@ -182,11 +182,16 @@ def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str)
     config = find_body_schema(harness.contract, CREATE)["properties"]["config"]
     kinds = list_kinds_of_schema(harness.contract, config["additionalProperties"])
     texts = deal(
-        [each for each in kinds if not each.may_be_refused], harness.seed, KINDS.index(kind), in_full=harness.in_full
+        [each for each in kinds if not each.may_be_refused], harness.seed, KINDS.index(kind), in_full=harness.is_in_full
     )
-    for of_one in texts if keys and harness.alone else texts[:1]:
+    for of_one in texts if keys and harness.is_alone else texts[:1]:
         config = {key: of_one.make(harness.random, LONGEST) for key in keys}
-        body = {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example", "display_name": TEXTS[1]}
+        body = {
+            "name": harness.make_fresh_name(),
+            "kind": kind,
+            "domain": "api.first.example",
+            "display_name": TEXTS[1],
+        }
         caller, sent, made = _create(harness, provider, body | ({"config": config} if config else {}))
         _check_shown(harness, provider, made, sent, org=caller.org, object_id=str(get_field(made.json, "id")))
 
@@ -232,7 +237,7 @@ def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: st
         for colleague in _list_witnesses(harness, resource, caller.org):
             for exchange, shown in _read_views(harness, resource, colleague, fact):
                 _check_all(harness, resource, exchange, shown, {name: value})
-        fact = harness.state.get_facts(resource.name).get(fact.id, fact)
+        fact = harness.knowledge.get_facts(resource.name).get(fact.id, fact)
 
 
 @rule("CONFIG-PATCH-APPLIES")
@@ -251,7 +256,7 @@ def test_fields_that_are_not_sent_stay(harness: Harness, resource: Resource, nam
         values = {each: resource.fields[each].value(harness, caller, fact) for each in sorted(empty)}
         harness.hold(caller, _build_update(harness, resource, fact, values))
         _, before = next(_read_views(harness, resource, caller, fact))
-        fact = harness.state.get_facts(resource.name).get(fact.id, fact)
+        fact = harness.knowledge.get_facts(resource.name).get(fact.id, fact)
     answer = _update(harness, resource, caller, fact, {name: resource.fields[name].value(harness, caller, fact)})
     for exchange, now in ((answer, answer.json), *_read_views(harness, resource, caller, fact)):
         moved = list_differences(harness.contract, before, now, ignoring={name, "updated_at"})
@@ -285,7 +290,7 @@ def test_a_setting_of_another_kind_is_refused(harness: Harness, kind: str, opera
     for key, value in product((*sorted(others)[:2], "conformance"), ("value", None)):
         body: dict[str, Any] = {"config": {key: value}}
         if operation_id == CREATE:
-            body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
+            body |= {"name": harness.make_fresh_name(), "kind": kind, "domain": "api.first.example"}
         harness.judge(caller, with_json(operation, choose_path_values(operation, fact), body))
 
 
@@ -300,10 +305,10 @@ def test_a_credential_of_another_provider_is_refused(harness: Harness, kind: str
     reading.list_whole(harness, require_resource("credential"), maker)
     right = create_of_org(harness, caller.org, build_body(harness, "api_key", kind))[1]
     wrong = create_of_org(harness, caller.org, build_body(harness, "api_key", f"{kind}-2"))[1]
-    for name in (get_field(wrong.json, "name"), harness.fresh_name(), get_field(right.json, "name")):
+    for name in (get_field(wrong.json, "name"), harness.make_fresh_name(), get_field(right.json, "name")):
         body: dict[str, Any] = {"credential_name": name}
         if operation_id == CREATE:
-            body |= {"name": harness.fresh_name(), "kind": kind, "domain": "api.first.example"}
+            body |= {"name": harness.make_fresh_name(), "kind": kind, "domain": "api.first.example"}
         harness.judge(caller, with_json(operation, choose_path_values(operation, fact), body))
 
 
@@ -322,7 +327,7 @@ def test_the_provider_of_a_role_is_its_orgs(harness: Harness, whose: str, operat
     """A provider that there is not, or that another org has, is named."""
     caller = harness.able(harness.contract.operations[operation_id])
     if whose == "nobody's":
-        wrong = harness.absent_id("provider")
+        wrong = harness.make_absent_id("provider")
     else:
         wrong = obtain(harness, require_resource("provider"), FOREIGN_PRIVATE, caller).id
     _require_role_refusal(harness, operation_id, {}, {"provider_id": wrong})
@@ -334,7 +339,7 @@ def _require_role_refusal(harness: Harness, operation_id: str, right: JsonObject
     caller = harness.able(operation)
     fact = create_owned(harness, require_resource("role"), caller.org)
     for more in (right, wrong):
-        new = {"name": harness.fresh_name(), "provider_id": fact.shown.get("provider_id")}
+        new = {"name": harness.make_fresh_name(), "provider_id": fact.shown.get("provider_id")}
         body = {**(new if operation_id == agent_roles.CREATE else {}), **more}
         harness.judge(caller, with_json(operation, choose_path_values(operation, fact), body))
 

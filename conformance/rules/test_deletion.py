@@ -112,7 +112,7 @@ def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> N
     failed = harness.send(caller, on(harness, DELETE, fact))
     if failed.code != "registry_cleanup_failed":
         raise NotProvoked(f"{DELETE} answered {failed} although the purge fails")
-    harness.state = harness.state.change("pack", fact.id, purge_fails=False)
+    harness.knowledge = harness.knowledge.change("pack", fact.id, purge_fails=False)
     harness.judge(caller, on(harness, DELETE, fact))
 
 
@@ -121,7 +121,7 @@ def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness) -> No
     """A pack of an image is deleted, then made of the image again."""
     caller, fact = own_pack(harness, DELETE, origin="image_ref")
     image_ref = read_pack(harness, caller, fact.id).json.get("image_ref") or fact.image_ref
-    known = str(next(iter(harness.state.get_facts("image")), image_ref))
+    known = str(next(iter(harness.knowledge.get_facts("image")), image_ref))
     harness.hold(caller, on(harness, DELETE, fact))
     if harness.send(caller, on(harness, GET, fact)).has_succeeded:
         raise NotProvoked("the pack is still there after its deletion")

@@ -1,4 +1,4 @@
-"""Clause effects, of any resource: what a write does is seen by all who may see it, and it does nothing else."""
+"""Clause effects: everybody who may see an object sees its writes, and nothing else changes."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ def _with_wrong_part(harness: Harness, request: Request, kind: str, names: str) 
         body = json.loads(request.content or b"{}")
         return replace(request, content=NO_JSON[which](body, next(iter(body))))
     if what == "archive":
-        packed = REASONS[which](packs.pack_files(harness.fresh_name()), harness.contract.archive)
+        packed = REASONS[which](packs.pack_files(harness.make_fresh_name()), harness.contract.archive)
         return replace(request, content=multipart.encode(packs.archive_parts(packed)))
     if what == "path":
         return _put_at(request, PATHS[which][0])

@@ -90,7 +90,7 @@ def test_the_list_holds_every_visible_pack(harness: Harness, resource: Resource,
     expected = list_visible(harness, resource, caller)
     answer = reading.read_list(harness, resource, caller)
     listing = harness.contract.operations[str(answer.operation_id)]
-    told = {way: fact for way, fact in expected.items() if not resource.hides(harness.state, fact, caller, listing)}
+    told = {way: fact for way, fact in expected.items() if not resource.hides(harness.knowledge, fact, caller, listing)}
     if not told:
         raise NotProvoked(f"the caller is shown no {resource} that the run can make")
     for ownership, fact in told.items():
@@ -120,7 +120,7 @@ def test_the_list_holds_no_private_pack_of_another_org(harness: Harness, resourc
 def test_the_list_holds_the_platforms_packs_of_each_tier(harness: Harness, tier: str) -> None:
     """A provider state adds an object of the platform for each tier."""
     caller = harness.able(harness.contract.operations["packs.list"])
-    made = harness.provide("pack exists", org=None, name=harness.fresh_name(), tier=tier)
+    made = harness.provide("pack exists", org=None, name=harness.make_fresh_name(), tier=tier)
     _check_listed(harness, read_list(harness, caller), str(made["pack_id"]), f"the platform's pack of the tier {tier}")
 
 
@@ -219,8 +219,8 @@ def test_a_private_pack_of_another_org_is_not_there(harness: Harness, operation:
     _hold(harness, operation, caller)
     request = on_hidden(harness, resource, operation, caller)
     harness.judge(caller, request)
-    fact = harness.state.get_facts(resource.name)[request.path_values[find_id_parameter(resource, operation)]]
-    if harness.states is not None and isinstance(fact, PackFact) and fact.owner is not None:
+    fact = harness.knowledge.get_facts(resource.name)[request.path_values[find_id_parameter(resource, operation)]]
+    if harness.provider_states is not None and isinstance(fact, PackFact) and fact.owner is not None:
         # Nor does it show in any other refusal what is true of it.
         packs.reference_pack(harness, fact, fact.owner)
         harness.judge(caller, request)
@@ -242,7 +242,7 @@ def test_a_hidden_pack_looks_like_none(harness: Harness, operation: Operation, c
     of_hidden, of_absent = strip_ids(hidden, hidden_id), strip_ids(absent, absent_id)
     differing = sorted(key for key in of_hidden | of_absent if of_hidden.get(key) != of_absent.get(key))
     expected = f"the answer for a {resource} that does not exist"
-    fact = harness.state.get_facts(resource.name).get(hidden_id)
+    fact = harness.knowledge.get_facts(resource.name).get(hidden_id)
     known = fact.shown if fact else {}
     private = resource.list_written_fields(harness.contract) | resource.owner_only
     texts = {str(known[name]) for name in known.keys() & private}
@@ -262,7 +262,7 @@ def _make_absent_id(harness: Harness, resource: Resource, hidden_id: str) -> str
     """Return an unused id of the same length and letters, so that only its absence differs."""
     if harness.profile.world_url is not None:
         return hidden_id[:-1] + ("0" if hidden_id[-1] != "0" else "1")
-    absent_id = harness.absent_like(hidden_id)
+    absent_id = harness.make_absent_id_like(hidden_id)
     if absent_id is None:
         raise NotProvoked(f"{hidden_id!r} is too short for another id like it that certainly no {resource} has")
     return absent_id
@@ -304,7 +304,7 @@ def _read_shared_object(harness: Harness, operation: Operation, caller: Caller, 
     resource = _require_resource_of(operation)
     fact = obtain(harness, resource, ownership, caller)
     reading.read_object(harness, resource, caller, fact.id)
-    return harness.state.get_facts(resource.name)[fact.id]
+    return harness.knowledge.get_facts(resource.name)[fact.id]
 
 
 @rule("OWNERSHIP-SHARED-READABLE")
@@ -330,7 +330,7 @@ def _list_people(scope: Scope) -> list[Caller]:
 
 
 def _list_lists_of_people(scope: Scope, rule: Rule) -> Iterator[tuple[Resource, Caller]]:
-    """Yield each list of what is people's of which the rule speaks, for one caller of each kind who may ask for it."""
+    """Yield each list of personal objects that the rule is about, for one caller of each kind."""
     for resource, caller in product(list_resources(), _list_people(scope)):
         personal, listing = resource.access.personal, scope.contract.operations.get(resource.listed_by or "")
         if personal and personal.listed == rule.id and listing and listing.permissions.are_held_by(caller.held):
@@ -352,7 +352,7 @@ def test_a_list_holds_what_is_the_callers_to_see(harness: Harness, resource: Res
     there: list[Fact] = []
     hidden = [create_for_another(harness, resource, caller)]
     (there if not kept or personal.are_nobodys_shown else hidden).append(own_of(harness, resource, caller.org))
-    if kept and caller.role and harness.may(caller, find_creation(harness, resource)):
+    if kept and caller.role and harness.is_permitted(caller, find_creation(harness, resource)):
         there.append(_make_own(harness, resource, introduce_caller(harness, caller)))
     answer = reading.read_list(harness, resource, caller)
     for fact in hidden if kept else ():
@@ -370,7 +370,7 @@ def _make_own(harness: Harness, resource: Resource, caller: Caller) -> Fact:
 
 
 def _list_for_others(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, str, str]]:
-    """Yield each operation on what is people's of which the rule speaks, for whom that is asked, and whose it is."""
+    """Yield each operation on personal objects that the rule is about, with its caller and the object's owner."""
     for operation in scope.contract.list_operations_of(rule):
         resource = find_resource_in_path(operation)
         personal = resource.access.personal if resource else None

@@ -57,7 +57,7 @@ def test_what_is_read_beside_a_write_is_of_before_or_after_it(harness: Harness, 
 @over("first, second", lambda _: [(UPLOAD, UPLOAD), (CREATE, UPLOAD), (CREATE, CREATE)])
 def test_of_two_creations_of_one_name_one_is_made(harness: Harness, first: str, second: str) -> None:
     """Two creations of one name run at once: one is made, and listed once."""
-    caller, name = find_uploader(harness), harness.fresh_name()
+    caller, name = find_uploader(harness), harness.make_fresh_name()
     requests = [build_creation(harness, made_by, name, f"1.0.{n}") for n, made_by in enumerate((first, second))]
     answers = harness.send_together([(caller, each) for each in requests])
     made = sorted((answer.status, answer.code or "") for answer in answers)

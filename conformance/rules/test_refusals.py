@@ -47,7 +47,7 @@ def _list_refusals(scope: Scope, rule: Rule) -> Iterator[tuple[Operation, Cell]]
 
 
 def _find_changed_resource(operation: Operation) -> Resource | None:
-    """Return the resource of what the operation changes: of what is in another object, that of the object."""
+    """Return the resource that the operation changes; for a part of an object, the object's resource."""
     return find_resource_in_path(operation) or find_resource_made(operation) or find_resource_of(operation)
 
 
@@ -58,9 +58,9 @@ def test_a_refusal_changes_nothing(harness: Harness, operation: Operation, cell:
     assert resource is not None  # the test is spread over such refusals alone
     assert cause is not None
     who, request = cause.provoking(harness, operation)
-    facts = harness.state.get_facts(resource.name)
+    facts = harness.knowledge.get_facts(resource.name)
     named = [facts[each] for each in request.path_values.values() if each in facts]
-    objects = named or harness.state.list_certainly_made(resource.name)[-MOST:]
+    objects = named or harness.knowledge.list_certainly_made(resource.name)[-MOST:]
     viewer = _find_viewer(harness, resource, objects, who)
     memory, switch = SeenObjects(), resource.switched_off
     off = switch if switch and switch.code == cell.code else None
@@ -91,16 +91,16 @@ def _switch_on(harness: Harness, off: SwitchableFeature | None, org: str) -> Ite
     """Have what the org is without again, for as long as it is looked at."""
     if off is not None:
         harness.take_back(off.state, org=org)
-        harness.state = harness.state.without(off.state, org)
+        harness.knowledge = harness.knowledge.without(off.state, org)
     yield
     if off is not None:
         harness.provide(off.state, creates=False, alone=True, org=org)
-        harness.state = switch_off(harness.state, off, org)
+        harness.knowledge = switch_off(harness.knowledge, off, org)
 
 
 def _read_lists(harness: Harness, resource: Resource, viewer: Caller, objects: list[Fact]) -> Iterator[Exchange]:
     """Yield what is listed of each object, as far as that can be looked at, and stays as it is by itself."""
-    still = [each for each in objects if harness.states is not None and not each.is_passing]
+    still = [each for each in objects if harness.provider_states is not None and not each.is_passing]
     within = (each.operation_id for part in list_resources() for each in part.operations if each.part == "list within")
     found = [harness.contract.operations[each] for each in within if each in harness.contract.operations]
     for listing, fact in product([each for each in found if _find_changed_resource(each) is resource], still):

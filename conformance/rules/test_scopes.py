@@ -35,7 +35,7 @@ def test_a_caller_without_the_scope_is_refused(harness: Harness, operation: Oper
 def test_a_caller_with_the_scope_is_served(harness: Harness, operation: Operation, caller: Caller) -> None:
     """A caller holds one scope of each group that the operation asks for."""
     _pay_for_caller(harness, caller, operation)
-    if not harness.may(caller, operation):
+    if not harness.is_permitted(caller, operation):
         raise NotProvoked(f"the org of {caller.name} may not do {operation}")
     harness.judge(caller, build_valid(harness, operation, caller))
 
@@ -75,7 +75,7 @@ def test_everything_else_together_is_not_enough(harness: Harness, operation: Ope
 
 
 def _judge_beside_able(harness: Harness, caller: Caller, operation: Operation) -> None:
-    """Judge what the caller gets after another caller of the org, who holds the scopes, was served."""
+    """Judge the caller's answer after another caller of the org, who holds the scopes, was served."""
     able = harness.able(operation, caller.org)
     harness.hold(able, build_valid(harness, operation, able))
     harness.judge(caller, build_valid(harness, operation, caller))
@@ -125,12 +125,12 @@ def _choose_readable(operation: Operation) -> Ownership:
 
 def _pay_for(harness: Harness, caller: Caller) -> None:
     """Give an org that is known to be inactive an active posture, where that is possible."""
-    if harness.states is not None and harness.state.postures.get(caller.org) in INACTIVE:
+    if harness.provider_states is not None and harness.knowledge.postures.get(caller.org) in INACTIVE:
         harness.set_posture(caller.org, "active")
 
 
 def _pay_for_caller(harness: Harness, caller: Caller, operation: Operation) -> None:
     """Give the org an active billing posture, so that only the scope can refuse."""
     billed = operation.billing == "create" or find_resource_in_path(operation)
-    if billed and harness.state.postures.get(caller.org) != "active":
+    if billed and harness.knowledge.postures.get(caller.org) != "active":
         harness.set_posture(caller.org, "active")

@@ -1,4 +1,4 @@
-"""Laws of what goes from status to status: what is asked of it is served in some statuses alone.
+"""Rules on life cycles: some operations are served in certain statuses only.
 
 Which those are the life of the resource says, and the contract of which rule each operation is.
 """
@@ -58,7 +58,7 @@ def test_it_is_refused_in_every_other_status(harness: Harness, operation: Operat
     if not operation.is_safe:
         fact = create_owned(harness, resource, caller.org, operation=operation, caller=caller)
         request = with_right_body(harness, operation, caller, choose_path_values(operation, fact), fact)
-    life.bring(harness, harness.state.get_facts(resource.name)[fact.id], (status,))
+    life.bring(harness, harness.knowledge.get_facts(resource.name)[fact.id], (status,))
     harness.judge(caller, request)
 
 

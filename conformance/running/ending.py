@@ -61,7 +61,7 @@ def ended(info: RunInfo, contract: Contract, tally: Tally, *, part: str = "") ->
         run = replace(run, unusable=tally.explain_nothing_served(callers=info.has_callers))
     if not (run.unusable or run.is_interrupted or run.cut_short or run.broken or part):
         run = replace(run, unjudged=list_unjudged(run, info.asked, callers=info.has_callers))
-    run = replace(run, gains=run_info.gains(run, dict(info.lacking)))
+    run = replace(run, gains=run_info.compute_gains(run, dict(info.lacking)))
     whole = info.asked.is_whole and not (run.is_interrupted or run.cut_short or run.unusable or part)
     complaints = info.waivers.list_complaints(run.groups, whole=whole) if info.waivers.every else ()
     advised = () if info.has_callers else run_info.without_callers(run)
@@ -96,8 +96,8 @@ def _list_named(run: Run, asked: Selection, *, callers: bool) -> Iterator[str]:
         for name in names:
             cases = [each for each in run.cases if is_of(each, name)]
             if not any(map(_is_judged, cases)):
-                reason = _explain_unserved(run.contract, kind, name) or _explain_verdicts(cases, callers=callers)
-                yield f"--{kind} {name} ({reason})"
+                why = _explain_unserved(run.contract, kind, name) or _explain_verdicts(cases, callers=callers)
+                yield f"--{kind} {name} ({why})"
 
 
 def _explain_unserved(contract: Contract, kind: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""A session whose requests a runner of Schemathesis makes and sends: what they need, and what is wrong with answers."""
+"""A session for requests that Schemathesis sends: it supplies callers and ids, and judges the answers."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ class HookedSession:
         custody = ExitStack()
         try:
             self._spare_callers(case, request)
-            request, learn = custody.enter_context(self.harness.sending(caller, request, org=org))
-            answers = expect(self.harness.state, known, request)
+            request, learn = custody.enter_context(self.harness.send_elsewhere(caller, request, org=org))
+            answers = expect(self.harness.knowledge, known, request)
         except (NotProvoked, LimitReached) as reason:
             custody.close()
             self.withheld[str(reason)] += 1
@@ -213,7 +213,7 @@ class HookedSession:
         return Credential("wrong credential", given)
 
     def _choose_caller(self, operation: Operation) -> Caller | None:
-        able = [each for each in self.harness.callers() if self.harness.may(each, operation)]
+        able = [each for each in self.harness.callers() if self.harness.is_permitted(each, operation)]
         return self._random.choice(able or self.harness.callers() or [None])
 
     def _find_feeder(self, operation: Operation) -> Feeder | None:

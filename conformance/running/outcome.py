@@ -121,7 +121,7 @@ def _filter_asked(suite: Suite, item: pytest.Item, outcome: Outcome, found: list
     if not suite.asked or not found:
         return found
     rule, about = find_rule(item), find_operations_about(item, suite.contract)
-    steps = outcome.harness.told.steps if outcome.harness else ()
+    steps = outcome.harness.history.steps if outcome.harness else ()
     kept = on_asked(found, steps, rule=rule, about=about, contract=suite.contract, asked=suite.asked)
     if outcome.verdict is Verdict.UNTESTED and not kept:
         outcome.verdict, outcome.reason = Verdict.NOT_PROVOKED, f"{NOT_ASKED}: {found[0]}"
@@ -170,7 +170,7 @@ def find_law_findings(
     for exchange, breach in suite.judge.find_breaches(harness, exchanges):
         if breach.rule not in suite.contract.rules:
             continue
-        finding = harness.finding(breach, exchange)
+        finding = harness.build_finding(breach, exchange)
         if finding.fingerprint not in found:
             found.add(finding.fingerprint)
             yield finding
@@ -232,9 +232,9 @@ def on_asked(
     contract: Contract,
     asked: Collection[str],
 ) -> list[Finding]:
-    """Return the findings of a case on operations that were asked for; the parameters are those of `find_blamed`.
+    """Return the findings of a case that are on operations that were asked for.
 
-    Nothing asked for stands for all.
+    The parameters are those of `find_blamed`; nothing asked for stands for all.
     """
     every = tuple(steps)
     return [it for it in findings if not asked or not find_blamed(it, every, rule, about, contract).isdisjoint(asked)]

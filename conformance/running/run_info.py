@@ -18,10 +18,11 @@ from conformance.running.selection import Selection
 from conformance.running.suite import Suite
 
 
-def gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]:
+def compute_gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]:
     """Return for each missing line of the profile the rules and cells that it would gain, the largest gain first.
 
-    A rule counts for each line that one of its cases lacked, a cell for each in `list_lacking`, which its cause needs.
+    A rule counts for each line that one of its cases lacked, a cell for each in `list_lacking`, those that its cause
+    needs.
     """
     rules: dict[str, list[str]] = {}
     for judged in run.rules:
@@ -38,7 +39,7 @@ def gains(run: Run, lacking: Mapping[Cell, tuple[str, ...]]) -> tuple[Gain, ...]
     return tuple(sorted(found, key=lambda gain: (-len(gain.rules) - len(gain.cells), gain.line)))
 
 
-def lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
+def list_missing_lines(contract: Contract, cell: Cell, profile: Profile) -> tuple[str, ...]:
     """Return the lines that the profile lacks for a cell."""
     if not profile.callers and cell.code != "unauthenticated":
         return (CALLER.line,)
@@ -101,7 +102,7 @@ class RunInfo:
         selection = Selection.from_config(config)
         # A run of some rules or cases is not after cells: with no line would it reach the others.
         cells = () if selection.rules or selection.cases else contract.cells
-        lacking = ((cell, lines(contract, cell, profile)) for cell in cells)
+        lacking = ((cell, list_missing_lines(contract, cell, profile)) for cell in cells)
         return RunInfo(
             named=str(option("--target")),
             target=profile.name,

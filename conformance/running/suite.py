@@ -184,14 +184,14 @@ class Suite:
             rule=self.contract.rules[rule_id],
             case=case,
             seed=self.seed,
-            state=self.baseline,
+            knowledge=self.baseline,
             world=world,
-            states=states,
+            provider_states=states,
             made=MadeObjects(self.client.limiter, self.ledger, self.profile, self.guard),
             turns=self.turns,
             prefix=self.prefix,
             asked=self.asked,
-            in_full=self.in_full,
+            is_in_full=self.in_full,
         )
 
     def prepare(self, *, first: bool = True) -> None:

@@ -27,11 +27,11 @@ from conformance.oracle.judging import (
 from conformance.profile import Caller, Credential
 from conformance.results.difference import NO_EVIDENCE, Evidence
 from conformance.results.verdict import Finding
+from conformance.session.case_session import CaseSession
 from conformance.session.rereading import check_unchanged
-from conformance.session.session import Session
 
 
-class Harness(Session):
+class Harness(CaseSession):
     """The session of one test that demands right answers, and files what is wrong with them."""
 
     __slots__ = ()
@@ -54,7 +54,7 @@ class Harness(Session):
 
     def foresee(self, caller: Caller | Credential, request: Request) -> tuple[Exchange, frozenset[Answer]]:
         """Return the exchange, and the right answers to its request."""
-        answers = expect(self.state, caller if isinstance(caller, Caller) else None, request)
+        answers = expect(self.knowledge, caller if isinstance(caller, Caller) else None, request)
         harmless = all(400 <= it.status < 500 for it in answers)
         return self.send(caller, expect_answers(request, answers), harmless=harmless), answers
 
@@ -95,7 +95,7 @@ class Harness(Session):
         if not holds:
             check_unchanged(self, exchange, about)
             breach = Breach(self.rule.id, expected, got, provenance, effect, evidence)
-            self.fail(self.finding(breach, exchange))
+            self.fail(self.build_finding(breach, exchange))
 
     def _note_judged(self, exchange: Exchange) -> None:
         if exchange.operation_id:
@@ -117,7 +117,7 @@ class Harness(Session):
             find_effect(self.contract, exchange, right),
             find_provenance(self.contract, rule, exchange, right),
         )
-        return self.finding(Breach(rule.id, describe_answers(right), str(exchange), provenance, effect), exchange)
+        return self.build_finding(Breach(rule.id, describe_answers(right), str(exchange), provenance, effect), exchange)
 
 
 NewSession = Callable[[int], AbstractContextManager[Harness]]

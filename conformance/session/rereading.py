@@ -13,20 +13,20 @@ from conformance.oracle.declaration.fields import list_objects, read_id
 from conformance.oracle.declaration.registry import find_resource, find_resource_of
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
-from conformance.session.session import Session
+from conformance.session.case_session import CaseSession
 
 
 class ChangedMeanwhile(NotProvoked):
     """An object that others made is not as it was when the test read it, so nothing follows from what it is now."""
 
 
-def check_unchanged(session: Session, exchange: Exchange, about: str | None = None) -> None:
+def check_unchanged(session: CaseSession, exchange: Exchange, about: str | None = None) -> None:
     """Raise ChangedMeanwhile where an object of others that the exchange is about has changed since the test read it.
 
     `about`: the id of such an object where no path names it: of a list, the one that is judged. What is said of a list
     without one rests on that one answer alone.
     """
-    if session.alone:
+    if session.is_alone:
         return
     for resource, object_id in _list_others_objects(session, exchange, about):
         if _is_read_otherwise(session, exchange, resource, object_id) or _is_known_otherwise(
@@ -38,7 +38,7 @@ def check_unchanged(session: Session, exchange: Exchange, about: str | None = No
             )
 
 
-def _list_others_objects(session: Session, exchange: Exchange, about: str | None) -> Iterator[tuple[Resource, str]]:
+def _list_others_objects(session: CaseSession, exchange: Exchange, about: str | None) -> Iterator[tuple[Resource, str]]:
     """Yield each object that the exchange is about, exists as far as is known, and is none of this run's."""
     where = find_route(session.contract, exchange.method, exchange.path)
     if where.operation is None:
@@ -47,13 +47,13 @@ def _list_others_objects(session: Session, exchange: Exchange, about: str | None
     if about is not None and (listed := find_resource_of(where.operation)) is not None:
         named.append((listed.name, about))
     for name, object_id in named:
-        resource, fact = find_resource(name), session.state.get_facts(name).get(object_id)
-        ours = session.state.is_gone(name, object_id) or (fact is not None and fact.made)
+        resource, fact = find_resource(name), session.knowledge.get_facts(name).get(object_id)
+        ours = session.knowledge.is_gone(name, object_id) or (fact is not None and fact.made)
         if resource is not None and resource.within is None and not ours:
             yield resource, object_id
 
 
-def _is_read_otherwise(session: Session, exchange: Exchange, resource: Resource, object_id: str) -> bool:
+def _is_read_otherwise(session: CaseSession, exchange: Exchange, resource: Resource, object_id: str) -> bool:
     """Return whether one of the test's reads of the object, the one in question too, has another answer now."""
     read: dict[tuple[str, str], Exchange | None] = {}
     for earlier in [*_list_reads(session, exchange, resource, object_id)]:
@@ -66,9 +66,9 @@ def _is_read_otherwise(session: Session, exchange: Exchange, resource: Resource,
     return False
 
 
-def _list_reads(session: Session, exchange: Exchange, resource: Resource, object_id: str) -> Iterator[Exchange]:
+def _list_reads(session: CaseSession, exchange: Exchange, resource: Resource, object_id: str) -> Iterator[Exchange]:
     """Yield the reads that tell of the object, the last first, back to the last request that may have changed it."""
-    for step in reversed(session.told.steps):
+    for step in reversed(session.history.steps):
         names_it = object_id in find_route(session.contract, step.method, step.path).values.values()
         if step.number > exchange.number or step.failure is not None:
             continue
@@ -79,13 +79,13 @@ def _list_reads(session: Session, exchange: Exchange, resource: Resource, object
             yield step
 
 
-def _ask_again(session: Session, exchange: Exchange) -> Exchange | None:
+def _ask_again(session: CaseSession, exchange: Exchange) -> Exchange | None:
     """Return the answer to the same request of the same caller now; None where it was none of the profile's."""
     caller = next((each for each in session.callers() if each.name == exchange.caller), None)
     return session.send(caller, exchange.request) if caller else None
 
 
-def _read_object(session: Session, exchange: Exchange, object_id: str) -> Any:
+def _read_object(session: CaseSession, exchange: Exchange, object_id: str) -> Any:
     """Return what an answer tells of an object: its fields that the contract knows, else status and content."""
     if not exchange.has_succeeded:
         return exchange.status, exchange.code
@@ -98,14 +98,14 @@ def _read_object(session: Session, exchange: Exchange, object_id: str) -> Any:
     return shown and {name: value for name, value in shown.items() if name in known}
 
 
-def _is_known_otherwise(session: Session, resource: Resource, object_id: str) -> bool:
+def _is_known_otherwise(session: CaseSession, resource: Resource, object_id: str) -> bool:
     """Return whether the object was shown before, and no list of any org shows it so any more."""
-    fact = session.state.get_facts(resource.name).get(object_id)
+    fact = session.knowledge.get_facts(resource.name).get(object_id)
     listing = session.contract.operations.get(resource.listed_by or "")
     if fact is None or not fact.shown or listing is None:
         return False
     known = list_field_names(session.contract) & fact.shown.keys()
-    able = [caller for caller in session.callers() if session.may(caller, listing)]
+    able = [caller for caller in session.callers() if session.is_permitted(caller, listing)]
     for caller in {caller.org: caller for caller in reversed(able)}.values():
         answer = session.send(caller, build_bare_request(listing))
         shown = next((each for each in list_objects(answer.json) if read_id(each) == object_id), None)

@@ -53,7 +53,7 @@ class Settling:
 
 
 def _shows(state: State, caller: Caller, exchange: Exchange, writes: list[Exchange]) -> bool:
-    """Return whether the answer is as what was written says, as far as that is certain."""
+    """Return whether the answer shows the last write, as far as that is certain."""
     if exchange.failure is not None or exchange.status >= 500:
         return True
     if not is_right(exchange, expect(state, caller, exchange.request)):

@@ -65,19 +65,19 @@ def check_request(contract: Contract, seen: ObservedEntry, credentials: Iterable
     """Yield every rule of clients that the request breaks by itself; credentials: those that were met so far."""
     where = find_route(contract, seen.exchange.method, seen.exchange.path)
     if not contract.is_plain:  # else a credential may be anywhere, and need not be one
-        yield from _credential(seen, credentials)
+        yield from _check_credential(seen, credentials)
     if seen.is_blurred:
         return
     if where.operation is None:
-        yield _unrouted(where, seen)
+        yield _make_unrouted_breach(where, seen)
         return
-    yield from _path(contract, where, where.operation)
-    yield from _query(contract, where.operation, seen)
-    yield from _headers(contract, where.operation, seen)
-    yield from _body(contract, where.operation, seen)
+    yield from _check_path(contract, where, where.operation)
+    yield from _check_query(contract, where.operation, seen)
+    yield from _check_headers(contract, where.operation, seen)
+    yield from _check_body(contract, where.operation, seen)
 
 
-def decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
+def list_decidable(contract: Contract, seen: ObservedEntry) -> Iterator[str]:
     """Yield the rules that the request could have broken, as far as it is recorded and the contract speaks of it."""
     of_credentials = (CREDENTIAL_MISSING, SCHEME, CREDENTIAL_URL)
     yield from (each for each in _list_decidable_in_request(seen) if not (contract.is_plain and each in of_credentials))
@@ -101,13 +101,13 @@ def _list_decidable_in_request(seen: ObservedEntry) -> Iterator[str]:
             yield KEY
 
 
-def _unrouted(where: Route, seen: ObservedEntry) -> Breach:
+def _make_unrouted_breach(where: Route, seen: ObservedEntry) -> Breach:
     if where.allowed:
         return Breach(METHOD, f"one of {', '.join(where.allowed)}", seen.exchange.method)
     return Breach(PATH, "a path of the contract", "another one")
 
 
-def _credential(seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
+def _check_credential(seen: ObservedEntry, credentials: Iterable[str]) -> Iterator[Breach]:
     if seen.sender.signed is Signature.NOT and seen.operation is not None:
         yield Breach(CREDENTIAL_MISSING, "a bearer credential", "none")
     if seen.sender.signed is Signature.WRONGLY:
@@ -130,14 +130,14 @@ def is_jwt(value: str) -> bool:
     return value.count(".") == len("..") and value.startswith("ey")
 
 
-def _path(contract: Contract, where: Route, operation: Operation) -> Iterator[Breach]:
+def _check_path(contract: Contract, where: Route, operation: Operation) -> Iterator[Breach]:
     refusals = Refusals()
     add_path_refusals(contract, operation, {k: v for k, v in where.values.items() if v != OWN_ORG}, refusals)
     if refusals.certain:
         yield Breach(PATH, "values that fit the parameters of the path", "another one")
 
 
-def _query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
+def _check_query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     declared = {each.name for each in operation.parameters if each.location == "query"} | {operation.query_key}
     sent = dict.fromkeys(name for name, _ in parse_qsl(seen.exchange.request.query, keep_blank_values=True))
     for name in sent:
@@ -148,7 +148,7 @@ def _query(contract: Contract, operation: Operation, seen: ObservedEntry) -> Ite
         yield Breach(QUERY, f"a value of {name} that fits", got, evidence=Evidence((name,)))
 
 
-def _headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
+def _check_headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     """Yield the declared headers that have no right value, or none; where no header is recorded nothing is known."""
     sent = seen.exchange.request.headers
     for parameter in operation.header_parameters if seen.are_headers_known else ():
@@ -159,7 +159,7 @@ def _headers(contract: Contract, operation: Operation, seen: ObservedEntry) -> I
             yield Breach(HEADER, f"a value of {parameter.name} that fits", got, evidence=Evidence((parameter.name,)))
 
 
-def _body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
+def _check_body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iterator[Breach]:
     body, request = seen.read_body(contract), seen.exchange.request
     if body is None or operation.body is None or not body.is_known:
         return
@@ -169,12 +169,12 @@ def _body(contract: Contract, operation: Operation, seen: ObservedEntry) -> Iter
     if schema is None and request.content:
         yield Breach(MEDIA_TYPE, " or ".join(operation.body.schemas), request.media_type or "none")
     elif schema is not None and request.media_type == "application/json":
-        yield from _json(contract, schema, body, request.content or b"")
+        yield from _check_json(contract, schema, body, request.content or b"")
     elif any((each.status, each.code) == (NOT_VALID.status, NOT_VALID.code) for each in body.certain):
         yield Breach(BODY, "a body that fits its schema", "another one")
 
 
-def _json(contract: Contract, schema: JsonObject, body: ReadBody, content: bytes) -> Iterator[Breach]:
+def _check_json(contract: Contract, schema: JsonObject, body: ReadBody, content: bytes) -> Iterator[Breach]:
     if NOT_JSON in body.certain:
         yield Breach(BODY, "a JSON object", "none" if not content else "another body")
         return
@@ -204,7 +204,7 @@ class ClientJudge:
         opinion = Opinion()
         founded = Provenance.REFERENCE if seen.exchange.has_succeeded else Provenance.ASSUMED
         found = [replace(each, provenance=founded) for each in check_request(self.contract, seen, credentials)]
-        opinion.add(found, decidable(self.contract, seen))
+        opinion.add(found, list_decidable(self.contract, seen))
         opinion.add(self._check_storm(seen), [STORM] if 400 <= seen.exchange.status < 500 else [])
         opinion.settle(self.contract)
         return opinion

@@ -41,7 +41,7 @@ class ObservedEntry(ObservedExchange):
         return any(name.lower() != "content-type" for name, _ in self.entry.request.headers)
 
 
-def observed(
+def observe_entry(
     contract: Contract, selected: SelectedEntry, sender: RequestSender, world: World, number: int
 ) -> ObservedEntry:
     """Return the exchange of an entry."""
@@ -68,7 +68,7 @@ def observed(
         elapsed_ms=entry.duration_ms or 0.0,
         number=number,
         authorization=f"Bearer ${name_token_variable(sender.name)}" if sender.signed is Signature.BEARER else None,
-        is_reframed=_reframed(entry.answer.headers),
+        is_reframed=_is_reframed(entry.answer.headers),
     )
     blurred = has_mask(selected.query) or "filtered%5d" in f"{selected.path}?{selected.query}".lower()
     return ObservedEntry(
@@ -93,7 +93,7 @@ def _without(headers: Headers, names: frozenset[str]) -> Headers:
     return tuple((name, value) for name, value in headers if name.lower() not in names)
 
 
-def _reframed(headers: Headers) -> bool:
+def _is_reframed(headers: Headers) -> bool:
     """Return whether something gave the answer another form on its way, so that its length is not the target's."""
     return any(name.lower() in ("content-encoding", "transfer-encoding", "via") for name, _ in headers)
 
@@ -160,4 +160,4 @@ class ExchangeReader:
         world = (recording.name, *selected.world)
         operation = find_route(self.contract, selected.entry.method, selected.path).operation
         sender = self.callers.find_sender(selected.entry, operation, world, recorded=recording.has_credentials)
-        return observed(self.contract, selected, sender, world, self.read + 1)
+        return observe_entry(self.contract, selected, sender, world, self.read + 1)

@@ -55,7 +55,7 @@ _CONSOLES = {scheme: _mark_console(scheme) for scheme in ("http", "https")}
 
 
 class Pipeline(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
-    """Serves the contract that Connexion hands over, and the control API."""
+    """Serves the contract and the control API, and leaves the APIs that are added to Connexion."""
 
     def __init__(
         self,

@@ -199,11 +199,15 @@ class Collection(Generic[V]):
             yield from self.shares.list_all(part)
 
     def make_record_schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of a record."""
+        """Return the JSON Schema of a record; `x-collection` names the collection that a field refers to."""
         if self.record_schema is not None:
             return dict(self.record_schema)
         extra = {self._shared_name: {"type": "string"}} if self.shared_field else {}
-        return records.make_record_schema(self.value, self._aside, extra)
+        schema = records.make_record_schema(self.value, self._aside, extra)
+        for field_name, target in (*self.refers.items(), *self.mentions.items()):
+            if field_name in schema["properties"]:
+                schema["properties"][field_name]["x-collection"] = read_name(target)
+        return schema
 
 
 def sort_by_reference(collections: Iterable[Collection[Any]]) -> tuple[Collection[Any], ...]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from conformance.contract.file import load
 from conformance.resources.packs import archives as suite
 from conformance.resources.packs.archives import ArchiveRefused
-from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, draw_plans
 from mock_server.resources.packs import archive as mock
 from mock_server.resources.packs.images import build
 from mock_server.resources.packs.pack_yaml import ContentError
@@ -33,7 +33,7 @@ def as_the_mock_reads(packed: bytes) -> tuple[dict[str, bytes], str, str] | None
     return {path: file.data for path, file in image.files.items()}, image.meta.name, image.meta.version
 
 
-@given(plans(), st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True))
+@given(draw_plans(), st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True))
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_a_valid_archive_is_the_same_pack_to_both(plan: Plan, name: str) -> None:
     packed = plan.pack(name, CONTRACT.archive)
@@ -43,7 +43,7 @@ def test_a_valid_archive_is_the_same_pack_to_both(plan: Plan, name: str) -> None
     assert read[1:] == (name, plan.version)
 
 
-@given(st.sampled_from(sorted(DEFECTS)).flatmap(plans))
+@given(st.sampled_from(sorted(DEFECTS)).flatmap(draw_plans))
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_an_archive_with_a_defect_is_refused_by_both(plan: Plan) -> None:
     packed = plan.pack("sample", CONTRACT.archive)

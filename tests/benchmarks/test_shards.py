@@ -23,7 +23,7 @@ from benchmarks.mutants import results
 from benchmarks.mutants.clean import Alarms, CleanRun
 from benchmarks.mutants.power import Kill
 from benchmarks.mutants.run import Case, Judges, Tests
-from benchmarks.shards.file import dealt, of_shard
+from benchmarks.shards.file import deal_out, list_of_shard
 from benchmarks.source_mutants import __main__ as source_mutants
 from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.mutant import Mutant
@@ -158,15 +158,18 @@ def test_a_survivor_and_a_false_alarm_are_told_by_the_merge(tmp_path: Path) -> N
 
 def test_the_longest_are_dealt_first_each_to_the_shard_with_the_least() -> None:
     seconds = {"a": 1.0, "b": 5.0, "c": 4.0, "d": 2.0}
-    deal = dealt("abcd", seconds, 2)
-    assert [of_shard(deal, number) for number in (1, 2)] == [["a", "b"], ["c", "d"]]
+    deal = deal_out("abcd", seconds, 2)
+    assert [list_of_shard(deal, number) for number in (1, 2)] == [["a", "b"], ["c", "d"]]
     assert [name for name, _ in deal] == list("abcd")
 
 
 def test_what_nobody_knows_the_seconds_of_is_as_long_as_the_others_in_the_mean() -> None:
-    assert [of_shard(dealt("xabc", {"a": 2.0, "b": 3.0, "c": 4.0}, 2), it) for it in (1, 2)] == [["a", "c"], ["x", "b"]]
-    assert {number for _, number in dealt("abcdef", {}, 3)} == {1, 2, 3}
-    assert [len(of_shard(dealt("abcdef", {}, 3), number)) for number in (1, 2, 3)] == [2, 2, 2]
+    assert [list_of_shard(deal_out("xabc", {"a": 2.0, "b": 3.0, "c": 4.0}, 2), it) for it in (1, 2)] == [
+        ["a", "c"],
+        ["x", "b"],
+    ]
+    assert {number for _, number in deal_out("abcdef", {}, 3)} == {1, 2, 3}
+    assert [len(list_of_shard(deal_out("abcdef", {}, 3), number)) for number in (1, 2, 3)] == [2, 2, 2]
 
 
 @pytest.mark.parametrize("text", ["", "2", "0/8", "9/8", "-1/8", "1/0", "a/8", "1/8/2", "1/99999", "²/8", " 1/8"])

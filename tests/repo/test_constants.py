@@ -126,7 +126,7 @@ STAYS: dict[str, str] = {
         resources/packs/drawn_archives.py: _TEXT
         resources/packs/drawn_archives.py: _MANIFESTS
         resources/packs/drawn_archives.py: _SHAPES
-        resources/packs/drawn_archives.py: plans 4
+        resources/packs/drawn_archives.py: draw_plans 4
         resources/packs/recipes.py: KNOWN
         resources/packs/recipes.py: LONGEST_NAME
         resources/packs/recipes.py: KINDS
@@ -144,8 +144,8 @@ STAYS: dict[str, str] = {
         resources/providers.py: TEXTS
         resources/providers.py: _make_rich 3
         resources/workspaces/recipes.py: CHOICES
-        resources/workspaces/recipes.py: _beyond 6
-        resources/workspaces/recipes.py: _beyond 10
+        resources/workspaces/recipes.py: _fork_beyond 6
+        resources/workspaces/recipes.py: _fork_beyond 10
         resources/workspaces/tasks.py: add {'description', 'held'}
         """,
     "It says how much is tried, and which of several right ways.": """
@@ -202,10 +202,10 @@ STAYS: dict[str, str] = {
         recipes/reading.py: VOLATILE
         resources/packs/archives.py: _GZIP
         resources/packs/archives.py: _ROOM_OF_ENTRY
-        resources/packs/archives.py: _blocks 420
-        resources/packs/archives.py: _blocks 493
-        resources/packs/drawn_archives.py: _member 420
-        resources/packs/drawn_archives.py: _member 493
+        resources/packs/archives.py: _split_entry 420
+        resources/packs/archives.py: _split_entry 493
+        resources/packs/drawn_archives.py: _build_member 420
+        resources/packs/drawn_archives.py: _build_member 493
         resources/packs/archives.py: _LARGEST_NUMBER
         """,
     "The refusal of a scope is said once, for every rule that has it.": """

@@ -30,7 +30,7 @@ def test_every_path_that_a_document_names_exists(document: Path) -> None:
 def test_the_drawing_of_a_package_has_its_folders_and_fits_a_screen(package: str) -> None:
     """A name in the drawing ends with / for a folder; each of the package's own folders is there."""
     drawing = ARCHITECTURE.partition(f"```\n{package}/\n")[2].partition("```")[0]
-    own = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+    own = {path.parent.name for path in (ROOT / package).glob("*/*.py")}
     drawn = re.findall(r"(\w+/|\w+[.]py)(?= )", drawing)
     assert own - {name.rstrip("/") for name in drawn} == set()
     assert [name for name in drawn if not any((ROOT / package).rglob(name.rstrip("/")))] == []

@@ -55,7 +55,7 @@ class Side:
 
     @property
     def said(self) -> tuple[Any, ...]:
-        """All that the document says of it beside what it refers to."""
+        """The operation's own text in the document, without the components that it refers to."""
         return self.operation.path, self._item.node.get("parameters"), self.node
 
     @cached_property

@@ -36,7 +36,7 @@ from conformance.contract.contract import JsonObject
 def compare_annotations(old: LocatedNode, new: LocatedNode, *, asks: bool) -> Iterator[Change]:
     """Yield the fields that are for one direction now or no longer, and those with another default."""
     keyword = "readOnly" if asks else "writeOnly"
-    before, after = dict(_fields(old, "", ())), dict(_fields(new, "", ()))
+    before, after = dict(_find_fields(old, "", ())), dict(_find_fields(new, "", ()))
     for way in sorted(before.keys() & after.keys()):
         now = after[way].has_flag(keyword)
         if now is not before[way].has_flag(keyword):
@@ -45,7 +45,7 @@ def compare_annotations(old: LocatedNode, new: LocatedNode, *, asks: bool) -> It
         yield from compare_default(before[way], after[way], asks=asks)
 
 
-def _fields(schema: LocatedNode, way: str, around: tuple[int, ...]) -> Iterator[tuple[str, LocatedNode]]:
+def _find_fields(schema: LocatedNode, way: str, around: tuple[int, ...]) -> Iterator[tuple[str, LocatedNode]]:
     """Yield each field below a schema, by the way to it."""
     for part in schema.list_parts():
         if id(part.node) in around:
@@ -54,14 +54,14 @@ def _fields(schema: LocatedNode, way: str, around: tuple[int, ...]) -> Iterator[
         for name in part.node.get("properties", ()):
             field = part.locate_field(name)
             yield f"{way}.{name}", field
-            yield from _fields(field, f"{way}.{name}", inside)
+            yield from _find_fields(field, f"{way}.{name}", inside)
         if isinstance(part.node.get("items"), Mapping):
-            yield from _fields(part.items(), f"{way}[]", inside)
+            yield from _find_fields(part.items(), f"{way}[]", inside)
 
 
 def compare_default(old: LocatedNode, new: LocatedNode, *, asks: bool = True) -> Iterator[Change]:
     """Yield what is meant now, no longer or otherwise where a value is left out."""
-    before, after = _default(old), _default(new)
+    before, after = _read_default(old), _read_default(new)
     if before == after:
         return
     if before is None:
@@ -74,7 +74,7 @@ def compare_default(old: LocatedNode, new: LocatedNode, *, asks: bool = True) ->
     yield make_change(kind, old, new, text, lost=before or "", gained=after or "")
 
 
-def _default(schema: LocatedNode) -> str | None:
+def _read_default(schema: LocatedNode) -> str | None:
     found = (part.node["default"] for part in schema.list_parts() if "default" in part.node)
     value = next(found, None)
     return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -54,7 +54,7 @@ def find_org_field() -> str:
 
 
 def _forget() -> None:
-    for found in (find_resource_of, find_resource_made, resource_archived_by, leaves_something):
+    for found in (find_resource_of, find_resource_made, find_resource_archived, leaves_something):
         found.cache_clear()
 
 
@@ -95,7 +95,7 @@ def concerns(operation: Operation, resource: Resource) -> bool:
 
 
 def find_refusing_resource(operation: Operation) -> Resource | None:
-    """Return the resource that says by what state the operation is refused, whatever else its path names."""
+    """Return the resource whose state decides whether the operation is refused."""
     return next((each for each in list_resources() if each.find_behavior(operation.operation_id).refuses), None)
 
 
@@ -118,7 +118,7 @@ def find_resource_listed(operation: Operation) -> Resource | None:
 
 
 @cache
-def resource_archived_by(operation_id: str | None) -> Resource | None:
+def find_resource_archived(operation_id: str | None) -> Resource | None:
     """Return the resource of which the operation archives an object."""
     return next((each for each in list_resources() if each.archiving and each.archiving.by == operation_id), None)
 

@@ -27,7 +27,7 @@ MAKING: tuple[Part, ...] = ("create", "put")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
-    """One resource of the contract: what is declared of it, and what is so of any, which a home may override."""
+    """One resource of the contract, with defaults that a module of its own may override."""
 
     name: str
     """The name in `x-resource`: the key of its facts, of `[known.<name>]`, and of the state `<name> exists`."""
@@ -127,7 +127,7 @@ class Resource:
     def check_made(
         self, _contract: Contract, _sent: Mapping[str, Any], _shown: JsonObject, _user_id: str | None
     ) -> Iterable[Breach]:
-        """Yield what cannot be so of the answer to a creation, by what was sent, files too, and who asked."""
+        """Yield what is wrong with the answer to a creation, judged by the request and its caller."""
         return ()
 
     def read_request(self, _state: State, request: Request) -> RequestedValues:

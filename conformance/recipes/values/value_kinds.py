@@ -102,7 +102,7 @@ def with_value(body: Mapping[str, Any], field: str, kind: ValueKind, random: Ran
 
 
 def replace_value(before: Any, value: Any) -> Any:
-    """Return a value in the place of another one, of which an object keeps what else it has."""
+    """Return the merged value where both are objects, else the new one."""
     return {**before, **value} if isinstance(before, Mapping) and isinstance(value, Mapping) else value
 
 

@@ -62,7 +62,7 @@ def draw_kind(
 
 def find_refusals(harness: Harness, caller: Caller, request: Request) -> frozenset[Answer] | None:
     """Return the refusals that would be right, beside a success; None where no success would be."""
-    answers = expect(harness.state, caller, request)
+    answers = expect(harness.knowledge, caller, request)
     refusals = frozenset(each for each in answers if each.code is not None)
     return None if refusals == answers else refusals
 
@@ -74,7 +74,7 @@ def make_value(
     value = kind.make(random, LONGEST)
     resource = find_resource_of(operation)
     declared = resource.fields.get(name) if resource else None
-    if declared is not None and resource is not None and (resource.marked_alone or not harness.alone):
+    if declared is not None and resource is not None and (resource.marked_alone or not harness.is_alone):
         value = declared.marked(harness, value)
     if boundaries.is_json(operation):
         value = replace_value(json.loads(right.content or b"{}").get(name), value)

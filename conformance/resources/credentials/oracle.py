@@ -1,4 +1,4 @@
-"""The contract on credentials beyond its schemas: what each kind needs, and who may do what."""
+"""Rules on credentials beyond schemas: the fields that each kind needs, and the callers who may write them."""
 
 from __future__ import annotations
 

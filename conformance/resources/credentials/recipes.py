@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance import needs
 from conformance.contract.contract import Contract, JsonObject, Operation, resolve
-from conformance.hostile.addresses import canary
+from conformance.hostile.addresses import draw_canary
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.fields import Field, make_fresh_name, mark_name
@@ -44,7 +44,7 @@ PROVIDER = "google"
 
 def make_fresh_secret(session: Harness, field: str) -> str:
     """Return a secret that stands nowhere else, in the form that this field takes."""
-    secret = f"secret-{canary(session.random)}"
+    secret = f"secret-{draw_canary(session.random)}"
     return json.dumps({"private_key": secret}) if field == JSON_SECRET else secret
 
 
@@ -68,7 +68,7 @@ def build_body(session: Harness, kind: str, provider: str = PROVIDER, **more: An
     """Return a right body for a credential of the org of this kind."""
     needed = get_kinds(session.contract)[kind]
     config = {key: f"value of {key}" for key in needed.keys(provider)}
-    body = {"name": session.fresh_name(), "provider": provider, "kind": kind, "scopes": ["write", "read"]}
+    body = {"name": session.make_fresh_name(), "provider": provider, "kind": kind, "scopes": ["write", "read"]}
     if needed.secret:
         body[needed.secret] = make_fresh_secret(session, needed.secret)
     return body | ({"provider_config": config} if config else {}) | more
@@ -85,7 +85,7 @@ def choose_right_body(session: Harness, caller: Caller | None) -> JsonObject:
     Of a caller who may make none but an own one, that in its place.
     """
     creation = session.contract.operations[CREATE]
-    if caller is None or not PERSONAL.narrows(caller, creation) or not session.may(caller, creation):
+    if caller is None or not PERSONAL.narrows(caller, creation) or not session.is_permitted(caller, creation):
         return build_body(session, CODE, allow_user_override=True)
     return in_place_of(make_overridable(session, caller.org))
 
@@ -93,7 +93,9 @@ def choose_right_body(session: Harness, caller: Caller | None) -> JsonObject:
 def make_overridable(session: Harness, org: str) -> Fact:
     """Return a new credential of the org that people may override; not provoked where nobody may make one."""
     creation, resource = session.contract.operations[CREATE], find_resource(CREDENTIAL)
-    makers = [c for c in session.callers(org) if session.may(c, creation) and not PERSONAL.narrows(c, creation)]
+    makers = [
+        c for c in session.callers(org) if session.is_permitted(c, creation) and not PERSONAL.narrows(c, creation)
+    ]
     if not makers or resource is None:
         raise NotProvoked(f"nobody of {org} may make a credential of the org", needs.need_somebody_for(creation))
     return create_owned(session, resource, org)
@@ -147,7 +149,7 @@ def create_personal(harness: Harness, caller: Caller, like: Fact | None = None) 
 def choose_owner(harness: Harness, org: str) -> Caller:
     """Return somebody of the org who may have a credential of one's own, rather one who may make no others."""
     operation = harness.contract.operations[CREATE]
-    able = [each for each in harness.callers(org) if harness.may(each, operation)]
+    able = [each for each in harness.callers(org) if harness.is_permitted(each, operation)]
     return next((each for each in able if require_resource(CREDENTIAL).narrows(each, operation)), None) or harness.able(
         operation, org
     )
@@ -170,10 +172,13 @@ def _make_personal(harness: Harness, org: str, like: Fact | None) -> Fact:
     if like is None or like.owner != org:
         return create_personal(harness, choose_owner(harness, org))
     operation = harness.contract.operations[CREATE]
-    owned = harness.state.list_owned(CREDENTIAL, org)
+    owned = harness.knowledge.list_owned(CREDENTIAL, org)
     having = {fact.person for fact in owned if fact.name == like.name}
     for each in harness.callers(org):
-        if harness.may(each, operation) and harness.state.find_person(introduce_caller(harness, each)) not in having:
+        if (
+            harness.is_permitted(each, operation)
+            and harness.knowledge.find_person(introduce_caller(harness, each)) not in having
+        ):
             return create_personal(harness, each, like)
     raise NotProvoked(f"everybody of {org} who may have a credential has one of this name")
 
@@ -216,13 +221,13 @@ class CredentialSteps(Steps):
 
     def _read_after_consent(self, fact: Fact, _choice: int) -> Iterator[Operation]:
         """Yield the reading of a credential to whose use the provider has given its consent."""
-        if fact.id not in self.harness.state.get_facts(CREDENTIAL):
+        if fact.id not in self.harness.knowledge.get_facts(CREDENTIAL):
             raise NotProvoked("it is not there")
         give_status(self.harness, fact, "active")
         yield self.harness.contract.operations[GET]
 
     def check_read(self, exchange: Exchange, fact: Fact) -> Iterator[Breach]:
-        known = self.harness.state.get_facts(CREDENTIAL).get(fact.id)
+        known = self.harness.knowledge.get_facts(CREDENTIAL).get(fact.id)
         expected, got = known.shown.get("status") if known else None, get_field(exchange.json, "status")
         if exchange.operation_id == GET and exchange.has_succeeded and expected is not None and got != expected:
             evidence = from_field("status", expected, got)
@@ -232,8 +237,8 @@ class CredentialSteps(Steps):
 def give_status(harness: Harness, fact: Fact, status: str) -> None:
     """Have the target's side give a credential a status."""
     harness.provide(ACTIVE, creates=False, org=fact.owner, credential_id=fact.id, status=status)
-    known = harness.state.get_facts(CREDENTIAL).get(fact.id, fact)
-    harness.state = harness.state.with_fact(replace(known, shown={**known.shown, "status": status}))
+    known = harness.knowledge.get_facts(CREDENTIAL).get(fact.id, fact)
+    harness.knowledge = harness.knowledge.with_fact(replace(known, shown={**known.shown, "status": status}))
 
 
 def find_first_status(kind: object) -> str:

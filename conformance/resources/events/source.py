@@ -95,11 +95,11 @@ class Source:
                 ("a cursor that leads on", "one that leads to a page of before"),
             )
             if shown in before:
-                self.harness.fail(self.harness.finding(Breach(WALK, *said, evidence=from_list(*said)), page))
+                self.harness.fail(self.harness.build_finding(Breach(WALK, *said, evidence=from_list(*said)), page))
             before.add(shown)
             page = self.harness.send(self.caller, self.request((*query, ("cursor", cursor))))
             if not page.has_succeeded:
-                self.harness.fail(self.harness.finding(Breach(WALK, "the next page", str(page)), page))
+                self.harness.fail(self.harness.build_finding(Breach(WALK, "the next page", str(page)), page))
 
     def with_operation(self, operation: Operation) -> Source:
         """Return the same events by another operation."""
@@ -129,7 +129,7 @@ def happen(harness: Harness, workspace: Fact, times: int = 1) -> None:
     if not workspace.made:
         raise NotProvoked(f"nothing is done to the workspace {workspace.id}, which the run did not make")
     for _ in range(times):
-        known = harness.state.get_facts(WORKSPACE.name).get(workspace.id, workspace)
+        known = harness.knowledge.get_facts(WORKSPACE.name).get(workspace.id, workspace)
         operation = harness.contract.operations[ARCHIVING.undone_by if known.archived else ARCHIVING.by]
         caller = harness.able(operation, workspace.owner)
         harness.hold(caller, build_valid(harness, operation, caller, fact=known))
@@ -174,7 +174,7 @@ def _find_busiest(harness: Harness, operation: Operation, caller: Caller) -> tup
     names = sorted(counts.keys() - {""}, key=lambda name: (of_both.get(name, False), counts[name], name), reverse=True)
     for workspace_id in names[:TRIED]:
         if harness.send(caller, show(harness, WORKSPACE, workspace_id)).has_succeeded:
-            return harness.state.get_facts(WORKSPACE.name)[workspace_id], counts[workspace_id]
+            return harness.knowledge.get_facts(WORKSPACE.name)[workspace_id], counts[workspace_id]
     return None, 0
 
 

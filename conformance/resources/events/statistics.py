@@ -102,7 +102,7 @@ def ask_measured(harness: Harness, operation: Operation) -> CountedWindow:
             DECIDED,
             creates=False,
             org=window.counting.caller.org,
-            workspace_id=workspace.id if workspace else f"ws_{harness.fresh_name()}",
+            workspace_id=workspace.id if workspace else f"ws_{harness.make_fresh_name()}",
             decision="allow",
             latency_ms=latency,
             debits={"input_tokens": 10 * latency, "output_tokens": latency},

@@ -19,7 +19,7 @@ from conformance.resources.events.source import Source
 from conformance.session.harness import Harness
 
 
-def followed(
+def follow(
     harness: Harness, asked: Sequence[tuple[Caller, Request]], acting: Callable[[Sequence[Following]], None]
 ) -> list[Exchange]:
     """Return what had come of streams that were all open at once, after it was acted.

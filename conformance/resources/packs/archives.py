@@ -38,18 +38,18 @@ def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
         raise ArchiveRefused("UPLOAD-PACK-YAML", f"{MANIFEST} is not YAML") from None
     if not isinstance(said, Mapping):
         raise ArchiveRefused("UPLOAD-PACK-YAML", f"{MANIFEST} is no mapping")
-    if complaints := get_schemas(contract).find_complaints(contract.archive.manifest, _known(said, contract)):
+    if complaints := get_schemas(contract).find_complaints(contract.archive.manifest, _list_known(said, contract)):
         raise ArchiveRefused("CREATE-PACK-YAML", f"{MANIFEST}: {complaints[0]}")
     return said
 
 
 def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
     """Return whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
-    known = _known(said, contract)
+    known = _list_known(said, contract)
     return has_nul(known) or is_measured_otherwise(get_schemas(contract), contract.archive.manifest, known)
 
 
-def _known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
+def _list_known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
     """Return what the contract says something of."""
     return {key: _as_json(said[key]) for key in contract.archive.manifest.get("properties", {}) if key in said}
 
@@ -108,11 +108,11 @@ class Content:
 def write(entries: Iterable[Entry]) -> bytes:
     """Return a .tar.gz of the entries in their order; its bytes depend on them alone."""
     deflater = zlib.compressobj(1, wbits=_GZIP)
-    packed = [deflater.compress(block) for entry in entries for block in _blocks(entry)]
+    packed = [deflater.compress(block) for entry in entries for block in _split_entry(entry)]
     return b"".join((*packed, deflater.compress(bytes(2 * tarfile.BLOCKSIZE)), deflater.flush()))
 
 
-def _blocks(entry: Entry) -> tuple[bytes, bytes, bytes]:
+def _split_entry(entry: Entry) -> tuple[bytes, bytes, bytes]:
     """Return header, content and padding of one entry."""
     info = tarfile.TarInfo(entry.path)
     info.type, info.linkname = entry.kind, entry.target
@@ -131,7 +131,7 @@ def write_files(files: Mapping[str, bytes]) -> bytes:
 def read(packed: bytes, contract: Contract) -> Content:
     """Return what the archive holds; Refused where the contract refuses it."""
     limits = contract.archive
-    files = _rooted(dict(_entries(_unpacked(packed, limits), limits)))
+    files = _strip_root(dict(_read_entries(_unpack(packed, limits), limits)))
     if files.get(MANIFEST) is None:
         raise ArchiveRefused("UPLOAD-PACK-YAML", f"no {MANIFEST} at the top")
     _check_closed(files, limits)
@@ -153,7 +153,7 @@ def _check_closed(files: Mapping[str, bytes | None], limits: ArchiveSpec) -> Non
         )
 
 
-def _unpacked(packed: bytes, limits: ArchiveSpec) -> bytes:
+def _unpack(packed: bytes, limits: ArchiveSpec) -> bytes:
     inflater = zlib.decompressobj(wbits=_GZIP)
     try:
         # What tar adds to the files themselves is allowed for beside the limit.
@@ -168,7 +168,7 @@ def _unpacked(packed: bytes, limits: ArchiveSpec) -> bytes:
     return unpacked
 
 
-def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
+def _read_entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes | None]]:
     """Yield path and content of each entry; None for a folder."""
     seen: set[str] = set()
     latest = b""
@@ -182,19 +182,19 @@ def _entries(unpacked: bytes, limits: ArchiveSpec) -> Iterator[tuple[str, bytes 
                     raise ArchiveRefused("UPLOAD-LIMITS", "is past a limit")
                 if len(info.name) > limits.max_path:
                     raise ArchiveRefused("UPLOAD-LIMITS", "has a path past the limit")
-                path = _path(info)
+                path = _read_path(info)
                 if path in seen:
                     raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{path} is there twice")
                 seen.add(path)
                 if info.isreg():
-                    latest = _stored(tar, info, unpacked, latest)
+                    latest = _read_content(tar, info, unpacked, latest)
                 if path:
                     yield path, latest if info.isreg() else None
     except (tarfile.TarError, OSError, ValueError):
         raise ArchiveRefused("UPLOAD-NOT-AN-ARCHIVE", "is not a tar") from None
 
 
-def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
+def _read_content(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest: bytes) -> bytes:
     """Return the content of a file; cut out of the whole where it stands there as it is, which is nearly always.
 
     What is the same as the latest is that: an archive at a limit has a hundred megabytes of zeros.
@@ -207,7 +207,7 @@ def _stored(tar: tarfile.TarFile, info: tarfile.TarInfo, unpacked: bytes, latest
     return unpacked[info.offset_data : info.offset_data + info.size]
 
 
-def _path(info: tarfile.TarInfo) -> str:
+def _read_path(info: tarfile.TarInfo) -> str:
     if not (info.isreg() or info.isdir()):
         raise ArchiveRefused("UPLOAD-ENTRY-REFUSED", f"{info.name} is neither a file nor a folder")
     parts = [part for part in info.name.split("/") if part not in ("", ".")]
@@ -216,7 +216,7 @@ def _path(info: tarfile.TarInfo) -> str:
     return "/".join(parts)
 
 
-def _rooted(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
+def _strip_root(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
     """Return the files without the one folder that may stand around the whole pack."""
     tops = {path.partition("/")[0] for path in files}
     if len(tops) == 1 and MANIFEST not in files:
@@ -303,7 +303,7 @@ NO_YAML: Mapping[str, Spoil] = {
 }
 
 
-def _of_path(files: dict[str, bytes], length: int) -> bytes:
+def _pack_long_path(files: dict[str, bytes], length: int) -> bytes:
     """Return the files, and one whose path has so many characters, in folders of names that any disk takes."""
     folder = "f" * _FOLDER + "/"
     path = "data/" + folder * (length // len(folder) + 1)
@@ -314,13 +314,13 @@ LIMITS: Mapping[str, Spoil] = {
     "file": lambda files, limits: pack_with(files, Entry("data/large.bin", bytes(limits.max_file + 1))),
     "entries": lambda files, limits: pack_many(files, limits.max_entries + 1),
     "unpacked": lambda files, limits: pack_to_size(files, limits.max_unpacked + 1, limits.max_file),
-    "path": lambda files, limits: _of_path(files, limits.max_path + 1),
+    "path": lambda files, limits: _pack_long_path(files, limits.max_path + 1),
 }
 WITHIN: Mapping[str, Spoil] = {
     "file": lambda files, limits: pack_with(files, Entry("data/large.bin", bytes(limits.max_file))),
     "entries": lambda files, limits: pack_many(files, limits.max_entries),
     "unpacked": lambda files, limits: pack_to_size(files, limits.max_unpacked, limits.max_file),
-    "path": lambda files, limits: _of_path(files, limits.max_path),
+    "path": lambda files, limits: _pack_long_path(files, limits.max_path),
 }
 """Archives of exactly what the limits allow: not broken at all."""
 REASONS: Mapping[str, Spoil] = {

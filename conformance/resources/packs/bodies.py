@@ -23,7 +23,7 @@ from conformance.profile import Caller
 from conformance.recipes.bodies import Bodies, Turn
 from conformance.recipes.draw import derive_seed, draw_values
 from conformance.resources.packs import archives, recipes
-from conformance.resources.packs.drawn_archives import DEFECTS, Plan, plans
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, draw_plans
 from conformance.resources.packs.oracle import PackFact, find_repository, get_image_facts, list_owned_packs
 from conformance.resources.packs.sample_files import OTHERWISE, REPLACEMENTS, RICH, archive_parts, pack_files, pack_yaml
 from conformance.session.harness import Harness
@@ -35,7 +35,7 @@ TAKEN_NAME = 8
 
 
 def _archive(harness: Harness, _caller: Caller | None, _fact: PackFact | None) -> Part:
-    return archive_parts(archives.write_files(pack_files(harness.fresh_name())))[0]
+    return archive_parts(archives.write_files(pack_files(harness.make_fresh_name())))[0]
 
 
 def _choose_visibility(_harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
@@ -73,7 +73,7 @@ class PackBodies(Bodies):
     def __init__(self, harness: Harness, resource: Any) -> None:
         super().__init__(harness, resource)
         self._images, self._archives = [], deque()
-        self._examples = _find_examples(harness.contract)
+        self._examples = _list_examples(harness.contract)
         self._valid_archives = cycle(())
 
     @property
@@ -98,11 +98,11 @@ class PackBodies(Bodies):
                 if pack.origin == "image_ref":
                     self._images.append(recipes.choose_pullable_next(self.harness, pack))
         with suppress(NotProvoked):
-            names = [self.harness.fresh_name() for _ in range(IMAGES)]
+            names = [self.harness.make_fresh_name() for _ in range(IMAGES)]
             self._images += dict.fromkeys(recipes.choose_pullable(self.harness, caller, name) for name in names)
 
     def _list_own(self, caller: Caller) -> list[PackFact]:
-        return [pack for pack in list_owned_packs(self.harness.state, caller.org) if pack.made]
+        return [pack for pack in list_owned_packs(self.harness.knowledge, caller.org) if pack.made]
 
     def fill(
         self, body: Mapping[str, Any], turn: Turn, operation: Operation, caller: Caller, fact: Fact | None
@@ -114,7 +114,7 @@ class PackBodies(Bodies):
                 filled["image_ref"] = self._choose_image(refs, turn, caller)
             elif filled["image_ref"] in self._examples:
                 # A target may well have the images that the contract has for examples.
-                filled["image_ref"] = f"registry.example.com/conformance/{self.harness.fresh_name()}:1.0.0"
+                filled["image_ref"] = f"registry.example.com/conformance/{self.harness.make_fresh_name()}:1.0.0"
         if "archive" in turn.binary:
             filled["archive"] = self._archive(turn, caller)
         return filled
@@ -127,7 +127,7 @@ class PackBodies(Bodies):
 
     def _choose_image(self, refs: list[str], turn: Turn, caller: Caller) -> str:
         """Return one that can still become a pack, if the request may succeed and there is one."""
-        state, known = self.harness.state, get_image_facts(self.harness.state)
+        state, known = self.harness.knowledge, get_image_facts(self.harness.knowledge)
         names = {ref: known[ref].name for ref in refs if ref in known}
         taken = {pack.name for pack in list_owned_packs(state, caller.org)}
         chosen = [ref for ref, name in names.items() if name is None or name not in taken] or refs
@@ -142,19 +142,19 @@ class PackBodies(Bodies):
         taken = [pack.name for pack in self._list_own(caller) if carries(self.harness.prefix, pack.name)]
         if plan.is_valid and turn.is_valid and taken and self._written % TAKEN_NAME == 0:
             return plan.pack(taken[0], limits)
-        return plan.pack(self.harness.fresh_name(), limits)
+        return plan.pack(self.harness.make_fresh_name(), limits)
 
 
 @lru_cache(maxsize=8)  # a process may judge several targets by one seed
 def _draw_plans(seed: int) -> tuple[Plan, ...]:
     """Return each defect once, a valid archive before each."""
-    valid = draw_values(plans(), 2 * len(DEFECTS), seed)
+    valid = draw_values(draw_plans(), 2 * len(DEFECTS), seed)
     spoiled = [replace(plan, defect=defect) for plan, defect in zip(valid, DEFECTS, strict=False)]
     return tuple(plan for pair in zip(valid[len(DEFECTS) :], spoiled, strict=True) for plan in pair)
 
 
 @cache_by_contract(1)
-def _find_examples(contract: Contract) -> frozenset[str]:
+def _list_examples(contract: Contract) -> frozenset[str]:
     """Return the references to images that the contract shows."""
     return frozenset(_find_named("image_ref", contract.document))
 

@@ -57,7 +57,7 @@ def _rename_manifest(operation: Operation, request: Request) -> Request:
 
 def _cut_short(harness: Harness, operation: Operation) -> Provoking:
     """Return an upload of an archive that ends too early."""
-    packed = archives.write_files(pack_files(harness.fresh_name()))
+    packed = archives.write_files(pack_files(harness.make_fresh_name()))
     return harness.able(operation), with_parts(operation, {}, archive_parts(packed[: len(packed) // 2]))
 
 

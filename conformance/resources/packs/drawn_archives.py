@@ -39,17 +39,19 @@ STYLES: Mapping[str, tuple[str | None, bool]] = {
 def write_manifest(said: Mapping[str, Any], style: str) -> bytes:
     """Return a pack.yaml that says this in a style; a text that has no such style is double-quoted."""
     scalars, flow = STYLES[style]
-    node = _node(said, scalars, flow=flow)
+    node = _build_node(said, scalars, flow=flow)
     text = yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=80)
     return str(text).encode()
 
 
-def _node(value: Any, style: str | None, *, flow: bool) -> yaml.Node:
+def _build_node(value: Any, style: str | None, *, flow: bool) -> yaml.Node:
     if isinstance(value, Mapping):
-        pairs = [(_node(key, None, flow=flow), _node(each, style, flow=flow)) for key, each in value.items()]
+        pairs = [
+            (_build_node(key, None, flow=flow), _build_node(each, style, flow=flow)) for key, each in value.items()
+        ]
         return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
     if isinstance(value, list):
-        items = [_node(each, style, flow=flow) for each in value]
+        items = [_build_node(each, style, flow=flow) for each in value]
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=flow)
     if isinstance(value, str):
         plain = PLAIN.fullmatch(value) is not None and WORDS.fullmatch(value) is None
@@ -112,24 +114,24 @@ class Plan:
         return (Entry(MANIFEST, text.encode()), *self.files)
 
     def to_bytes(self) -> bytes:
-        return packed(self.list_entries(), self.shape)
+        return pack_entries(self.list_entries(), self.shape)
 
 
 Defect = Callable[[Plan, ArchiveSpec], bytes]
 """The function that makes of a plan an archive that the contract refuses."""
 
 
-def packed(entries: tuple[Entry, ...], shape: Shape) -> bytes:
+def pack_entries(entries: tuple[Entry, ...], shape: Shape) -> bytes:
     """Return the entries as a .tar.gz of the given shape."""
     ordered = tuple(reversed(entries)) if shape.is_reversed else entries
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=shape.format) as archive:
-        for entry in (*_folders(ordered, shape), *ordered):
-            archive.addfile(_member(entry, shape), io.BytesIO(entry.content))
+        for entry in (*_list_folders(ordered, shape), *ordered):
+            archive.addfile(_build_member(entry, shape), io.BytesIO(entry.content))
     return gzip.compress(buffer.getvalue(), compresslevel=shape.level, mtime=0)
 
 
-def _member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
+def _build_member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
     prefix = "" if entry.path.startswith("/") else shape.prefix
     info = tarfile.TarInfo(prefix + entry.path)
     info.type = entry.kind
@@ -140,7 +142,7 @@ def _member(entry: Entry, shape: Shape) -> tarfile.TarInfo:
     return info
 
 
-def _folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
+def _list_folders(entries: tuple[Entry, ...], shape: Shape) -> tuple[Entry, ...]:
     if not shape.has_folders:
         return ()
     tops = {entry.path.split("/")[0] for entry in entries if "/" in entry.path.strip("/")}
@@ -168,11 +170,11 @@ def _with_name(spoil: Callable[[str], Any]) -> Defect:
 
 
 def _with_entry(*entries: Entry) -> Defect:
-    return lambda plan, _: packed((*plan.list_entries(), *entries), plan.shape)
+    return lambda plan, _: pack_entries((*plan.list_entries(), *entries), plan.shape)
 
 
 def _with_manifest_text(text: bytes) -> Defect:
-    return lambda plan, _: packed((Entry(MANIFEST, text), *plan.files), plan.shape)
+    return lambda plan, _: pack_entries((Entry(MANIFEST, text), *plan.files), plan.shape)
 
 
 DEFECTS: Mapping[str, Defect] = {
@@ -188,7 +190,7 @@ DEFECTS: Mapping[str, Defect] = {
     "named pipe": _with_entry(Entry("data/pipe", kind=tarfile.FIFOTYPE)),
     "duplicate entry": _with_entry(Entry("guides/twice.md", b"one"), Entry("guides/twice.md", b"two")),
     "foreign top-level entry": _with_entry(Entry("README.md", b"outside the closed set")),
-    "no manifest": lambda plan, _: packed((Entry("guides/only.md", b"x"), *plan.files), plan.shape),
+    "no manifest": lambda plan, _: pack_entries((Entry("guides/only.md", b"x"), *plan.files), plan.shape),
     "manifest is no YAML": _with_manifest_text(b"name: [unclosed"),
     "manifest is not UTF-8": _with_manifest_text(b"name: \xff\xfe"),
     "manifest is a list": _with_manifest_text(b"- name\n- version\n"),
@@ -237,15 +239,15 @@ _MANIFESTS = st.fixed_dictionaries(
 _SHAPES = st.builds(
     Shape,
     prefix=st.sampled_from(["", "", "./", "wrapped/"]),
-    folders=st.booleans(),
-    reverse=st.booleans(),
+    has_folders=st.booleans(),
+    is_reversed=st.booleans(),
     format=st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT]),
     level=st.integers(1, 9),
     mtime=st.integers(0, 2**31 - 1),
 )
 
 
-def plans(defect: str | None = None) -> st.SearchStrategy[Plan]:
+def draw_plans(defect: str | None = None) -> st.SearchStrategy[Plan]:
     """Return plans of valid archives, or of archives with the one named defect (a key of DEFECTS)."""
     files = st.lists(_FILES, max_size=4, unique_by=lambda entry: entry.path).map(tuple)
     return st.builds(Plan, manifest=_MANIFESTS, files=files, shape=_SHAPES, defect=st.just(defect))

@@ -15,7 +15,7 @@ from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.facts import Fact, State
 from conformance.resources.packs import archives
 from conformance.resources.packs.archives import MANIFEST, ArchiveRefused, may_be_refused, read_manifest
-from conformance.values import changed
+from conformance.values import copy_with
 
 PLATFORM_TIERS = ("recommended", "verified")
 
@@ -97,7 +97,7 @@ def read_pack(known: Fact | None, org: str, shown: Mapping[str, Any]) -> PackFac
     # What has a tier of the platform's is the platform's, whatever an answer says of its owner.
     owned = shown["owned"] is True and shown["tier"] not in PLATFORM_TIERS
     fact = known if isinstance(known, PackFact) else PackFact(id=shown["id"])
-    return changed(
+    return copy_with(
         fact,
         name=shown["name"],
         version=shown["version"],
@@ -274,7 +274,7 @@ def refuse_file(call: Call, refusals: Refusals) -> None:
 
 
 def _check_new_manifest(call: Call, fact: PackFact | None, refusals: Refusals) -> None:
-    """Add the refusal of what is no pack.yaml, or is that of another pack or version."""
+    """Add the refusal of a file that is no pack.yaml, or the pack.yaml of another pack or version."""
     try:
         said = read_manifest(call.body, call.state.contract)
     except ArchiveRefused:

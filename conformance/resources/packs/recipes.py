@@ -81,7 +81,7 @@ def provide_image(harness: Harness, image_ref: str, name: str, version: str = VE
 
 
 def _learn_image_made(harness: Harness, image_ref: str, name: str, version: str) -> str:
-    harness.state = harness.state.with_fact(ImageFact(id=image_ref, name=name, version=version, made=True))
+    harness.knowledge = harness.knowledge.with_fact(ImageFact(id=image_ref, name=name, version=version, made=True))
     return image_ref
 
 
@@ -121,15 +121,17 @@ def choose_pullable_next(harness: Harness, fact: PackFact) -> str:
 
 def _note_image(harness: Harness, image_ref: str) -> str:
     """Return the reference of an image, noted as one of whose content nothing is known."""
-    harness.state = harness.state.with_fact(ImageFact(id=image_ref))
+    harness.knowledge = harness.knowledge.with_fact(ImageFact(id=image_ref))
     return image_ref
 
 
 def _choose_image_ref(harness: Harness, caller: Caller | None, fact: PackFact | None) -> str:
     if caller is None:
-        return make_up_reference(harness.fresh_name())
+        return make_up_reference(harness.make_fresh_name())
     return (
-        choose_pullable(harness, caller, harness.fresh_name()) if fact is None else choose_pullable_next(harness, fact)
+        choose_pullable(harness, caller, harness.make_fresh_name())
+        if fact is None
+        else choose_pullable_next(harness, fact)
     )
 
 
@@ -145,7 +147,7 @@ def _provide_value(harness: Harness, value: str) -> bool:
     if "@" in value or len(value) > LONGEST_NAME:
         # A digest says what is in the image, so no image can be made for it.
         return False
-    provide_image(harness, value, harness.fresh_name())
+    provide_image(harness, value, harness.make_fresh_name())
     return True
 
 
@@ -195,7 +197,7 @@ def create_owned_pack(
     By one of its callers, else by the target's side, which alone can make a clone, else what the profile calls
     expendable.
     """
-    name = name or harness.fresh_name()
+    name = name or harness.make_fresh_name()
     reasons: list[NotProvoked] = []
     for origin in origins:
         try:
@@ -204,7 +206,7 @@ def create_owned_pack(
             raise
         except NotProvoked as reason:
             reasons.append(reason)
-            name = harness.fresh_name() if harness.made.lost else name  # there may be one of the name by now
+            name = harness.make_fresh_name() if harness.made.lost else name  # there may be one of the name by now
     said = NotProvoked("; ".join(map(str, reasons)), *(need for each in reasons for need in each.needs))
     try:
         return _create_by_state(harness, said, org, name=name, visibility=visibility, image_origin=origins[0])
@@ -239,7 +241,7 @@ def _choose_expendable(
             harness.hold(harness.able(operation, org), request)
     except NotProvoked as second:
         raise NotProvoked(f"{reason}; {second}", *reason.needs, *second.needs) from None
-    return _as_asked(pack_facts(harness.state)[fact.id], visibility, fact.origin or origins[0])
+    return _as_asked(pack_facts(harness.knowledge)[fact.id], visibility, fact.origin or origins[0])
 
 
 def _as_asked(made: Fact, visibility: str, origin: str) -> PackFact:
@@ -302,10 +304,12 @@ def _create_by_state(harness: Harness, reason: NotProvoked, org: str | None, **p
 
 def make_platform(harness: Harness) -> PackFact:
     """Return one of the run's own where that can be had: the target's own may be read, but never put at risk."""
-    found = sorted((fact for fact in pack_facts(harness.state).values() if fact.is_platform), key=lambda fact: fact.id)
+    found = sorted(
+        (fact for fact in pack_facts(harness.knowledge).values() if fact.is_platform), key=lambda fact: fact.id
+    )
     if ours := [fact for fact in found if harness.guard.may_change(fact.id)]:
         return ours[0]
-    name, key = harness.fresh_name(), require_resource("pack").find_known_key(PLATFORM) or ""
+    name, key = harness.make_fresh_name(), require_resource("pack").find_known_key(PLATFORM) or ""
     reason = NotProvoked("the target shows no pack of the platform", needs.need_known(key))
     try:
         return _create_by_state(harness, reason, None, name=name, tier="verified")
@@ -320,7 +324,7 @@ def make_platform(harness: Harness) -> PackFact:
 def create_of_tier(harness: Harness, tier: str) -> PackFact:
     """Return a new pack of the platform."""
     reason = NotProvoked("no public call makes a pack of the platform")
-    return _create_by_state(harness, reason, None, name=harness.fresh_name(), tier=tier)
+    return _create_by_state(harness, reason, None, name=harness.make_fresh_name(), tier=tier)
 
 
 def reference_pack(harness: Harness, fact: PackFact, org: str, *, archived: bool = False) -> PackFact:
@@ -332,7 +336,7 @@ def reference_pack(harness: Harness, fact: PackFact, org: str, *, archived: bool
         return fact
     counted = "own_roles" if fact.is_owned_by(org) else "foreign_roles"
     fact = replace(fact, **{counted: getattr(fact, counted) + 1})
-    harness.state = harness.state.with_fact(fact)
+    harness.knowledge = harness.knowledge.with_fact(fact)
     return fact
 
 
@@ -356,7 +360,7 @@ def _attach_to_role(harness: Harness, fact: PackFact, org: str, reason: NotProvo
 def let_purge_fail(harness: Harness, fact: PackFact, times: int = 1) -> None:
     """Let the registry refuse to purge the pack's image so many times."""
     harness.provide("registry purge fails", creates=False, pack_id=fact.id, times=times)
-    harness.state = harness.state.change("pack", fact.id, purge_fails=True)
+    harness.knowledge = harness.knowledge.change("pack", fact.id, purge_fails=True)
 
 
 OF_VISIBILITY = frozenset({"visibility", "updated_at"})
@@ -371,11 +375,11 @@ def find_sharing_effect(asked: object, got: object) -> DataEffect | None:
 
 
 def _name(session: Harness, org: str, like: Fact | None) -> str:
-    """Return the name of what it is to be like, where the org has no pack of it any more; else one that nothing has."""
+    """Return the name of the pack to imitate where it is free again, else a fresh name."""
     if like is None or like.name is None:
-        return session.fresh_name()
-    free = like.owner != org or session.state.is_gone(like.resource, like.id)
-    return like.name if free else session.fresh_name()
+        return session.make_fresh_name()
+    free = like.owner != org or session.knowledge.is_gone(like.resource, like.id)
+    return like.name if free else session.make_fresh_name()
 
 
 def _make_owned(*origins: str, visibility: str = "org") -> Callable[[Harness, str, Fact | None], PackFact]:

@@ -47,7 +47,7 @@ class PackSteps(Steps):
     def _reference_once_more(self, fact: Fact, choice: int) -> Iterator[Operation]:
         """Yield one more role references the pack: of its own org or of another that sees it, archived or not."""
         org = self.other.org if self.other and choice % 2 else self.lead.org
-        if fact.id in self.harness.state.get_facts("pack") and fact.is_visible_to(org):
+        if fact.id in self.harness.knowledge.get_facts("pack") and fact.is_visible_to(org):
             recipes.reference_pack(self.harness, cast("PackFact", fact), org, archived=choice // 2 % 2 == 1)
         # What a role keeps from being done shows only where somebody tries, and tries again.
         trying = self.harness.contract.operations[PATCH if choice % 4 else recipes.DELETE]
@@ -72,7 +72,7 @@ class PackSteps(Steps):
         return with_right_body(self.harness, operation, asking, values, fact)
 
     def _build_creation(self, operation: Operation, fact: PackFact, choice: int) -> Request:
-        name, names = fact.name if choice == AMISS else self.harness.fresh_name(), set(list_fields(operation))
+        name, names = fact.name if choice == AMISS else self.harness.make_fresh_name(), set(list_fields(operation))
         if "archive" in names:
             packed = archives.write_files(pack_files(name, version=f"1.0.{choice}"))
             return with_parts(operation, {}, archive_parts(packed, _find_sent_visibility(choice)))
@@ -91,7 +91,7 @@ class PackSteps(Steps):
         known = f"{base}:{version}"
         return (
             known
-            if known in get_image_facts(self.harness.state)
+            if known in get_image_facts(self.harness.knowledge)
             else recipes.image(self.harness, name, version, of=base)
         )
 
@@ -117,7 +117,7 @@ class PackSteps(Steps):
         if was is not None and was != exchange.request.content and same_digest:
             evidence = from_fields(["image_digest"], before.shown, read)
             yield Breach("FILE-DIGEST-VERSION", "a new image_digest", "the same", evidence=evidence)
-        image = get_image_facts(self.harness.state).get(str(get_field(read, "image_ref")))
+        image = get_image_facts(self.harness.knowledge).get(str(get_field(read, "image_ref")))
         if image is not None and image.version is not None and get_field(read, "version") != image.version:
             evidence = from_field("version", image.version, get_field(read, "version"))
             yield Breach("IMAGE-REREAD", "the version of the image", "another one", evidence=evidence)

@@ -71,7 +71,7 @@ from conformance.resources.workspaces.recipes import (
 )
 from conformance.results.difference import from_fields
 from conformance.session.harness import Harness
-from conformance.values import changed
+from conformance.values import copy_with
 
 _WORKSPACE = Param("workspace_id")
 _HELD = make_optional("held", "true: it stays as it is until the teardown")
@@ -120,7 +120,7 @@ class WorkspaceResource(Resource):
         status = shown.get(LIFE.shown_in)
         held = known is not None and known.shown.get(LIFE.shown_in) == status and not known.is_passing
         goes_on = isinstance(status, str) and (LIFE.goes_on(status) or (status == IDLE and fact.tasks != ()))
-        return changed(
+        return copy_with(
             fact,
             is_passing=not held and goes_on,
             owner=fact.owner or (said if isinstance(said, str) else org),
@@ -149,13 +149,13 @@ class WorkspaceResource(Resource):
 
     def make_ready(self, session: Harness, fact: Fact, operation: Operation) -> Fact:
         """Return a workspace in a status that the operation is served in; with a waiting task if it cancels one."""
-        found, wanted = session.state.get_facts(NAME).get(fact.id, fact), TAKEN.get(operation.operation_id)
+        found, wanted = session.knowledge.get_facts(NAME).get(fact.id, fact), TAKEN.get(operation.operation_id)
         if wanted is not None and not found.archived:
             found = bring_to_one_of(session, found, wanted)
         if operation.operation_id == CANCEL and not found.archived:
             with suppress(NotProvoked):  # without one it is served too, and changes nothing
                 tasks.add(session, found)
-        return session.state.get_facts(NAME).get(found.id, found)
+        return session.knowledge.get_facts(NAME).get(found.id, found)
 
     def choose_state_params(self, session: Harness, org: str) -> Mapping[str, Any]:
         """Return a role of its own, and a status in which it stays."""

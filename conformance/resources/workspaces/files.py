@@ -140,7 +140,7 @@ CONTENT = b"made by the conformance suite\n"
 
 def get_known(harness: Harness, workspace: Fact) -> WorkspaceFact:
     """Return what is known of the workspace by now."""
-    return as_workspace(harness.state.get_facts(WORKSPACE).get(workspace.id, workspace))
+    return as_workspace(harness.knowledge.get_facts(WORKSPACE).get(workspace.id, workspace))
 
 
 def keep_running(harness: Harness, workspace: Fact) -> WorkspaceFact:
@@ -150,7 +150,7 @@ def keep_running(harness: Harness, workspace: Fact) -> WorkspaceFact:
 
 def check_can_put(harness: Harness) -> None:
     """Raise NotProvoked where no file can be put into a workspace: to be asked before one is made for that."""
-    if harness.states is None:
+    if harness.provider_states is None:
         raise NotProvoked(f"needs the state '{HAS_FILE}', and the target has no states_url", state(HAS_FILE))
 
 
@@ -161,7 +161,7 @@ def put(harness: Harness, workspace: Fact, files: Mapping[str, bytes]) -> Worksp
         encoded = base64.b64encode(content).decode()
         harness.provide(HAS_FILE, creates=False, org=found.owner, workspace_id=found.id, path=path, content=encoded)
         found = with_file(found, path, content)
-    harness.state = harness.state.with_fact(found)
+    harness.knowledge = harness.knowledge.with_fact(found)
     return found
 
 
@@ -180,7 +180,7 @@ def with_a_file(harness: Harness, workspace: Fact) -> WorkspaceFact:
         if not own:
             raise
         found = replace(get_known(harness, found), listed=own)
-        harness.state = harness.state.with_fact(found)
+        harness.knowledge = harness.knowledge.with_fact(found)
         return found
 
 
@@ -212,13 +212,13 @@ def make_reachable(harness: Harness, workspace: Fact) -> WorkspaceFact:
 
 def _learn_reach(harness: Harness, workspace: Fact, *, unreachable: bool) -> WorkspaceFact:
     found = replace(get_known(harness, workspace), is_unreachable=unreachable)
-    harness.state = harness.state.with_fact(found)
+    harness.knowledge = harness.knowledge.with_fact(found)
     return found
 
 
 def make_path(harness: Harness, ending: str = ".txt") -> str:
     """Return a path in a workspace that no file has."""
-    return f"workspace/{harness.fresh_name()}{ending}"
+    return f"workspace/{harness.make_fresh_name()}{ending}"
 
 
 Change = Callable[[Harness, Fact], object]

@@ -11,7 +11,7 @@ from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.lifetime import Archiving, KeptInUse, Life
 from conformance.oracle.declaration.ownership import PersonalObjects
 from conformance.oracle.facts import Fact, State
-from conformance.values import changed
+from conformance.values import copy_with
 
 WORKSPACE = "workspace"
 LIST, GET, CREATE = "workspaces.list", "workspaces.get", "workspaces.create"
@@ -214,7 +214,7 @@ class WorkspaceFact(Fact):
 def with_task(fact: Fact, task_id: str) -> WorkspaceFact:
     """Return the workspace, known to have this task too."""
     workspace = as_workspace(fact)
-    return changed(workspace, tasks=(*workspace.tasks, task_id))
+    return copy_with(workspace, tasks=(*workspace.tasks, task_id))
 
 
 def as_workspace(fact: Fact) -> WorkspaceFact:
@@ -227,17 +227,17 @@ def as_workspace(fact: Fact) -> WorkspaceFact:
 def with_file(fact: Fact, path: str, content: bytes) -> WorkspaceFact:
     """Return the workspace, known to have this file in its sandbox too."""
     workspace = as_workspace(fact)
-    return changed(workspace, files={**workspace.files, path: content})
+    return copy_with(workspace, files={**workspace.files, path: content})
 
 
 def with_status(fact: Fact, status: str) -> WorkspaceFact:
     """Return the workspace in a status; a stopped one has a snapshot, if its agent answered."""
     workspace = as_workspace(fact)
-    moved = changed(workspace, is_passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
+    moved = copy_with(workspace, is_passing=False, shown={**workspace.shown, RUNNING.shown_in: status})
     if status != "stopped":
         return moved
     kept = {} if workspace.is_unreachable else workspace.files
-    return changed(moved, has_snapshot=None if workspace.is_unreachable else True, kept=kept)
+    return copy_with(moved, has_snapshot=None if workspace.is_unreachable else True, kept=kept)
 
 
 TASK = "task"

@@ -65,15 +65,15 @@ def make_workspace_in(harness: Harness, role: Fact, status: str) -> Fact:
         archived=archived,
         shown=shown,
     )
-    harness.state = harness.state.with_fact(fact)
+    harness.knowledge = harness.knowledge.with_fact(fact)
     return fact if archived else bring_to_status(harness, fact, status)
 
 
 def bring_to_status(harness: Harness, workspace: Fact, status: str) -> Fact:
     """Return the workspace brought into a status in which it stays."""
     harness.provide(IS, creates=False, org=workspace.owner, workspace_id=workspace.id, status=status)
-    moved = with_status(harness.state.get_facts(WORKSPACE).get(workspace.id, workspace), status)
-    harness.state = harness.state.with_fact(moved)
+    moved = with_status(harness.knowledge.get_facts(WORKSPACE).get(workspace.id, workspace), status)
+    harness.knowledge = harness.knowledge.with_fact(moved)
     return moved
 
 
@@ -84,7 +84,7 @@ def make_role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact,
     if resource is holding:
         return role, role
     assert holding.parent is not None  # noqa: S101  # what else is kept in use is what a role is based on
-    parent = harness.state.get_facts(resource.name).get(str(role.shown.get(holding.parent.field)))
+    parent = harness.knowledge.get_facts(resource.name).get(str(role.shown.get(holding.parent.field)))
     if parent is None:
         raise NotProvoked(f"its precondition does not hold: the {holding} shows no {resource} of the run")
     return parent, role
@@ -99,8 +99,8 @@ def find_given(harness: Harness) -> Fact:
     role = Fact(resource=RUNNING.of, id=role_id, owner=org)
     shown = {RUNNING.field: role_id, RUNNING.shown_in: "idle"}
     workspace = Fact(resource=WORKSPACE, id=f"that of {role_id}", owner=org, shown=shown)
-    held = harness.state.with_fact(role).with_fact(workspace)
-    harness.state = replace(held, steady=held.steady | {role.id, workspace.id})
+    held = harness.knowledge.with_fact(role).with_fact(workspace)
+    harness.knowledge = replace(held, steady=held.steady | {role.id, workspace.id})
     return role
 
 
@@ -135,17 +135,17 @@ CHOICES: Mapping[str, str] = {GIVEN: "a role of which workspaces may be made; wi
 
 def choose_role_in_use(harness: Harness, org: str) -> Fact:
     """Return a role of the org that workspaces can be made of: the profile's, one of the run, else a new one."""
-    given = None if harness.alone else harness.profile.known.named.get(GIVEN)
+    given = None if harness.is_alone else harness.profile.known.named.get(GIVEN)
     if given is not None and org == harness.profile.callers[0].org:
-        return harness.state.get_facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
-    facts = harness.state.list_certainly_made(RUNNING.of)
+        return harness.knowledge.get_facts(RUNNING.of).get(given) or Fact(resource=RUNNING.of, id=given, owner=org)
+    facts = harness.knowledge.list_certainly_made(RUNNING.of)
     found = sorted((each for each in facts if each.is_owned_by(org) and not each.archived), key=lambda each: each.id)
     if found:
         return found[0]
     try:
         return create_owned(harness, require_resource(RUNNING.of), org)
     except NotProvoked as reason:
-        if harness.alone or org != harness.profile.callers[0].org:
+        if harness.is_alone or org != harness.profile.callers[0].org:
             raise
         raise NotProvoked(str(reason), *reason.needs, need_known(GIVEN)) from None
 
@@ -190,7 +190,7 @@ SLOW_S = 5
 def build_stop_all(harness: Harness, operation: Operation, caller: Caller) -> tuple[Request, Fact]:
     """Return a request of an operation that stops whatever runs, and a workspace that it stops."""
     fact = bring_to_one_of(harness, create_owned(harness, get_resource(), caller.org), TAKEN[STOP])
-    role = harness.state.get_facts("role").get(str(fact.shown.get(RUNNING.field)))
+    role = harness.knowledge.get_facts("role").get(str(fact.shown.get(RUNNING.field)))
     return build_valid(harness, operation, caller, fact=role if find_resource_in_path(operation) else None), fact
 
 
@@ -210,7 +210,7 @@ def bring_to_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) 
             _stop(harness, caller, workspace)
         read = wait_until(harness, caller, workspace, lambda status: status in wanted or not _leads_to(status, wanted))
         if get_field(read.json, LIFE.shown_in) in wanted:
-            return harness.state.get_facts(WORKSPACE)[workspace.id]
+            return harness.knowledge.get_facts(WORKSPACE)[workspace.id]
         text = f"{reason}, and the workspace is {get_field(read.json, LIFE.shown_in)}"
         raise NotProvoked(text, state(IS)) from None
 
@@ -222,7 +222,7 @@ def _leads_to(status: str, wanted: tuple[str, ...]) -> bool:
 
 def _stop(harness: Harness, caller: Caller, workspace: Fact) -> None:
     """Ask for the workspace to be stopped, where it runs."""
-    statuses = find_statuses(harness.state.get_facts(WORKSPACE)[workspace.id])
+    statuses = find_statuses(harness.knowledge.get_facts(WORKSPACE)[workspace.id])
     if statuses is None or not statuses <= LIFE.at_rest:
         stop = harness.contract.operations[STOP]
         harness.hold(caller, build(stop, choose_path_values(stop, workspace)))
@@ -252,7 +252,7 @@ def read_again(
     The clock of the target is moved between, by so many seconds, where that harms nobody.
     """
     until, pauses = time.monotonic() + harness.profile.limits.life_seconds, draw_growing_pauses()
-    moves = round(STEPS * STEP_S / step) if harness.alone else 0
+    moves = round(STEPS * STEP_S / step) if harness.is_alone else 0
     while True:
         read = look()
         yield read
@@ -283,7 +283,7 @@ def ask_for_others(harness: Harness, operation: Operation) -> Provoking:
 
 def ask_for_unknown_role(harness: Harness, operation: Operation) -> Provoking:
     """Return a list that asks for a role by a name that none has."""
-    return harness.able(operation), build(operation, query=urlencode({BY_ROLE: harness.fresh_name()}))
+    return harness.able(operation), build(operation, query=urlencode({BY_ROLE: harness.make_fresh_name()}))
 
 
 def make_archived_role(harness: Harness, org: str) -> Fact:
@@ -291,7 +291,7 @@ def make_archived_role(harness: Harness, org: str) -> Fact:
     return archive_object(harness, create_owned(harness, require_resource(RUNNING.of), org))
 
 
-def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
+def build_creation(harness: Harness, operation: Operation, caller: Caller, role_id: str) -> Provoking:
     """Return a right creation, but for the role that it names."""
     request = build_valid(harness, operation, caller)
     body = {**json.loads(request.content or b"{}"), RUNNING.field: role_id}
@@ -300,11 +300,11 @@ def of_role(harness: Harness, operation: Operation, caller: Caller, role_id: str
 
 def _ask_for_archived_role(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
-    return of_role(harness, operation, caller, make_archived_role(harness, caller.org).id)
+    return build_creation(harness, operation, caller, make_archived_role(harness, caller.org).id)
 
 
 def _ask_for_absent_role(harness: Harness, operation: Operation) -> Provoking:
-    return of_role(harness, operation, harness.able(operation), harness.absent_id(RUNNING.of))
+    return build_creation(harness, operation, harness.able(operation), harness.make_absent_id(RUNNING.of))
 
 
 def _ask_in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
@@ -315,7 +315,7 @@ def _ask_in_wrong_status(harness: Harness, operation: Operation) -> Provoking:
     return caller, build(operation, choose_path_values(operation, bring_to_one_of(harness, fact, (wrong,))))
 
 
-def _unnamed(harness: Harness, operation: Operation) -> Provoking:
+def _ask_without_role(harness: Harness, operation: Operation) -> Provoking:
     """Return a creation that names no role."""
     caller = harness.able(operation)
     return caller, replace(build_valid(harness, operation, caller), content=b"{}")
@@ -324,16 +324,16 @@ def _unnamed(harness: Harness, operation: Operation) -> Provoking:
 IN_WRONG_STATUS = Cause(_ask_in_wrong_status, FOR_SOMEBODY)
 OF_ARCHIVED = Cause(_ask_for_archived_role, FOR_SOMEBODY)
 OF_ABSENT = Cause(_ask_for_absent_role, FOR_SOMEBODY)
-UNNAMED = Cause(_unnamed, FOR_SOMEBODY)
+UNNAMED = Cause(_ask_without_role, FOR_SOMEBODY)
 
 
 def make_of_new_role(harness: Harness, caller: Caller, status: str) -> tuple[Fact, Fact]:
     """Return a new role of the run and a workspace of it, in this status."""
     role = create_owned(harness, require_resource(RUNNING.of), caller.org)
-    return role, in_role(harness, caller, role, status)
+    return role, make_in_role(harness, caller, role, status)
 
 
-def in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
+def make_in_role(harness: Harness, caller: Caller, role: Fact, status: str) -> Fact:
     """Return a new workspace of the role in this status: by a state, else as callers make one."""
     try:
         return make_workspace_in(harness, role, status)
@@ -348,7 +348,7 @@ def find_provider(harness: Harness, role: Fact) -> Fact:
     return find_named(harness, role, "provider_id", "provider")
 
 
-def _archived(harness: Harness, operation: Operation) -> Provoking:
+def _ask_for_archived(harness: Harness, operation: Operation) -> Provoking:
     caller = find_unnarrowed(harness, operation)
     return caller, build_valid(
         harness, operation, caller, fact=archive_object(harness, create_owned(harness, get_resource(), caller.org))
@@ -356,32 +356,32 @@ def _archived(harness: Harness, operation: Operation) -> Provoking:
 
 
 def _ask_under_archived(parent: Callable[[Harness, Fact], Fact]) -> Callable[[Harness, Operation], Provoking]:
-    """Return a right request about a stopped workspace whose role, or what that is based on, is archived."""
+    """Return a request about a stopped workspace whose role, or what the role is based on, is archived."""
 
     def provoke(harness: Harness, operation: Operation) -> Provoking:
         caller = find_unnarrowed(harness, operation)
         role, fact = make_of_new_role(harness, caller, "stopped")
         archive_object(harness, parent(harness, role))
-        return caller, build_valid(harness, operation, caller, fact=harness.state.get_facts(fact.resource)[fact.id])
+        return caller, build_valid(harness, operation, caller, fact=harness.knowledge.get_facts(fact.resource)[fact.id])
 
     return provoke
 
 
-def _busy(harness: Harness, operation: Operation) -> Provoking:
+def _ask_while_busy(harness: Harness, operation: Operation) -> Provoking:
     caller = harness.able(operation)
     fact = bring_to_one_of(harness, create_owned(harness, get_resource(), caller.org), ("busy",))
     return caller, build(operation, choose_path_values(operation, fact))
 
 
-def _beyond(harness: Harness, operation: Operation) -> Provoking:
+def _fork_beyond(harness: Harness, operation: Operation) -> Provoking:
     """Return a fork at a point that no parent has reached."""
     caller = harness.able(operation)
     fact = create_owned(harness, get_resource(), caller.org)
     return caller, with_json(operation, choose_path_values(operation, fact), {COUNT: 10**6})
 
 
-WHILE_ARCHIVED = Cause(_archived, FOR_SOMEBODY)
-WHILE_BUSY = Cause(_busy, need_somebody_with((state(IS),)))
+WHILE_ARCHIVED = Cause(_ask_for_archived, FOR_SOMEBODY)
+WHILE_BUSY = Cause(_ask_while_busy, need_somebody_with((state(IS),)))
 OF_ARCHIVED_PROVIDER = Cause(_ask_under_archived(find_provider), FOR_SOMEBODY)
 OF_ARCHIVED_ROLE = Cause(_ask_under_archived(lambda _, role: role), FOR_SOMEBODY)
-BEYOND = Cause(_beyond, FOR_SOMEBODY)
+BEYOND = Cause(_fork_beyond, FOR_SOMEBODY)

@@ -172,8 +172,8 @@ def add(harness: Harness, workspace: Fact, **more: Any) -> Fact:
         return submit(harness, workspace, str(params["description"]), reason)
     shown = {"workspace_id": workspace.id, "description": params["description"]}
     fact = Fact(resource=TASK, id=task_id, owner=workspace.owner, made=True, shown=shown)
-    known = harness.state.get_facts(WORKSPACE).get(workspace.id, workspace)
-    harness.state = harness.state.with_fact(fact).with_fact(with_task(known, task_id))
+    known = harness.knowledge.get_facts(WORKSPACE).get(workspace.id, workspace)
+    harness.knowledge = harness.knowledge.with_fact(fact).with_fact(with_task(known, task_id))
     return fact
 
 
@@ -187,12 +187,12 @@ def submit(
     operation = harness.contract.operations[SUBMIT_TO]
     request = with_json(operation, choose_path_values(operation, workspace), {"description": description})
     for caller in harness.callers(workspace.owner):
-        known = harness.state.get_facts(WORKSPACE).get(workspace.id, workspace)
+        known = harness.knowledge.get_facts(WORKSPACE).get(workspace.id, workspace)
         mine = (
             not get_resource().narrows(caller, operation)
-            or known.person == harness.state.find_person(caller) is not None
+            or known.person == harness.knowledge.find_person(caller) is not None
         )
-        if harness.may(caller, operation) and mine:
+        if harness.is_permitted(caller, operation) and mine:
             return find_submitted(harness, harness.hold(introduce_caller(harness, caller), request))
     raise reason or NotProvoked(f"no caller of the profile may submit a task to the workspace {workspace.id}")
 
@@ -200,9 +200,9 @@ def submit(
 def find_submitted(harness: Harness, answer: Exchange) -> Fact:
     """Return the task that a request submitted; not provoked where its answer names none."""
     task_id = str(get_field(answer.json, f"{TASK}_id"))
-    if task_id not in harness.state.get_facts(TASK):
+    if task_id not in harness.knowledge.get_facts(TASK):
         raise NotProvoked("its precondition does not hold: a submission did not answer with a task")
-    return harness.state.get_facts(TASK)[task_id]
+    return harness.knowledge.get_facts(TASK)[task_id]
 
 
 def bring_to_status(harness: Harness, task: Fact, status: str) -> None:
@@ -233,7 +233,7 @@ def wait_until(harness: Harness, caller: Caller, task: Fact, *wanted: str) -> Ex
 
 
 def _ask_in_status(status: str, harness: Harness, fact: Fact) -> None:
-    bring_to_one_of(harness, harness.state.get_facts(WORKSPACE)[fact.id], (status,))
+    bring_to_one_of(harness, harness.knowledge.get_facts(WORKSPACE)[fact.id], (status,))
 
 
 _NEEDS = dict.fromkeys(("failed", "provisioning"), need_somebody_with((state(WORKSPACE_IS),)))
@@ -290,7 +290,7 @@ class TaskResource(Resource):
         if not workspace.made or self.list_parts(workspace) != [NONE]:
             return workspace
         add(session, workspace)
-        return session.state.get_facts(WORKSPACE)[workspace.id]
+        return session.knowledge.get_facts(WORKSPACE)[workspace.id]
 
     def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
         """Yield a breach where a task that goes on shows an end, or an ended one none or a wrong duration."""
@@ -319,7 +319,7 @@ def measure_seconds(task: JsonObject) -> float:
 
 
 def fits(duration: float, took: float) -> bool:
-    """Return whether a duration is that of two times, of which neither goes backwards, whatever the other says."""
+    """Return whether a duration matches the times of a task, and neither is negative."""
     return abs(duration - took) <= TOLERANCE_S and min(took, duration) >= -TOLERANCE_S
 
 
@@ -327,7 +327,7 @@ def _ask_for_absent_task(harness: Harness, operation: Operation) -> Provoking:
     """Return a right request, but for the id of a task that there is not."""
     caller = harness.able(operation)
     request = build_valid(harness, operation, caller)
-    values = {**request.path_values, "task_id": harness.absent_id(TASK)}
+    values = {**request.path_values, "task_id": harness.make_absent_id(TASK)}
     return caller, replace(request, path=operation.fill_path(values), path_values=values)
 
 

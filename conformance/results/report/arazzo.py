@@ -45,7 +45,10 @@ def build_document(run: Run) -> Json:
             left_out.append(f"{defect.fingerprint}: {error}")
     notes = (
         format_headline(run),
-        f"{count_noun(len(workflows), 'finding')} of a run with seed {run.seed}; the contract has to lie beside it.",
+        (
+            f"{count_noun(len(workflows), 'finding')} of a run with seed {run.seed}. "
+            "The contract has to lie beside this file."
+        ),
         *(f"Left out is {line}." for line in left_out),
     )
     return {

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from conformance.contract.contract import Rule
 from conformance.contract.lines import ContractLines, get_lines
 from conformance.errors import CONFORMS, COVERAGE, VIOLATED
-from conformance.results.fault_codes import tag_of
+from conformance.results.fault_codes import find_tag
 from conformance.results.finding import compute_fingerprint
 from conformance.results.plain_text import as_json, count_noun, escape_line
 from conformance.results.report import view
@@ -159,7 +159,7 @@ def _build_kind(rule: Rule) -> IssueKind:
     weight = "a violation" if rule.provenance.is_binding else "an advisory"
     founded = f"Clause {rule.clause}, {rule.level}, {rule.provenance}: a deviation is {weight}."
     how = f"`evershell-conformance rules show {rule.id}` says how it is judged."
-    tags = (rule.clause, rule.level, *filter(None, [tag_of(rule.id)]))
+    tags = (rule.clause, rule.level, *filter(None, [find_tag(rule.id)]))
     return IssueKind(rule.id, rule.text, f"{founded} {how}", str(rule.provenance), tags)
 
 

@@ -38,8 +38,9 @@ def _format_lines(run: Run) -> Iterator[str]:
 def _format_head(run: Run) -> Iterator[str]:
     yield f"## Conformance: {_text(view.format_headline(run))}"
     yield ""
-    how = f"seed {run.seed}, budget {run.budget}; {_text(view.describe_run(run))}"
-    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}."
+    how = f"seed {run.seed}, budget {run.budget}"
+    described = _text(view.describe_run(run))
+    yield f"{_text(run.target)} at {_code(run.base_url)}, {run.requests} requests; {how}; {described}."
     yield from filter(None, (view.describe_explored(run),))
     counts = [f"{run.count(verdict)} {verdict}" for verdict in reversed(Verdict) if run.count(verdict)]
     if counts:

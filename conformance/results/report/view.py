@@ -356,7 +356,7 @@ class ShownGroup:
 
     @property
     def effect(self) -> str:
-        """Return what it means to those whose data it is; empty where that is not known."""
+        """Return the effect on the owners of the data; empty where it is not known."""
         return ", ".join(self.group.effects)
 
     @property

@@ -53,7 +53,7 @@ def parse(given: str, kinds: Iterable[str] = (*KINDS, *ISSUES, SHARD)) -> Wanted
 
 
 def write(run: Run, reports: Iterable[WantedReport], others: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Write every report, and what else is asked for, whose content is in `others` by kind; raises ReportError.
+    """Write every report, and the files of `others` by kind; raises ReportError.
 
     Returns what is to be printed.
     """

@@ -1,4 +1,4 @@
-"""Clause activity: what writes to workspaces write into the log, and what the list of what happened in one holds."""
+"""Clause activity: the events that writes to workspaces log, and the list of a workspace's events."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ def _make_for_another(harness: Harness, operation: Operation, caller: Caller) ->
 @over("caller_kind", lambda _: ["session", "key"])
 def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: Operation, caller_kind: str) -> None:
     """The operation succeeds for a caller with a session and for one with an API key, and the log is read."""
-    able = (each for each in harness.callers() if harness.may(each, operation))
+    able = (each for each in harness.callers() if harness.is_permitted(each, operation))
     caller = next((each for each in able if bool(each.permission_set) is (caller_kind == "key")), None)
     if caller is None:
         raise NotProvoked(f"no caller with a {caller_kind} may do {operation}")
-    user = "system" if caller_kind == "key" else harness.state.find_person(introduce_caller(harness, caller))
+    user = "system" if caller_kind == "key" else harness.knowledge.find_person(introduce_caller(harness, caller))
     request, about = _ask(harness, operation, caller)
     log, types = Log(harness, caller.org), list_due_types(operation)
     answer = harness.hold(caller, request)
@@ -98,11 +98,13 @@ def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: O
     found = _require_one_of_each(
         harness, page, _filter_by_workspace(new, workspace_id), types, came_late=log.has_come_late
     )
-    workspace = harness.state.get_facts(WORKSPACE.name).get(workspace_id)
-    role = harness.state.get_facts(require_resource("role").name).get(
+    workspace = harness.knowledge.get_facts(WORKSPACE.name).get(workspace_id)
+    role = harness.knowledge.get_facts(require_resource("role").name).get(
         str(workspace and workspace.shown.get(RUNNING.field))
     )
-    provider = harness.state.get_facts("provider").get(str(get_field(dict(role.shown) if role else {}, "provider_id")))
+    provider = harness.knowledge.get_facts("provider").get(
+        str(get_field(dict(role.shown) if role else {}, "provider_id"))
+    )
     right = {"category": ACTIVITY, "actor": CONTROL_PLANE, "user_id": user}
     right["agent_role"] = role.name if role else None
     right["agent_provider"] = provider.name if provider else None
@@ -150,7 +152,7 @@ def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
     """A task is submitted and read until it has ended, and the log is read."""
     operation = harness.contract.operations[SUBMIT]
     caller = harness.able(operation)
-    user = "system" if caller.permission_set else harness.state.find_person(introduce_caller(harness, caller))
+    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
     log = Log(harness, caller.org)
     task = find_submitted(harness, harness.hold(caller, build_valid(harness, operation, caller)))
     end = get_field(wait_until(harness, caller, task).json, "status")

@@ -43,7 +43,7 @@ def _is_of_others(whose: Mapping[str, str | None], person: str | None) -> bool:
 def test_who_sees_the_own_workspaces_alone_is_sent_their_events(harness: Harness, operation: Operation) -> None:
     """Some of what was missed was in the caller's own workspaces, and some in somebody else's."""
     caller = find_narrowed(harness, operation)
-    person, seer = harness.state.find_person(caller), find_auditor(harness, caller.org, operation)
+    person, seer = harness.knowledge.find_person(caller), find_auditor(harness, caller.org, operation)
     known, whose = _list_missed(harness, operation, seer)
     if not _is_of_others(whose, person):
         happen(harness, create_for_another(harness, WORKSPACE, caller), times=2)  # so that it is in the list again

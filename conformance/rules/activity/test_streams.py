@@ -26,7 +26,7 @@ from conformance.resources.events.streams import (
     LONGEST_S,
     build_request_after,
     content,
-    followed,
+    follow,
     is_followed,
     list_sent_ids,
     read_event,
@@ -168,7 +168,7 @@ def test_what_happens_comes_down_it(harness: Harness, operation: Operation) -> N
             raise NotProvoked("the stream had ended before")
         came.extend(due)
 
-    (exchange,) = followed(harness, [(source.caller, source.request(()))], act)
+    (exchange,) = follow(harness, [(source.caller, source.request(()))], act)
     live = [name for name in _filter_by_workspace(map(read_event, content(exchange).events), workspace) if name in came]
     said = f"the {len(came)} events of what was done meanwhile, once and in order", f"{len(live)} events"
     harness.check(live == came, exchange, *said, evidence=from_list(*said), effect=DataEffect.LOST)
@@ -240,5 +240,5 @@ def _open_all(harness: Harness, acting: Callable[[Sequence[Following]], None]) -
         kept.extend(opened)
         acting(opened)
 
-    exchanges = followed(harness, [(each.caller, each.request(())) for each in sources], act)
+    exchanges = follow(harness, [(each.caller, each.request(())) for each in sources], act)
     return zip(exchanges, kept, strict=True)

@@ -31,7 +31,7 @@ def _find_able(harness: Harness) -> Caller:
 
 def _create_role(harness: Harness, caller: Caller, **more: Any) -> Exchange:
     """Return the answer to the creation of a role, which is demanded to be a right one."""
-    body = {"name": harness.fresh_name(), "provider_id": choose_provider(harness, caller.org).id, **more}
+    body = {"name": harness.make_fresh_name(), "provider_id": choose_provider(harness, caller.org).id, **more}
     return harness.judge(caller, with_json(harness.contract.operations[CREATE], {}, body))
 
 
@@ -103,7 +103,7 @@ def test_it_takes_the_packs_that_its_org_sees(harness: Harness, operation_id: st
 def test_a_pack_that_there_is_not_is_refused(harness: Harness, operation_id: str) -> None:
     """A pack id that nothing has is sent beside that of an own pack."""
     caller = _find_able(harness)
-    pack_ids = [create_owned(harness, require_resource("pack"), caller.org).id, harness.absent_id("pack")]
+    pack_ids = [create_owned(harness, require_resource("pack"), caller.org).id, harness.make_absent_id("pack")]
     if operation_id == CREATE:
         _create_role(harness, caller, pack_ids=pack_ids)
     else:

@@ -55,7 +55,7 @@ def _write_events(harness: Harness, operation: Operation, caller: Caller | None 
 
     def filter_ours(new: list[Event]) -> list[Event]:
         found = filter_by_type(new, types)
-        return found if harness.alone else [each for each in found if may_be_of(each, named)]
+        return found if harness.is_alone else [each for each in found if may_be_of(each, named)]
 
     page, new = log.read_once(lambda found: {*types} <= {get_column(each, "event_type") for each in filter_ours(found)})
     return page, filter_ours(new)
@@ -91,7 +91,7 @@ def test_what_changes_nothing_writes_no_event(harness: Harness, operation: Opera
     if not written:
         raise NotProvoked("the event of the request that succeeded has not come")
     named = collect_names(answer)
-    ours = written if harness.alone else [each for each in written if may_be_of(each, named)]
+    ours = written if harness.is_alone else [each for each in written if may_be_of(each, named)]
     times = Counter(get_column(each, "event_type") for each in ours)  # of each type that it writes there is one
     said = (f"the one event {' and the one '.join(types)} of the request that succeeded", f"{len(ours)} of them")
     harness.check(

@@ -229,7 +229,7 @@ def test_a_cursor_shows_nobody_more(harness: Harness) -> None:
     operation = harness.contract.operations[LIST]
     others = [*harness.callers(choose_other_org(harness, caller))[:2]]
     others += [each for each in harness.callers(caller.org) if not sees_all(operation, each)]
-    for other in (each for each in others if harness.may(each, operation)):
+    for other in (each for each in others if harness.is_permitted(each, operation)):
         user = None if sees_all(operation, other) else ask_user(harness, other)
         answer = harness.send(other, build_query(harness, (("limit", "2"), ("cursor", first.json["cursor"]))))
         shown = list_events(answer) if answer.has_succeeded else []
@@ -264,7 +264,7 @@ def test_the_log_of_a_workspace_is_whole(harness: Harness, operation: Operation)
     caller = find_narrowed(harness, operation)
     fact = create_owned(harness, WORKSPACE, caller.org, caller=introduce_caller(harness, caller))
     happen(harness, fact)
-    seer, person = find_auditor(harness, caller.org), harness.state.find_person(caller)
+    seer, person = find_auditor(harness, caller.org), harness.knowledge.find_person(caller)
     found = list_events(read(harness, seer, ("limit", str(MANY))))
     right = [each for each in found if get_column(each, "workspace_id") == fact.id]
     if all(get_column(each, "user_id") == person for each in right):

@@ -172,7 +172,7 @@ def test_the_status_of_a_personal_one_at_first(harness: Harness) -> None:
     """A personal one is made in place of one of the org that its provider has answered, where a state can have that."""
     org = find_maker(harness).org
     caller, of_org = introduce_caller(harness, choose_owner(harness, org)), make_overridable(harness, org)
-    if harness.states is not None:
+    if harness.provider_states is not None:
         give_status(harness, of_org, "active")
     check_shows(
         harness, harness.judge(caller, build_creation(harness, in_place_of(of_org))), "status", find_first_status(CODE)
@@ -223,7 +223,7 @@ def test_a_name_is_there_once_for_each_person(harness: Harness) -> None:
     """Several people of an org have one of the same name in place of the org's, and nobody a second."""
     org = find_maker(harness).org
     body = in_place_of(make_overridable(harness, org))
-    people = [each for each in harness.callers(org) if harness.may(each, operation(harness, CREATE))]
+    people = [each for each in harness.callers(org) if harness.is_permitted(each, operation(harness, CREATE))]
     for person in people:
         caller = introduce_caller(harness, person)
         harness.judge(caller, build_creation(harness, body))
@@ -236,10 +236,10 @@ def test_a_personal_credential_is_the_callers(harness: Harness) -> None:
     maker = find_maker(harness)
     check_nobodys(harness, maker, make_overridable(harness, maker.org))
     for person in harness.callers(maker.org):
-        if not harness.may(person, operation(harness, CREATE)):
+        if not harness.is_permitted(person, operation(harness, CREATE)):
             continue
         fact = create_personal(harness, introduce_caller(harness, person))
-        expected = harness.state.find_person(person)
+        expected = harness.knowledge.find_person(person)
         if expected is None:
             raise NotProvoked("GET /me/session does not say who the caller is")
         read = reading.read_back(harness, require_resource("credential"), person, fact.id)
@@ -287,7 +287,7 @@ def test_there_has_to_be_one_to_override(harness: Harness, wrong: str) -> None:
         bool(allows) is any(said.values()), made, "allow_user_override as sent", repr(allows), evidence=evidence
     )
     body = in_place_of(require_shown(harness, require_resource("credential"), made.json))
-    changed = {"another name": {"name": harness.fresh_name()}, "another provider": {"provider": "other"}}
+    changed = {"another name": {"name": harness.make_fresh_name()}, "another provider": {"provider": "other"}}
     caller = introduce_caller(harness, choose_owner(harness, org))
     check_refused(harness, caller, {**body, **changed.get(wrong, {})}, "name")
 

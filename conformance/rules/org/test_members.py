@@ -45,7 +45,7 @@ def _find_operation(harness: Harness, operation_id: str) -> Operation:
 def _find_owner(harness: Harness) -> Caller:
     """Return an owner who may invite; not provoked where the profile has none."""
     invite = _find_operation(harness, INVITE)
-    found = next((c for c in harness.callers() if c.role == OWNER and harness.may(c, invite)), None)
+    found = next((c for c in harness.callers() if c.role == OWNER and harness.is_permitted(c, invite)), None)
     if found is None:
         raise NotProvoked("no owner of the profile may invite", needs.ROLE)
     return found
@@ -165,7 +165,7 @@ def test_a_person_who_is_removed_is_gone(harness: Harness) -> None:
     there = find_item(answer, person.fact.id) is not None
     harness.check(not there, answer, "no removed membership", "one", evidence=from_list("none", person.fact.id))
     email = str(person.fact.shown.get("email"))
-    harness.state = harness.state.without(require_resource("membership").name, person.fact.id)
+    harness.knowledge = harness.knowledge.without(require_resource("membership").name, person.fact.id)
     anew = harness.send(caller, _build_invitation(harness, email))
     harness.check(anew.has_succeeded, anew, "201 to an invitation of an address that was removed", str(anew))
 
@@ -181,7 +181,7 @@ def test_the_session_of_whoever_is_removed_ends(harness: Harness, operation_id: 
             raise NotProvoked(f"whoever has joined is not let in: {answer}")
     harness.hold(caller, _build_removal(harness, removed.user_id))
     refused = harness.send(removed.credential, request, org=caller.org)
-    harness.demand(refused, expect(harness.state, None, refused.request))
+    harness.demand(refused, expect(harness.knowledge, None, refused.request))
     still = harness.send(other.credential, request, org=caller.org)
     harness.check(still.has_succeeded, still, "200 to a person whom nobody removed", str(still))
 

@@ -1,4 +1,4 @@
-"""Clause ownership, of what belongs to the org as such: its path, and who reads which of its memberships."""
+"""Clause ownership for the org itself: its path, and the memberships that each caller reads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_path_of_another_org_is_refused(harness: Harness, operation: Operati
         harness.hold(caller, build_valid(harness, operation, caller))
     request = (
         build_valid(harness, operation, caller)
-        if operation.is_safe or harness.alone
+        if operation.is_safe or harness.is_alone
         else on_nothing(harness, operation)
     )
     harness.judge(caller, request.put_in_org(other))

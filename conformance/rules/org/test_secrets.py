@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conformance.declared.compiler import fresh_key
+from conformance.declared.compiler import make_fresh_key
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.registry import require_resource
@@ -49,7 +49,7 @@ def _check_listed_once(harness: Harness, caller: Caller, name: str) -> Exchange:
 @rule("SECRET-SET")
 def test_a_secret_that_was_set_is_listed_once(harness: Harness) -> None:
     """A secret is set, then set again with another value and with an equal one, and the list is read each time."""
-    name, values = fresh_key(harness), [make_fresh_value(harness), make_fresh_value(harness)]
+    name, values = make_fresh_key(harness), [make_fresh_value(harness), make_fresh_value(harness)]
     caller, first = _build_setting(harness, name, values[0])
     made = harness.judge(caller, first)
     check_shows(harness, made, "name", name)
@@ -66,7 +66,7 @@ def test_a_secret_that_was_set_is_listed_once(harness: Harness) -> None:
 @rule("SECRET-SET")
 def test_names_that_differ_in_case_are_those_of_two(harness: Harness) -> None:
     """Two secrets are set whose names differ in the case of a letter; each is in the list once, and one is deleted."""
-    begin = fresh_key(harness)
+    begin = make_fresh_key(harness)
     names = [f"{begin}-{letter}" for letter in "aA"]
     for name in names:
         harness.guard.allow_made(name)
@@ -82,7 +82,7 @@ def test_names_that_differ_in_case_are_those_of_two(harness: Harness) -> None:
 @rule("SECRET-HIDDEN")
 def test_no_answer_shows_a_value(harness: Harness) -> None:
     """A secret is set, refused, listed and deleted, and neither an answer nor the log has its value or a part of it."""
-    name, value = fresh_key(harness), make_fresh_value(harness)
+    name, value = make_fresh_key(harness), make_fresh_value(harness)
     caller, right = _build_setting(harness, name, value)
     wrong = with_json(harness.contract.operations[SET], {"name": name}, {"value": value, "more": value})
     typed = with_json(harness.contract.operations[SET], {"name": name}, {"value": [value]})
@@ -99,7 +99,7 @@ def test_no_answer_shows_a_value(harness: Harness) -> None:
 @over("kind", lambda _: NAMES)
 def test_a_name_outside_the_grammar_is_refused(harness: Harness, kind: str) -> None:
     """A secret of such a name is set."""
-    name = NAMES[kind](fresh_key(harness))
+    name = NAMES[kind](make_fresh_key(harness))
     harness.guard.allow_made(name)
     caller, request = _build_setting(harness, name, make_fresh_value(harness))
     harness.judge(caller, request)

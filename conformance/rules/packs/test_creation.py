@@ -67,7 +67,7 @@ def test_an_uploaded_pack_shows_its_pack_yaml(harness: Harness, part: ValuePart)
     styles = sorted(STYLES)
     for turn, together in enumerate(deal_rounds(harness, part, kinds), harness.seed + part.number):
         made_up = {key: kind.make(harness.random, LONG) for key, kind in together.items() if not kind.may_be_refused}
-        said = {"name": harness.fresh_name(), "version": VERSION, **made_up}
+        said = {"name": harness.make_fresh_name(), "version": VERSION, **made_up}
         style = styles[turn % len(styles)]
         request = upload(
             harness, {"pack.yaml": write_manifest(said, style)}, harness.random.choice(("org", "community"))
@@ -106,7 +106,7 @@ def _as_yaml(text: str) -> Any:
 @about(UPLOAD)
 def test_a_nul_in_a_description_is_kept_or_refused(harness: Harness) -> None:
     """The description has U+0000; it is shown as it was sent, or the archive is refused."""
-    said = packs.pack_yaml(harness.fresh_name(), description=WITH_NUL)
+    said = packs.pack_yaml(harness.make_fresh_name(), description=WITH_NUL)
     made = harness.judge(find_uploader(harness), upload(harness, {"pack.yaml": said}))
     if made.has_succeeded:
         check_shows(harness, made, "description", WITH_NUL, effect=DataEffect.LOST)
@@ -115,7 +115,7 @@ def test_a_nul_in_a_description_is_kept_or_refused(harness: Harness) -> None:
 @rule("CREATE-METADATA")
 def test_a_pack_made_of_an_image_shows_the_images_name(harness: Harness) -> None:
     """A creation shows name and version of its image; an image may show more."""
-    caller, name = harness.able(harness.contract.operations[CREATE]), harness.fresh_name()
+    caller, name = harness.able(harness.contract.operations[CREATE]), harness.make_fresh_name()
     made = harness.hold(caller, build_creation(harness, CREATE, name, "4.5.6"))
     check_shows(harness, made, "name", name)
     check_shows(harness, made, "version", "4.5.6")
@@ -125,7 +125,7 @@ def test_a_pack_made_of_an_image_shows_the_images_name(harness: Harness) -> None
 @over("said", lambda _: [None, "The Name For People"])
 def test_the_display_name(harness: Harness, said: str | None) -> None:
     """The display name is that of pack.yaml, else made of the name."""
-    name = f"{harness.fresh_name()}-made-of-2"
+    name = f"{harness.make_fresh_name()}-made-of-2"
     made = _upload(harness, {"pack.yaml": packs.pack_yaml(name, display_name=said)})
     if said is not None:
         check_shows(harness, made, "display_name", said)
@@ -149,7 +149,7 @@ def test_the_origin_says_what_it_was_made_of(harness: Harness, operation_id: str
 @over("sent", lambda _: ["org", "community", None])
 def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id: str, sent: str | None) -> None:
     """Both creations show the visibility that was sent, and org where none was."""
-    caller, name = harness.able(harness.contract.operations[operation_id]), harness.fresh_name()
+    caller, name = harness.able(harness.contract.operations[operation_id]), harness.make_fresh_name()
     if operation_id == UPLOAD:
         request = upload(harness, packs.pack_files(name), sent)
     else:
@@ -164,7 +164,7 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
 @over("second", lambda _: [UPLOAD, CREATE])
 def test_a_name_is_taken_once_in_an_org(harness: Harness, first: str, second: str) -> None:
     """Two packs of one name are made, each by upload or of an image."""
-    name = harness.fresh_name()
+    name = harness.make_fresh_name()
     caller = harness.able(harness.contract.operations[first])
     harness.hold(caller, build_creation(harness, first, name, "1.0.0"))
     harness.judge(caller, build_creation(harness, second, name, "1.0.1"))
@@ -193,9 +193,9 @@ def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
     caller = find_uploader(harness)
     ownership = packs.FOREIGN_COMMUNITY if whose == "another org" else packs.PLATFORM
     name = obtain(harness, require_resource("pack"), ownership, caller).name
-    if not name or harness.state.is_name_taken("pack", caller.org, name):
+    if not name or harness.knowledge.is_name_taken("pack", caller.org, name):
         raise NotProvoked(f"{caller.org} has a pack of the name of {whose} already")
-    if not harness.alone and not carries(harness.prefix, name):
+    if not harness.is_alone and not carries(harness.prefix, name):
         raise NotProvoked(f"the name of {whose} that there is does not carry the run's mark")
     harness.judge(caller, upload(harness, packs.pack_files(name)))
 
@@ -205,8 +205,8 @@ def test_a_name_of_somebody_else_is_free(harness: Harness, whose: str) -> None:
 def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str) -> None:
     """One key of pack.yaml is wrong at a time; a right file was taken before."""
     caller = find_uploader(harness)
-    _upload(harness, packs.pack_files(harness.fresh_name()))
-    said = yaml.safe_load(packs.pack_yaml(harness.fresh_name()))
+    _upload(harness, packs.pack_files(harness.make_fresh_name()))
+    said = yaml.safe_load(packs.pack_yaml(harness.make_fresh_name()))
     if kind.startswith("null-"):
         said[kind.removeprefix("null-")] = None
     elif kind in WRONG_NAMES:
@@ -222,7 +222,7 @@ def test_a_pack_yaml_against_the_grammar_is_refused(harness: Harness, kind: str)
 def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: str) -> None:
     """pack.yaml has values at each limit, and keys that are not listed."""
     caller = find_uploader(harness)
-    said = {"name": harness.fresh_name(), **RIGHT[kind]}
+    said = {"name": harness.make_fresh_name(), **RIGHT[kind]}
     harness.judge(caller, upload(harness, {"pack.yaml": packs.pack_yaml(**said)}))
 
 
@@ -231,13 +231,13 @@ def test_a_pack_yaml_just_inside_the_grammar_is_taken(harness: Harness, kind: st
 def test_a_name_just_inside_the_grammar_is_taken(harness: Harness, length: int) -> None:
     """Names have sixty-three characters, and one where the test has a world of its own."""
     caller = find_uploader(harness)
-    harness.judge(caller, upload(harness, packs.pack_files(harness.fresh_name(length))))
+    harness.judge(caller, upload(harness, packs.pack_files(harness.make_fresh_name(length))))
 
 
 @rule("CREATE-SIZE")
 def test_the_size_is_that_of_the_unpacked_files(harness: Harness) -> None:
     """size_bytes is the sum of the files; folders and compression do not count."""
-    files = packs.pack_files(harness.fresh_name()) | {"data/zeros.bin": bytes(5000), "data/empty.txt": b""}
+    files = packs.pack_files(harness.make_fresh_name()) | {"data/zeros.bin": bytes(5000), "data/empty.txt": b""}
     made = _upload(harness, files)
     check_shows(harness, made, "size_bytes", sum(map(len, files.values())))
 
@@ -246,7 +246,7 @@ def test_the_size_is_that_of_the_unpacked_files(harness: Harness) -> None:
 def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
     """Archives of the same files differ in order, prefix and a folder around them."""
     caller = find_uploader(harness)
-    files = packs.pack_files(harness.fresh_name())
+    files = packs.pack_files(harness.make_fresh_name())
     plain = [Entry(path, content) for path, content in files.items()]
     reordered = list(reversed(plain))
     prefixed = [Entry(f"./{entry.path}", entry.content) for entry in plain]
@@ -267,7 +267,7 @@ def test_equal_content_has_an_equal_digest(harness: Harness) -> None:
 def test_other_content_has_another_digest(harness: Harness, change: str) -> None:
     """The second archive has other bytes, another path, one file more or one less."""
     caller = find_uploader(harness)
-    files = packs.pack_files(harness.fresh_name())
+    files = packs.pack_files(harness.make_fresh_name())
     first = _upload(harness, files)
     harness.hold(caller, build(harness.contract.operations[DELETE], {"id": str(get_field(first.json, "id"))}))
     kept = {path: content for path, content in files.items() if path != packs.FILE}

@@ -56,7 +56,7 @@ def _with(harness: Harness, files: Mapping[str, bytes], operation_id: str = REPL
     """Return an uploaded pack with these files, and a caller who may do this with them: by default replace them."""
     caller = harness.able(harness.contract.operations[operation_id])
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
-    return caller, packs.upload_pack(harness, uploader, packs.pack_files(harness.fresh_name()) | dict(files))
+    return caller, packs.upload_pack(harness, uploader, packs.pack_files(harness.make_fresh_name()) | dict(files))
 
 
 @rule("FILE-BYTES")
@@ -98,7 +98,7 @@ def _check_listing(harness: Harness, caller: Caller, fact: PackFact, files: Mapp
     """Check that each file is listed once with its size, and is read as what the list says that it is."""
     answer = harness.judge(caller, on(harness, LIST_FILES, fact))
     for breach in check_file_list(answer, files):
-        harness.fail(harness.finding(breach, answer))
+        harness.fail(harness.build_finding(breach, answer))
     for entry in list_objects(answer.json) if READ_FILE in harness.contract.operations else ():
         path, listed = read_path(entry), str(get_field(entry, "mime_type"))
         read = read_file_back(harness, caller, fact.id, path)

@@ -59,7 +59,7 @@ def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation:
     caller = harness.able(operation)
     request = build_valid(harness, operation, caller)
     harness.hold(caller, request)
-    known = list(harness.state.get_facts("image"))[-1]
+    known = list(harness.knowledge.get_facts("image"))[-1]
     absent = {"image_ref": f"{find_repository(known)}:9.9.9-absent"}
     harness.judge(caller, with_json(operation, request.path_values, absent))
 
@@ -68,7 +68,7 @@ def test_an_image_that_no_registry_holds_is_refused(harness: Harness, operation:
 @about(packs.CREATE)
 def test_a_reference_without_a_tag_is_the_latest(harness: Harness) -> None:
     """A pack is made of the image with the tag latest, which is not named; it may be refused."""
-    caller, name = harness.able(harness.contract.operations[packs.CREATE]), harness.fresh_name()
+    caller, name = harness.able(harness.contract.operations[packs.CREATE]), harness.make_fresh_name()
     image_ref = find_repository(packs.image(harness, name, tag=LATEST))
     made = harness.judge(caller, create(harness, image_ref))
     for key, expected in {"image_ref": image_ref, "name": name}.items() if made.has_succeeded else ():
@@ -138,7 +138,7 @@ def test_an_image_of_another_repository_is_refused(harness: Harness, origin: str
 def test_an_image_with_another_name_is_refused(harness: Harness, origin: str) -> None:
     """A new image of the right repository has another name."""
     caller, fact, image_ref = _replace_image_once(harness, origin)
-    renamed = packs.image(harness, harness.fresh_name(), "1.4.0", of=find_repository(image_ref))
+    renamed = packs.image(harness, harness.make_fresh_name(), "1.4.0", of=find_repository(image_ref))
     harness.judge(caller, replace_image(harness, fact, renamed))
 
 
@@ -176,7 +176,10 @@ def test_other_content_moves_updated_at_forward(harness: Harness, operation_id: 
     caller, fact = create_owned(harness, operation_id, origin=OF_CONTENT[operation_id])
 
     def write(turn: int) -> tuple[Exchange, Exchange]:
-        before, known = read_pack(harness, caller, fact.id), harness.state.get_facts(fact.resource).get(fact.id, fact)
+        before, known = (
+            read_pack(harness, caller, fact.id),
+            harness.knowledge.get_facts(fact.resource).get(fact.id, fact),
+        )
         request = build_valid(harness, harness.contract.operations[operation_id], caller, fact=known)
         if operation_id == REPLACE_FILE:
             request = replace(request, content=f"turn {turn}\n".encode())

@@ -58,15 +58,15 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
     """The unpacked content, or the path of an entry, is exactly at a limit."""
     caller = find_uploader(harness)
-    files = packs.pack_files(harness.fresh_name())
+    files = packs.pack_files(harness.make_fresh_name())
     harness.judge(caller, upload(harness, WITHIN[kind](files, harness.contract.archive)))
 
 
 def _require_refusal(harness: Harness, spoil: Spoil) -> Exchange:
     """Judge a broken archive; a whole one was taken before."""
     caller = find_uploader(harness)
-    harness.hold(caller, upload(harness, packs.pack_files(harness.fresh_name())))
-    broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
+    harness.hold(caller, upload(harness, packs.pack_files(harness.make_fresh_name())))
+    broken = spoil(packs.pack_files(harness.make_fresh_name()), harness.contract.archive)
     return harness.judge(caller, upload(harness, broken))
 
 
@@ -76,7 +76,7 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
     caller = find_uploader(harness)
     texts: dict[str, str] = {}
     for reason, spoil in REASONS.items():
-        broken = spoil(packs.pack_files(harness.fresh_name()), harness.contract.archive)
+        broken = spoil(packs.pack_files(harness.make_fresh_name()), harness.contract.archive)
         refused = harness.send(caller, upload(harness, broken))
         text = str(read_named_fields(refused).get("archive"))
         if refused.code != "validation_error" or "archive" not in read_named_fields(refused):
@@ -91,7 +91,7 @@ def test_each_reason_has_its_own_text(harness: Harness) -> None:
 def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: str) -> None:
     """An archive has one folder around the pack."""
     caller = find_uploader(harness)
-    files = packs.pack_files(harness.fresh_name())
+    files = packs.pack_files(harness.make_fresh_name())
     wrapped = [Entry(folder, kind=tarfile.DIRTYPE)]
     wrapped += [Entry(f"{folder}/{path}", content) for path, content in files.items()]
     made = harness.judge(caller, upload(harness, archives.write(wrapped)))
@@ -106,7 +106,7 @@ def test_one_folder_around_the_pack_is_no_part_of_it(harness: Harness, folder: s
 def test_other_parts_are_ignored(harness: Harness, where: str) -> None:
     """A form has unknown text and file parts, before or after the known ones."""
     caller = find_uploader(harness)
-    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.fresh_name())))
+    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.make_fresh_name())))
     others = [
         multipart.Part("note", b"ignored"),
         multipart.Part("image", bytes(16), "image.bin", "application/octet-stream"),

@@ -106,7 +106,7 @@ def test_a_foreign_role_keeps_it_in_the_community(harness: Harness, archived: bo
     if get_field(read_pack(harness, caller, fact.id).json, "visibility") != "community":
         raise NotProvoked("the PATCH did not share the pack")
     packs.reference_pack(
-        harness, pack_facts(harness.state)[fact.id], choose_other_org(harness, caller), archived=archived
+        harness, pack_facts(harness.knowledge)[fact.id], choose_other_org(harness, caller), archived=archived
     )
     harness.judge(caller, _to(harness, fact, "org"))
 
@@ -141,6 +141,6 @@ def test_the_details_count_the_roles_and_name_none(harness: Harness, operation_i
 
 def _list_hidden_names(harness: Harness, other: str) -> list[str]:
     """Return what a caller must not be told of another org that has roles: the org, and the ids that states gave."""
-    states = [step.json for step in harness.told.steps if step.operation_id is None and step.method == "POST"]
+    states = [step.json for step in harness.history.steps if step.operation_id is None and step.method == "POST"]
     given = [value for each in states if isinstance(each, dict) for key, value in each.items() if key == "role_id"]
     return [other, *map(str, given)]

@@ -68,7 +68,9 @@ def find_reader(harness: Harness, org: str | None = None) -> Caller:
     """Return somebody who reads the files of everybody's workspaces of the org."""
     listing = harness.contract.operations[LIST_SNAPSHOT]
     whole = [
-        each for each in harness.callers(org) if harness.may(each, listing) and not WORKSPACE.narrows(each, listing)
+        each
+        for each in harness.callers(org)
+        if harness.is_permitted(each, listing) and not WORKSPACE.narrows(each, listing)
     ]
     return whole[0] if whole else harness.able(listing, org)
 
@@ -89,7 +91,7 @@ def find_given(harness: Harness) -> tuple[Caller, Fact]:
     """
     caller = find_reader(harness)
     found = [each for each in list_objects(read_list(harness, WORKSPACE, caller).json) if each.get("snapshot_ref")]
-    known = harness.state.get_facts(WORKSPACE.name)
+    known = harness.knowledge.get_facts(WORKSPACE.name)
     stopped_before = [known[read_id(each)] for each in found if read_id(each) in known]
     theirs = [each for each in stopped_before if not each.made]
     if not theirs:

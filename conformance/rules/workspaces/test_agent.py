@@ -25,7 +25,7 @@ def _ask_agent_once(harness: Harness, operation: Operation) -> tuple[Caller, Fac
     fact = create_owned(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     request = build_valid(harness, operation, caller, fact=fact)
     harness.hold(caller, request)
-    return caller, harness.state.get_facts(WORKSPACE.name)[fact.id], request
+    return caller, harness.knowledge.get_facts(WORKSPACE.name)[fact.id], request
 
 
 @rule("AGENT-SESSION")

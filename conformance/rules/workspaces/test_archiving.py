@@ -60,7 +60,7 @@ def _restore_use(harness: Harness, resource: Resource, caller: Caller, fact: Fac
     try:
         yield
     finally:
-        found = harness.state.get_facts(resource.name).get(fact.id)
+        found = harness.knowledge.get_facts(resource.name).get(fact.id)
         if found is not None and found.archived and not found.made:
             undo = harness.contract.operations[_require_archiving(resource).undone_by]
             harness.send(caller, build(undo, choose_path_values(undo, fact)))

@@ -89,7 +89,7 @@ def test_what_is_stopped_is_stopped_by_no_second_call(harness: Harness) -> None:
 @rule("BULK-STOP-ALL")
 def test_the_running_workspaces_of_the_org_are_stopped(harness: Harness) -> None:
     """Two roles and one of another org have a workspace in each status, and all of the org are stopped."""
-    if not harness.alone:
+    if not harness.is_alone:
         raise NotProvoked("others may have workspaces that run in the org", WORLDS)
     operation = harness.contract.operations[STOP_ALL]
     caller = harness.able(operation)

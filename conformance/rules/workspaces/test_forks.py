@@ -72,7 +72,7 @@ def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
         parent = create_owned(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     else:
         parent = create_for_another(harness, WORKSPACE, caller)
-    user = "system" if caller.permission_set else harness.state.find_person(introduce_caller(harness, caller))
+    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
     if user is None:
         raise NotProvoked("the target does not say who is calling")
     read = _read_fork(harness, caller, harness.judge(caller, _request(operation, parent, 0)))
@@ -87,7 +87,7 @@ def test_a_fork_begins_as_its_parent_did(harness: Harness) -> None:
     parent = create_owned(harness, WORKSPACE, caller.org)
     before = read_object(harness, WORKSPACE, caller, parent.id).json
     child = _read_fork(harness, caller, _fork(harness, caller, parent))
-    fact = harness.state.get_facts(WORKSPACE.name).get(read_id(child.json))
+    fact = harness.knowledge.get_facts(WORKSPACE.name).get(read_id(child.json))
     if fact is None:
         raise NotProvoked("its precondition does not hold: the fork is not read")
     for name in (RUNNING.field, "environment"):
@@ -95,7 +95,7 @@ def test_a_fork_begins_as_its_parent_did(harness: Harness) -> None:
         check_equal(harness, child, get_field(child.json, name), was, f"{name} {was}", name=name)
     read = wait_until(harness, caller, fact, lambda status: status in ("idle", "failed"))
     status = get_field(read.json, LIFE.shown_in)
-    if status == "failed" and not harness.alone:
+    if status == "failed" and not harness.is_alone:
         raise NotProvoked("the workspace failed by itself")
     check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
     listing = harness.contract.operations["tasks.list"]
@@ -110,7 +110,7 @@ def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harnes
     operation, listing = harness.contract.operations[FORK], harness.contract.operations["tasks.list"]
     caller = harness.able(operation)
     parent = bring_to_one_of(harness, create_owned(harness, WORKSPACE, caller.org), ("idle", "stopped"))
-    if harness.states is not None:
+    if harness.provider_states is not None:
         parent = _with_tasks(harness, bring_to_one_of(harness, parent, ("idle",)))
     listed = harness.hold(caller, build(listing, choose_path_values(listing, parent))).json
     ended = sum(get_field(each, "status") in ENDED for each in list_objects({"tasks": listed}))
@@ -126,7 +126,7 @@ def _with_tasks(harness: Harness, workspace: Fact) -> Fact:
     for _ in range(2):
         tasks.bring_to_status(harness, tasks.add(harness, workspace), "completed")
     tasks.add(harness, workspace)
-    return harness.state.get_facts(WORKSPACE.name)[workspace.id]
+    return harness.knowledge.get_facts(WORKSPACE.name)[workspace.id]
 
 
 @rule("FORK-FILES")
@@ -162,7 +162,7 @@ def test_a_snapshot_has_no_file_of_another_fork(harness: Harness) -> None:
 def _make_idle_fork(harness: Harness, caller: Caller, parent: Fact) -> Fact:
     """Return a fork that is idle."""
     child = _read_fork(harness, caller, _fork(harness, caller, parent))
-    fact = harness.state.get_facts(WORKSPACE.name).get(read_id(child.json))
+    fact = harness.knowledge.get_facts(WORKSPACE.name).get(read_id(child.json))
     if fact is None:
         raise NotProvoked("its precondition does not hold: the fork is not read")
     read = wait_until(harness, caller, fact, lambda now: now in ("idle", "failed"))

@@ -52,7 +52,7 @@ def _find_caller(harness: Harness) -> Caller:
     """Return somebody who may submit tasks, cancel them, and read them."""
     operations = [harness.contract.operations[each] for each in (SUBMIT, CANCEL, LIST)]
     for caller in harness.callers():
-        if all(harness.may(caller, each) for each in operations):
+        if all(harness.is_permitted(caller, each) for each in operations):
             return caller
     return harness.able(operations[0])
 

@@ -34,7 +34,7 @@ def test_a_list_of_one_role_holds_its_workspaces_alone(harness: Harness, role: s
     if role == "archived":
         archive_object(harness, asked)
     for each in harness.callers(caller.org):
-        if harness.may(each, harness.contract.operations[LIST]):
+        if harness.is_permitted(each, harness.contract.operations[LIST]):
             _check_list(harness, each, asked, mine, of_other)
 
 
@@ -64,8 +64,8 @@ def test_a_role_that_the_org_lacks_is_not_found(harness: Harness, name: str) -> 
     if name == "in-part":
         make_workspace_in(harness, role, "stopped")
     list_whole(harness, require_resource("role"), caller)
-    names = {"of-no-role": harness.fresh_name(), "in-part": str(role.name)[:-1]}
+    names = {"of-no-role": harness.make_fresh_name(), "in-part": str(role.name)[:-1]}
     asked = _build_list(harness, names.get(name, role.name))
     for each in harness.callers(caller.org):
-        if harness.may(each, listing):
+        if harness.is_permitted(each, listing):
             harness.judge(each, asked)

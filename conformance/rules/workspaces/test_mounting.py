@@ -17,7 +17,7 @@ from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.oracle import RESTART, RESUME
-from conformance.resources.workspaces.recipes import bring_to_one_of, in_role, wait_until
+from conformance.resources.workspaces.recipes import bring_to_one_of, make_in_role, wait_until
 from conformance.results.difference import from_field
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
 from conformance.running.binding import over, rule
@@ -59,7 +59,7 @@ def test_a_workspace_that_has_provisioned_is_current(harness: Harness, how: str)
     """A workspace of a role with a pack is made; or its role changes its packs, and it is resumed or restarted."""
     caller = find_unnarrowed(harness, harness.contract.operations[RESUME])
     role, pack = _with_pack(harness, caller)
-    workspace = in_role(harness, caller, role, "idle")
+    workspace = make_in_role(harness, caller, role, "idle")
     if how != "made":
         operation = harness.contract.operations[how]
         other = packs.create_owned_pack(harness, caller.org)
@@ -76,7 +76,7 @@ def test_a_workspace_whose_packs_changed_is_stale(harness: Harness, change: str)
     """While a workspace runs its role attaches another pack, or none, or a file of its pack is replaced."""
     caller = find_unnarrowed(harness, harness.contract.operations[RESUME])
     role, pack = _with_pack(harness, caller)
-    workspace = in_role(harness, caller, role, "idle")
+    workspace = make_in_role(harness, caller, role, "idle")
     _check(harness, caller, workspace, "current")
     if change == "another-digest":
         request = replace_file(harness, pack, packs.FILE, b"made by the conformance suite, and changed\n")

@@ -26,7 +26,7 @@ def test_the_packs_of_a_role_are_in_the_sandbox(harness: Harness) -> None:
     resource = require_resource("role")
     role, update = create_owned(harness, resource, caller.org), harness.contract.operations[str(resource.updated_by)]
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
-    files = packs.pack_files(harness.fresh_name()) | {"data/all.bin": CONTENTS["binary"]}
+    files = packs.pack_files(harness.make_fresh_name()) | {"data/all.bin": CONTENTS["binary"]}
     pack = packs.upload_pack(harness, uploader, files)
     harness.hold(harness.able(update, caller.org), with_json(update, {"id": role.id}, {"pack_ids": [pack.id]}))
     workspace = keep_running(harness, make_of_role(harness, role))

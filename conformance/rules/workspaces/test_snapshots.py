@@ -160,7 +160,7 @@ def test_what_was_never_stopped_has_no_snapshot(harness: Harness, operation: Ope
     workspace = make_workspace(harness)
     if get_field(read_object(harness, WORKSPACE, caller, workspace.id).json, "snapshot_ref"):
         raise NotProvoked("a new workspace has a snapshot already")
-    harness.state = harness.state.with_fact(replace(get_known(harness, workspace), has_snapshot=False))
+    harness.knowledge = harness.knowledge.with_fact(replace(get_known(harness, workspace), has_snapshot=False))
     harness.judge(caller, build(operation, {"id": workspace.id, "path": make_path(harness)}))
 
 

@@ -78,7 +78,7 @@ def _list_readers(harness: Harness, workspace: Fact) -> list[Caller]:
     """Return the callers of the org who may read the tasks of everybody's workspaces."""
     reads = harness.contract.operations[LIST]
     callers = harness.callers(workspace.owner)
-    return [each for each in callers if harness.may(each, reads) and not WORKSPACE.narrows(each, reads)]
+    return [each for each in callers if harness.is_permitted(each, reads) and not WORKSPACE.narrows(each, reads)]
 
 
 def _read_list(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Exchange, list[JsonObject]]:
@@ -136,7 +136,7 @@ def _check_read(harness: Harness, caller: Caller, workspace: Fact, task: Fact, l
 def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Callers of each kind submit tasks with texts of every kind, and everybody who sees one lists and reads it."""
     kinds = {"description": find_kinds_of_field(harness.contract, operation, "description")}
-    able = (each for each in reversed(harness.callers()) if harness.may(each, operation))
+    able = (each for each in reversed(harness.callers()) if harness.is_permitted(each, operation))
     callers = [*{(each.role, each.permission_set): each for each in able}.values()] or [harness.able(operation)]
     for turn, together in enumerate(deal_rounds(harness, part, kinds, lasting=True), harness.seed + part.number):
         caller, text = callers[turn % len(callers)], together["description"].make(harness.random, LONGEST)
@@ -152,9 +152,9 @@ def _check_submitted(harness: Harness, caller: Caller, request: Request, answer:
     said = f"the workspace {named}", str(get_field(answer.json, "workspace_id"))
     harness.check(named in (None, said[1]), answer, *said, evidence=from_field("workspace_id", named, said[1]))
     task = find_submitted(harness, answer)
-    workspace = harness.state.get_facts(WORKSPACE.name)[task.shown["workspace_id"]]
+    workspace = harness.knowledge.get_facts(WORKSPACE.name)[task.shown["workspace_id"]]
     for someone in (caller, *_list_readers(harness, workspace)):
-        if harness.may(someone, harness.contract.operations[LIST]):
+        if harness.is_permitted(someone, harness.contract.operations[LIST]):
             listing, found = _read_list(harness, someone, workspace)
             times = Counter(map(read_id, found))[task.id]
             said = "the task once in the list", f"{times} times"
@@ -175,7 +175,7 @@ def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller,
     if place == "another":
         environment = "staging" if environment == "production" else "production"
         body["environment"] = environment
-    user = "system" if caller.permission_set else harness.state.find_person(introduce_caller(harness, caller))
+    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
     before = {read_id(each) for each in items(read_list(harness, WORKSPACE, caller))}
     answer = harness.judge(caller, with_json(operation, {}, body))
     task = find_submitted(harness, answer)
@@ -184,7 +184,7 @@ def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller,
     for name, value in right.items():
         if value is not None:
             check_equal(harness, made, get_field(made.json, name), value, f"{name} {value}", name=name)
-    if harness.alone:
+    if harness.is_alone:
         answer = read_list(harness, WORKSPACE, caller)
         new = {read_id(each) for each in items(answer)} - before
         said = "one new workspace", f"{len(new)} of them"
@@ -222,9 +222,9 @@ def _check_uploaded(harness: Harness, operation: Operation, caller: Caller, file
     if status not in (*CURRENT, "completed"):
         raise NotProvoked(f"the task is {status}")
     for each in files:
-        workspace = harness.state.get_facts(WORKSPACE.name)[str(task.shown["workspace_id"])]
+        workspace = harness.knowledge.get_facts(WORKSPACE.name)[str(task.shown["workspace_id"])]
         path = f"data/uploads/{task.id}/{each.filename}"
-        harness.state = harness.state.with_fact(with_file(workspace, path, each.content))
+        harness.knowledge = harness.knowledge.with_fact(with_file(workspace, path, each.content))
         read = harness.judge(find_reader(harness, workspace.owner), on_files(harness, DOWNLOAD, workspace, path))
         check_content(harness, read, each.content, f"the file {each.filename} of the task")
 
@@ -265,7 +265,7 @@ def test_only_what_has_ended_says_when_how_long_it_took_and_why(harness: Harness
     caller = harness.able(harness.contract.operations[LIST], workspace.owner)
     read = harness.judge(caller, _get(harness, workspace, task))
     answer, found = _read_list(harness, caller, workspace)
-    stays = harness.states is not None  # one that a caller submitted goes its way
+    stays = harness.provider_states is not None  # one that a caller submitted goes its way
     for exchange, shown in ((read, read.json), *((answer, each) for each in found)):
         expected, got = f"a task that is {status}", f"one that is {shown.get('status')}"
         right = shown.get("status") == status or not stays

@@ -38,12 +38,12 @@ from conformance.resources.workspaces.oracle import (
 )
 from conformance.resources.workspaces.recipes import (
     bring_to_one_of,
+    build_creation,
     choose_role_in_use,
     find_provider,
     make_archived_role,
     make_of_new_role,
     name_role,
-    of_role,
     wait_until,
     watch,
     without_role,
@@ -75,7 +75,7 @@ def test_a_new_workspace_is_the_callers(harness: Harness, caller: Caller, way: s
         environment = next(each for each in ENVIRONMENTS if each != environment)
         given = {"environment": environment}
     body = {**name_role(role, way), **given}
-    user = "system" if caller.permission_set else harness.state.find_person(introduce_caller(harness, caller))
+    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
     answer = harness.judge(caller, with_json(operation, {}, body))
     made = require_shown(harness, WORKSPACE, answer.json)
     right = {"org_id": caller.org, RUNNING.field: role.id, "created_by_user_id": user}
@@ -99,9 +99,9 @@ def test_a_workspace_is_of_a_role_of_the_org(harness: Harness, operation: Operat
     caller = harness.able(operation)
     request = build_valid(harness, operation, caller)
     harness.hold(caller, request)
-    sent = {"none": {}, "absent-name": {BY_ROLE: harness.fresh_name()}}.get(body)
+    sent = {"none": {}, "absent-name": {BY_ROLE: harness.make_fresh_name()}}.get(body)
     if body == "absent-id":
-        sent = {RUNNING.field: harness.absent_id(require_resource("role").name)}
+        sent = {RUNNING.field: harness.make_absent_id(require_resource("role").name)}
     if sent is None:
         foreign = create_owned(harness, require_resource("role"), choose_other_org(harness, caller))
         sent = {RUNNING.field: foreign.id} if body == "foreign-id" else {BY_ROLE: str(foreign.name)}
@@ -133,10 +133,10 @@ def test_no_workspace_is_made_of_an_archived_role(harness: Harness, operation: O
     if of == "archived-provider":
         role = create_owned(harness, require_resource("role"), caller.org)
         archive_object(harness, find_provider(harness, role))
-        role = harness.state.get_facts(require_resource("role").name)[role.id]
+        role = harness.knowledge.get_facts(require_resource("role").name)[role.id]
     else:
         role = make_archived_role(harness, caller.org)
-    who, request = of_role(harness, operation, caller, role.id)
+    who, request = build_creation(harness, operation, caller, role.id)
     if of == "archived-name":
         request = with_json(operation, {}, {**without_role(request), **name_role(role, BY_ROLE)})
     harness.judge(who, request)
@@ -154,7 +154,7 @@ def test_a_new_workspace_becomes_idle(harness: Harness, caller: Caller) -> None:
     """A caller creates a workspace, which is read until it is idle."""
     read = wait_until(harness, caller, _create_workspace(harness, caller), lambda status: status in ("idle", "failed"))
     status = get_field(read.json, LIFE.shown_in)
-    if status == "failed" and not harness.alone:
+    if status == "failed" and not harness.is_alone:
         raise NotProvoked("the workspace failed by itself")
     check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
 
@@ -239,7 +239,7 @@ def _check_idle_again(harness: Harness, operation: Operation, statuses: tuple[st
         raise NotProvoked(f"its precondition does not hold: {operation} answered {answer}")
     read = wait_until(harness, caller, fact, lambda status: status in ("idle", "failed"))
     status = get_field(read.json, LIFE.shown_in)
-    if status == "failed" and not harness.alone:
+    if status == "failed" and not harness.is_alone:
         raise NotProvoked("the workspace failed by itself")
     check_equal(harness, read, status, "idle", "status idle", name=LIFE.shown_in)
     check_there(harness, caller, fact, files)
@@ -258,5 +258,5 @@ def test_a_busy_workspace_is_restarted_with_force_alone(harness: Harness, force:
     status = str(get_field(read.json, LIFE.shown_in))
     right = ("provisioning", "idle") if answer.has_succeeded else ("busy",)
     said = " or ".join(right)
-    if answer.has_succeeded or harness.alone:
+    if answer.has_succeeded or harness.is_alone:
         harness.check(status in right, read, f"status {said}", status, evidence=from_field(LIFE.shown_in, said, status))

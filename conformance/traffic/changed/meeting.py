@@ -30,7 +30,7 @@ from conformance.oracle.breach import Breach
 from conformance.oracle.declaration.registry import find_org_field
 from conformance.oracle.facts import INACTIVE, find_posture
 from conformance.results.finding import Finding
-from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewBreaches, reasons
+from conformance.traffic.changed.newly_wrong import ExchangeComparison, NewBreaches, find_reasons
 from conformance.traffic.exchanges import ExchangeReader, ObservedEntry
 from conformance.traffic.privacy import Privacy
 from conformance.traffic.recording.entry import RecordedEntry, Recording, RecordingError
@@ -192,7 +192,7 @@ class RecordedComparison:
         """
         found: dict[Change, Breach] = {}
         for breach in breaches:
-            changes = reasons(breach, operation_id, self._diff.changes, of_request=of_request)
+            changes = find_reasons(breach, operation_id, self._diff.changes, of_request=of_request)
             for each in changes or (self._make_untold_change(breach, operation_id, of_request=of_request),):
                 found.setdefault(each, breach)
         yield from found.items()

@@ -27,7 +27,7 @@ from conformance.traffic.client_judge import (
     SIZE,
     check_request,
 )
-from conformance.traffic.exchanges import ObservedEntry, observed
+from conformance.traffic.exchanges import ObservedEntry, observe_entry
 from conformance.traffic.recording.selection import SelectedEntry
 
 SCOPE, ORG, BILLING = "SCOPE-REQUIRED", "OWNERSHIP-ORG-PATH", "BILLING-CREATE-REFUSED"
@@ -58,7 +58,9 @@ class ExchangeComparison:
 
         `posture`: that of the caller's org when it was sent, where it is known.
         """
-        now = observed(self._new, SelectedEntry(seen.entry, seen.base), seen.sender, seen.world, seen.exchange.number)
+        now = observe_entry(
+            self._new, SelectedEntry(seen.entry, seen.base), seen.sender, seen.world, seen.exchange.number
+        )
         request: tuple[Breach, ...] = ()
         if seen.exchange.has_succeeded:
             met = tuple(credentials)
@@ -86,7 +88,7 @@ def _check_billing(contract: Contract, seen: ObservedEntry) -> Iterator[Breach]:
 def _check_refusal(
     contract: Contract, seen: ObservedEntry, credentials: tuple[str, ...], posture: str | None
 ) -> Iterator[Breach]:
-    """Yield why a contract refuses a request, as far as that is recorded and who sent it is known."""
+    """Yield the refusals of a request by a contract, as far as its recording and sender are known."""
     yield from check_request(contract, seen, credentials)
     caller, operation = seen.sender.caller, seen.operation
     if caller is None or operation is None:
@@ -128,7 +130,9 @@ _WORD = re.compile(r"[^\s./\[\]:*]+")
 _PARAMETER = re.compile(r"(?:path|query|header|cookie) parameter ")
 
 
-def reasons(breach: Breach, operation_id: str, changes: Sequence[Change], *, of_request: bool) -> tuple[Change, ...]:
+def find_reasons(
+    breach: Breach, operation_id: str, changes: Sequence[Change], *, of_request: bool
+) -> tuple[Change, ...]:
     """Return the changes of an operation by which a breach can have come; several where more than one can."""
     pattern = _REASONS.get(breach.rule, _OF_ANSWERS if breach.rule.startswith(ENVELOPE) else "(?!)")
     found = [
@@ -139,9 +143,9 @@ def reasons(breach: Breach, operation_id: str, changes: Sequence[Change], *, of_
         and _may_break(each, of_request=of_request)
         and (breach.rule not in (*_OF_PARAMETERS, KEY, BODY) or _is_about(each, breach.rule))
     ]
-    names = {*_words(breach.expected), *_words(breach.got), *breach.evidence.names}
+    names = {*_split_words(breach.expected), *_split_words(breach.got), *breach.evidence.names}
     # The field itself says most, then what it is in; where neither is named any of them may be the reason.
-    shared = {each: len(names & {*_words(each.where)}) for each in found}
+    shared = {each: len(names & {*_split_words(each.where)}) for each in found}
     most = max(shared.values(), default=0)
     return tuple(each for each in found if shared[each] == most)
 
@@ -158,5 +162,5 @@ def _is_about(change: Change, rule: str) -> bool:
     return parameter is (rule in _OF_PARAMETERS)
 
 
-def _words(text: str) -> Iterator[str]:
+def _split_words(text: str) -> Iterator[str]:
     return (found[0] for found in _WORD.finditer(text))

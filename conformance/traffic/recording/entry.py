@@ -101,11 +101,11 @@ def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted
     `given`: the request of the entry. `posted`: its `postData`.
     """
     if isinstance(posted.get(CONTENT), bytes):
-        return _whole(posted[CONTENT], find_header(headers, "content-length"))
-    length, text = _length(headers, given.get("bodySize")), posted.get("text")
+        return _require_whole(posted[CONTENT], find_header(headers, "content-length"))
+    length, text = _find_length(headers, given.get("bodySize")), posted.get("text")
     typed = find_header(headers, "content-type") is not None or bool(posted)
     if isinstance(text, str) and text:
-        return None if has_mask(text) else _fitting(text, length, marked=posted.get("encoding") == "base64")
+        return None if has_mask(text) else _decode_fitting(text, length, marked=posted.get("encoding") == "base64")
     if length == 0 and find_header(headers, "content-length") is not None:
         return b""
     if length or typed or find_header(headers, "transfer-encoding") is not None:
@@ -124,10 +124,10 @@ def answer_body(
     if isinstance(content.get(CONTENT), bytes):
         passed = given.get("bodySize")
         found = content[CONTENT] if content[CONTENT] or not passed else None
-        return _whole(found, None if encoded else find_header(headers, "content-length"))
-    length = _length(() if encoded else headers, size)
+        return _require_whole(found, None if encoded else find_header(headers, "content-length"))
+    length = _find_length(() if encoded else headers, size)
     if isinstance(text, str) and text:
-        return None if has_mask(text) else _fitting(text, length, marked=content.get("encoding") == "base64")
+        return None if has_mask(text) else _decode_fitting(text, length, marked=content.get("encoding") == "base64")
     declared = None if encoded else find_header(headers, "content-length")
     if declared == "0":
         return b""
@@ -136,35 +136,35 @@ def answer_body(
     return b"" if size == 0 else None
 
 
-def _whole(content: bytes | None, length: str | None) -> bytes | None:
+def _require_whole(content: bytes | None, length: str | None) -> bytes | None:
     """Return the content of a file, if it is as long as its message said."""
     return content if content is None or length is None or length == str(len(content)) else None
 
 
-def _fitting(text: str, length: int | None, *, marked: bool) -> bytes | None:
+def _decode_fitting(text: str, length: int | None, *, marked: bool) -> bytes | None:
     """Return the bytes that a text stands for, by their number; where that is not known only what cannot be damaged."""
-    ways = [_decoded(text)] if marked else [_encoded(text), _decoded(text)]
+    ways = [_decode_base64(text)] if marked else [_encode_text(text), _decode_base64(text)]
     if length is None:
         found = ways[0]
         return None if found is None or (not marked and _DAMAGED in text) else found
     return next((found for found in ways if found is not None and len(found) == length), None)
 
 
-def _encoded(text: str) -> bytes | None:
+def _encode_text(text: str) -> bytes | None:
     try:
         return text.encode()
     except UnicodeEncodeError:
         return None
 
 
-def _decoded(text: str) -> bytes | None:
+def _decode_base64(text: str) -> bytes | None:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         return None
 
 
-def _length(headers: Headers, size: Any) -> int | None:
+def _find_length(headers: Headers, size: Any) -> int | None:
     """Return the number of bytes by the header, else by what the recorder counted; None where neither says it."""
     declared = find_header(headers, "content-length")
     if declared is not None and declared.isascii() and declared.isdigit():

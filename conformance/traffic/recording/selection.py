@@ -66,7 +66,7 @@ class EntrySelection:
     skipped: Counter[WhySkipped] = field(default_factory=Counter)
 
     def select(self, recording: Recording) -> Iterator[SelectedEntry | RecordedEntry]:
-        """Yield the entries that are judged, those without an answer, and as they are those beside the API.
+        """Yield the entries to judge, those without an answer, and unselected those outside of the API.
 
         The last two may have changed what it has.
         """

@@ -34,31 +34,34 @@ def read_har(name: str, document: Any, attachment: Attachment) -> Recording:
     entries = log.get("entries") if isinstance(log, Mapping) else None
     if not isinstance(log, Mapping) or not isinstance(entries, list):
         raise RecordingError(f"{name}: is no HAR: it has no list log.entries")
-    read = [_entry(f"{name} #{number}", entry, attachment) for number, entry in enumerate(entries, 1)]
-    order = sorted(range(len(read)), key=lambda n: (_moment(read, n), n))
+    read = [_read_entry(f"{name} #{number}", entry, attachment) for number, entry in enumerate(entries, 1)]
+    order = sorted(range(len(read)), key=lambda n: (_find_moment(read, n), n))
     creator = log.get("creator")
     recorder = creator.get("name") if isinstance(creator, Mapping) else None
     return Recording(name, tuple(read[n] for n in order), recorder if isinstance(recorder, str) else "")
 
 
-def _moment(read: list[RecordedEntry], number: int) -> float:
+def _find_moment(read: list[RecordedEntry], number: int) -> float:
     """Return when an entry was sent; one that does not say so with the last before it that does."""
     known = (read[n].started for n in range(number, -1, -1))
     return next((moment for moment in known if moment is not None), 0.0)
 
 
-def _entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
-    given, answered = _object(entry, "request", place), _object(entry, "response", place)
+def _read_entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
+    given, answered = _require_object(entry, "request", place), _require_object(entry, "response", place)
     method, url, status = given.get("method"), given.get("url"), answered.get("status", 0)
     if not isinstance(method, str) or not isinstance(url, str):
         raise RecordingError(f"{place}: has no request.method and request.url")
     if isinstance(status, bool) or not isinstance(status, int | float):
         raise RecordingError(f"{place}: response.status is no number")
-    method, headers = method.upper(), _headers(given, place)
-    posted, content = _attached(given.get("postData"), attachment), _attached(answered.get("content"), attachment)
+    method, headers = method.upper(), _read_headers(given, place)
+    posted, content = (
+        _attach_content(given.get("postData"), attachment),
+        _attach_content(answered.get("content"), attachment),
+    )
     if find_header(headers, "content-type") is None and isinstance(posted.get("mimeType"), str) and posted["mimeType"]:
         headers = (*headers, ("Content-Type", posted["mimeType"]))
-    of_answer, failure = _headers(answered, place), answered.get("_error", answered.get("_failureText"))
+    of_answer, failure = _read_headers(answered, place), answered.get("_error", answered.get("_failureText"))
     return RecordedEntry(
         place=place,
         method=method,
@@ -66,8 +69,8 @@ def _entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
         request=RecordedMessage(headers, request_body(method, headers, given, posted)),
         status=max(int(status), 0),
         answer=RecordedMessage(of_answer, answer_body(method, int(status), of_answer, answered, content)),
-        started=_time(entry.get("startedDateTime")),
-        duration_ms=_number(entry.get("time")),
+        started=_parse_time(entry.get("startedDateTime")),
+        duration_ms=_parse_number(entry.get("time")),
         is_cached=bool(entry.get("_fromCache")) or bool(answered.get("_fromCache")),
         is_by_worker=any(each.get(key) for each in (entry, answered) for key in _WORKER),
         failure=failure if isinstance(failure, str) else "",
@@ -77,22 +80,22 @@ def _entry(place: str, entry: Any, attachment: Attachment) -> RecordedEntry:
 _WORKER = ("_serviceWorkerRef", "_fetchedViaServiceWorker")
 
 
-def _object(entry: Any, key: str, place: str) -> Mapping[str, Any]:
+def _require_object(entry: Any, key: str, place: str) -> Mapping[str, Any]:
     found = entry.get(key) if isinstance(entry, Mapping) else None
     if not isinstance(found, Mapping):
         raise RecordingError(f"{place}: has no {key}")
     return found
 
 
-def _headers(message: Mapping[str, Any], place: str) -> Headers:
+def _read_headers(message: Mapping[str, Any], place: str) -> Headers:
     """Return the header fields, without what HTTP/2 has in the place of a request line."""
     found = message.get("headers", [])
     if not isinstance(found, list):
         raise RecordingError(f"{place}: headers is no list")
-    return tuple((name, value) for name, value in _pairs(found) if not name.startswith(":"))
+    return tuple((name, value) for name, value in _read_pairs(found) if not name.startswith(":"))
 
 
-def _pairs(fields: list[Any]) -> Iterator[tuple[str, str]]:
+def _read_pairs(fields: list[Any]) -> Iterator[tuple[str, str]]:
     for field in fields:
         name, value = (field.get("name"), field.get("value")) if isinstance(field, Mapping) else (None, None)
         if isinstance(name, str) and isinstance(value, str):
@@ -100,7 +103,7 @@ def _pairs(fields: list[Any]) -> Iterator[tuple[str, str]]:
             yield from ((name, line) for line in value.split("\n"))
 
 
-def _attached(body: Any, attachment: Attachment) -> Mapping[str, Any]:
+def _attach_content(body: Any, attachment: Attachment) -> Mapping[str, Any]:
     """Return a body, with the content of the file that it names in the place of its text."""
     if not isinstance(body, Mapping):
         return {}
@@ -113,7 +116,7 @@ def _attached(body: Any, attachment: Attachment) -> Mapping[str, Any]:
     return {**body, CONTENT: content}
 
 
-def _time(text: Any) -> float | None:
+def _parse_time(text: Any) -> float | None:
     try:
         read = datetime.fromisoformat(text)
     except (TypeError, ValueError):
@@ -121,7 +124,7 @@ def _time(text: Any) -> float | None:
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
 
 
-def _number(given: Any) -> float | None:
+def _parse_number(given: Any) -> float | None:
     return float(given) if isinstance(given, int | float) and not isinstance(given, bool) and given >= 0 else None
 
 

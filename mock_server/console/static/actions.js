@@ -9,7 +9,12 @@ import { parameterForm } from './stateform.js';
 
 const JSON_TYPE = 'application/json';
 
-const destroys = ({ method, id }) => method === 'DELETE' || id.split('.')[1].startsWith('stop');
+/** What makes something new leads, and what deletes or stops is marked. */
+function lookOf({ method, id }, home) {
+  if (id === `${home}.create`) return 'primary';
+  return method === 'DELETE' || id.split('.')[1].startsWith('stop') ? 'destroys' : null;
+}
+
 const ofOne = (tag) => tag.replace(/s$/, '');
 
 /** What an operation is called on a button: the words of its id, with what it is about where that is not `home`. */
@@ -44,7 +49,7 @@ export function actionsOf(context) {
   function buttonOf(operation) {
     const title = titleOf(operation, context.home);
     const parameters = parametersOf(operation, context);
-    const look = { of: context.of, class: destroys(operation) ? 'destroys' : null };
+    const look = { of: context.of, class: lookOf(operation, context.home) };
     if (!parameters.length) return button(title, (pressed) => attempt(place, () => ask(operation), pressed), look);
     const pressed = () => attempt(place, () => toggle(operation, title, parameters));
     const expanded = String(open === operation.id);

@@ -92,7 +92,7 @@ export function clockOf(world, moved = () => {}, ticked = () => {}) {
   }
 
   const setting = (text, change, props) => button(text, (pressed) => attempt(place, () => set(change), pressed), props);
-  const step = setting('To the next step', { advance_steps: 1 });
+  const step = setting('To the next step', { advance_steps: 1 }, { class: 'primary' });
   const ticking = setInterval(() => {
     if (!document.hidden && told?.mode === 'real') show();
   }, TICK_MS);

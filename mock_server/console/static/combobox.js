@@ -79,7 +79,7 @@ export function offering(input, list, { find, choose, shut }) {
     event.preventDefault();
     keys[event.key]();
   });
-  list.addEventListener('pointerdown', (event) => event.preventDefault()); // the focus stays in the field
+  list.addEventListener('mousedown', (event) => event.preventDefault()); // the focus stays in the field
   close();
   return { open, close };
 }

@@ -130,11 +130,6 @@ function codesOf(schema, resolve) {
   return lists.sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
-/** An operation in a list to choose from. */
-export function choiceOf({ id, method, path, stateless }) {
-  return [id, `${method} ${path} · ${id}${stateless ? ' · stateless' : ''}`];
-}
-
 /** Every answer that the contract declares: an operation, a status, and the code of an error. */
 export function answersOf(operation) {
   return operation.responses.flatMap((response) =>

@@ -34,7 +34,7 @@ export function entryDetail(entry, context) {
     entry.passage ? passageOf(entry.passage) : null,
     h(
       'div',
-      { class: 'row' },
+      { class: 'head' },
       faultButton(entry, context.world, answer),
       copies(request, entry),
       rewinds(entry, context, answer),

@@ -1,10 +1,12 @@
 // One object of a world as a form, made of the schema of its collection, and saved from outside of the API.
 
 import { control, inWorld } from './api.js';
-import { fill, h } from './dom.js';
+import { fill, h, newId } from './dom.js';
+import { nameIn, partOf } from './objects.js';
 import { choice, field, form, idOf } from './parts.js';
 
 const LONG = 60;
+const MOST_OFFERED = 200;
 let schemas = null;
 
 /** The schema of a record of a collection, whose key has so many parts. */
@@ -24,7 +26,8 @@ export async function editorOf(world, name, { key, record }, saved) {
   const path = inWorld(world, `/collections/${[name, ...key].map(encodeURIComponent).join('/')}`);
   const controls = Object.entries(properties).map(([each, schema]) => {
     const control = controlOf(schema, record[each], required.includes(each));
-    return { name: each, schema, control, told: h('small', { class: 'bad' }), begun: control.value };
+    const offered = offer(world, control, schema['x-collection']);
+    return { name: each, schema, control, offered, told: h('small', { class: 'bad' }), begun: control.value };
   });
   const changed = () => controls.filter(({ control, begun }) => control.value !== begun);
   const count = h('span', { class: 'muted', role: 'status' });
@@ -65,17 +68,31 @@ export async function editorOf(world, name, { key, record }, saved) {
     ),
     form(
       save,
-      controls.map(({ name: each, schema, control, told }) =>
+      controls.map(({ name: each, schema, control, offered, told }) =>
         h(
           'div',
           { class: isLong(control) ? 'body' : null },
           field(each, control, hintOf(schema, required.includes(each))),
+          offered,
           told,
         ),
       ),
       h('div', { class: 'body row' }, h('button', {}, 'Save'), count),
     ),
   );
+}
+
+/** Some objects of a collection that a field refers to, offered once it is looked at; null for other fields. */
+function offer(world, control, collection) {
+  if (!collection || control.tagName !== 'INPUT') return null;
+  const list = h('datalist', { id: newId('offered') });
+  control.setAttribute('list', list.id);
+  const show = async () => {
+    const { objects } = await partOf(world, collection, `limit=${MOST_OFFERED}`).catch(() => ({ objects: [] }));
+    list.append(...objects.map(({ key, record }) => h('option', { value: key.at(-1) }, nameIn(record) ?? '')));
+  };
+  control.addEventListener('focus', show, { once: true });
+  return list;
 }
 
 const isLong = (control) => control.tagName === 'TEXTAREA';

@@ -26,7 +26,7 @@ const MOST_CHANGES = 3;
 const MOST_TEXT = 32;
 
 /** What a request changed: "visibility org → community", "created pack_1", "deleted pack_1". */
-export function changesOf({ changes }) {
+function changesOf({ changes }) {
   const objects = changes.filter((each) => !SIDE_CHANGES.test(each.object));
   const told = (objects.length ? objects : changes).filter((each, _, all) => {
     const other = (one) => one.object === each.object && one.field !== each.field;

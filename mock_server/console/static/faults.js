@@ -123,7 +123,7 @@ export function faults(world, contract, query) {
         },
         pressed,
       ),
-    { class: 'quiet' },
+    { class: 'destroys' },
   );
 
   async function add() {

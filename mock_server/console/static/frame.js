@@ -17,10 +17,6 @@ export class Viewer extends EventTarget {
   get value() {
     return caller.value;
   }
-
-  set value(name) {
-    caller.value = name;
-  }
 }
 
 /** Offer the personas, with the one that the address or this tab has chosen; go on as that one. */
@@ -67,15 +63,17 @@ onControlled((method, path, answer) => {
 const THEMES = ['system', 'light', 'dark'];
 const KEY = 'evershell-mock-theme';
 
+const presentTheme = () => document.documentElement.dataset.theme ?? THEMES[0];
+
 function showTheme() {
-  const name = localStorage.getItem(KEY) ?? THEMES[0];
+  const name = presentTheme();
   fill(theme, icon(name));
   theme.setAttribute('aria-label', `Theme: ${name}`);
   theme.title = `Theme: ${name}`;
 }
 
 function nextTheme() {
-  const name = THEMES[(THEMES.indexOf(localStorage.getItem(KEY) ?? THEMES[0]) + 1) % THEMES.length];
+  const name = THEMES[(THEMES.indexOf(presentTheme()) + 1) % THEMES.length];
   if (name === THEMES[0]) localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, name);
   dispatchEvent(new Event('storage')); // what was there before the page, theme.js, shows it

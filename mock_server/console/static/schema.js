@@ -26,7 +26,11 @@ export function schemaOf(schema, resolve) {
   return h(
     'ul',
     { class: 'schema' },
-    entries.map(([name, each]) => fieldOf(name, each, required.has(name), resolve)),
+    entries.map(([name, each]) => {
+      const made = fieldOf(name, each, required.has(name), resolve);
+      for (const inner of entries.length === 1 ? made.querySelectorAll('details') : []) inner.open = true;
+      return made;
+    }),
   );
 }
 

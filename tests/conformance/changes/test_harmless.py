@@ -13,7 +13,7 @@ import yaml
 from conformance.changes.diff import diff
 from conformance.contract.contract import resolve
 from conformance.contract.file import CONTRACT, load, parse_contract
-from conformance.contract.vocabulary import shipped
+from conformance.contract.vocabulary import find_shipped
 from tests.conformance.changes.edits import Document, Edit, at, contract, drop, edited, operation, put, schema
 
 
@@ -249,7 +249,7 @@ def test_the_same_contract_as_json_or_written_by_another_tool_is_silent() -> Non
 
 
 def test_a_contract_is_the_same_as_itself() -> None:
-    again = parse_contract(shipped(CONTRACT).read_bytes(), Path("again.yaml"))
+    again = parse_contract(find_shipped(CONTRACT).read_bytes(), Path("again.yaml"))
     assert diff(load(), again).changes == ()
 
 

@@ -62,7 +62,7 @@ def test_each_pair_is_met_in_three_successive_runs(contract: Contract, kinds: Ki
 
 @TABLES
 def test_a_run_tries_few_more_than_a_third_of_what_is_not_tried_everywhere(contract: Contract, kinds: Kinds) -> None:
-    rare = {place for place, kind in enumerate(kinds) if not kind.everywhere}
+    rare = {place for place, kind in enumerate(kinds) if not kind.is_tried_everywhere}
     all_pairs = {pair for pair in _suited(kinds, contract) if pair[0] in rare}
     for seed in range(ROUNDS):
         tried = {pair for pair in _pairs(kinds, contract, seed) if pair[0] in rare}

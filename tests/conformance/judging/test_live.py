@@ -38,7 +38,7 @@ def harness(suite: Suite, request: pytest.FixtureRequest) -> Harness:
 def answers(suite: Suite, harness: Harness, *operations: str) -> list[Exchange]:
     """What the owner of an org is answered; where a path names a pack, about one of the org's."""
     owner = next(each for each in suite.profile.callers if each.role == "owner")
-    pack = next(fact.id for fact in harness.state.list_owned("pack", owner.org))
+    pack = next(fact.id for fact in harness.knowledge.list_owned("pack", owner.org))
     for name in operations:
         operation = harness.contract.operations[name]
         harness.send(owner, build(operation, {each.name: pack for each in operation.path_parameters}))

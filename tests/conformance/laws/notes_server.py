@@ -17,6 +17,7 @@ DOCUMENT = Path(__file__).with_name("notes.yaml")
 DEFECTS = {
     "shows a trace": "CONTRACT-NO-STACK-TRACE",
     "says another place": "CONTRACT-LOCATION",
+    "says where nothing is": "CONTRACT-LOCATION",
     "changes before it creates": "CONTRACT-TIMES",
     "counts too few": "CONTRACT-COUNTS",
     "opens the environment": "CONTRACT-NOTHING-HIDDEN",
@@ -66,6 +67,7 @@ class Notes:
             times["updatedAt"] = "2030-12-31T23:00:00Z"
         self.stored[key] = {**body, "id": key, **times}
         place = f"/notes/{key}" if self.defect == "says another place" else f"/api/notes/{key}"
+        place += "0" if self.defect == "says where nothing is" else ""
         return JSONResponse(self.stored[key], 201, {"Location": place})
 
     async def _one(self, request: Request) -> Response:

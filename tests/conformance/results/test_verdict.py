@@ -91,7 +91,7 @@ ERRORED = case(Verdict.ERRORED)
     [
         ({}, 0),
         ({"cases": (ADVISORY,)}, 0),
-        ({"cases": (ADVISORY,), "strict": True}, 1),
+        ({"cases": (ADVISORY,), "is_strict": True}, 1),
         ({"cases": (FAILED,)}, 1),
         ({"cases": (FAILED, ERRORED)}, 1),
         ({"cases": (ERRORED,)}, 5),
@@ -106,9 +106,9 @@ ERRORED = case(Verdict.ERRORED)
         ({"cut_short": "-x"}, 3),
         ({"cut_short": "-x", "cases": (ADVISORY,)}, 3),
         ({"cut_short": "-x", "cases": (FAILED,)}, 1),
-        ({"interrupted": True}, 130),
-        ({"interrupted": True, "cases": (FAILED,)}, 130),
-        ({"interrupted": True, "unusable": "dead"}, 130),
+        ({"is_interrupted": True}, 130),
+        ({"is_interrupted": True, "cases": (FAILED,)}, 130),
+        ({"is_interrupted": True, "unusable": "dead"}, 130),
     ],
 )
 def test_exit_codes(run: Run, changes: dict[str, object], code: int) -> None:

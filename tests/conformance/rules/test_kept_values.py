@@ -34,8 +34,8 @@ def sent(
         session = SimpleNamespace(
             seed=seed,
             case=f"{CREATE}-{part.id}]",
-            in_full=False,
-            alone=not lasting,
+            is_in_full=False,
+            is_alone=not lasting,
             random=Random(),  # noqa: S311
         )
         found[part.number] = [
@@ -87,7 +87,7 @@ def test_what_stays_for_good_meets_one_limit_of_each_field(contract: Contract) -
 
 
 def test_three_fields_beside_each_other_meet_each_kind_in_one_run() -> None:
-    session = SimpleNamespace(seed=3, case="x-1]", in_full=False, alone=True, random=Random())  # noqa: S311
+    session = SimpleNamespace(seed=3, case="x-1]", is_in_full=False, is_alone=True, random=Random())  # noqa: S311
     kinds = [ValueKind(f"kind-{number}", lambda _random, _most: 1) for number in range(30)]
     every = deal_rounds(cast("Harness", session), NORMAL.value_parts[0].whole, dict.fromkeys("abc", kinds))
     assert {str(kind) for together in every for kind in together.values()} == {str(kind) for kind in kinds}

@@ -13,7 +13,7 @@ import pytest
 from conformance import needs
 from conformance.contract.contract import Cell, Contract
 from conformance.profile import Caller, KnownObjects, Limits, Profile
-from conformance.running.run_info import lines
+from conformance.running.run_info import list_missing_lines
 from tests.conformance.targets import judge
 from tests.examples.second import profile, serving, sessions
 
@@ -155,10 +155,13 @@ def test_what_a_cell_lacks_follows_from_its_cause(contract: Contract) -> None:
     alone = Profile("p", "http://x/v1", (somebody,))
     both = Profile("p", "http://x/v1", (somebody, other), known=KnownObjects({"image_ref": "r/x:1"}))
     in_use = Cell("packs.delete", 409, "pack_in_use")
-    assert lines(contract, in_use, alone) == ("[callers.NAME] of a second org",)
-    assert lines(contract, in_use, both) == ()
+    assert list_missing_lines(contract, in_use, alone) == ("[callers.NAME] of a second org",)
+    assert list_missing_lines(contract, in_use, both) == ()
     made = Cell("packs.create", 201, None)
-    assert lines(contract, made, alone) == ("target.states_url, with the state 'image is available'", "known.image_ref")
-    assert lines(contract, made, both) == ()
-    assert lines(contract, made, Profile("p", "http://x/v1")) == ("[callers.NAME]",)
-    assert lines(contract, Cell("packs.list", 401, "unauthenticated"), Profile("p", "http://x/v1")) == ()
+    assert list_missing_lines(contract, made, alone) == (
+        "target.states_url, with the state 'image is available'",
+        "known.image_ref",
+    )
+    assert list_missing_lines(contract, made, both) == ()
+    assert list_missing_lines(contract, made, Profile("p", "http://x/v1")) == ("[callers.NAME]",)
+    assert list_missing_lines(contract, Cell("packs.list", 401, "unauthenticated"), Profile("p", "http://x/v1")) == ()

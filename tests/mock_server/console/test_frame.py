@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.mock_server.console.conftest import VIEWS, Open, opened, view_of
+from tests.mock_server.console.test_views import AXE, EVERY_TAG, violations
 from tests.mock_server.serving import Mock
 
 pytestmark = pytest.mark.needs_browser
@@ -55,6 +56,19 @@ def test_what_is_sought_is_gone_to_by_enter(console: Open, mock: Mock, text: str
     page.keyboard.press("Enter")  # before anything is found: it waits for what fits
     expect(page).to_have_url(f"{mock.origin}/_mock/#/{mock.world}/{address}")
     expect(page.get_by_role("heading", level=2, name=VIEWS[address.partition("?")[0]])).to_be_visible()
+
+
+@pytest.mark.needs_node
+def test_axe_finds_nothing_in_the_search_and_in_the_menu_of_a_phone(browser: Browser, mock: Mock) -> None:
+    with opened(browser, **PHONE) as (page, _):
+        view_of(page, mock.origin, mock.world, "start")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.get_by_role("button", name="Menu").click()
+        assert violations(page, EVERY_TAG, 15) == []
+        page.get_by_role("button", name="Search").click()
+        page.get_by_role("dialog", name="Search").get_by_role("combobox").press_sequentially("pack")
+        expect(page.get_by_role("group", name="Objects")).to_be_visible()
+        assert violations(page, EVERY_TAG, 15) == []
 
 
 def test_whom_one_is_in_the_top_line_one_is_in_every_view(console: Open) -> None:

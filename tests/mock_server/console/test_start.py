@@ -1,5 +1,6 @@
 """The first view: what a client needs, requests that are true as they are shown, and what to try next."""
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ def test_the_last_request_has_its_verdict_and_leads_to_its_entry(console: Open, 
     last.get_by_role("link", name="In the journal").click()
     entry = page.locator("ol.journal > li").first
     expect(entry.get_by_role("button", expanded=True)).to_contain_text("#2")
-    expect(entry.get_by_label("Body of the request")).to_contain_text("community")
+    expect(entry.get_by_label("Body of the request", exact=True)).to_contain_text("community")
 
 
 def test_a_request_is_sent_from_here_and_counts_as_a_clients(console: Open, mock: Mock) -> None:
@@ -216,6 +217,32 @@ def test_a_request_is_sent_from_here_and_counts_as_a_clients(console: Open, mock
     expect(page.get_by_text(f"1 of {len(cells(mock))} declared answers were met by clients")).to_be_visible()
     mock.send("GET", "/v1/packs", "acme-owner")
     expect(page.get_by_text(f"2 of {len(cells(mock))} declared answers were met by clients")).to_be_visible()
+
+
+def test_an_operation_is_chosen_by_some_letters_and_its_answer_stands_below_send(console: Open, mock: Mock) -> None:
+    page = console("start")
+    chosen = page.get_by_role("combobox", name="Operation", exact=True)
+    offered = page.get_by_role("listbox", name="What fits").get_by_role("option")
+    chosen.click()
+    expect(offered).to_have_count(len(OPERATIONS))
+    chosen.press_sequentially("get /me/sess")
+    chosen.press("Enter")
+    expect(chosen).to_have_value("session.get")
+    expect(page).to_have_url(re.compile("operation=session.get"))
+    send = page.get_by_role("button", name="Send it from here")
+    send.click()
+    answer = page.get_by_label("Answer", exact=True)
+    expect(answer).to_contain_text('"email": "owner@acme.example"')
+    tops = [each.evaluate("each => each.getBoundingClientRect().top") for each in (send, answer)]
+    assert tops == sorted(tops)
+    assert last_entry(mock)["operation_id"] == "session.get"
+    chosen.fill("no such operation")
+    expect(offered).to_have_count(0)
+    chosen.press("Tab")
+    expect(chosen).to_have_value("session.get")
+    chosen.click()
+    offered.filter(has_text="/packs/upload").click()
+    expect(chosen).to_have_value("packs.upload")
 
 
 def cells(mock: Mock) -> list[dict[str, Any]]:

@@ -115,7 +115,9 @@ def test_a_role_is_edited_by_the_keyboard_alone(console: Open, mock: Mock) -> No
     page.keyboard.press("Control+k")
     page.get_by_role("dialog", name="Search").get_by_role("combobox").fill(ROLE)
     expect(page.get_by_role("option").filter(has_text=f"roles/{ROLE}")).to_be_visible()
-    press_until(page, "ArrowDown", "document.querySelector('[role=option][aria-selected=true]').textContent", ROLE)
+    press_until(
+        page, "ArrowDown", "document.querySelector('[role=option][aria-selected=true]')?.textContent ?? ''", ROLE
+    )
     page.keyboard.press("Enter")
     form = page.get_by_role("region", name=f"Edit roles/{ROLE}")
     expect(form).to_be_visible()
@@ -140,6 +142,8 @@ def press_until(page: Page, key: str, script: str, text: str) -> None:
 def test_what_is_wrong_in_an_edit_is_said_at_its_field(console: Open, mock: Mock) -> None:
     page = console("collections", f"?name=roles&search={ROLE}")
     form = page.get_by_role("region", name=f"Edit roles/{ROLE}")
+    form.get_by_label("provider_id").focus()
+    expect(form.locator("datalist option[value=provider_acme_old]")).to_have_count(1)
     form.get_by_label("provider_id").fill("provider_nowhere")
     expect(form.get_by_role("status").filter(has_text="Changes")).to_have_text("Changes provider_id")
     form.get_by_role("button", name="Save").click()

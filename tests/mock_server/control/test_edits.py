@@ -5,8 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server import in_process
-from tests.mock_server.serving import Mock, refusal, wrong_fields
+from mock_server import Settings, create_app, in_process
+from tests import plain
+from tests.mock_server.foreign.mocks import CONTRACTS
+from tests.mock_server.serving import Mock, refusal, served, wrong_fields
 
 ROLE = "role_acme_oncall"
 
@@ -136,3 +138,14 @@ def test_the_python_client_edits_too() -> None:
         world.edit("roles", ROLE, description="Answers pages.")
         assert world.read_object("roles", ROLE)["record"]["description"] == "Answers pages."
         assert [each["operation_id"] for each in world.journal()] == ["world_objects.update"]
+
+
+def test_an_object_of_another_api_is_held_to_its_contract() -> None:
+    with served(create_app(Settings(contract=CONTRACTS / "petstore.yaml"))) as url:
+        key = {"Authorization": "Bearer fake-token-of-alice"}
+        pet = plain.post(f"{url}/api/v3/pet", json={"name": "Rex", "photoUrls": []}, headers=key).json()
+        place = f"{url}/_mock/worlds/default/collections/pets/{pet['id']}"
+        assert wrong_fields(plain.patch(place, json={"content": {"status": "lost"}})).keys() == {"status"}
+        assert plain.patch(place, json={"content": {"status": "sold"}}).status_code == 200
+        shown = plain.get(f"{url}/api/v3/pet/{pet['id']}", headers=key).json()
+    assert shown == {**pet, "status": "sold"}

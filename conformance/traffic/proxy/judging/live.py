@@ -113,7 +113,7 @@ class LiveJudge:
             self._judge.take(self._reader.read_exchange(recording, found, **beside))
 
     def _build_entry(self, ordered: OrderedExchange) -> tuple[Entry, Recording]:
-        """Return the entry of the archive, and what is read of it: just what is read of the file later."""
+        """Return the archive entry of an exchange, and its recording, read as it will be from the file."""
         written = build_entry(self.stand_ins.apply_to(ordered, self._find_operation(ordered.begun)))
         recording = read_har(PROXY, {"log": {"creator": {"name": PROXY}, "entries": [written]}}, lambda _: None)
         placed = replace(recording.entries[0], place=f"{self.name} #{self._entries}")

@@ -85,7 +85,7 @@ class JudgingLink(asyncio.Protocol):
         self._congested(False)  # noqa: FBT003  # as above
 
 
-def messages(link: socket.socket) -> Iterator[Message]:
+def read_messages(link: socket.socket) -> Iterator[Message]:
     """Yield what the proxy tells, until it has ended."""
     with link.makefile("rb") as came:
         while (length := _read(came, _LENGTH.size)) is not None:
@@ -148,7 +148,7 @@ def _judge(judging: JudgingProcess, other: socket.socket, link: socket.socket) -
 
 def _take(judging: JudgingProcess, link: socket.socket) -> None:
     judge = judging.judge
-    for message in messages(link):
+    for message in read_messages(link):
         if isinstance(message, BegunRequest):
             judge.begin(message)
         elif isinstance(message, PassedExchange):

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_plus
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Headers
-from conformance.judging.observed import stand_in
+from conformance.judging.observed import make_stand_in
 from conformance.profile import Caller
 from conformance.traffic.callers import SHORTEST
 from conformance.traffic.client_judge import is_jwt, may_be_credential
@@ -77,7 +77,7 @@ class StandIns:
         if secret not in self._texts:
             if len(secret) < SHORTEST:  # it may stand in any text by chance
                 return b"x" * len(secret.encode())
-            self._texts[secret] = stand_in(len(self._texts), len(secret.encode())).encode()
+            self._texts[secret] = make_stand_in(len(self._texts), len(secret.encode())).encode()
         return self._texts[secret]
 
     def _request_headers(self, headers: Headers) -> Headers:

@@ -17,7 +17,13 @@ from conformance.traffic.proxy.passing.messages import (
     measure_head,
     request_head,
 )
-from conformance.traffic.proxy.passing.server_behind import NO_TUNNEL, NOT_HERE, OwnAnswer, explain_error, unreached
+from conformance.traffic.proxy.passing.server_behind import (
+    NO_TUNNEL,
+    NOT_HERE,
+    OwnAnswer,
+    explain_error,
+    make_unreached,
+)
 from conformance.traffic.proxy.passing.server_side import ServerSide, end_sending, reset
 
 LINGER_S = 2.0
@@ -201,7 +207,7 @@ class ClientSide(asyncio.Protocol):
         if self.exchange is not None:
             method = self.exchange.method
             teller.end(self.exchange, f"no connection: {why}")
-        self._refuse(method, unreached(teller.behind.url, why))
+        self._refuse(method, make_unreached(teller.behind.url, why))
 
     def _refuse(self, method: str, answer: OwnAnswer) -> None:
         """Answer in the server's place, and end the connection once the client has read it."""

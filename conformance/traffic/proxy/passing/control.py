@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from conformance.traffic.proxy.passing.server_behind import OwnAnswer, problem
+from conformance.traffic.proxy.passing.server_behind import OwnAnswer, make_problem
 
 PREFIX = "/_conformance/"
 LONGEST_NAME = 4096
@@ -57,14 +57,14 @@ class Control:
         method, name = request.method, request.path.partition("?")[0].removeprefix(PREFIX)
         if name not in _METHODS:
             known = ", ".join(f"{right} {PREFIX}{each}" for each, right in _METHODS.items())
-            return problem(404, "no such path", f"The proxy itself has {known}.")
+            return make_problem(404, "no such path", f"The proxy itself has {known}.")
         if method not in (right := _METHODS[name], "HEAD" if right == "GET" else right):
-            return problem(405, "another method", f"{PREFIX}{name} is asked with {right}.", {"Allow": right})
+            return make_problem(405, "another method", f"{PREFIX}{name} is asked with {right}.", {"Allow": right})
         if name == "test":
             return self._name(request.body)
         judged = await (self.report() if name == "report.json" else self.end())
         if judged is None:
-            return problem(500, "judging ended", "The judging broke down; what the proxy printed says how.")
+            return make_problem(500, "judging ended", "The judging broke down; what the proxy printed says how.")
         if name == "report.json":
             return OwnAnswer(200, _SAID, judged.report)
         return OwnAnswer(200, _SAID, json.dumps({"exit_code": judged.exit_code}).encode())
@@ -73,9 +73,9 @@ class Control:
         try:
             name = body.decode("utf-8").strip() if body is not None else ""
         except UnicodeDecodeError:
-            return problem(400, "no name", "The body has to be the name of the test, in UTF-8.")
+            return make_problem(400, "no name", "The body has to be the name of the test, in UTF-8.")
         if body is None or not name.isprintable():
-            return problem(
+            return make_problem(
                 400, "no name", f"The body has to be the name of the test, in one line of at most {LONGEST_NAME} bytes."
             )
         self.name_test(name)

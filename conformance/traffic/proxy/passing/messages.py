@@ -84,7 +84,7 @@ def measure_head(content: bytes | bytearray) -> int:
 
 def request_head(content: bytes) -> RequestHead:
     """Return the head of a request; NotHttp where it is none."""
-    head = _head(content)
+    head = _parse_head(content)
     match = _REQUEST.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:
         raise NotHttp
@@ -93,14 +93,14 @@ def request_head(content: bytes) -> RequestHead:
 
 def answer_head(content: bytes) -> AnswerHead:
     """Return the head of an answer; NotHttp where it is none."""
-    head = _head(content)
+    head = _parse_head(content)
     match = _ANSWER.fullmatch(head.first.rstrip(b"\r\n"))
     if match is None:
         raise NotHttp
     return AnswerHead(head, int(match[1]))
 
 
-def _head(content: bytes) -> Head:
+def _parse_head(content: bytes) -> Head:
     first, *rest = (part + b"\n" for part in content.split(b"\n")[:-1])
     lines: list[bytes] = []
     for raw in rest[:-1]:
@@ -108,10 +108,10 @@ def _head(content: bytes) -> Head:
             lines[-1] += raw
         else:
             lines.append(raw)
-    return Head(first, tuple(map(_line, lines)), rest[-1])
+    return Head(first, tuple(map(_parse_line, lines)), rest[-1])
 
 
-def _line(raw: bytes) -> Line:
+def _parse_line(raw: bytes) -> Line:
     name, separator, value = raw.partition(b":")
     if not separator:
         raise NotHttp
@@ -224,17 +224,17 @@ class ChunkedBody:
 
 def from_request(request: RequestHead) -> Framing:
     """Return the body of a request; NotHttp where its end cannot be told."""
-    return _framed(request.head) or SizedBody(0)
+    return _read_framing(request.head) or SizedBody(0)
 
 
-def of_answer(answer: AnswerHead, method: str) -> Framing:
+def from_answer(answer: AnswerHead, method: str) -> Framing:
     """Return the body of an answer to a request with this method; NotHttp where its end cannot be told."""
     if method == "HEAD" or answer.status in (204, 304):
         return SizedBody(0)
-    return _framed(answer.head) or UnsizedBody()
+    return _read_framing(answer.head) or UnsizedBody()
 
 
-def _framed(head: Head) -> Framing | None:
+def _read_framing(head: Head) -> Framing | None:
     coding = head.find_header("transfer-encoding")
     if coding is not None:
         return ChunkedBody() if coding.lower().rpartition(",")[2].strip() == "chunked" else UnsizedBody()

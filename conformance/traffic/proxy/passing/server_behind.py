@@ -46,7 +46,7 @@ class OwnAnswer:
         return head if method == "HEAD" else head + self.content
 
 
-def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> OwnAnswer:
+def make_problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> OwnAnswer:
     """Return the proxy's own refusal, as RFC 9457 has it."""
     document = {
         "type": "about:blank",
@@ -57,15 +57,15 @@ def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | N
     return OwnAnswer(status, title, json.dumps(document).encode(), PROBLEM, headers or {})
 
 
-def unreached(url: str, why: str) -> OwnAnswer:
+def make_unreached(url: str, why: str) -> OwnAnswer:
     """Return the answer that the server could not be reached."""
-    return problem(502, "server not reached", f"{url} could not be reached: {why}.")
+    return make_problem(502, "server not reached", f"{url} could not be reached: {why}.")
 
 
-NOT_HERE = problem(
+NOT_HERE = make_problem(
     421, "another server", "The request names another server than the one behind this proxy; --to names that one."
 )
-NO_TUNNEL = problem(
+NO_TUNNEL = make_problem(
     501, "no tunnel", "The proxy makes no tunnels: give its own URL as the base URL of the API, not as an HTTPS proxy."
 )
 

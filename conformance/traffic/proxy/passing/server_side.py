@@ -14,8 +14,8 @@ from conformance.traffic.proxy.passing.messages import (
     NotHttp,
     UnsizedBody,
     answer_head,
+    from_answer,
     measure_head,
-    of_answer,
 )
 
 _SWITCHED, _FINAL = 101, 200
@@ -99,7 +99,7 @@ class ServerSide(asyncio.Protocol):
             self._give_up()
             return False
         if answer.status >= _FINAL:  # an interim one is not the answer
-            self._body = of_answer(answer, exchange.method)
+            self._body = from_answer(answer, exchange.method)
             self._teller.tell_answer(exchange, answer, self._body)
         return True
 

@@ -9,7 +9,7 @@ import {
   button,
   choice,
   copyField,
-  copying,
+  copyIcon,
   field,
   form,
   opening,
@@ -92,7 +92,7 @@ export async function mount(root, { world, query, viewer, say }) {
             {},
             link,
             h('span', { class: 'muted' }, `${kindOf(each)}, ${roleOf(each)}`),
-            copying(each.token, 'Copy token', each.name),
+            copyIcon(each.token, `token of ${each.name}`),
           );
           items.push({
             item,

@@ -89,7 +89,7 @@ function shortOf(each) {
 function tableOf({ objects, count }, edit) {
   const fields = [...new Set(objects.flatMap(({ record }) => Object.keys(record)))];
   return table(
-    `${count} objects`,
+    count === 1 ? '1 object' : `${count} objects`,
     ['Key', 'Actions', ...fields],
     objects.map((object) => [
       idOf(object.key.join(' / ')),

@@ -22,8 +22,8 @@ export async function mount(root, { world, query }) {
     h(
       'div',
       { class: 'work' },
-      h('div', { class: 'view beside' }, clock, bills),
       h('div', { class: 'view' }, wrong, asking),
+      h('div', { class: 'view beside' }, clock, bills),
     ),
   );
   const refresh = async () => {

@@ -185,13 +185,13 @@ export async function mount(root, { world, query, viewer, parts }) {
     h(
       'div',
       { class: 'work' },
+      h('section', { 'aria-label': 'Workspaces' }, title, line, grid, more),
       h(
         'div',
         { class: 'view beside' },
         h('section', { 'aria-label': 'Clock' }, h('h3', {}, 'Clock'), clock.made),
         h('section', { 'aria-label': 'Feed' }, feed.made),
       ),
-      h('section', { 'aria-label': 'Workspaces' }, title, line, grid, more),
     ),
   );
   await follow(query);

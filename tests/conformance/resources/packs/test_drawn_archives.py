@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.file import load
 from conformance.resources.packs.archives import ArchiveRefused, read
-from conformance.resources.packs.drawn_archives import DEFECTS, Plan, Shape, plans
+from conformance.resources.packs.drawn_archives import DEFECTS, Plan, Shape, draw_plans
 from mock_server.resources.packs.archive import pack_files, unpack
 from mock_server.resources.packs.pack_yaml import MANIFEST, ContentError, parse
 from tests.mock_server.states import LIMITS as MOCK_LIMITS
@@ -23,7 +23,7 @@ def accepted_by_the_mock(packed: bytes) -> dict[str, bytes]:
 
 
 @settings(deadline=None)
-@given(plan=plans())
+@given(plan=draw_plans())
 def test_a_plan_without_a_defect_is_a_pack_by_both_readings(plan: Plan) -> None:
     packed = plan.pack("release-notes", LIMITS)
     content = read(packed, CONTRACT)
@@ -35,7 +35,7 @@ def test_a_plan_without_a_defect_is_a_pack_by_both_readings(plan: Plan) -> None:
 @settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_each_defect_is_refused_by_both_readings(defect: str, data: st.DataObject) -> None:
-    packed = data.draw(plans(defect)).pack("release-notes", LIMITS)
+    packed = data.draw(draw_plans(defect)).pack("release-notes", LIMITS)
     with pytest.raises(ArchiveRefused):
         read(packed, CONTRACT)
     with pytest.raises((ContentError, KeyError)):
@@ -43,13 +43,13 @@ def test_each_defect_is_refused_by_both_readings(defect: str, data: st.DataObjec
 
 
 @settings(deadline=None)
-@given(plan=plans())
+@given(plan=draw_plans())
 def test_a_plan_gives_the_same_bytes_each_time(plan: Plan) -> None:
     assert plan.pack("a", LIMITS) == plan.pack("a", LIMITS)
 
 
 @settings(deadline=None)
-@given(plan=plans())
+@given(plan=draw_plans())
 def test_the_shape_changes_nothing_of_what_the_pack_is(plan: Plan) -> None:
     plain = replace(plan, shape=Shape())
     assert read(plan.pack("a", LIMITS), CONTRACT).files == read(plain.pack("a", LIMITS), CONTRACT).files

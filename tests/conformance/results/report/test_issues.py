@@ -204,7 +204,7 @@ def test_what_is_waived_is_no_annotation(with_waiver: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "whole"), [({}, True), ({"unusable": "stopped"}, False), ({"interrupted": True}, False)]
+    ("changes", "whole"), [({}, True), ({"unusable": "stopped"}, False), ({"is_interrupted": True}, False)]
 )
 def test_sarif_says_whether_the_run_came_to_its_end(
     make_run: Callable[..., Run], changes: dict[str, Any], *, whole: bool

@@ -31,7 +31,7 @@ def test_results_fit_the_published_schema(run: Run, schema: jsonschema_rs.Draft2
 
 
 def test_an_unusable_run_fits_it_too(make_run: Callable[..., Run], schema: jsonschema_rs.Draft202012Validator) -> None:
-    document = json.loads(json_.render(make_run(unusable="every credential is refused", interrupted=True)))
+    document = json.loads(json_.render(make_run(unusable="every credential is refused", is_interrupted=True)))
     assert [str(error) for error in schema.iter_errors(document)] == []
     assert document["unusable"] == "every credential is refused"
     assert document["summary"]["cells"]["reached"] == 0

@@ -14,7 +14,7 @@ def test_it_names_verdict_target_seed_and_finding(run: Run) -> None:
 def test_it_stays_short_whatever_there_is_to_say(make_run: Callable[..., Run], finding: Finding) -> None:
     findings = tuple(replace(finding, got=f"{n} {'x' * 500}") for n in range(500))
     case = Case("c", finding.rule, None, Verdict.FAILED, findings=findings)
-    run = make_run(case, left_behind=("pack",) * 100, errors=("error",) * 100, interrupted=True)
+    run = make_run(case, left_behind=("pack",) * 100, errors=("error",) * 100, is_interrupted=True)
     lines = markdown.render(run).splitlines()
     assert len(lines) <= 60
     assert max(map(len, lines)) < 600

@@ -38,11 +38,11 @@ from conformance.session.provider_states import BILLING, ProviderStates, list_un
 from conformance.session.settling import Settling
 from conformance.session.story import Story, mask_shown_once
 from conformance.session.turns import Turns
-from conformance.values import changed
+from conformance.values import copy_with
 
 
 @dataclass(slots=True)
-class Session:
+class CaseSession:
     """The exchanges of one test with the target. What it learns ends with it; what it made is removed."""
 
     contract: Contract
@@ -52,9 +52,9 @@ class Session:
     """The rule that the test cites."""
     case: str
     seed: int
-    state: State
+    knowledge: State
     world: str
-    states: ProviderStates | None
+    provider_states: ProviderStates | None
     made: MadeObjects
     turns: Turns | None
     """The turns of the processes that judge the same place, where there may be several."""
@@ -62,11 +62,11 @@ class Session:
     """The beginning of the names of all that the run makes."""
     asked: frozenset[str] = frozenset()
     """The ids of the operations that the run is narrowed to; empty: all are judged."""
-    in_full: bool = False
+    is_in_full: bool = False
     """Whether what a seed would deal out is judged in full."""
     findings: list[Finding] = field(default_factory=list)
     random: Random = field(init=False)
-    told: Story = field(init=False)
+    history: Story = field(init=False)
     explored: ExploredPairs = field(default_factory=ExploredPairs)
     """The pairs that the test has met together."""
     judged: dict[str, None] = field(default_factory=dict)
@@ -76,10 +76,10 @@ class Session:
     _absent: int = 0
 
     def __post_init__(self) -> None:
-        self.told = Story(frozenset(caller.org for caller in self.profile.callers))
+        self.history = Story(frozenset(caller.org for caller in self.profile.callers))
         self.random = Random(f"{self.seed}/{self.case}")  # noqa: S311  # reproducible, not secret
         self._settling = Settling(self.profile.limits.settle_seconds)
-        self._names = Names(self.prefix, self.seed, self.case, self.alone)
+        self._names = Names(self.prefix, self.seed, self.case, self.is_alone)
         if self.turns:
             self.turns.share()
 
@@ -89,48 +89,48 @@ class Session:
         """Send and learn; NotProvoked where it is withheld, or no answer of the target comes. harmless: is refused."""
         credential = caller if isinstance(caller, Credential) else caller.credential
         of = caller.org if isinstance(caller, Caller) else org
-        request = self._admitted(request, credential, of)
+        request = self._put_in_org(request, credential, of)
         if again := list_refusals_again(request.operation_id):
-            request = changed(request, foreseen=request.foreseen | again)
+            request = copy_with(request, foreseen=request.foreseen | again)
         with delay_interrupts():
-            key = self.made.announce(self.state, of or self._some_org(), request)
-            with self.made.reserve_removals(self.state, request):
-                exchange = self.client.send(request, credential, self.base_url(of), harmless=harmless)
+            key = self.made.announce(self.knowledge, of or self._choose_org(), request)
+            with self.made.reserve_removals(self.knowledge, request):
+                exchange = self.client.send(request, credential, self.find_base_url(of), harmless=harmless)
             if self._settling.seconds and isinstance(caller, Caller):
-                exchange = self._settled(caller, exchange)
-            self._learn(caller, of or self._some_org(), exchange, key)
+                exchange = self._settle(caller, exchange)
+            self._learn(caller, of or self._choose_org(), exchange, key)
         check_answered(self.contract, exchange)
         return exchange
 
-    def _settled(self, caller: Caller, exchange: Exchange) -> Exchange:
+    def _settle(self, caller: Caller, exchange: Exchange) -> Exchange:
         """Return the first answer that shows what the test wrote, and file once that it took a while.
 
         That a write is shown at once is assumed of a target that says otherwise.
         """
         noted, settling = self._settling.was_late, self._settling
-        again = partial(self.client.send, exchange.request, caller.credential, self.base_url(caller.org))
-        exchange = settling.settle(caller, exchange, self.state, self.told.steps, again)
+        again = partial(self.client.send, exchange.request, caller.credential, self.find_base_url(caller.org))
+        exchange = settling.settle(caller, exchange, self.knowledge, self.history.steps, again)
         if settling.was_late and not noted:
             rule = EVERY_CALLER if EVERY_CALLER in self.contract.rules else self.rule.id
             said = ("a write shown by the first read after it", "only when it was read again, within settle_seconds")
-            self.findings.append(self.finding(Breach(rule, *said, Provenance.ASSUMED), exchange))
+            self.findings.append(self.build_finding(Breach(rule, *said, Provenance.ASSUMED), exchange))
         return exchange
 
     def send_together(self, asked: Sequence[tuple[Caller, Request]]) -> tuple[Exchange, ...]:
         """Send requests at the same time, each for its own caller, and learn from their answers in the order given."""
-        requests = [(caller, self._admitted(request, caller.credential, caller.org)) for caller, request in asked]
+        requests = [(caller, self._put_in_org(request, caller.credential, caller.org)) for caller, request in asked]
         with delay_interrupts():
-            keys = [self.made.announce(self.state, caller.org, request) for caller, request in requests]
-            with self.made.reserve_removals(self.state, *(request for _, request in requests)):
+            keys = [self.made.announce(self.knowledge, caller.org, request) for caller, request in requests]
+            with self.made.reserve_removals(self.knowledge, *(request for _, request in requests)):
                 exchanges = self.client.send_together(
-                    [Outgoing(request, it.credential, self.base_url(it.org)) for it, request in requests]
+                    [Outgoing(request, it.credential, self.find_base_url(it.org)) for it, request in requests]
                 )
             for (caller, _), exchange, key in zip(requests, exchanges, keys, strict=True):
                 self._learn(caller, caller.org, exchange, key)
         return check_answered(self.contract, *exchanges)
 
     @contextmanager
-    def sending(
+    def send_elsewhere(
         self, caller: Caller | Credential, request: Request, *, org: str
     ) -> Iterator[tuple[Request, Callable[[Exchange], None]]]:
         """Keep custody of a request that somebody else sends; yield it as it is admitted, and what learns its answer.
@@ -138,46 +138,46 @@ class Session:
         NotProvoked where it is withheld.
         """
         credential = caller if isinstance(caller, Credential) else caller.credential
-        request = self._admitted(request, credential, org)
-        key = self.made.announce(self.state, org, request)
-        with self.made.reserve_removals(self.state, request):
+        request = self._put_in_org(request, credential, org)
+        key = self.made.announce(self.knowledge, org, request)
+        with self.made.reserve_removals(self.knowledge, request):
             yield request, lambda exchange: self._learn(caller, org, exchange, key)
 
     def _learn(self, caller: Caller | Credential, org: str, exchange: Exchange, key: str | None) -> None:
-        before = self.state
+        before = self.knowledge
         mask_shown_once(self.client, self.contract, exchange)
-        self.state = observe(before, caller if isinstance(caller, Caller) else None, exchange)
-        self.made.note(before, self.state, org, exchange, key)
-        self.told.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
+        self.knowledge = observe(before, caller if isinstance(caller, Caller) else None, exchange)
+        self.made.note(before, self.knowledge, org, exchange, key)
+        self.history.add(exchange, caller.credential if isinstance(caller, Caller) else caller)
 
-    def _admitted(self, request: Request, credential: Credential, org: str | None) -> Request:
+    def _put_in_org(self, request: Request, credential: Credential, org: str | None) -> Request:
         """Return the request with its caller's org in its path.
 
         NotProvoked, before it is entered anywhere, if withheld.
         """
-        request = request.put_in_org(org or self._some_org())
+        request = request.put_in_org(org or self._choose_org())
         try:
             self.guard.check(request, credential.label)
         except Withheld as reason:
             raise NotProvoked(str(reason), *reason.needs) from None
         return request
 
-    def _some_org(self) -> str:
+    def _choose_org(self) -> str:
         """Return the org that gets what an unknown caller makes, if the target lets him; made up where nobody calls."""
         return self.profile.callers[0].org if self.profile.callers else self.guard.make_absent_id("org")
 
-    def base_url(self, org: str | None) -> str:
+    def find_base_url(self, org: str | None) -> str:
         """Return the base URL for the callers of an org: that of the test's world, of the org, or of the target."""
         return self.profile.find_url(org, self.world)
 
-    def finding(self, breach: Breach, exchange: Exchange) -> Finding:
+    def build_finding(self, breach: Breach, exchange: Exchange) -> Finding:
         """Return a finding of this test."""
         steps = self.story(exchange)
         return build_finding(self.contract, breach, exchange, steps=steps, case=self.case, seed=self.seed)
 
     def story(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """Return the last steps of this test before an exchange, states among them."""
-        return self.told.list_steps_to(exchange)
+        return self.history.list_steps_to(exchange)
 
     def callers(self, org: str | None = None) -> list[Caller]:
         """Return the profile's callers in its order, of one org or of all."""
@@ -185,7 +185,7 @@ class Session:
 
     def able(self, operation: Operation, org: str | None = None) -> Caller:
         """Return a caller whom neither scope, role nor billing forbids the operation; else not provoked."""
-        if found := next((caller for caller in self.callers(org) if self.may(caller, operation)), None):
+        if found := next((caller for caller in self.callers(org) if self.is_permitted(caller, operation)), None):
             return found
         if not self.profile.callers:
             raise NotProvoked("the profile has no callers", needs.CALLER)
@@ -197,9 +197,9 @@ class Session:
         every = (self.contract.operations[each] for each in self.asked if each in self.contract.operations)
         return not self.asked or any(concerns(operation, resource) for operation in every)
 
-    def may(self, caller: Caller, operation: Operation) -> bool:
+    def is_permitted(self, caller: Caller, operation: Operation) -> bool:
         """Return whether scope, role and billing let the caller do the operation, as far as is known."""
-        billed = operation.billing != "create" or self.state.postures.get(caller.org) not in INACTIVE
+        billed = operation.billing != "create" or self.knowledge.postures.get(caller.org) not in INACTIVE
         return billed and operation.role in (None, caller.role) and operation.permissions.are_held_by(caller.held)
 
     def provide(
@@ -207,9 +207,9 @@ class Session:
     ) -> Mapping[str, Any]:
         """Have the target's side make a state until the test ends; NotProvoked where it cannot.
 
-        `alone`: it changes what is right for every other request of an org, so nobody else judges meanwhile.
+        `is_alone`: it changes what is right for every other request of an org, so nobody else judges meanwhile.
         """
-        if self.states is None:
+        if self.provider_states is None:
             why = "the run is read-only" if self.profile.limits.read_only else "the target has no states_url"
             need = needs.WRITING if self.profile.limits.read_only else needs.state(state)
             raise NotProvoked(f"needs the state '{state}', and {why}", need)
@@ -218,58 +218,60 @@ class Session:
             raise ValueError(f"the state '{state}' is not declared with {', '.join(unknown)}")
         if self.turns and alone:
             self.turns.wait_until_alone()
-        values = self.states.set_up(state, given, creates=creates)
+        values = self.provider_states.set_up(state, given, creates=creates)
         for resource in list_resources() if creates else ():
             if isinstance(made := values.get(resource.id_key), str):
                 self.guard.allow_made(made)
-        self.told.add_state(self.states.url, state, given, values, self.client.sent)
+        self.history.add_state(self.provider_states.url, state, given, values, self.client.sent)
         return values
 
     def take_back(self, state: str, *, org: str | None, **more: Any) -> None:
         """Have the target's side take back a state that it made for this test; NotProvoked where it does not."""
         params = {ORG.name: org, **more}
-        if self.states is None or not self.states.undo(state, params):
+        if self.provider_states is None or not self.provider_states.undo(state, params):
             raise NotProvoked(f"the state '{state}' was not taken back")
-        self.told.add_state(self.states.url, state, params, {}, self.client.sent, action="teardown")
+        self.history.add_state(self.provider_states.url, state, params, {}, self.client.sent, action="teardown")
 
     def set_posture(self, org: str, posture: str) -> None:
         """Bring an org to a billing posture; not provoked where that cannot be done."""
-        if self.state.postures.get(org) != posture:
+        if self.knowledge.postures.get(org) != posture:
             self.provide(BILLING, creates=False, alone=True, org=org, posture=posture)
-            self.state = self.state.with_posture(org, posture)
+            self.knowledge = self.knowledge.with_posture(org, posture)
 
     @property
     def guard(self) -> Guard:
         """The check of requests, which is told of every id that the test makes or makes up."""
         return self.made.guard
 
-    def absent_id(self, resource: str) -> str:
+    def make_absent_id(self, resource: str) -> str:
         """Return an id that no object has."""
         self._absent += 1
         made_up = self.guard.make_absent_id(resource, str(self.seed), self.case, str(self._absent))
-        self.state = self.state.with_absent(made_up)
+        self.knowledge = self.knowledge.with_absent(made_up)
         return made_up
 
-    def absent_like(self, object_id: str) -> str | None:
+    def make_absent_id_like(self, object_id: str) -> str | None:
         """Return an id that no object has, of the same length and letters; None where it is too short for that."""
         if made_up := self.guard.make_absent_id_like(object_id, self.case):
-            self.state = self.state.with_absent(made_up)
+            self.knowledge = self.knowledge.with_absent(made_up)
         return made_up
 
-    def fresh_name(self, length: int | None = None) -> str:
+    def make_fresh_name(self, length: int | None = None) -> str:
         """Return a name with the run's mark that nothing known has, the same for the same seed but for the mark."""
-        return self._names.make_fresh(self.state, length)
+        return self._names.make_fresh(self.knowledge, length)
 
     def clean_up(self) -> list[str]:
         """Remove what the test made; what is left behind, in words."""
-        left = self.states.tear_down() if self.states else []
-        if not self.alone:
-            left += Remover(self.contract, self.profile, self.client, self.base_url).clear(self.made, self.state)
+        left = self.provider_states.tear_down() if self.provider_states else []
+        if not self.is_alone:
+            left += Remover(self.contract, self.profile, self.client, self.find_base_url).clear(
+                self.made, self.knowledge
+            )
         if self.turns:
             self.turns.leave()
         return left
 
     @property
-    def alone(self) -> bool:
+    def is_alone(self) -> bool:
         """Return whether the test has a world of its own, which nobody else changes."""
         return self.profile.world_url is not None

@@ -1,0 +1,1 @@
+"""The measurements of the mock beside its peers, in one run."""
