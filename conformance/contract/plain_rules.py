@@ -76,10 +76,6 @@ def _is_unique(shape: ResourceShape) -> bool:
     return bool(shape.unique)
 
 
-def _is_fixed(shape: ResourceShape) -> bool:
-    return bool(shape.immutable) and shape.update is not None
-
-
 RESOURCES, ACCESS, ANSWERS, OWNERS = "resources", "access", "contract", "ownership"
 _NO_RESOURCE = "no resource that is made, shown and changed so"
 _NO_PUT = "no resource that a PUT changes"

@@ -137,7 +137,11 @@ class State:
 
     def with_fact(self, fact: Fact) -> State:
         """Return the state with this fact in place of what was known of the object."""
-        return self._with(fact.resource, {**self.get_facts(fact.resource), fact.id: fact})
+        return self.with_facts(fact.resource, {fact.id: fact})
+
+    def with_facts(self, resource: str, found: Mapping[str, Fact]) -> State:
+        """Return the state with these facts, by id, in place of what was known of the objects of a resource."""
+        return self._with(resource, {**self.get_facts(resource), **found})
 
     def without(self, resource: str, object_id: str) -> State:
         """Return the state after the object was deleted."""

@@ -54,8 +54,7 @@ def _learn_answer(call: Call, exchange: Exchange) -> State:
         return _learn_caller(call, exchange.json) if state.contract.does_tell_caller(str(operation)) else state
     whole = _find_whole(resource)
     if operation.operation_id == resource.listed_by:
-        for item in list_objects(exchange.json):
-            state = learn_shown(state, resource, org, item, number=exchange.number)
+        state = _learn_list(state, resource, org, exchange)
         query, archiving = exchange.request.query, resource.archiving
         whole_list = (archiving is None or archiving.is_listed(query)) and not asks_for_fewer(query, archiving)
         whole_list = whole_list and not resource.narrows(call.caller, operation)
@@ -158,6 +157,19 @@ def _find_whole(resource: Resource) -> Resource:
 def _learn_unseen(state: State, resource: Resource, org: str) -> State:
     """Return the state after something may have been made unseen: not every name of the org is known now."""
     return copy_with(state, listed=state.listed - {(resource.name, org)})
+
+
+def _learn_list(state: State, resource: Resource, org: str, exchange: Exchange) -> State:
+    """Return what a list that is shown to org teaches, as `learn_shown` says it of each object."""
+    found: dict[str, Fact] = {}
+    for shown in list_objects(exchange.json):
+        known = found.get(read_id(shown)) or state.get_facts(resource.name).get(read_id(shown))
+        fact = resource.read_fact(known, org, shown)
+        if fact is not None and state.is_of_another_run(fact.name):
+            state = copy_with(state, of_other_runs=state.of_other_runs | {(resource.name, fact.id)})
+        elif fact is not None:
+            found[fact.id] = copy_with(fact, made=known is not None and known.made, since=exchange.number)
+    return state.with_facts(resource.name, found) if found else state
 
 
 def learn_shown(

@@ -44,14 +44,6 @@ BASED = over(
 )
 
 
-BY_STATE = over(
-    "resource",
-    lambda scope: [
-        r for r in list_resources() if r.archiving and r.archiving.by_state and r.listed_by in scope.contract.operations
-    ],
-)
-
-
 def _require_archiving(resource: Resource) -> Archiving:
     found = resource.archiving
     assert found is not None  # the tests are spread over such resources alone
@@ -98,47 +90,11 @@ def test_archived_ones_are_listed_where_they_are_asked_for(harness: Harness, res
         _check_listed(harness, _read_list(harness, resource, caller, query), fact, f"the {resource} in use", there=True)
 
 
-def _make_archived_by_state(harness: Harness, resource: Resource) -> tuple[Fact, Fact]:
-    """Return an object that a state made archived, and one that is in use."""
-    beside = create_owned(harness, resource, harness.able(harness.contract.operations[resource.listed_by or ""]).org)
-    params = {**resource.choose_state_params(harness, beside.owner or ""), **_require_archiving(resource).by_state}
-    values = harness.provide(resource.state, org=beside.owner, **params)
-    object_id = str(values[resource.id_key])
-    fact = Fact(resource=resource.name, id=object_id, owner=beside.owner, made=True, archived=True)
-    harness.knowledge = harness.knowledge.with_fact(fact)
-    return fact, beside
-
-
 def _list_unnarrowed(harness: Harness, resource: Resource, operation_id: str | None, org: str | None) -> list[Caller]:
     """Return the callers of the org who may ask for this, and are kept from nobody's objects."""
     operation = harness.contract.operations[operation_id or ""]
     callers = harness.callers(org)
     return [each for each in callers if harness.is_permitted(each, operation) and not resource.narrows(each, operation)]
-
-
-@rule("LIST-ARCHIVED")
-@BY_STATE
-@over("query", lambda _: ["", "=false", "=true"])
-def test_what_a_state_archived_is_listed_where_it_is_asked_for(
-    harness: Harness, resource: Resource, query: str
-) -> None:
-    """One of two objects is archived; every caller of the org who sees both asks for the list in each way."""
-    fact, beside = _make_archived_by_state(harness, resource)
-    for caller in _list_unnarrowed(harness, resource, resource.listed_by, fact.owner):
-        answer = _read_list(harness, resource, caller, query and f"{_require_archiving(resource).asked_for}{query}")
-        _check_listed(harness, answer, fact, f"the archived {resource}", there=query == "=true")
-        _check_listed(harness, answer, beside, f"the {resource} in use", there=True)
-
-
-@rule("ARCHIVE-STAMPS")
-@BY_STATE
-def test_what_a_state_archived_is_read_with_its_time(harness: Harness, resource: Resource) -> None:
-    """One of two objects is archived; every caller of the org who sees both reads them."""
-    archived, beside = _make_archived_by_state(harness, resource)
-    for caller in _list_unnarrowed(harness, resource, resource.shown_by, archived.owner):
-        for fact in (archived, beside):
-            read = reading.read_back(harness, resource, caller, fact.id)
-            _check_stamp(harness, _require_archiving(resource), read, archived=fact.archived)
 
 
 def _check_listed(harness: Harness, answer: Exchange, fact: Fact, said: str, *, there: bool) -> None:

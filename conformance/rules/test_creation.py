@@ -10,17 +10,14 @@ from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
 from conformance.oracle.bodies import list_fields
 from conformance.oracle.declaration.fields import read_id
-from conformance.oracle.declaration.registry import find_resource_made, list_resources, require_resource
+from conformance.oracle.declaration.registry import find_resource_made, list_resources
 from conformance.oracle.judging import NotProvoked
 from conformance.oracle.served import as_far_as_served
 from conformance.recipes import reading
 from conformance.recipes.reading import differing_fields, find_item, list_differences, show
 from conformance.recipes.valid import build_valid
-from conformance.resources import packs
-from conformance.resources.packs.reading import read_pack
 from conformance.results.difference import from_fields
 from conformance.rules.kept_values import parametrize_kept, write_and_read
-from conformance.rules.packs.requests import create_owned
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -68,11 +65,3 @@ def test_a_pack_is_read_as_it_was_made(harness: Harness, operation_id: str) -> N
 def test_values_of_every_kind_are_read(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Each field has a value of one kind after the other; all who may read it, alone and in the list."""
     write_and_read(harness, operation, part)
-
-
-@rule("CREATE-READABLE")
-def test_a_new_pack_is_there_for_its_org_alone(harness: Harness) -> None:
-    """Every caller of the org reads a new pack of visibility org."""
-    caller, fact = create_owned(harness, packs.UPLOAD)
-    for colleague in reading.list_readers(harness, require_resource("pack"), caller.org):
-        read_pack(harness, colleague, fact.id)

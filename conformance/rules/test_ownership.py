@@ -40,7 +40,7 @@ from conformance.resources.packs.oracle import PLATFORM_TIERS, PackFact
 from conformance.resources.packs.reading import GET, READ_FILE, read_list, read_pack
 from conformance.results.difference import STATUS, from_fields, from_list
 from conformance.rules.checks import check_each
-from conformance.rules.packs.requests import PATCH, build_creation, build_patch, create_owned, find_uploader, on
+from conformance.rules.packs.requests import PATCH, build_patch, create_owned, find_uploader
 from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
@@ -126,21 +126,6 @@ def _check_listed(harness: Harness, answer: Exchange, object_id: str, said: str)
     there = find_item(answer, object_id) is not None
     expected, got = f"{said} in the list", "not in it"
     harness.check(there, answer, expected, got, about=object_id, evidence=from_list(expected, got))
-
-
-@rule("OWNERSHIP-LISTED")
-def test_the_list_misses_nothing_that_stands_throughout(harness: Harness) -> None:
-    """The list is read while one pack is made and another deleted; what stands all the while is in each answer."""
-    caller, gone = create_owned(harness, packs.DELETE)
-    listing = harness.contract.operations[str(require_resource("pack").listed_by)]
-    standing = [packs.create_owned_pack(harness, caller.org, origins=packs.ANY).id for _ in range(2)]
-    read_list(harness, caller)  # a list that lags is waited for: a read beside others is not
-    making = build_creation(harness, packs.UPLOAD, harness.make_fresh_name(), "1.0.0")
-    asked = [build(listing), making, build(listing), on(harness, packs.DELETE, gone), build(listing), build(listing)]
-    for answer in harness.send_together([(caller, each) for each in asked]):
-        if answer.operation_id == listing.operation_id and answer.has_succeeded:
-            for each in standing:
-                _check_listed(harness, answer, each, "a pack that stands throughout")
 
 
 @rule("OWNERSHIP-LISTED")

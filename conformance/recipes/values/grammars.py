@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from random import Random
 
 _PART = re.compile(r"\{(\w+)\}")
@@ -63,7 +63,7 @@ class Grammar:
         names = [name for name in branches if through is None or here or self._leads(branches[name], through)]
         name = through.name if through is not None and here else names[0] if depth > DEEPEST else random.choice(names)
         taken.add(Branch(rule, name))
-        parts = _PART.split(branches[name])
+        parts = _split(branches[name])
         leading = [at for at in range(1, len(parts), 2) if through and through.rule in self._reached[parts[at]]]
         carrier = None if here or not leading else random.choice(leading)
         for at, part in enumerate(parts):
@@ -73,7 +73,7 @@ class Grammar:
                 yield part
 
     def _leads(self, template: str, through: Branch) -> bool:
-        return any(through.rule in self._reached[part] for part in _PART.findall(template))
+        return any(through.rule in self._reached[part] for part in _split(template)[1::2])
 
     @cached_property
     def _reached(self) -> Mapping[str, frozenset[str]]:
@@ -82,9 +82,15 @@ class Grammar:
         for _ in self.rules:
             for rule, branches in self.rules.items():
                 templates = () if isinstance(branches, str) else branches.values()
-                parts = {part for template in templates for part in _PART.findall(template)}
+                parts = {part for template in templates for part in _split(template)[1::2]}
                 found[rule] = found[rule].union(*(found[part] for part in parts))
         return found
+
+
+@cache
+def _split(template: str) -> tuple[str, ...]:
+    """Return the texts of a template, and between them the rules that stand in it."""
+    return tuple(_PART.split(template))
 
 
 _SMALL, _CAPITALS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"

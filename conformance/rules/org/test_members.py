@@ -9,10 +9,8 @@ from conformance import needs
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.expect import expect
-from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.people import SCOPED
@@ -85,22 +83,6 @@ def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, 
     write_and_read(harness, operation, part)
 
 
-@rule("MEMBER-PENDING")
-@over("role", lambda scope: list(scope.contract.roles))
-def test_a_new_invitation_is_pending(harness: Harness, role: str) -> None:
-    """The answer and the list show address and role as sent, no user and no time of acceptance."""
-    caller, email = _find_owner(harness), make_fresh_address(harness)
-    made = harness.judge_success(caller, _build_invitation(harness, email, role))
-    answer = read_list(harness, require_resource("membership"), caller)
-    for exchange, shown in ((made, made.json), (answer, find_item(answer, read_id(made.json)))):
-        check_equal(harness, exchange, str(get_field(shown, "email")).lower(), email, f"email {email!r}", name="email")
-        check_equal(harness, exchange, get_field(shown, "role"), role, f"role {role!r}", name="role")
-        user = get_field(shown, "workos_user_id")
-        check_equal(harness, exchange, user, "", "an empty workos_user_id", name="workos_user_id")
-        at = get_field(shown, "accepted_at")
-        check_equal(harness, exchange, at, None, "no accepted_at", name="accepted_at")
-
-
 @rule("MEMBER-EXISTS")
 def test_an_address_is_invited_once(harness: Harness) -> None:
     """An address is invited again, as it was and in capitals."""
@@ -170,32 +152,6 @@ def test_the_role_of_an_invitation_stays(harness: Harness) -> None:
     after = find_item(answer, request.path_values["user_id"])
     moved = differing_fields(harness.contract, before, after)
     check_unchanged(harness, answer, moved, "the invitation as before", (before, after))
-
-
-def _remove_member(harness: Harness, caller: Caller, fact: Fact, named: str) -> None:
-    """Remove a membership; it is gone, and its address is invited again."""
-    email = str(fact.shown.get("email"))
-    gone = harness.judge(caller, _build_removal(harness, named))
-    if not gone.has_succeeded:
-        raise NotProvoked(f"the target finds no membership by this id: {gone}")
-    answer = read_list(harness, require_resource("membership"), caller)
-    there = find_item(answer, fact.id) is not None
-    harness.check(not there, answer, "no removed membership", "one", evidence=from_list("none", fact.id))
-    again = harness.send(caller, _build_removal(harness, named))
-    missing = again.status == 404 and again.code == "membership_not_found"
-    harness.check(missing, again, "404 membership_not_found", str(again))
-    anew = harness.send(caller, _build_invitation(harness, email))
-    harness.check(anew.has_succeeded, anew, "201 to an invitation of an address that was removed", str(anew))
-    got, evidence = get_field(anew.json, "id"), from_field("id", "another id", fact.id)
-    harness.check(got != fact.id, anew, "another id than that of the removed one", "the same", evidence=evidence)
-
-
-@rule("MEMBER-REMOVED")
-def test_an_invitation_that_is_taken_back_is_gone(harness: Harness) -> None:
-    """The invitation is taken back by the id of its membership."""
-    caller = _find_owner(harness)
-    fact = create_invitation(harness, caller.org)
-    _remove_member(harness, caller, fact, fact.id)
 
 
 @rule("MEMBER-REMOVED")

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from conformance.budget import ValuePart
-from conformance.http import multipart
 from conformance.http.exchange import Exchange
 from conformance.mark import carries
 from conformance.oracle.breach import DataEffect
@@ -17,7 +16,7 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.making import obtain
 from conformance.recipes.reading import get_field
-from conformance.recipes.requests import build, with_parts
+from conformance.recipes.requests import build
 from conformance.recipes.valid import build_valid
 from conformance.recipes.values.hard_values import WITH_NUL
 from conformance.recipes.values.value_kinds import list_kinds_of_schema
@@ -158,18 +157,6 @@ def test_the_visibility_is_the_one_that_was_sent(harness: Harness, operation_id:
     made = harness.hold(caller, request)
     effect = packs.find_sharing_effect(sent, get_field(made.json, "visibility"))
     check_shows(harness, made, "visibility", sent or "org", effect=effect)
-
-
-@rule("CREATE-VISIBILITY")
-@about(UPLOAD)
-def test_a_visibility_that_is_sent_twice_is_one_of_the_two(harness: Harness) -> None:
-    """The part is there with either value; the pack has one of them, or the form is refused."""
-    parts = packs.archive_parts(archives.write_files(packs.pack_files(harness.make_fresh_name())), "org")
-    parts += [multipart.Part("visibility", b"community")]
-    made = harness.judge(find_uploader(harness), with_parts(harness.contract.operations[UPLOAD], {}, parts))
-    shown, values = get_field(made.json, "visibility"), ("org", "community")
-    if made.has_succeeded:
-        harness.check(shown in values, made, "visibility org or community", repr(shown))
 
 
 @rule("CREATE-NAME-TAKEN")

@@ -28,7 +28,7 @@ from conformance.resources.packs.recipes import UPLOAD
 from conformance.resources.packs.steps import check_file_list
 from conformance.rules.checks import check_content, read_named_fields
 from conformance.rules.packs.requests import find_uploader, upload
-from conformance.running.binding import over, rule, takes_long
+from conformance.running.binding import law, over, rule, takes_long
 from conformance.session.harness import Harness
 
 DEEP: Mapping[str, bytes] = {"guides/a/b/c.md": b"# Deep\n", "scripts/a/run.sh": b"exit 0\n"}
@@ -48,33 +48,19 @@ FORMS: Mapping[str, Callable[[Mapping[str, bytes]], Sequence[Entry]]] = {
 }
 """The ways to write one and the same pack."""
 
-
-@rule("UPLOAD-NOT-AN-ARCHIVE")
-@over("kind", lambda _: list(NO_ARCHIVE))
-def test_what_is_no_archive_is_refused(harness: Harness, kind: str) -> None:
-    """The uploaded file is empty, text, a plain tar, or a damaged archive."""
-    _require_refusal(harness, NO_ARCHIVE[kind])
-
-
-@rule("UPLOAD-ENTRY-REFUSED")
-@over("kind", lambda _: list(ENTRIES))
-def test_an_entry_that_leads_elsewhere_is_refused(harness: Harness, kind: str) -> None:
-    """An entry leads out of the pack, is a link or a device, or comes twice."""
-    _require_refusal(harness, ENTRIES[kind])
+SPOILED = {
+    "UPLOAD-NOT-AN-ARCHIVE": NO_ARCHIVE,
+    "UPLOAD-ENTRY-REFUSED": ENTRIES,
+    "UPLOAD-CLOSED-SET": TOP_LEVEL,
+    "UPLOAD-PACK-YAML": NO_YAML,
+}
+"""The ways in which an archive is broken, by the rule that refuses it."""
 
 
-@rule("UPLOAD-CLOSED-SET")
-@over("kind", lambda _: list(TOP_LEVEL))
-def test_another_top_level_entry_is_refused(harness: Harness, kind: str) -> None:
-    """A top-level entry is unknown, or a folder in place of a file."""
-    _require_refusal(harness, TOP_LEVEL[kind])
-
-
-@rule("UPLOAD-PACK-YAML")
-@over("kind", lambda _: list(NO_YAML))
-def test_an_archive_without_a_readable_pack_yaml_is_refused(harness: Harness, kind: str) -> None:
-    """pack.yaml is missing at the top, or cannot be read."""
-    _require_refusal(harness, NO_YAML[kind])
+@law(*SPOILED, names="kind", values=lambda _, rule: SPOILED[rule.id])
+def test_a_broken_archive_is_refused(harness: Harness, kind: str) -> None:
+    """The archive is broken in one way: as a whole, by an entry or a top-level entry, or in its pack.yaml."""
+    _require_refusal(harness, SPOILED[harness.rule.id][kind])
 
 
 @rule("UPLOAD-LIMITS")

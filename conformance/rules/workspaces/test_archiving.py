@@ -24,7 +24,6 @@ from conformance.resources.workspaces.oracle import ARCHIVE, RUNNING, TAKEN, UNA
 from conformance.resources.workspaces.recipes import (
     ARCHIVED,
     bring_to_one_of,
-    bring_to_status,
     make_kept,
     make_role_for,
     make_workspace_in,
@@ -151,26 +150,6 @@ def test_a_workspace_that_does_not_run_keeps_nothing(harness: Harness, resource:
     caller = _find_able(harness, resource)
     fact, role = make_role_for(harness, resource, caller.org)
     make_workspace_in(harness, role, status)
-    _archive(harness, resource, caller, fact)
-
-
-@rule("ARCHIVE-INACTIVE-FREE")
-@EACH
-def test_a_workspace_that_has_stopped_keeps_it_no_longer(harness: Harness, resource: Resource) -> None:
-    """A workspace is busy, and is stopped before anything is archived."""
-    caller = _find_able(harness, resource)
-    fact, role = make_role_for(harness, resource, caller.org)
-    bring_to_status(harness, make_workspace_in(harness, role, "busy"), "stopped")
-    _archive(harness, resource, caller, fact)
-
-
-@rule("ARCHIVE-INACTIVE-FREE")
-@EACH
-def test_a_workspace_of_something_else_keeps_nothing(harness: Harness, resource: Resource) -> None:
-    """A workspace of another role runs, in each org, and none of the role, or of the provider's roles."""
-    caller = _find_able(harness, resource)
-    fact, _ = make_role_for(harness, resource, caller.org)
-    _make_others_beside(harness, resource, fact)
     _archive(harness, resource, caller, fact)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 
 from conformance.contract.contract import Operation
@@ -195,13 +194,6 @@ def test_a_stopped_workspace_comes_to_rest_with_a_snapshot(harness: Harness, sta
     reference = get_field(read.json, "snapshot_ref")
     said = "a new snapshot_ref", repr(reference)
     harness.check(bool(reference) and reference != before, read, *said, evidence=from_field("snapshot_ref", *said))
-
-
-def _list_refused(scope: Scope) -> Iterator[tuple[Operation, str]]:
-    """Yield each operation that is served in some statuses alone, with each other status."""
-    for operation in scope.operations:
-        if taken := TAKEN.get(operation.operation_id):
-            yield from ((operation, status) for status in STATUSES if status not in taken)
 
 
 @rule("WORKSPACE-RESUME-PARENTS")
