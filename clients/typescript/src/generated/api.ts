@@ -1561,6 +1561,7 @@ export interface components {
             name: components["schemas"]["Slug"];
             /** @description SemVer 2.0.0. */
             version: string;
+            /** @description The name for people, made of `name` where it is absent. The case of letters within its words and runs of blanks are free then. */
             display_name?: string;
             description?: string;
             category?: string;
@@ -1605,7 +1606,7 @@ export interface components {
         /** @description A name of lower-case letters, digits and hyphens, with no hyphen at its ends. */
         Slug: string;
         /**
-         * @description Whose models it provides. Of settings in `config`, `vertex` has `project` and `location`, `azure-openai` has `api_version` and `api_type`, and the others have none.
+         * @description Whose models it provides. Of settings in `config`, `vertex` has `project` and `location`, `azure-openai` has `api_version` and `api_type`, and the others have none; any other is refused, with null too.
          * @enum {string}
          */
         ProviderKind: "anthropic" | "openai" | "gemini" | "vertex" | "azure-openai";
@@ -1825,7 +1826,11 @@ export interface components {
             provider_config?: {
                 [key: string]: string;
             };
-            /** @description Whether it is the caller's own. It is the org's without it. */
+            /**
+             * @description Whether it is the caller's own. It is the org's without it. It overrides one of the org that has
+             *     its name, provider and kind and `allow_user_override`; a secret, a config or
+             *     `allow_user_override` beside it is a 400 on that field.
+             */
             personal?: boolean;
             /** @description Whether people of the org may have one of their own in its place. They may not without it. */
             allow_user_override?: boolean;
@@ -2256,7 +2261,10 @@ export interface components {
             message: string;
             /** @description The server's id of the request, to find it in the logs. */
             request_id: string;
-            /** @description What else is known. A validation error has `fields`, a text for each field. */
+            /**
+             * @description What else is known. A validation error has `fields`, a text for each field, part or parameter,
+             *     for `body` as a whole, `archive` or `image_ref` for what is inside one, and `path` of a file.
+             */
             details?: Record<string, unknown>;
         };
         /** @description The one shape of every error. */
@@ -2551,12 +2559,12 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        EventType: "api_key.created" | "api_key.revoked" | "credential.created" | "credential.deleted" | "credential.oauth_started" | "credential.status_changed" | "membership.accepted" | "membership.invited" | "membership.removed" | "membership.role_changed" | "pack.created" | "pack.deleted" | "pack.file_replaced" | "pack.image_replaced" | "pack.visibility_changed" | "policy_decision" | "provider.archived" | "provider.created" | "provider.unarchived" | "provider.updated" | "role.archived" | "role.created" | "role.unarchived" | "role.updated" | "secret.deleted" | "secret.set" | "task_cancel_requested" | "task_compacting" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_failed" | "workspace_forked" | "workspace_ready" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
+        EventType: "api_key.created" | "api_key.revoked" | "credential.created" | "credential.deleted" | "credential.oauth_started" | "credential.status_changed" | "membership.accepted" | "membership.invited" | "membership.removed" | "membership.role_changed" | "pack.created" | "pack.deleted" | "pack.file_replaced" | "pack.image_replaced" | "pack.visibility_changed" | "policy_decision" | "provider.archived" | "provider.created" | "provider.unarchived" | "provider.updated" | "role.archived" | "role.created" | "role.unarchived" | "role.updated" | "secret.deleted" | "secret.set" | "task_cancel_requested" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_forked" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
         /**
          * @description What happens in a workspace, or to a task.
          * @enum {string}
          */
-        ActivityType: "task_cancel_requested" | "task_compacting" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_failed" | "workspace_forked" | "workspace_ready" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
+        ActivityType: "task_cancel_requested" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_forked" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
         /** @description An event of a workspace, or of one of its tasks: what comes down a stream. */
         Activity: components["schemas"]["Event"] & {
             /** @enum {string} */
@@ -3408,8 +3416,8 @@ export interface components {
          */
         EventTimeBucket: "auto" | "5m" | "15m" | "1h" | "6h" | "1d";
         /**
-         * @description A number of events, and the rising bounds at which it is split: the buckets of `C:b1,b2` are
-         *     `<b1`, `b1-b2` and `>=b2`, with the bounds as they are written. Events without the number do not count.
+         * @description A number of events, and the rising bounds at which it is split: the buckets of `C:b1,b2` are, in this
+         *     order, `<b1`, `b1-b2` and `>=b2`, with the bounds as they are written. Events without the number do not count.
          * @example latency_ms:100,1000
          */
         EventBucket: string;
@@ -5377,8 +5385,8 @@ export interface operations {
                  */
                 time_bucket?: components["parameters"]["EventTimeBucket"];
                 /**
-                 * @description A number of events, and the rising bounds at which it is split: the buckets of `C:b1,b2` are
-                 *     `<b1`, `b1-b2` and `>=b2`, with the bounds as they are written. Events without the number do not count.
+                 * @description A number of events, and the rising bounds at which it is split: the buckets of `C:b1,b2` are, in this
+                 *     order, `<b1`, `b1-b2` and `>=b2`, with the bounds as they are written. Events without the number do not count.
                  * @example latency_ms:100,1000
                  */
                 bucket_by?: components["parameters"]["EventBucket"];
@@ -5795,8 +5803,8 @@ export interface operations {
                  */
                 time_bucket?: components["parameters"]["EventTimeBucket"];
                 /**
-                 * @description A number of events, and the rising bounds at which it is split: the buckets of `C:b1,b2` are
-                 *     `<b1`, `b1-b2` and `>=b2`, with the bounds as they are written. Events without the number do not count.
+                 * @description A number of events, and the rising bounds at which it is split: the buckets of `C:b1,b2` are, in this
+                 *     order, `<b1`, `b1-b2` and `>=b2`, with the bounds as they are written. Events without the number do not count.
                  * @example latency_ms:100,1000
                  */
                 bucket_by?: components["parameters"]["EventBucket"];

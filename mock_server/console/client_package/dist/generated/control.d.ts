@@ -383,6 +383,7 @@ export interface paths {
          * Set the clock of a world
          * @description `{"mode": "real"}` follows the real time, `{"mode": "frozen", "now": ...}` stands still (at the present
          *     moment where `now` is absent), `{"advance_seconds": N}` moves either; a real clock keeps the offset.
+         *     `{"advance_to": ...}` moves either to a time, such as that of something in `due`.
          *     `{"advance_steps": N}` moves either to the time at which something is due next, N times, or until nothing
          *     is: with 1 to the next step of a workspace or a task. Where nothing is due at all it is a 409 `nothing_due`.
          */
@@ -403,7 +404,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List the entries of the journal */
+        /**
+         * List the entries of the journal
+         * @description Requests of the API, and edits of objects (`world_objects.update`), which are changes from outside.
+         */
         get: operations["journal.list"];
         put?: never;
         post?: never;
@@ -573,6 +577,44 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/worlds/{world}/collections/{collection}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                world: components["parameters"]["World"];
+                /** @example roles */
+                collection: string;
+                /**
+                 * @description The key of an object; the parts of one that has several are joined by slashes.
+                 * @example role_acme_oncall
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** Get one object of a world */
+        get: operations["world_objects.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit one object of a world
+         * @description The body is a merge patch (RFC 7396) of the record: what it names is replaced, null takes a field away, all
+         *     others stay. What comes of it is checked as the seed data are: by the collection's schema
+         *     (`GET /_mock/state.schema.json` has it), what it refers to, what is unique, and the contract's schema of the
+         *     resource;
+         *     `details.fields` says what is wrong with each field, and then nothing has changed. Who may do it is nobody's
+         *     question: it is a change from outside. It is an entry of the journal, and where an operation of the API
+         *     changes the same fields its event is written, by the user `system`. An object's `updated_at` follows. A
+         *     workspace or a task is brought to a status by a provider state, and a log is not edited: a 409
+         *     `edit_impossible`.
+         */
+        patch: operations["world_objects.update"];
         trace?: never;
     };
     "/worlds/{world}/orgs/{org_id}/billing": {
@@ -866,15 +908,22 @@ export interface components {
             /** @description Of a real clock; how far it is ahead of the real time. */
             offset_seconds?: number;
             /** @description What is due next by this clock; absent where nothing is. */
-            next?: {
-                /** Format: date-time */
-                at: string;
-                /**
-                 * @description Its collection and key, as in the journal.
-                 * @example tasks/task_01HZ
-                 */
-                object: string;
-            };
+            next?: components["schemas"]["Due"];
+            /** @description What is due by this clock, the next first, as far as it was asked for. */
+            due?: components["schemas"]["Due"][];
+        };
+        Due: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Its collection and key, as in the journal.
+             * @example tasks/task_01HZ
+             */
+            object: string;
+            /** @description The status that it has. */
+            from?: string;
+            /** @description The status that it comes to, where it is a step. */
+            to?: string;
         };
         ClockChange: {
             /** @enum {string} */
@@ -889,6 +938,9 @@ export interface components {
             now?: string;
         } | {
             advance_seconds: number;
+        } | {
+            /** Format: date-time */
+            advance_to: string;
         } | {
             advance_steps: number;
         };
@@ -924,7 +976,7 @@ export interface components {
             request_id: string | null;
             /**
              * @description Whether the console read it to show a view, as the header X-Mock-Console says. Whatever changes something,
-             *     and what somebody sends with the console or its Swagger UI, is a client's request.
+             *     and what somebody sends with the console, is a client's request.
              */
             from_console: boolean;
             /**
@@ -1103,13 +1155,14 @@ export interface components {
                 resource: string | null;
                 count: number;
             }[];
-            objects: {
-                /** @description Several parts where an object has no id of its own. */
-                key: string[];
-                record: Record<string, unknown>;
-            }[];
+            objects: components["schemas"]["WorldObject"][];
             /** @description How many objects of the named collection the search finds. */
             count?: number;
+        };
+        WorldObject: {
+            /** @description Several parts where an object has no id of its own. */
+            key: string[];
+            record: Record<string, unknown>;
         };
         Billing: {
             /** @enum {string} */
@@ -1278,7 +1331,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no such world, snapshot, entry, persona, org, scope, operation, pack, token, fault, state or collection. */
+        /** @description There is no such world, snapshot, entry, persona, org, scope, operation, pack, token, fault, state, collection or object. */
         Missing: {
             headers: {
                 [name: string]: unknown;
@@ -1287,7 +1340,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Something of that name exists already, or a verification failed. */
+        /** @description Something of that name exists already, a verification failed, or an object is not changed in this way. */
         InTheWay: {
             headers: {
                 [name: string]: unknown;
@@ -1371,6 +1424,7 @@ export type Snapshot = components['schemas']['Snapshot'];
 export type Change = components['schemas']['Change'];
 export type Rewind = components['schemas']['Rewind'];
 export type Clock = components['schemas']['Clock'];
+export type Due = components['schemas']['Due'];
 export type ClockChange = components['schemas']['ClockChange'];
 export type Message = components['schemas']['Message'];
 export type Entry = components['schemas']['Entry'];
@@ -1384,6 +1438,7 @@ export type Persona = components['schemas']['Persona'];
 export type Org = components['schemas']['Org'];
 export type SeenPack = components['schemas']['SeenPack'];
 export type CollectionTable = components['schemas']['CollectionTable'];
+export type WorldObject = components['schemas']['WorldObject'];
 export type Billing = components['schemas']['Billing'];
 export type NewToken = components['schemas']['NewToken'];
 export type PersonaName = components['schemas']['PersonaName'];
@@ -2037,7 +2092,10 @@ export interface operations {
     };
     "clock.get": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The most of what is due that is returned as `due`; none without it. */
+                due?: number;
+            };
             header?: never;
             path: {
                 world: components["parameters"]["World"];
@@ -2461,6 +2519,80 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["Missing"];
+        };
+    };
+    "world_objects.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                world: components["parameters"]["World"];
+                /** @example roles */
+                collection: string;
+                /**
+                 * @description The key of an object; the parts of one that has several are joined by slashes.
+                 * @example role_acme_oncall
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The object as the state's document has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorldObject"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["Missing"];
+        };
+    };
+    "world_objects.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                world: components["parameters"]["World"];
+                /** @example roles */
+                collection: string;
+                /**
+                 * @description The key of an object; the parts of one that has several are joined by slashes.
+                 * @example role_acme_oncall
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, unknown>;
+                "application/merge-patch+json": Record<string, unknown>;
+            };
+        };
+        responses: {
+            /** @description The object as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorldObject"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotLetIn"];
+            404: components["responses"]["Missing"];
+            409: components["responses"]["InTheWay"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            503: components["responses"]["Full"];
         };
     };
     "billing.replace": {

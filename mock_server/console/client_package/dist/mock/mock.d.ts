@@ -49,7 +49,15 @@ export declare class Mock {
             next?: {
                 at: string;
                 object: string;
+                from?: string;
+                to?: string;
             };
+            due?: {
+                at: string;
+                object: string;
+                from?: string;
+                to?: string;
+            }[];
         };
         began: string;
         resumed?: {

@@ -32,6 +32,20 @@ export declare class World {
     /** Delete the world, if it was used. */
     delete(): Promise<void>;
     billing(orgId: string, posture: Posture): Promise<void>;
+    /** The key and the record of one object: `readObject('roles', 'role_01HZ')`; parts of a key are joined by slashes. */
+    readObject(collection: string, key: string): Promise<{
+        key: string[];
+        record: {
+            [x: string]: unknown;
+        };
+    }>;
+    /** Change fields of one object from outside; null takes one away. MockError names each field that is wrong then. */
+    edit(collection: string, key: string, fields: Values): Promise<{
+        key: string[];
+        record: {
+            [x: string]: unknown;
+        };
+    }>;
     /** Bring the world into a state that no call brings about; the answer has what was made. The console lists them. */
     provide(state: string, params?: Values): Promise<Values>;
     /** Take a state back: with the parameters that brought it about, and with what they made. */
@@ -44,7 +58,15 @@ export declare class World {
         next?: {
             at: string;
             object: string;
+            from?: string;
+            to?: string;
         };
+        due?: {
+            at: string;
+            object: string;
+            from?: string;
+            to?: string;
+        }[];
     }>;
     /** Move the clock, and let happen what is due by then. */
     advance(seconds: number): Promise<{
@@ -54,7 +76,15 @@ export declare class World {
         next?: {
             at: string;
             object: string;
+            from?: string;
+            to?: string;
         };
+        due?: {
+            at: string;
+            object: string;
+            from?: string;
+            to?: string;
+        }[];
     }>;
     /** Move the clock to when a workspace or a task takes its next step; `next` of the answer is the one after it. */
     step(count?: number): Promise<{
@@ -64,7 +94,15 @@ export declare class World {
         next?: {
             at: string;
             object: string;
+            from?: string;
+            to?: string;
         };
+        due?: {
+            at: string;
+            object: string;
+            from?: string;
+            to?: string;
+        }[];
     }>;
     /** Set the clock to the real time again. */
     runClock(): Promise<{
@@ -74,7 +112,15 @@ export declare class World {
         next?: {
             at: string;
             object: string;
+            from?: string;
+            to?: string;
         };
+        due?: {
+            at: string;
+            object: string;
+            from?: string;
+            to?: string;
+        }[];
     }>;
     clock(): Promise<{
         mode: "real" | "frozen";
@@ -83,7 +129,15 @@ export declare class World {
         next?: {
             at: string;
             object: string;
+            from?: string;
+            to?: string;
         };
+        due?: {
+            at: string;
+            object: string;
+            from?: string;
+            to?: string;
+        }[];
     }>;
     /**
      * What is to happen to the next calls of an operation, once or as often as `times` says: `status` and `code`,

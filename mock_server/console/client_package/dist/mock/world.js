@@ -63,6 +63,15 @@ export class World {
         const params = { path: { world: this.name, org_id: orgId } };
         await controlled(this.#control.PUT('/worlds/{world}/orgs/{org_id}/billing', { params, body: { posture } }));
     }
+    /** The key and the record of one object: `readObject('roles', 'role_01HZ')`; parts of a key are joined by slashes. */
+    readObject(collection, key) {
+        return controlled(this.#control.GET('/worlds/{world}/collections/{collection}/{key}', this.#object(collection, key)));
+    }
+    /** Change fields of one object from outside; null takes one away. MockError names each field that is wrong then. */
+    edit(collection, key, fields) {
+        const at = this.#object(collection, key);
+        return controlled(this.#control.PATCH('/worlds/{world}/collections/{collection}/{key}', { ...at, body: fields }));
+    }
     /** Bring the world into a state that no call brings about; the answer has what was made. The console lists them. */
     provide(state, params = {}) {
         return this.#state('setup', state, params);
@@ -210,6 +219,9 @@ export class World {
     }
     get #here() {
         return { params: { path: { world: this.name } } };
+    }
+    #object(collection, key) {
+        return { params: { path: { world: this.name, collection, key } } };
     }
     #snapshot(name) {
         return { params: { path: { world: this.name, snapshot: name } } };
