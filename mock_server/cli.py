@@ -19,7 +19,7 @@ _COMMANDS = {
     "clock": "worlds",
     "fault": "fault",
     "coverage": "journal",
-    "mcp": "mcp",
+    "mcp": "listings",
     "contract": "contract",
     "deviations": "listings",
     "completion": "listings",

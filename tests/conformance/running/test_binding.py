@@ -21,7 +21,7 @@ LAW = """
 from conformance.running.binding import law
 
 def of_each(scope, rule):
-    return scope.contract.operations_of(rule)
+    return scope.contract.list_operations_of(rule)
 
 @law("SESSION-CALLER", "SESSION-SCOPES", names="operation", values=of_each)
 def test_law(harness, operation):

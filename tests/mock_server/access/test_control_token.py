@@ -33,7 +33,15 @@ def guarded() -> Iterator[str]:
 
 
 def asking(url: str, method: str, path: str, credential: str | None) -> httpx.Response:
-    filled = path.format(world="w", snapshot="s", org_id="org_acme", image_ref="x/y:1", fault_id=1)
+    filled = path.format(
+        world="w",
+        snapshot="s",
+        org_id="org_acme",
+        image_ref="x/y:1",
+        fault_id=1,
+        collection="roles",
+        key="role_acme_oncall",
+    )
     headers = {} if credential is None else {"Authorization": credential}
     return plain.request(method, url + filled, headers=headers)
 

@@ -82,7 +82,12 @@ def test_a_request_sees_what_is_due_by_its_own_time(world: MockWorld) -> None:
 
 def test_a_step_goes_to_what_is_due_next_and_no_further(world: MockWorld) -> None:
     workspace, task = made(world)
-    assert world.clock()["next"] == {"at": "2026-07-01T09:00:02Z", "object": f"workspaces/{workspace}"}
+    assert world.clock()["next"] == {
+        "at": "2026-07-01T09:00:02Z",
+        "object": f"workspaces/{workspace}",
+        "from": "provisioning",
+        "to": "idle",
+    }
     expected = [(2, "idle", "submitted"), (3, "busy", "delivered"), (4, "busy", "running"), (9, "idle", "completed")]
     for seconds, *both in expected:
         told = world.step()
