@@ -224,7 +224,7 @@ def test_a_change_of_a_handler_takes_effect_and_a_broken_one_does_not(folder: Pa
     with serving(folder) as served, Mock(served.origin) as mock:
         publish(mock)
         package = folder / "mock_server"
-        handler = package / "resources" / "packs" / "operations.py"
+        handler = package / "resources" / "packs" / "pack_operations.py"
         served.change(package / "operation.py", "of this {collection.key[-1]}.", "of that name.")
         assert "no pack of that name." in mock.world().client("acme-owner").get("/packs/pack_none").text
         said = served.change(handler, "from __future__ import", "from __future__ imp ort", outcome="still served")
