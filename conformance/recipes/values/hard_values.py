@@ -106,13 +106,13 @@ def draw_text(kind: str, random: Random, most: int) -> str:
 
 
 def make_text_of_several(name: str, random: Random, most: int) -> str:
-    """Return a text that has a way of each of several kinds in a row; short ones where there is little room."""
+    """Return a text between two blanks that has a way of each of several kinds in a row; short ones for little room."""
     kinds = SEVERAL[name]
-    room, found = most // len(kinds), list[str]()
+    room, found = (most - 2) // len(kinds), list[str]()
     for kind in random.sample(kinds, len(kinds)):
         short = [each for each in TEXTS[kind] if len(each) <= room] or [min(TEXTS[kind], key=len)]
         found.append(random.choice(short))
-    return "".join(found)
+    return f" {''.join(found)} "
 
 
 def draw_text_about(size: int, random: Random, most: int) -> str:

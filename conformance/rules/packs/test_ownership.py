@@ -12,11 +12,12 @@ from conformance.oracle.declaration.ownership import Ownership
 from conformance.oracle.declaration.registry import require_resource
 from conformance.profile import Caller
 from conformance.recipes.making import obtain
+from conformance.resources import packs
 from conformance.resources.packs.reading import read_views
 from conformance.results.difference import from_field
 from conformance.rules.kept_values import parametrize_kept, write_and_read
 from conformance.rules.test_ownership import OWNERSHIPS, list_classes
-from conformance.running.binding import Scope, law, rule
+from conformance.running.binding import Scope, law, over, rule
 from conformance.session.harness import Harness
 
 WHOSE = {"OWNERSHIP-ORG-ID": "org_id", "OWNERSHIP-OWNED": "owned", "OWNERSHIP-TIER": "tier"}
@@ -48,3 +49,15 @@ def test_a_pack_says_whose_it_is(harness: Harness, ownership: Ownership, caller:
 def test_references_of_every_kind_are_shown(harness: Harness, operation: Operation, part: ValuePart) -> None:
     """Packs are made of images by references of every kind; all who may read them, alone and in the list."""
     write_and_read(harness, operation, part)
+
+
+@rule("OWNERSHIP-IMAGE-REF")
+@over("origin", lambda _: ["upload", "image_ref"])
+@over("caller", list_classes)
+def test_an_own_pack_shows_its_image(harness: Harness, origin: str, caller: Caller) -> None:
+    """Callers of every kind see the image_ref of own packs of either origin."""
+    fact = packs.create_owned_pack(harness, caller.org, origins=(origin,))
+    for exchange, pack in read_views(harness, caller, fact.id):
+        there = isinstance(pack.get("image_ref"), str) and pack["image_ref"] != ""
+        evidence = from_field("image_ref", "one", pack.get("image_ref"))
+        harness.check(there, exchange, "an image_ref", repr(pack.get("image_ref")), evidence=evidence)

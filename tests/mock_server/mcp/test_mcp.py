@@ -28,7 +28,7 @@ PAGE = (ROOT / "docs" / "coding-agents.md").read_text(encoding="utf-8")
 [CONFIGURED] = json.loads(re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)[0])["mcpServers"].values()
 CONTRACT = control_contract()
 TOKEN = "s3cret"
-METHODS = {"get", "put", "post", "delete"}
+METHODS = {"get", "put", "post", "delete", "patch"}
 OPERATIONS = {
     operation["operationId"]: (method, operation, [*item.get("parameters", []), *operation.get("parameters", [])])
     for item in CONTRACT["paths"].values()

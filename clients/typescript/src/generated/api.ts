@@ -2559,12 +2559,12 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        EventType: "api_key.created" | "api_key.revoked" | "credential.created" | "credential.deleted" | "credential.oauth_started" | "credential.status_changed" | "membership.accepted" | "membership.invited" | "membership.removed" | "membership.role_changed" | "pack.created" | "pack.deleted" | "pack.file_replaced" | "pack.image_replaced" | "pack.visibility_changed" | "policy_decision" | "provider.archived" | "provider.created" | "provider.unarchived" | "provider.updated" | "role.archived" | "role.created" | "role.unarchived" | "role.updated" | "secret.deleted" | "secret.set" | "task_cancel_requested" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_forked" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
+        EventType: "api_key.created" | "api_key.revoked" | "credential.created" | "credential.deleted" | "credential.oauth_started" | "credential.status_changed" | "membership.accepted" | "membership.invited" | "membership.removed" | "membership.role_changed" | "pack.created" | "pack.deleted" | "pack.file_replaced" | "pack.image_replaced" | "pack.visibility_changed" | "policy_decision" | "provider.archived" | "provider.created" | "provider.unarchived" | "provider.updated" | "role.archived" | "role.created" | "role.unarchived" | "role.updated" | "secret.deleted" | "secret.set" | "task_cancel_requested" | "task_compacting" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_failed" | "workspace_forked" | "workspace_ready" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
         /**
          * @description What happens in a workspace, or to a task.
          * @enum {string}
          */
-        ActivityType: "task_cancel_requested" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_forked" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
+        ActivityType: "task_cancel_requested" | "task_compacting" | "task_completed" | "task_delivered" | "task_running" | "task_submitted" | "workspace_archived" | "workspace_created" | "workspace_failed" | "workspace_forked" | "workspace_ready" | "workspace_restarted" | "workspace_resumed" | "workspace_stopped" | "workspace_stopping" | "workspace_unarchived";
         /** @description An event of a workspace, or of one of its tasks: what comes down a stream. */
         Activity: components["schemas"]["Event"] & {
             /** @enum {string} */
