@@ -80,10 +80,23 @@ def _list_planted_lines(results: Results, waiting: Sequence[Planted]) -> Iterato
         survived = sum(kill.planted.id in results.first for kill in results.whole)
         yield f"Before the suite was changed for any of them it found {whole - survived} of the first {whole}."
         yield ""
+    yield from _list_quick_lines(results)
     alarms = ", ".join(f"{count} on {name}" for name, count in results.clean.items())
     yield f"Servers without a defect, {results.seeds} seeds each, gave these findings: {alarms}."
     yield ""
     yield "`make mutants` makes the figures, and this page with `ARGS=--publish`."
+    yield ""
+
+
+def _list_quick_lines(results: Results) -> Iterator[str]:
+    if (quick := results.quick) is None:
+        return
+    missed = f" Not found: {', '.join(f'`{each}`' for each in quick.missed)}." if quick.missed else ""
+    yield (
+        f"The last run over the whole catalogue that stopped at the first finding (`make mutants-quick`, seed "
+        f"{quick.seed}) found **{quick.judged - len(quick.missed)} of {quick.judged}**, {len(quick.named)} by a rule "
+        f"that the defect declares.{missed}"
+    )
     yield ""
 
 

@@ -19,6 +19,8 @@ def publish(every: Sequence[Planted], asked: Asked, found: Found, docs: Path) ->
     if asked.narrowed:
         before = results.read(docs / results.NAME)
         page.publish(replace(before, narrowed=before.narrowed.with_kills(found.kills)), docs)
+    elif asked.quick:
+        page.publish(replace(results.read(docs / results.NAME), quick=_publish_quick(every, asked, found)), docs)
     elif len(found.kills) < len(every):
         page.publish(_publish_beside(every, found.kills, results.read(docs / results.NAME)), docs)
     else:
@@ -41,6 +43,19 @@ def _publish_whole(asked: Asked, found: Found, path: Path) -> results.Results:
         others=before.others if before else {},
         run_seconds=before.run_seconds if before else {},
         narrowed=before.narrowed if before else results.Narrowed(),
+        quick=before.quick if before else None,
+    )
+
+
+def _publish_quick(every: Sequence[Planted], asked: Asked, found: Found) -> results.QuickRun:
+    """Return the figures of a quick run over the whole catalogue; ClickException for one over a part of it."""
+    if len(found.kills) < len(every):
+        raise click.ClickException("--publish: of quick runs only one over the whole catalogue is published")
+    return results.QuickRun(
+        seed=asked.seed,
+        judged=len(found.kills),
+        named=tuple(sorted(kill.planted.id for kill in found.kills if kill.is_named)),
+        missed=tuple(sorted(kill.planted.id for kill in found.kills if not kill.rules)),
     )
 
 

@@ -38,6 +38,18 @@ class Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
+class QuickRun:
+    """The last run over the whole catalogue that stopped at the first finding of each defect."""
+
+    seed: int
+    judged: int
+    named: tuple[str, ...]
+    """The ids that a rule found which the defect declares."""
+    missed: tuple[str, ...]
+    """The ids that nothing found."""
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The findings of a whole run, and those of runs on servers without a defect."""
 
@@ -57,6 +69,7 @@ class Results:
     later: tuple[str, ...] = ()
     """The ids that were planted, and judged, since the last run over the whole catalogue."""
     narrowed: Narrowed = Narrowed()
+    quick: QuickRun | None = None
 
     @property
     def whole(self) -> tuple[Kill, ...]:
@@ -98,7 +111,12 @@ def read(path: Path = RESULTS) -> Results:
         for it in data["kills"]
     )
     narrowed = Narrowed(**{name: tuple(ids) for name, ids in data.get("narrowed", {}).items()})
-    return Results(**data | {"kills": kills, "later": tuple(data.get("later", ())), "narrowed": narrowed})
+    quick = data.get("quick")
+    return Results(
+        **data
+        | {"kills": kills, "later": tuple(data.get("later", ())), "narrowed": narrowed}
+        | {"quick": quick and QuickRun(**quick | {name: tuple(quick[name]) for name in ("named", "missed")})}
+    )
 
 
 def read_seconds(path: Path = RESULTS) -> dict[str, float]:

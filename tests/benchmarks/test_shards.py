@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -117,6 +118,7 @@ BENCHES: dict[str, tuple[Callable[[Path], Bench], tuple[str, ...]]] = {
     "defects": (bench_of_defects, ()),
     "some defects": (bench_of_defects, ("--sample", "--clean-seeds", "2")),
     "few defects": (bench_of_defects, FEW),
+    "defects, quick": (bench_of_defects, ("--quick",)),
     "defects, generated": (bench_of_defects, ("--only", "generated")),
     "lies": (bench_of_lies, ("--generated",)),
     "other lies": (bench_of_lies, ("--seed", "3", "--count", "30")),
@@ -125,7 +127,7 @@ BENCHES: dict[str, tuple[Callable[[Path], Bench], tuple[str, ...]]] = {
 }
 
 
-PUBLISHED = ("defects", "some defects", "lies", "mutants of source")
+PUBLISHED = ("defects", "some defects", "defects, quick", "lies", "mutants of source")
 
 
 def verdict(output: str) -> list[str]:
@@ -154,6 +156,20 @@ def test_a_survivor_and_a_false_alarm_are_told_by_the_merge(tmp_path: Path) -> N
     assert ran.exit_code == 1
     assert f"{SURVIVES} survives" in ran.stderr
     assert "the second server without a defect: 1 findings in 3 seeds" in ran.stdout
+
+
+def test_a_quick_run_is_published_beside_the_others_and_only_whole(tmp_path: Path) -> None:
+    bench = bench_of_defects(tmp_path)
+    ran = bench(*FEW, "--publish")
+    assert ran.exit_code == 1
+    assert "only one over the whole catalogue is published" in ran.stderr
+    bench("--quick", "--publish")
+    before, after = results.read(), results.read(bench.docs / results.NAME)
+    assert after.kills == before.kills
+    assert after.quick is not None
+    assert after.quick.missed == (SURVIVES,)
+    [told] = re.findall(r"found \*\*(\d+) of (\d+)\*\*", (bench.docs / "judging-power.md").read_text(encoding="utf-8"))
+    assert [*map(int, told)] == [after.quick.judged - 1, after.quick.judged]
 
 
 def test_the_longest_are_dealt_first_each_to_the_shard_with_the_least() -> None:
