@@ -190,6 +190,8 @@ def moment(sent: Mapping[str, Any], name: str) -> datetime | None:
     matched = DATE_TIME.fullmatch(sent[name])
     if matched is None:
         raise invalid(name, "is no date-time")
+    if int(matched[9] or 0) > 23 or int(matched[10] or 0) > 59:  # RFC 3339 knows no other offset
+        raise invalid(name, "is no date-time")
     year, month, day, hour, minute, second = (int(each) for each in matched.groups()[:6])
     leap = second == 60
     micros = int(((matched[7] or "") + "000000")[:6])
