@@ -21,5 +21,6 @@ def digest(*others: str, root: Path = ROOT) -> str:
     found = hashlib.sha256()
     for pattern in (*JUDGING, *others):
         for path in filter(Path.is_file, sorted(root.glob(pattern))):
-            found.update(path.read_bytes())
+            if path.parent.name != "__pycache__":  # made by running, and of no meaning
+                found.update(path.read_bytes())
     return found.hexdigest()[:12]
