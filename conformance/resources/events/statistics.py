@@ -137,13 +137,14 @@ class Division:
         return {cell: each for cell, each in values.items() if each is not None}
 
     def read(self, exchange: Exchange) -> Mapping[Cell, float]:
-        """Return the value of each bucket of an answer."""
+        """Return the value of each bucket of an answer; one that counts nothing is another rule's."""
         return {
             (
                 parse_time(each.get("bucket")) if self.step else each.get("bucket", WHOLE),
                 *group(each, self.columns),
-            ): get_value(each)
+            ): number
             for each in list_buckets(exchange)
+            if (number := get_value(each)) or self.metric != "count"
         }
 
     def _place(self, event: Event) -> object | None:

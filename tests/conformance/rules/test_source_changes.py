@@ -28,12 +28,9 @@ NO_OBJECT = """\
 """
 OF_SECOND: Changes = {
     "events.py": [
-        ("    same = all(", "    same = True or all("),
-        ("    found = chosen(among, walk.asked)", "    found = chosen(among, asked)"),
         ('raise invalid(name, "is no date-time") from None', "return FIRST"),
     ],
     "statistics.py": [
-        ("MOST_STEPS, MOST_COLUMNS = 100, 3", "MOST_STEPS, MOST_COLUMNS = 10, 3"),
         ("top[0], kind)", 'top[0], "sum")'),
         ("number >= bound", "number > bound"),
     ],
@@ -51,11 +48,8 @@ OF_SECOND: Changes = {
     "archive.py": [("top in FOLDERS if is_folder", "(path if content is None else top) in FOLDERS if is_folder")],
 }
 FOUND_IN_SECOND: Mapping[str, str] = {
-    "test_paging.py::test_a_cursor_of_another_query_is_refused[audit.list]": "AUDIT-CURSOR-BAD",
-    "test_paging.py::test_a_cursor_keeps_its_query[audit.list]": "AUDIT-WALK",
     "test_contract.py::test_a_parameter_is_taken_up_to_its_limits[audit.list]": "CONTRACT-INVALID-REFUSED",
     "test_contract.py::test_nothing_past_a_limit_is_taken[providers.create]": "CONTRACT-INVALID-REFUSED",
-    "test_statistics.py::test_the_target_finds_a_step_itself[audit.stats]": "STATS-TIME",
     "test_statistics.py::test_top_keeps_the_values_of_the_highest_metric_of_all[audit.stats]": "STATS-TOP",
     "test_statistics.py::test_each_range_has_its_count[audit.stats]": "STATS-BUCKET-BY",
     "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
