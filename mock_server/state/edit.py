@@ -14,6 +14,7 @@ from mock_server.state.collection import Collection, Key, list_steps, read_name,
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable.writer import collect_shared_parts
 from mock_server.state.records import Record, RecordProblem
+from mock_server.state.references import describe_missing, find_taken, list_named
 from mock_server.state.state import State
 
 _WHOLE = "body"
@@ -56,7 +57,8 @@ def edit_object(
     _stop_at({_name_place(place): text for place, text in locate_problems(validator, record)})
     _stop_at(dict(find_missing(state, collection, {**_name_key(collection, key), **record}, before)))
     value = _read(state, collection, key, record)
-    _stop_at(dict(_find_taken(state, collection, key, value)))
+    if taken := find_taken(state, collection, key, value):
+        _stop_at({collection.unique[-1]: taken})
     _stop_at({_name_place(place): text for place, text in conformity.find_object_breaches(collection, value)})
     return value
 
@@ -82,20 +84,15 @@ def find_missing(
     What it named `before` is not asked for: that may be gone by now.
     """
     org_id = fields.get("org_id")
-    for field, target in (*collection.refers.items(), *collection.mentions.items()):
+    targets = (*collection.refers.items(), *collection.mentions.items())
+    known = set(list_named(targets, before))
+    for field, target, each in (named for named in list_named(targets, fields) if named not in known):
         table = state.tables[read_name(target)]
-        for each in _list_named(fields.get(field)):
-            if each in _list_named(before.get(field)):
-                continue
-            found = table.objects.get(each)
-            if found is None:
-                yield field, f"There is no {read_noun(target)} {each}."
-            elif org_id is not None and not table.collection.visible(found, org_id):
-                yield field, f"The {read_noun(target)} {each} is not seen by {org_id}, whose the {collection.noun} is."
-
-
-def _list_named(field: Any) -> list[Any]:
-    return field if isinstance(field, list) else [] if field is None else [field]
+        found = table.objects.get(each)
+        if found is None:
+            yield field, describe_missing(target, each)
+        elif org_id is not None and not table.collection.visible(found, org_id):
+            yield field, f"The {read_noun(target)} {each} is not seen by {org_id}, whose the {collection.noun} is."
 
 
 def _read(state: State, collection: Collection[Any], key: Key, record: Record) -> Any:
@@ -114,11 +111,3 @@ def _make_lookup(state: State, collection: Collection[Any]) -> Callable[[str, st
 
 def _look_up(parts: Mapping[tuple[str, str], Any], section: str, name: str) -> Any:
     return parts[section, name]
-
-
-def _find_taken(state: State, collection: Collection[Any], key: Key, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the field by which another object is told already."""
-    fields = {field: getattr(value, field) for field in collection.unique}
-    others = state.select(collection, **fields) if fields else []
-    for other in (collection.key_of(each) for each in others if collection.key_of(each) != key):
-        yield collection.unique[-1], f"{other} has the same {' and '.join(fields)}."

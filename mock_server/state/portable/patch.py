@@ -14,12 +14,13 @@ from msgspec.json import encode
 from rpds import HashTrieMap
 
 from mock_server.state.clock import Clock
-from mock_server.state.collection import Collection, Key, list_steps, read_name, read_noun
+from mock_server.state.collection import Collection, Key, list_steps, read_name
 from mock_server.state.portable.problems import write_pointer
 from mock_server.state.portable.reader import read_clock
 from mock_server.state.portable.schema import list_sections
 from mock_server.state.portable.writer import Document, collect_shared_parts, put_object, put_record
 from mock_server.state.records import RecordProblem, make_clock_record
+from mock_server.state.references import describe_missing, find_taken, list_named
 from mock_server.state.state import State
 from mock_server.state.table import Table
 from mock_server.state.value import replace
@@ -113,7 +114,7 @@ class Patches:
             for key, value in list(state.all(collection).items()):
                 text = _find_missing_target(state, collection, key, value)
                 if text is None and value is not self._base.get(collection, key):
-                    text = _find_taken_name(state, collection, key, value)
+                    text = find_taken(state, collection, key, value)
                 if text is not None:
                     left_out[write_pointer(collection.name, *list_steps(key))] = text
                     state = state.drop(collection, key)
@@ -136,24 +137,10 @@ def _find_missing_target(state: State, collection: Collection[Any], key: Key, va
     if not collection.refers:
         return None
     fields = {**dict(zip(collection.key, list_steps(key), strict=True)), **collection.to_record(value)}
-    for field, target in collection.refers.items():
-        named = fields.get(field)
-        for each in named if isinstance(named, list) else () if named is None else (named,):
-            if each not in state.tables[read_name(target)].objects:
-                return f"There is no {read_noun(target)} {each}."
+    for _, target, each in list_named(collection.refers.items(), fields):
+        if each not in state.tables[read_name(target)].objects:
+            return describe_missing(target, each)
     return None
-
-
-def _find_taken_name(state: State, collection: Collection[Any], key: Key, value: Any) -> str | None:
-    """Return a sentence about another object that has what must be unique in an object; None without one."""
-    if not collection.unique:
-        return None
-    fields = {field: getattr(value, field) for field in collection.unique}
-    others = (collection.key_of(each) for each in state.select(collection, **fields))
-    other = next((each for each in others if each != key), None)
-    if other is None:
-        return None
-    return f"{other} has the same {' and '.join(fields)}: {', '.join(map(str, fields.values()))}."
 
 
 def _find_changed(before: Table, after: Table) -> Iterator[tuple[Key, Any]]:

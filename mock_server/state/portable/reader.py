@@ -11,12 +11,13 @@ from rpds import HashTrieMap
 
 from mock_server.contract.schema import is_large, locate_problems
 from mock_server.state.clock import Clock, ClockError, freeze, parse_moment, read_real_time
-from mock_server.state.collection import Collection, Key, list_steps, read_name, read_noun, sort_by_reference
+from mock_server.state.collection import Collection, Key, list_steps, read_name, sort_by_reference
 from mock_server.state.conformity import Conformity
 from mock_server.state.portable.problems import Problems
 from mock_server.state.portable.schema import list_sections, make_json_schema
 from mock_server.state.portable.writer import collect_shared_parts
 from mock_server.state.records import Record, RecordProblem
+from mock_server.state.references import describe_missing, describe_taken, list_named
 from mock_server.state.state import State, make_state
 from mock_server.state.table import Table, make_table
 
@@ -115,7 +116,7 @@ def _read_table(
         if collection.unique:
             name = tuple(getattr(value, field) for field in collection.unique)
             if (taken := names.setdefault(name, key)) != key:
-                text = f"{taken} has the same {' and '.join(collection.unique)}: {', '.join(map(str, name))}."
+                text = describe_taken(taken, dict(zip(collection.unique, name, strict=True)))
                 problems.add(text, collection.name, *list_steps(key))
     return make_table(collection, values.values())
 
@@ -127,23 +128,17 @@ def _list_records(collection: Collection[Any], document: Record, problems: Probl
         if len(collection.key) > 1 and problems.is_wrong(collection.name, first):
             continue
         if target is not None and first not in document.get(read_name(target), {}):
-            problems.add(_describe_missing(target, first), collection.name, first)
+            problems.add(describe_missing(target, first), collection.name, first)
         if len(collection.key) == 1:
             yield first, records
         else:
             yield from (((first, second), record) for second, record in records.items())
 
 
-def _describe_missing(target: Collection[Any] | str, key: str) -> str:
-    return f"There is no {read_noun(target)} {key}."
-
-
 def _read(collection: Collection[Any], key: Key, record: Record, document: Record, lookup: Any) -> Any:
-    for field, target in collection.refers.items():
-        named = record.get(field)
-        for each in named if isinstance(named, list) else [] if named is None else [named]:
-            if each not in document.get(read_name(target), {}):
-                raise RecordProblem(_describe_missing(target, each), field)
+    for field, target, each in list_named(collection.refers.items(), record):
+        if each not in document.get(read_name(target), {}):
+            raise RecordProblem(describe_missing(target, each), field)
     if collection.check is not None:
         collection.check(record)
     return collection.from_record(key, record, lookup)
