@@ -17,13 +17,13 @@ from benchmarks import cases, promises, servers
 from benchmarks.figures import CALLS, CONNEXION, GET, PRISM, SCALAR, SILENT, STARLETTE, TIMES, Figure, Row
 from benchmarks.measures import (
     beside,
+    console_views,
     endurance,
     events,
     footprint,
     fronted,
     growth,
     lives,
-    looked,
     proxied,
     streams,
     uploads,
@@ -116,10 +116,10 @@ def _measure_front(size: Size, into: Gathered) -> None:
 
 
 def _measure_console(size: Size, into: Gathered) -> None:
-    if reason := looked.explain_missing():
+    if reason := console_views.explain_missing():
         into.left_out.append(f"the views of the console are left out: {reason}")
     else:
-        into.figures += looked.measure(size.shorter)
+        into.figures += console_views.measure(size.shorter)
 
 
 def _measure_suite(size: Size, into: Gathered) -> None:

@@ -91,11 +91,12 @@ def _list_planted_lines(results: Results, waiting: Sequence[Planted]) -> Iterato
 def _list_quick_lines(results: Results) -> Iterator[str]:
     if (quick := results.quick) is None:
         return
+    found = quick.judged - len(quick.missed)
     missed = f" Not found: {', '.join(f'`{each}`' for each in quick.missed)}." if quick.missed else ""
     yield (
-        f"The last run over the whole catalogue that stopped at the first finding (`make mutants-quick`, seed "
-        f"{quick.seed}) found **{quick.judged - len(quick.missed)} of {quick.judged}**, {len(quick.named)} by a rule "
-        f"that the defect declares.{missed}"
+        "The last run over the whole catalogue that stopped at the first finding (`make mutants-quick`, seed "
+        f"{quick.seed}) found **{found} of {quick.judged}**, {found - len(quick.unnamed)} by a rule that the defect "
+        f"declares.{missed}"
     )
     yield ""
 

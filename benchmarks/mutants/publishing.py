@@ -54,7 +54,7 @@ def _publish_quick(every: Sequence[Planted], asked: Asked, found: Found) -> resu
     return results.QuickRun(
         seed=asked.seed,
         judged=len(found.kills),
-        named=tuple(sorted(kill.planted.id for kill in found.kills if kill.is_named)),
+        unnamed=tuple(sorted(kill.planted.id for kill in found.kills if kill.rules and not kill.is_named)),
         missed=tuple(sorted(kill.planted.id for kill in found.kills if not kill.rules)),
     )
 

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import convert
+
 from benchmarks.mutants.catalogue import Planted
 from benchmarks.mutants.power import Kill
 
@@ -43,8 +45,8 @@ class QuickRun:
 
     seed: int
     judged: int
-    named: tuple[str, ...]
-    """The ids that a rule found which the defect declares."""
+    unnamed: tuple[str, ...]
+    """The ids that no rule found which the defect declares, though another did."""
     missed: tuple[str, ...]
     """The ids that nothing found."""
 
@@ -111,11 +113,9 @@ def read(path: Path = RESULTS) -> Results:
         for it in data["kills"]
     )
     narrowed = Narrowed(**{name: tuple(ids) for name, ids in data.get("narrowed", {}).items()})
-    quick = data.get("quick")
+    quick = convert(data.get("quick"), QuickRun | None)
     return Results(
-        **data
-        | {"kills": kills, "later": tuple(data.get("later", ())), "narrowed": narrowed}
-        | {"quick": quick and QuickRun(**quick | {name: tuple(quick[name]) for name in ("named", "missed")})}
+        **data | {"kills": kills, "later": tuple(data.get("later", ())), "narrowed": narrowed, "quick": quick}
     )
 
 

@@ -79,6 +79,14 @@ def _is_unique(shape: ResourceShape) -> bool:
 RESOURCES, ACCESS, ANSWERS, OWNERS = "resources", "access", "contract", "ownership"
 _NO_RESOURCE = "no resource that is made, shown and changed so"
 _NO_PUT = "no resource that a PUT changes"
+
+
+def _make_put_convention(text: str) -> LibraryRule:
+    """Return a rule of what HTTP says of a PUT, about resources that are made, read and put."""
+    parts = _ask_for_all_parts("create", "read", "update")
+    return LibraryRule(RESOURCES, text, _NO_PUT, holds=_is_put, parts=parts, is_convention=True)
+
+
 _LAWS: Mapping[str, LibraryRule] = {
     "CONTRACT-NO-SERVER-ERROR": LibraryRule(
         ANSWERS, "No request is answered by a 5xx that the operation does not declare.", "no operation", _holds_always
@@ -154,30 +162,11 @@ _LAWS: Mapping[str, LibraryRule] = {
         _NO_RESOURCE,
         parts=_ask_for_all_parts("create", "read", "update"),
     ),
-    "PUT-NOT-CREATED": LibraryRule(
-        RESOURCES,
-        "A PUT of an object that is there does not answer that it was created.",
-        _NO_PUT,
-        parts=_ask_for_all_parts("create", "read", "update"),
-        holds=_is_put,
-        is_convention=True,
+    "PUT-NOT-CREATED": _make_put_convention("A PUT of an object that is there does not answer that it was created."),
+    "PUT-REPLACES": _make_put_convention(
+        "A PUT replaces the whole object: a field that it leaves out does not keep its value."
     ),
-    "PUT-REPLACES": LibraryRule(
-        RESOURCES,
-        "A PUT replaces the whole object: a field that it leaves out does not keep its value.",
-        _NO_PUT,
-        parts=_ask_for_all_parts("create", "read", "update"),
-        holds=_is_put,
-        is_convention=True,
-    ),
-    "PUT-REPEATED": LibraryRule(
-        RESOURCES,
-        "The same PUT twice leaves an object as it was after the first.",
-        _NO_PUT,
-        parts=_ask_for_all_parts("create", "read", "update"),
-        holds=_is_put,
-        is_convention=True,
-    ),
+    "PUT-REPEATED": _make_put_convention("The same PUT twice leaves an object as it was after the first."),
     "DELETE-GONE": LibraryRule(
         RESOURCES,
         "What was removed is neither shown nor listed.",

@@ -15,7 +15,7 @@ from conformance.contract.schemas import Complaint, Schemas, get_schemas
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
 from conformance.http.gateways import explain_unjudged, is_by_another
-from conformance.judging.conventional import find_unconventional
+from conformance.judging.conventions import find_unconventional
 from conformance.oracle.bodies import list_refusals_of_unasked
 from conformance.oracle.breach import Breach
 from conformance.results.difference import LONGEST, STATUS, Evidence, from_field, from_fields

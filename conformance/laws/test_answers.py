@@ -10,16 +10,17 @@ import pytest
 
 from conformance.budget import Budget
 from conformance.contract.contract import Operation
+from conformance.contract.conventions import CONVENTIONS
 from conformance.contract.routing import find_route
 from conformance.declared.plain_resources import PlainResource, read_key, read_object
 from conformance.http.exchange import Request
-from conformance.judging.conventional import read_location
+from conformance.judging.conventions import read_location
 from conformance.laws.test_resources import with_parts
 from conformance.oracle.judging import NotProvoked
 from conformance.plain.asking import RequestsOutcome, SharedOutcomes
 from conformance.plain.life import Lives
 from conformance.results.difference import from_field
-from conformance.running.binding import Scope, in_full, over, rule
+from conformance.running.binding import Scope, in_full, law, over, rule
 from conformance.session.harness import Harness
 
 
@@ -76,15 +77,8 @@ def test_bodies_fit_their_schemas(harness: Harness, runs: SharedOutcomes, operat
     _require_answers(harness, runs, operation)
 
 
-@rule("CONTRACT-NO-STACK-TRACE")
-@over("operation", _list_operations)
-def test_no_answer_shows_a_stack_trace(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
-    _require_answers(harness, runs, operation)
-
-
-@rule("CONTRACT-LOCATION")
-@over("operation", _list_operations)
-def test_a_location_is_a_path_of_the_document(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
+@law(*CONVENTIONS, names="operation", values=lambda scope, _: scope.operations)
+def test_no_answer_breaks_a_convention(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
     _require_answers(harness, runs, operation)
 
 
@@ -102,18 +96,6 @@ def test_a_location_leads_to_what_was_made(harness: Harness, resource: PlainReso
     shown = read_key(made.shape, read_object(made.shape, made.shape.read, answer.json))
     evidence = from_field(made.shape.key, made.key, shown)
     harness.check(shown == made.key, answer, "what was made, where its Location leads", str(answer), evidence=evidence)
-
-
-@rule("CONTRACT-TIMES")
-@over("operation", _list_operations)
-def test_nothing_is_changed_before_it_is_created(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
-    _require_answers(harness, runs, operation)
-
-
-@rule("CONTRACT-COUNTS")
-@over("operation", _list_operations)
-def test_counts_are_those_of_their_lists(harness: Harness, runs: SharedOutcomes, operation: Operation) -> None:
-    _require_answers(harness, runs, operation)
 
 
 @rule("CONTRACT-INVALID-REFUSED")

@@ -15,6 +15,7 @@ import pytest
 
 from conformance.budget import Budget, BudgetPart, ValuePart
 from conformance.contract.contract import Operation
+from conformance.contract.conventions import CONVENTIONS
 from conformance.explorer.explorer import explore
 from conformance.fuzzing.judge import JudgedRequest, report, report_named
 from conformance.fuzzing.run import OperationRun, OperationRuns
@@ -29,7 +30,7 @@ from conformance.recipes.valid import build_valid
 from conformance.recipes.values.value_kinds import replace_value
 from conformance.rules.checks import EACH_OPERATION, parametrize_tried, serve_once
 from conformance.rules.kept_values import parametrize_kept, write_and_read
-from conformance.running.binding import Scope, about_the_whole_path, in_full, over, rule
+from conformance.running.binding import Scope, about_the_whole_path, in_full, law, over, rule
 from conformance.session.harness import Harness, NewSession
 
 
@@ -77,27 +78,8 @@ def test_bodies_fit_their_schemas(harness: Harness, runs: OperationRuns, operati
     _require_concerned(runs.get_run(harness, operation), _is_of_its_own_method)
 
 
-@rule("CONTRACT-NO-STACK-TRACE")
-@EACH_OPERATION
-def test_no_answer_shows_a_stack_trace(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
-    _require_concerned(runs.get_run(harness, operation), lambda _: True)
-
-
-@rule("CONTRACT-LOCATION")
-@EACH_OPERATION
-def test_a_location_is_a_path_of_the_document(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
-    _require_concerned(runs.get_run(harness, operation), lambda _: True)
-
-
-@rule("CONTRACT-TIMES")
-@EACH_OPERATION
-def test_nothing_is_changed_before_it_is_created(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
-    _require_concerned(runs.get_run(harness, operation), lambda _: True)
-
-
-@rule("CONTRACT-COUNTS")
-@EACH_OPERATION
-def test_counts_are_those_of_their_lists(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
+@law(*CONVENTIONS, names="operation", values=lambda scope, _: scope.operations)
+def test_no_answer_breaks_a_convention(harness: Harness, runs: OperationRuns, operation: Operation) -> None:
     _require_concerned(runs.get_run(harness, operation), lambda _: True)
 
 
