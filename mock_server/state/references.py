@@ -1,4 +1,4 @@
-"""What an object names of others, and what must be its own: told alike of documents, patches, edits and states."""
+"""Finds what an object names of others and what it must not share, and says so alike to all who read objects."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from mock_server.access.credentials import CREDENTIALS, digest_token
 from mock_server.contract.document import load_document
 from mock_server.control import CONTROL_CONTRACT
 from mock_server.resources.agent_roles import ROLES, Role
-from mock_server.resources.catalogue import list_collections
+from mock_server.resources.catalogue import find_collections
 from mock_server.resources.members import MEMBERS, Member
 from mock_server.resources.orgs import ORGS, Org
 from mock_server.resources.packs.images import Image, UnusableImage, build
@@ -27,9 +27,10 @@ from mock_server.state.portable import StateReader, with_collections, write
 from mock_server.state.state import State
 from mock_server.state.value import replace
 from tests.mock_server.states import GRANTS, empty
+from tests.openapi import DOCUMENT
 
 OUTLINE = load_document(CONTROL_CONTRACT)["components"]["schemas"]["State"]
-COLLECTIONS = list_collections()
+COLLECTIONS = find_collections(DOCUMENT)
 READER = StateReader(
     with_collections(OUTLINE, COLLECTIONS), COLLECTIONS, Conformity(load_document(find_own_contract()))
 )
