@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ from conformance.running.binding import (
 
 GENERATED, DIRECTED = "generated", "directed"
 KINDS = (GENERATED, DIRECTED)
+_RULE_OF_LAW = re.compile(r"^(?:[A-Z0-9]+-){2,}")
+"""The rule at the beginning of the parameters of a law."""
 BUDGET, RUNS = "budget", "runs"
 """The fixtures of generated requests: how many there are, which each such test takes, and those of operations."""
 
@@ -178,14 +181,14 @@ def group_items(items: Iterable[pytest.Item]) -> list[list[pytest.Item]]:
 
 
 def find_value(nodeid: str) -> str:
-    """Return the file and the parameter of a test; its node id where it has no parameter.
+    """Return the file and the parameter of a test, without the rule of a law; its node id where it has no parameter.
 
     What one test had made for a value, as the requests that are generated for an operation, is there for the others in
     the same process alone: another one would send all of them again.
     """
     file, _, name = nodeid.partition("::")
     _, spread, value = name.partition("[")
-    return f"{file}::[{value}" if spread else nodeid
+    return f"{file}::[{_RULE_OF_LAW.sub('', value)}" if spread else nodeid
 
 
 def make_case_id(item: pytest.Item) -> str:

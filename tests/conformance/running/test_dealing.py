@@ -9,9 +9,10 @@ import pytest
 from conformance.budget import BUDGETS, QUICK
 from conformance.commands.dry_run import CollectedTests
 from conformance.commands.run import run_pytest
+from conformance.contract.conventions import CONVENTIONS
 from conformance.running.binding import find_operation, find_rule, is_in_full, is_long
 from conformance.running.dealing import deal_cases
-from conformance.running.selection import DIRECTED, find_kind, make_case_id
+from conformance.running.selection import DIRECTED, find_kind, group_items, make_case_id, shares_requests
 
 MOST = QUICK.cases or 0
 
@@ -91,3 +92,12 @@ def test_a_larger_budget_has_more_cases() -> None:
 def test_no_two_cases_have_one_id(items: list[pytest.Item]) -> None:
     """Whichever folder their files stand in."""
     assert [name for name, count in Counter(map(make_case_id, items)).items() if count > 1] == []
+
+
+def test_what_is_generated_for_an_operation_is_judged_in_one_process(items: list[pytest.Item]) -> None:
+    """By whichever rule, those of a law among them: another process would send all of it again."""
+    groups = [group for group in group_items(items) if shares_requests(group[0])]
+    operations = [{find_operation(item) for item in group} for group in groups]
+    assert all(len(found) == 1 for found in operations)
+    assert len(groups) == len({(group[0].path, *found) for group, found in zip(groups, operations, strict=True)})
+    assert len({find_rule(item) for item in max(groups, key=len)}) > len(CONVENTIONS)
