@@ -67,6 +67,7 @@ def _complete_resource(contract: Contract, declared: ResourceType, written: Reso
         "parent": parent,
         "released": _compile_released(contract, declared),
         "merged": declared.merged,
+        "clears": find_cleared_fields(contract, declared),
         "owner_only": declared.owner_only,
         "written": operations.written,
         "causes": operations.causes,
@@ -104,7 +105,6 @@ def _compile_plain(contract: Contract, declared: ResourceType) -> Resource:
             **compile_fields(contract, declared),
             **({declared.key: Field(make_fresh_key)} if declared.key else {}),
         },
-        "clears": find_cleared_fields(contract, declared),
         "steps": DeclaredSteps,
     }
     if not declared.visible:

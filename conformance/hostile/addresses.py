@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from random import Random
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Operation, Parameter
 from conformance.hostile.kind import HostileValue, RightAnswers, Spoil
 from conformance.http.exchange import Request
 from conformance.oracle.declaration.registry import find_resource_in_path
+from conformance.recipes.values.grammars import NO_INTEGER, ODD_INTEGER, Branch, Grammar
 from conformance.session.harness import Harness
 
 _LETTERS = "GHJKMNPQRSTVWXYZghjkmnpqrstvwxyz"  # none of a hexadecimal number, so that no id has eight of them in a row
@@ -54,6 +55,17 @@ def has_part_in_path(operation: Operation) -> bool:
     return any(parameter.spans_segments for parameter in operation.path_parameters)
 
 
+def _list_integers(operation: Operation) -> list[Parameter]:
+    """Return the query parameters that are integers."""
+    every = (each for each in operation.parameters if each.location == "query")
+    return [each for each in every if each.schema.get("type") == "integer"]
+
+
+def has_integer(operation: Operation) -> bool:
+    """Return whether a query parameter of the operation is an integer."""
+    return bool(_list_integers(operation))
+
+
 def _replace_id(change: Callable[[str], str]) -> Spoil:
     """Return what puts another id into a path, as it goes on the wire; only one that no other object can have."""
 
@@ -85,6 +97,18 @@ def _replace_part(change: Callable[[str], str]) -> Spoil:
 
 def _replace_query(query: str) -> Spoil:
     return lambda _harness, _operation, request: replace(request, query=query)
+
+
+def _replace_integer(grammar: Grammar, branch: Branch) -> Spoil:
+    """Return what puts a text of this branch in the place of an integer in the query."""
+
+    def spoil(harness: Harness, operation: Operation, request: Request) -> Request:
+        parameter = harness.random.choice(_list_integers(operation))
+        text, _ = grammar.draw(harness.random, branch)
+        others = [each for each in parse_qsl(request.query, keep_blank_values=True) if each[0] != parameter.name]
+        return replace(request, query=urlencode([*others, (parameter.name, text)]))
+
+    return spoil
 
 
 _NEIGHBOURS: Mapping[str, Change] = {
@@ -156,6 +180,11 @@ ADDRESSES = [
     *(
         HostileValue(f"query-{name}", _RULE, lambda _: True, _replace_query(q), RightAnswers.REFUSED)
         for name, q in _QUERIES.items()
+    ),
+    *(
+        HostileValue(str(branch), _RULE, has_integer, _replace_integer(grammar, branch), right)
+        for grammar, right in ((NO_INTEGER, RightAnswers.FORESEEN), (ODD_INTEGER, RightAnswers.EITHER))
+        for branch in grammar.branches
     ),
 ]
 

@@ -63,7 +63,7 @@ def judge_events(contract: Contract, seen: ObservedExchange, events: list[Event]
 def limit_of(query: Mapping[str, list[str]]) -> int | None:
     """Return how many events a page may have; None where that is as on the page before, beside a cursor."""
     given = query.get("limit", ["" if FOLLOWING in query else str(USUAL_LIMIT)])[0]
-    return int(given) if given.isdigit() else None
+    return int(given) if given.isdecimal() else None
 
 
 def is_last(seen: ObservedExchange) -> bool:

@@ -71,9 +71,9 @@ def _check_beginning(seen: ObservedExchange, operation: Operation) -> Iterator[B
         return
     asked = parse_qs(seen.exchange.request.query).get(MAX_BYTES, [str(limited.schema.get("default"))])[0]
     content, size = body.get("content"), body["entry"].get("size")
-    if isinstance(content, str) and asked.isdigit() and len(content.encode()) > int(asked):
+    if isinstance(content, str) and asked.isdecimal() and len(content.encode()) > int(asked):
         yield _make_breach(BEGINNING, f"content of {asked} bytes at most", f"{len(content.encode())} bytes")
-    if isinstance(size, int) and asked.isdigit() and body.get("truncated") is not (size > int(asked)):
+    if isinstance(size, int) and asked.isdecimal() and body.get("truncated") is not (size > int(asked)):
         yield _make_breach(BEGINNING, f"truncated of a file of {size} bytes as it is", str(body.get("truncated")))
 
 

@@ -58,12 +58,29 @@ def read_list(harness: Harness, resource: Resource, caller: Caller) -> Exchange:
     return harness.hold(caller, _request(harness, resource.listed_by, {}))
 
 
-def list_whole(harness: Harness, resource: Resource, caller: Caller) -> None:
-    """Have the caller's org shown every object of its own, archived ones too, so that names are known to be free."""
+def list_whole(harness: Harness, resource: Resource, caller: Caller) -> Exchange | None:
+    """Have the caller's org shown every object of its own, archived ones too, so that names are known to be free.
+
+    Returns the list; None where the contract has none.
+    """
     operation = harness.contract.operations.get(resource.listed_by or "")
-    if operation is not None:
-        query = f"{resource.archiving.asked_for}=true" if resource.archiving else ""
-        harness.send(caller, build(operation, query=query))
+    if operation is None:
+        return None
+    query = f"{resource.archiving.asked_for}=true" if resource.archiving else ""
+    return harness.send(caller, build(operation, query=query))
+
+
+def list_names_there_before(harness: Harness, resource: Resource, caller: Caller, hidden: str = "") -> list[str]:
+    """Return the name of an object of the caller's org that no test made; none where a name sent again could do harm.
+
+    `hidden`: the field that objects have whose name is another's to use.
+    """
+    listed = list_whole(harness, resource, caller) if harness.is_alone else None
+    shown = [each for each in items(listed) if not get_field(each, hidden)] if listed else []
+    known = harness.knowledge.get_facts(resource.name)
+    before = (each for each in shown if (fact := known.get(read_id(each))) is None or not fact.made)
+    names = [name for each in before if isinstance(name := get_field(each, resource.named_in), str) and name]
+    return [harness.random.choice(names)] if names else []
 
 
 def items(exchange: Exchange) -> list[JsonObject]:

@@ -48,7 +48,7 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
     """Add the refusal of an update that names what the org does not see, as a creation does."""
     refuse_content(call, refusals)
     if None in call.body.values():
-        # Whether null clears a field or is refused is not judged.
+        # That null clears a field is assumed, so that only the test of that demands it.
         refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
 
 

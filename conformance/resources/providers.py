@@ -59,7 +59,7 @@ def refuse_update(call: Call, refusals: Refusals) -> None:
     elif body.get("config") and not _is_none_there(call):
         refusals.add_possible(400, VALIDATION, "CONFIG-CONTENT")
     if None in body.values():
-        # Whether null clears a field or is refused is not judged.
+        # That null clears a field is assumed, so that only the test of that demands it.
         refusals.add_possible(400, VALIDATION, "CONTRACT-INVALID-REFUSED")
     if body.get("credential_name") not in (None, fact.shown.get("credential_name") if fact else None):
         if isinstance(kind, str):

@@ -8,15 +8,16 @@ from itertools import cycle, product
 from typing import Any
 
 from conformance.budget import ValuePart
-from conformance.contract.contract import Contract, JsonObject, Operation, Rule
+from conformance.contract.contract import Contract, JsonObject, Operation, Provenance, Rule
 from conformance.declared.values import find_body_schema
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.bodies import list_fields, set_by_server
+from conformance.oracle.bodies import NOT_VALID, list_fields, set_by_server
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.ownership import FOREIGN_PRIVATE
 from conformance.oracle.declaration.registry import list_resources, require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import reading
 from conformance.recipes.about import choose_path_values
@@ -107,6 +108,16 @@ def _update(harness: Harness, resource: Resource, caller: Caller, fact: Fact, bo
     return harness.judge_success(caller, _build_update(harness, resource, fact, body))
 
 
+def _clear(harness: Harness, resource: Resource, caller: Caller, fact: Fact, body: JsonObject) -> Exchange:
+    """Return the answer to a PATCH with a null, which is demanded to be taken: that it clears a field is assumed."""
+    answer = harness.judge(caller, _build_update(harness, resource, fact, body))
+    refused = answer.status == NOT_VALID.status and answer.code == NOT_VALID.code
+    harness.check(not refused, answer, "200 to a null that clears a field", str(answer), Provenance.ASSUMED)
+    if not answer.has_succeeded:
+        raise NotProvoked(f"the right answer is a refusal: {answer.asked} answered {answer}")
+    return answer
+
+
 def _build_update(harness: Harness, resource: Resource, fact: Fact, body: JsonObject) -> Request:
     """Return a PATCH of the object with this body."""
     operation = harness.contract.operations[resource.updated_by or ""]
@@ -189,12 +200,17 @@ def test_a_provider_of_each_kind_shows_its_settings(harness: Harness, kind: str)
 @rule("CONFIG-NAME-TAKEN")
 @over("resource", _list_named)
 def test_of_one_name_there_is_one_in_an_org(harness: Harness, resource: Resource) -> None:
-    """A second one of the name is refused while the first is in use and while it is archived."""
+    """A second one of the name is refused while the first is in use and while it is archived.
+
+    Where each test has its world, one that was there before is the first once more.
+    """
     caller, sent, made = _create(harness, resource)
     creation = find_creation(harness, resource)
     name = resource.named_in
     again = {**json.loads(build_valid(harness, creation, caller).content or b"{}"), name: sent[name]}
     harness.judge(caller, with_json(creation, {}, again))
+    for there in reading.list_names_there_before(harness, resource, caller):
+        harness.judge(caller, with_json(creation, {}, {**again, name: there}))
     if resource.archiving:
         archive = harness.contract.operations[resource.archiving.by]
         fact = require_shown(harness, resource, made.json)
@@ -222,7 +238,8 @@ def test_a_changed_field_is_shown(harness: Harness, resource: Resource, name: st
     second = CLEARED if name in resource.clears else CHANGED
     for turn in (CHANGED,) if name in resource.merged - resource.clears else (CHANGED, second):
         value = None if turn is CLEARED else resource.fields[name].value(harness, caller, fact)
-        answer = _update(harness, resource, caller, fact, {name: value})
+        send = _clear if turn is CLEARED else _update
+        answer = send(harness, resource, caller, fact, {name: value})
         _check_all(harness, resource, answer, answer.json, {name: value})
         for colleague in _list_witnesses(harness, resource, caller.org):
             for exchange, shown in list_views_now(harness, resource, colleague, fact):

@@ -313,5 +313,53 @@ PATH = Grammar(
 )
 """The path of a file below a folder."""
 
+NO_INTEGER = Grammar(
+    "",
+    {
+        "no-integer": {
+            "word": "{small}{small}{small}",
+            "sign-after": "{digit}-",
+            "sign-between": "{digit}-{digit}",
+            "signs": "--{digit}",
+            "both-signs": "+-{digit}",
+            "sign-alone": "-",
+            "hexadecimal": "0x{digit}{digit}",
+            "letter-after": "{digit}f",
+            "fraction": "{digit}.5",
+            "comma": "{digit},{digit}",
+            "blank-between": "{digit} {digit}",
+            "superscript": "{superscript}",
+            "infinite": "Infinity",
+        },
+        "superscript": "\u00b2\u00b3\u2075\u2460",
+        **_LETTERS,
+    },
+)
+"""Texts that no reader takes for an integer, though some have digits alone by the letter of Unicode."""
+ODD_INTEGER = Grammar(
+    "",
+    {
+        "odd-integer": {
+            "nothing": "",
+            "plus": "+{digit}",
+            "zeros": "00{digit}",
+            "blank-before": " {digit}",
+            "blank-after": "{digit} ",
+            "line-after": "{digit}\n",
+            "point": "{digit}.0",
+            "exponent": "1e{digit}",
+            "underscore": "1_{digit}",
+            "other-script": "{eastern}{eastern}",
+            "wide": "{wide}{wide}",
+            "beyond-64-bits": "9223372036854775808",
+            "long": "9" * 400,
+        },
+        "eastern": "\u0661\u0662\u0663\u0967\u0968\u0969",
+        "wide": "\uff11\uff12\uff13",
+        **_LETTERS,
+    },
+)
+"""Texts that some readers take for an integer, and others refuse."""
+
 GRAMMARS = (REFERENCE, SLUG, IDENTIFIER, HOSTNAME, EMAIL, VERSION, FILE_NAME, URL, TIME, DAY, UUID)
 """The grammars that tell the format of a field, those first of which others are a part."""

@@ -197,12 +197,14 @@ def test_an_authorization_code_leads_to_its_start(harness: Harness, whose: str) 
 
 @rule("CREDENTIAL-NAME-TAKEN")
 def test_a_name_is_there_once_among_those_of_the_org(harness: Harness) -> None:
-    """A second one of the name is refused, of another kind too."""
+    """A second one of the name is refused, of another kind too, and of one that was there before."""
     maker = find_maker(harness)
     body = build_body(harness, "api_key")
     harness.judge(maker, build_creation(harness, body))
     harness.judge(maker, build_creation(harness, body))
     harness.judge(maker, build_creation(harness, {**build_body(harness, CODE), "name": body["name"]}))
+    for there in reading.list_names_there_before(harness, require_resource("credential"), maker, hidden="user_id"):
+        harness.judge(maker, build_creation(harness, {**body, "name": there}))
 
 
 @rule("CREDENTIAL-NAME-TAKEN")

@@ -14,9 +14,10 @@ from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
 from conformance.recipes.people import SCOPED
-from conformance.recipes.reading import differing_fields, find_item, get_field, read_list
+from conformance.recipes.reading import differing_fields, find_item, get_field, list_names_there_before, read_list
 from conformance.recipes.requests import build, with_json
 from conformance.resources.members import (
+    EXISTS,
     INVITE,
     LIST,
     OWNER,
@@ -91,6 +92,20 @@ def test_an_address_is_invited_once(harness: Harness) -> None:
     harness.hold(caller, _build_invitation(harness, email))
     for again in (email, email.upper()):
         harness.judge(caller, _build_invitation(harness, again, "operator"))
+
+
+@rule("MEMBER-EXISTS")
+@over("case", lambda _: ["as it is", "in the other letters"])
+def test_the_address_of_somebody_who_was_there_is_not_invited(harness: Harness, case: str) -> None:
+    """The address of a membership that no test made is invited: only in a world, since somebody might get mail."""
+    caller = _find_owner(harness)
+    there = list_names_there_before(harness, require_resource("membership"), caller)
+    if not there:
+        raise NotProvoked("the list shows nobody whom no test has invited, or somebody might get mail", needs.WORLDS)
+    email = there[0].swapcase() if case == "in the other letters" else there[0]
+    answer = harness.send(caller, _build_invitation(harness, email))
+    refused = answer.status == 409 and answer.code == EXISTS
+    harness.check(refused, answer, f"409 {EXISTS}", str(answer))
 
 
 @rule("MEMBER-INVITE-OWNER")

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from benchmarks.mutants.judge import run
 from benchmarks.source_mutants.servers import SERVERS
 from conformance.budget import QUICK
@@ -41,7 +43,10 @@ OF_SECOND: Changes = {
     "lives.py": [('("idle", "workspace_ready")', '("idle", "workspace_is_ready")')],
     "journeys.py": [('if task.status in ("delivered", "running", "compacting"):', "if not task.status:")],
     "task_lives.py": [('if status == "delivered" and workspace.id', 'if status == "nothing" and workspace.id')],
-    "providers.py": [(NO_OBJECT, NO_OBJECT.replace('raise invalid("config", "is no object")', "return {}"))],
+    "providers.py": [
+        (NO_OBJECT, NO_OBJECT.replace('raise invalid("config", "is no object")', "return {}")),
+        ("None if value is None else", "None if value is None and False else"),
+    ],
     "bodies.py": [
         ("if sum(map(len, found.values())) > limit:", "if max(map(len, found.values()), default=0) > limit:")
     ],
@@ -49,6 +54,9 @@ OF_SECOND: Changes = {
 }
 FOUND_IN_SECOND: Mapping[str, str] = {
     "test_contract.py::test_a_parameter_is_taken_up_to_its_limits[audit.list]": "CONTRACT-INVALID-REFUSED",
+    "test_configuration.py::test_a_changed_field_is_shown[CONFIG-PATCH-APPLIES-provider-display_name]": (
+        "CONFIG-PATCH-APPLIES"
+    ),
     "test_contract.py::test_nothing_past_a_limit_is_taken[providers.create]": "CONTRACT-INVALID-REFUSED",
     "test_statistics.py::test_top_keeps_the_values_of_the_highest_metric_of_all[audit.stats]": "STATS-TOP",
     "test_statistics.py::test_each_range_has_its_count[audit.stats]": "STATS-BUCKET-BY",
@@ -60,23 +68,38 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_protocol.py::test_the_files_of_a_form_have_one_limit_together[tasks.submit]": "PROTOCOL-BODY-LIMIT",
     "test_upload.py::test_what_is_in_the_folders_at_the_top_is_taken[folders]": "UPLOAD-CLOSED-SET",
 }
-"""The rule that each case finds broken."""
+OF_THIRD: Changes = {
+    "calls.py": [('value.removeprefix("-")', 'value.removesuffix("-")')],
+    "members.py": [("sent.email.lower()", "sent.email.upper()")],
+}
+FOUND_IN_THIRD: Mapping[str, str] = {
+    "test_contract.py::test_hostile_addresses_are_answered_right[activity.list]": (
+        "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
+    ),
+    "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
+}
 
 
-def test_each_mistake_is_found_by_its_own_case(tmp_path: Path) -> None:
-    second = SERVERS["second"]
-    changed = replace(second, root=tmp_path)
-    shutil.copytree(second.folder, changed.folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for module, changes in OF_SECOND.items():
+@pytest.mark.parametrize(
+    ("server", "source", "right"),
+    [("second", OF_SECOND, FOUND_IN_SECOND), ("third", OF_THIRD, FOUND_IN_THIRD)],
+    ids=["second", "third"],
+)
+def test_each_mistake_is_found_by_its_own_case(
+    server: str, source: Changes, right: Mapping[str, str], tmp_path: Path
+) -> None:
+    changed = replace(SERVERS[server], root=tmp_path)
+    shutil.copytree(SERVERS[server].folder, changed.folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for module, changes in source.items():
         path = changed.folder / module
-        source = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
         for was, now in changes:
-            assert source.count(was) == 1, was
-            source = source.replace(was, now)
-        path.write_text(source, encoding="utf-8")
-    cases = [f"--case={name}" for name in FOUND_IN_SECOND]
+            assert text.count(was) == 1, was
+            text = text.replace(was, now)
+        path.write_text(text, encoding="utf-8")
+    cases = [f"--case={name}" for name in right]
     with changed.serve_copy() as target:
         report = run(target, 1, "--budget", QUICK.name, *cases, suite=suite)
     rules = {each["fingerprint"]: each["rule"] for each in report["findings"]}
     found = {name: {rules[each] for each in case["findings"]} for case in report["cases"] for name in [case["id"]]}
-    assert {name: found.get(name) for name in FOUND_IN_SECOND} == {name: {it} for name, it in FOUND_IN_SECOND.items()}
+    assert {name: found.get(name) for name in right} == {name: {*it.split()} for name, it in right.items()}

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
 from conformance.contract.schemas import get_schemas
-from conformance.recipes.values.grammars import GRAMMARS, PATH, REFERENCE, Grammar
+from conformance.recipes.values.grammars import GRAMMARS, NO_INTEGER, ODD_INTEGER, PATH, REFERENCE, Grammar
 from conformance.recipes.values.value_kinds import ROUNDS, deal, find_grammar, find_kinds_of_field, list_fields
 
-EVERY = (*GRAMMARS, PATH)
+EVERY = (*GRAMMARS, PATH, NO_INTEGER, ODD_INTEGER)
 
 
 @pytest.mark.parametrize("grammar", EVERY, ids=lambda each: next(iter(each.rules)))
