@@ -43,6 +43,8 @@ MOMENTS = (
     *("2026-06-01T00:00:61Z", "2026-06-01T00:00:00+24:00", "2026-06-01T00:00:00-00:60", "2026-06-01T00:00:00"),
 )
 """Texts that RFC 3339 takes for a date-time, and such as are none by one of their parts."""
+NO_NUMBERS = ("1-", "-", "\N{SUPERSCRIPT TWO}")
+"""Texts that are no numbers, though whoever looks for digits and signs in them may take them for such."""
 
 Fits = Callable[[Any], bool]
 _ASCII = st.characters(min_codepoint=33, max_codepoint=126)
@@ -93,6 +95,11 @@ def list_limited_parameters(contract: Contract, operation: Operation) -> list[Pa
     return [
         each for each in operation.parameters if each.location == "query" and draw_at_limits(contract, each.schema)[1]
     ]
+
+
+def list_texts_of_no_number(schema: JsonObject) -> tuple[str, ...]:
+    """Return the texts that a parameter of this schema refuses because they are no numbers; none where it has none."""
+    return NO_NUMBERS if schema.get("type") in ("integer", "number") else ()
 
 
 def draw_at_limits(contract: Contract, schema: JsonObject, examples: Sequence[Any] = ()) -> tuple[list[Any], list[Any]]:

@@ -61,6 +61,7 @@ STAYS: dict[str, str] = {
         recipes/boundaries.py: OTHER_TYPES
         recipes/boundaries.py: _ASCII
         recipes/boundaries.py: MOMENTS
+        recipes/boundaries.py: NO_NUMBERS
         resources/agent_roles.py: NO_LIST
         resources/agent_roles.py: KINDS
         recipes/values/value_kinds.py: ALWAYS

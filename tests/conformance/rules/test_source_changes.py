@@ -29,6 +29,7 @@ NO_OBJECT = """\
 OF_SECOND: Changes = {
     "events.py": [
         ('raise invalid(name, "is no date-time") from None', "return FIRST"),
+        (r'if not re.fullmatch(r"-?[0-9]+", text) or not', r'if not re.fullmatch(r"-?[0-9]+-?", text) or not'),
     ],
     "statistics.py": [
         ("top[0], kind)", 'top[0], "sum")'),
@@ -49,6 +50,7 @@ OF_SECOND: Changes = {
 }
 FOUND_IN_SECOND: Mapping[str, str] = {
     "test_contract.py::test_a_parameter_is_taken_up_to_its_limits[audit.list]": "CONTRACT-INVALID-REFUSED",
+    "test_contract.py::test_a_parameter_is_taken_up_to_its_limits[activity.list]": "CONTRACT-INVALID-REFUSED",
     "test_contract.py::test_nothing_past_a_limit_is_taken[providers.create]": "CONTRACT-INVALID-REFUSED",
     "test_statistics.py::test_top_keeps_the_values_of_the_highest_metric_of_all[audit.stats]": "STATS-TOP",
     "test_statistics.py::test_each_range_has_its_count[audit.stats]": "STATS-BUCKET-BY",
