@@ -9,6 +9,7 @@ from conformance import needs
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.oracle.declaration.fields import list_objects
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
@@ -17,6 +18,7 @@ from conformance.recipes.people import SCOPED
 from conformance.recipes.reading import differing_fields, find_item, get_field, read_list
 from conformance.recipes.requests import build, with_json
 from conformance.resources.members import (
+    EXISTS,
     INVITE,
     LIST,
     OWNER,
@@ -85,12 +87,16 @@ def test_values_of_every_kind_are_shown(harness: Harness, operation: Operation, 
 
 @rule("MEMBER-EXISTS")
 def test_an_address_is_invited_once(harness: Harness) -> None:
-    """An address is invited again, as it was and in capitals."""
+    """An address is invited again, as it was and in capitals; in a world so is that of a membership from before."""
     caller, email = _find_owner(harness), make_fresh_address(harness)
-    read_list(harness, require_resource("membership"), caller)
+    before = list_objects(read_list(harness, require_resource("membership"), caller).json)
     harness.hold(caller, _build_invitation(harness, email))
     for again in (email, email.upper()):
         harness.judge(caller, _build_invitation(harness, again, "operator"))
+    for each in before[:1] if harness.is_alone else ():
+        exchange = harness.send(caller, _build_invitation(harness, str(get_field(each, "email"))))
+        refused = exchange.status == 409 and exchange.code == EXISTS
+        harness.check(refused, exchange, f"409 {EXISTS}", str(exchange))
 
 
 @rule("MEMBER-INVITE-OWNER")

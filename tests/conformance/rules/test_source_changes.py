@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from benchmarks.mutants.judge import run
 from benchmarks.source_mutants.servers import SERVERS
 from conformance.budget import QUICK
@@ -63,22 +65,32 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_upload.py::test_what_is_in_the_folders_at_the_top_is_taken[folders]": "UPLOAD-CLOSED-SET",
 }
 """The rule that each case finds broken."""
+OF_THIRD: Changes = {"members.py": [("key = sent.email.lower()", "key = sent.email.upper()")]}
+FOUND_IN_THIRD: Mapping[str, str] = {"test_members.py::test_an_address_is_invited_once": "MEMBER-EXISTS"}
+"""These are found in worlds alone."""
 
 
-def test_each_mistake_is_found_by_its_own_case(tmp_path: Path) -> None:
-    second = SERVERS["second"]
-    changed = replace(second, root=tmp_path)
-    shutil.copytree(second.folder, changed.folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for module, changes in OF_SECOND.items():
+@pytest.mark.parametrize(
+    ("name", "changes_of", "expected"),
+    [("second", OF_SECOND, FOUND_IN_SECOND), ("third", OF_THIRD, FOUND_IN_THIRD)],
+    ids=["second", "third"],
+)
+def test_each_mistake_is_found_by_its_own_case(
+    tmp_path: Path, name: str, changes_of: Changes, expected: Mapping[str, str]
+) -> None:
+    server = SERVERS[name]
+    changed = replace(server, root=tmp_path)
+    shutil.copytree(server.folder, changed.folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for module, changes in changes_of.items():
         path = changed.folder / module
         source = path.read_text(encoding="utf-8")
         for was, now in changes:
             assert source.count(was) == 1, was
             source = source.replace(was, now)
         path.write_text(source, encoding="utf-8")
-    cases = [f"--case={name}" for name in FOUND_IN_SECOND]
+    cases = [f"--case={case}" for case in expected]
     with changed.serve_copy() as target:
         report = run(target, 1, "--budget", QUICK.name, *cases, suite=suite)
     rules = {each["fingerprint"]: each["rule"] for each in report["findings"]}
-    found = {name: {rules[each] for each in case["findings"]} for case in report["cases"] for name in [case["id"]]}
-    assert {name: found.get(name) for name in FOUND_IN_SECOND} == {name: {it} for name, it in FOUND_IN_SECOND.items()}
+    found = {case["id"]: {rules[each] for each in case["findings"]} for case in report["cases"]}
+    assert {case: found.get(case) for case in expected} == {case: {it} for case, it in expected.items()}
