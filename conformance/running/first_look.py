@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from math import ceil
 
-from conformance.contract.contract import Contract, Operation
+from conformance.contract.contract import Contract, Operation, resolve
 from conformance.custody.guard import Guard, Withheld
 from conformance.http.exchange import Exchange, Request
 from conformance.http.gateways import explain_unjudged
@@ -61,6 +61,10 @@ class FirstLook:
     """The longest wait for an answer."""
     clock: Callable[[], float] = time.monotonic
     answers: list[Exchange] = field(default_factory=list)
+    _serving: set[str] = field(default_factory=set)
+    """The operations that show a caller what the contract declares of them, and nothing less."""
+    _refusing: set[str] = field(default_factory=set)
+    """The operations that refuse nobody with a code of the contract, in its whole envelope."""
     _right: set[_Kind] = field(default_factory=set)
     _wrong: set[_Kind] = field(default_factory=set)
     _begun_s: float = field(init=False)
@@ -79,6 +83,11 @@ class FirstLook:
         """Take note of an answer to a caller, or to nobody."""
         served = exchange.operation_id is not None and self._is_right(caller, exchange)
         (self._right if served else self._wrong).add(_classify(exchange))
+        if served and exchange.operation_id:
+            if caller and self._shows_declared(exchange):
+                self._serving.add(exchange.operation_id)
+            elif caller is None and self._is_whole_refusal(exchange):
+                self._refusing.add(exchange.operation_id)
         self.answers.append(exchange)
 
     def check_hope(self) -> None:
@@ -102,11 +111,13 @@ class FirstLook:
 
     @property
     def _has_hope(self) -> bool:
-        """Return whether an answer was right that nothing got to which it is wrong.
+        """Return whether an answer was right that nothing got to which it is wrong, or an operation is known again.
 
-        What answers all alike is right now and then.
+        What answers all alike is right now and then. But no other API, page or stub refuses nobody at an operation in
+        the contract's own envelope, and shows a caller there what the contract declares: that is the API, and a server
+        that answers every other path in this way is wrong.
         """
-        return bool(self._right - self._wrong)
+        return bool(self._right - self._wrong or self._serving & self._refusing)
 
     def _list_requests(self) -> Iterator[Asked]:
         """Yield a request of a path that the contract does not have, and those of its operations.
@@ -140,6 +151,17 @@ class FirstLook:
         if exchange.has_succeeded:
             return is_right(exchange, answers) and not any(ResponseInvariants(self.contract).find_breaches(exchange))
         return is_right(exchange, answers) or is_meant(self.contract, exchange, answers)
+
+    def _shows_declared(self, exchange: Exchange) -> bool:
+        """Return whether a success has a member that the contract requires in it; `{}` may be anybody's."""
+        declared = self.contract.operations[exchange.operation_id or ""].success.schemas.get(exchange.media_type, {})
+        required = resolve(self.contract.document, declared).get("required", ())
+        return isinstance(exchange.json, dict) and any(name in exchange.json for name in required)
+
+    def _is_whole_refusal(self, exchange: Exchange) -> bool:
+        """Return whether a refusal has a code of the contract, and breaks no rule by itself."""
+        known = exchange.status >= 400 and exchange.code in self.contract.error_codes
+        return known and not any(ResponseInvariants(self.contract).find_breaches(exchange))
 
 
 def _classify(exchange: Exchange) -> _Kind:

@@ -10,7 +10,7 @@ import pytest
 from conformance.contract.contract import Contract
 from conformance.contract.file import load
 from conformance.custody.guard import Guard
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import Exchange, Headers, Request
 from conformance.oracle.facts import State
 from conformance.profile import Caller, Profile
 from conformance.running.first_look import FirstLook
@@ -92,3 +92,50 @@ def test_a_right_answer_within_the_time_is_enough_however_slow_the_target_is(con
     assert look.answers[-1].status == 401
     target.now_s += 1000
     assert not look.is_over
+
+
+PACKS, CHALLENGE = b'{"packs": []}', ("WWW-Authenticate", "Bearer")
+OTHER_APIS = {
+    "another envelope": (b'{"detail": "No."}', (*JSON, CHALLENGE), PACKS, JSON),
+    "an envelope without an id": (b'{"error": {"code": "unauthenticated", "message": "No."}}', JSON, PACKS, JSON),
+    "nothing that is declared": (RIGHT, (*JSON, CHALLENGE), b'{"ok": true}', JSON),
+    "an empty object": (RIGHT, (*JSON, CHALLENGE), b"{}", JSON),
+    "a page": (RIGHT, (*JSON, CHALLENGE), b"<!doctype html>", (("Content-Type", "text/html"),)),
+}
+"""What is answered to nobody, and to a caller: each body with its headers."""
+
+
+@dataclass
+class GuardedTarget(SlowTarget):
+    """A target that answers every path alike: one thing to nobody, another to a caller."""
+
+    to_nobody: tuple[bytes, Headers] = (RIGHT, (*JSON, CHALLENGE))
+    to_caller: tuple[bytes, Headers] = (PACKS, JSON)
+
+    def answer(self, caller: Caller | None, request: Request) -> Exchange:
+        self.asked.append(request)
+        body, headers = self.to_caller if caller else self.to_nobody
+        status, who = (200, caller.name) if caller else (401, "anonymous")
+        return Exchange(who, request, URL + request.path, status, headers, body, 0.0, None, len(self.asked))
+
+    def look_after_session(self) -> FirstLook:
+        """Return the look after the caller has been asked for."""
+        look = self.look()
+        look.note(CALLER, self.answer(CALLER, Request("session.get", "GET", "/me/session", {})))
+        return look
+
+
+def test_an_operation_that_is_known_again_is_enough_though_every_path_is_answered_like_it(contract: Contract) -> None:
+    """It refuses nobody in the contract's envelope, and shows a caller what is declared: no other API does."""
+    target = GuardedTarget(contract, [0.0])
+    target.look_after_session().check_hope()
+    assert target.asked[-1].operation_id == "packs.list"
+
+
+@pytest.mark.parametrize("kind", OTHER_APIS)
+def test_what_answers_every_path_alike_is_no_target_where_no_operation_is_known_again(
+    contract: Contract, kind: str
+) -> None:
+    refusal, refused_with, shown, shown_with = OTHER_APIS[kind]
+    target = GuardedTarget(contract, [0.0], to_nobody=(refusal, refused_with), to_caller=(shown, shown_with))
+    assert "answers none of" in named_by(target.look_after_session().check_hope)
