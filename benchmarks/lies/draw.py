@@ -8,6 +8,7 @@ from benchmarks.lies import contents, effects, fields, lists, refusals
 from benchmarks.lies.contract import Contract
 from benchmarks.lies.free import explain_free
 from benchmarks.lies.lie import Lie
+from conformance.budget import NORMAL
 
 SOURCES = (fields, lists, refusals, contents, effects)
 
@@ -23,4 +24,6 @@ class Asked:
 
     seed: int
     count: int
-    generated: bool
+    generated: bool = False
+    """Whether it is judged by generated cases alone, too."""
+    budget: str = NORMAL.name

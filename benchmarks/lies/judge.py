@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 
 from benchmarks import servers
+from benchmarks.drawn.budgets import BUDGETS, find_within, run_alone
 from benchmarks.lies.contract import Contract, load
 from benchmarks.lies.draw import Asked, list_lies
 from benchmarks.lies.lie import Lie, Teller, Telling
@@ -15,10 +17,8 @@ from benchmarks.lies.results import Told
 from benchmarks.mutants import warm
 from benchmarks.mutants.first import First, find_first
 from benchmarks.mutants.judge import GENERATED, JudgeError, Serve, Suite, run_command
-from conformance.budget import QUICK
+from conformance.budget import Budget
 from tests.proxy.proxy import proxying
-
-OPTIONS = ("--budget", QUICK.name)
 
 
 @cache
@@ -39,36 +39,41 @@ def make_truth() -> Lie:
     return Lie("none", read_contract().operations[0].id, "", "Nothing is changed.", Teller)
 
 
-def judge(lie: Lie, seed: int, *, generated: bool, suite: Suite = run_command, mock: Serve = servers.run_mock) -> Told:
-    """Return what is found of it; generated: by generated cases alone, too."""
+def judge(lie: Lie, asked: Asked, *, suite: Suite = run_command, mock: Serve = servers.run_mock) -> Told:
+    """Return what is found of it."""
     started = time.perf_counter()
-    found, acted = _find_first(lie, seed, suite=suite, mock=mock)
-    alone = _find_first(lie, seed, "--only", GENERATED, suite=suite, mock=mock)[0] if generated else None
+    found, acted = _find_first(lie, asked, suite=suite, mock=mock)
+    alone = _find_first(lie, asked, "--only", GENERATED, suite=suite, mock=mock)[0] if asked.generated else None
     return Told(
         id=lie.id,
         kind=lie.kind,
         operation=lie.operation,
         sentence=lie.sentence,
-        # That no answer came may be the machine's doing, and is never a lie's.
-        rules=found.answered,
-        generated=None if alone is None else alone.answered,
+        rules=found.rules,
+        budget=found.budget,
+        generated=None if alone is None else alone.rules,
         acted=acted,
         seconds=round(time.perf_counter() - started, 1),
         unjudged=found.unjudged or (alone.unjudged if alone else ""),
     )
 
 
-def _find_first(lie: Lie, seed: int, *options: str, suite: Suite, mock: Serve) -> tuple[First, int]:
-    """Return what the tests of the lie's operation find, or, where they find nothing, what all do.
+def _find_first(lie: Lie, asked: Asked, *options: str, suite: Suite, mock: Serve) -> tuple[First, int]:
+    """Return what the tests of the lie's operation find, or, where they find nothing, what all do, budget by budget.
 
     With it, how many answers were changed in the last run.
     """
     tellings: list[Telling] = []
     serve = partial(_serve_lie, lie, mock, tellings)
-    found = find_first(serve, seed, *OPTIONS, *options, "--operation", lie.operation, suite=suite)
-    if not found.answered:
-        found = find_first(serve, seed, *OPTIONS, *options, suite=suite)
-    return found, tellings[-1].acted
+
+    def find(budget: Budget) -> First:
+        given = ("--budget", budget.name, *options)
+        found = find_first(serve, asked.seed, *given, "--operation", lie.operation, suite=suite)
+        if not found.answered:
+            found = find_first(serve, asked.seed, *given, suite=suite)
+        return replace(found, rules=found.answered)  # no answer may be the machine's doing, and is never a lie's
+
+    return find_within(asked.budget, find), tellings[-1].acted
 
 
 @contextmanager
@@ -85,7 +90,7 @@ def judge_all(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Itera
 
     JudgeError where something is found though nothing is changed, or that cannot be judged: then figures mean nothing.
     """
-    warm.warm_up(asked.seed, QUICK)
+    warm.warm_up(asked.seed, BUDGETS[asked.budget][0])  # with which most are found
     for told in warm.run_in_copies(_judge_given, [(it.id, asked) for it in (make_truth(), *chosen)], workers):
         if told.id != make_truth().id:
             yield told
@@ -98,4 +103,4 @@ def judge_all(chosen: Sequence[Lie], asked: Asked, workers: int | None) -> Itera
 def _judge_given(given: tuple[str, Asked]) -> Told:
     name, asked = given
     lie = lies().get(name) or make_truth()
-    return judge(lie, asked.seed, generated=asked.generated, suite=warm.run_alone, mock=warm.serve_mock)
+    return judge(lie, asked, suite=run_alone, mock=warm.serve_mock)

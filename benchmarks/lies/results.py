@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import msgspec
+
+from conformance.budget import QUICK
 
 NAME = "lies.json"
-RESULTS = Path(__file__).parents[2] / "docs" / NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Told:
     seconds: float
     unjudged: str = ""
     """The reason for which the suite gave no verdict; empty where it did."""
+    budget: str = ""
+    """The budget of the run that found it."""
 
     @property
     def verdict(self) -> str:
@@ -36,7 +39,7 @@ class Told:
         if self.unjudged:
             return f"NO VERDICT: {self.unjudged}"
         if self.rules:
-            return f"found by {', '.join(self.rules)}"
+            return f"found by {', '.join(self.rules)} ({self.budget})"
         return "SURVIVES" if self.acted else "SURVIVES, and no answer was one that it is about"
 
 
@@ -49,6 +52,13 @@ class Results:
     """The number of lies that there are to draw from."""
     told: tuple[Told, ...]
     seconds: float
+    budget: str = QUICK.name
+    """The budget that was asked for."""
+
+    @property
+    def has_generated(self) -> bool:
+        """Whether generated cases alone judged them, too."""
+        return all(it.generated is not None for it in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,20 @@ class Tally:
 
     told: int
     found: int
+    quick: int
+    """The number of those found that the quick budget alone finds."""
     generated: int
 
 
 def count_told(told: Iterable[Told]) -> Tally:
     """Return counts over some of them."""
     told = list(told)
-    return Tally(len(told), sum(bool(it.rules) for it in told), sum(bool(it.generated) for it in told))
+    return Tally(
+        told=len(told),
+        found=sum(bool(it.rules) for it in told),
+        quick=sum(it.budget == QUICK.name for it in told),
+        generated=sum(bool(it.generated) for it in told),
+    )
 
 
 def count_by(told: Sequence[Told], what: str) -> dict[str, Tally]:
@@ -79,26 +96,18 @@ def list_survivors(told: Iterable[Told]) -> list[Told]:
     return [it for it in told if not it.rules]
 
 
-def write(results: Results, path: Path = RESULTS) -> None:
+def write(results: Results, path: Path) -> None:
     """Write them as the file that the page is made of."""
-    path.write_text(json.dumps(asdict(results), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    encoded = msgspec.json.Encoder(order="deterministic").encode(results)
+    path.write_bytes(msgspec.json.format(encoded, indent=1) + b"\n")
 
 
-def read(path: Path = RESULTS) -> Results | None:
+def read(path: Path) -> Results | None:
     """Return what was published last, if anything was."""
-    if not path.exists():
-        return None
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return Results(**data | {"told": tuple(map(read_told, data["told"]))})
+    return msgspec.json.decode(path.read_bytes(), type=Results) if path.exists() else None
 
 
-def read_seconds(path: Path = RESULTS) -> dict[str, float]:
+def read_seconds(path: Path) -> dict[str, float]:
     """Return how long each took when the figures were published."""
     published = read(path)
     return {it.id: it.seconds for it in published.told} if published else {}
-
-
-def read_told(written: dict[str, Any]) -> Told:
-    """Return the verdict on one lie, read from its JSON."""
-    rules, generated = written["rules"], written["generated"]
-    return Told(**written | {"rules": tuple(rules), "generated": None if generated is None else tuple(generated)})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from benchmarks.lies.results import Results, Told, count_by, count_told, list_survivors
+from benchmarks.lies.results import Results, Tally, Told, count_by, count_told, list_survivors
+from conformance.budget import NORMAL
 
 REASONS: dict[str, str] = {
     "list-first-left-out:packs.list:packs": (
@@ -24,30 +25,50 @@ def list_lines(
     yield ""
     yield (
         "Nobody writes these defects: a proxy before the mock changes all its answers by one small lie, drawn by seed "
-        f"from the {results.possible} that the contract gives and its promises forbid. Of {every.told} of seed "
-        f"{results.seed} **{every.found} are found** within the quick budget, {every.generated} by generated requests "
-        "and expeditions alone. Where nothing is changed there is no finding. "
-        '`make lies` tells others with `ARGS="--seed N"`.'
+        f"from the {results.possible} that the contract gives and its promises forbid. "
+        f"{_describe_found(results, every)} "
+        'Where nothing is changed there is no finding. `make lies` tells others with `ARGS="--seed N"`.'
     )
     yield ""
     yield "By clause of the rule that found it first, beside the defects in whose findings the clause has a part:"
     yield ""
-    yield "| clause | planted defects | lies | lies by generated alone |"
-    yield "|---|---|---|---|"
+    width = None if results.has_generated else -1  # what was not judged has no column
     found = [[rules[rule]["clause"] for rule in names if rule in rules] for names in planted]
+    yield from _list_heading(["clause", "planted defects", "lies", "lies by generated alone"][:width])
     for clause in dict.fromkeys(it["clause"] for it in rules.values()):
         first = sum(clause in _list_clauses(it.rules, rules) for it in results.told)
         alone = sum(clause in _list_clauses(it.generated or (), rules) for it in results.told)
         planted_ones = sum(clause in names for names in found)
         if planted_ones or first or alone:
-            yield f"| {clause} | {planted_ones} | {first} | {alone} |"
+            yield _format_row([clause, planted_ones, first, alone][:width])
     yield ""
-    yield "| kind of lie | told | found | by generated alone |"
-    yield "|---|---|---|---|"
+    yield from _list_heading(["kind of lie", "told", "found by quick", "found", "by generated alone"][:width])
     for name, it in [*count_by(results.told, "kind").items(), ("all", every)]:
-        yield f"| {name} | {it.told} | {it.found} | {it.generated} |"
+        yield _format_row([name, it.told, it.quick, it.found, it.generated][:width])
     yield ""
     yield from _list_survivor_lines(list_survivors(results.told))
+
+
+def _describe_found(results: Results, every: Tally) -> str:
+    """Return the sentences that say how many each budget found."""
+    quick = f"{_format_share(every.quick, every.told)} are found by the quick budget alone"
+    normal = f"**{_format_share(every.found, every.told)} by quick, then normal where that finds nothing**"
+    alone = f" Generated requests and expeditions alone find {every.generated}." if results.has_generated else ""
+    both = f"{quick}, {normal}" if results.budget == NORMAL.name else f"**{quick}**"
+    return f"Of seed {results.seed}, {both}.{alone}"
+
+
+def _format_share(found: int, of: int) -> str:
+    return f"{found} of {of} ({found / max(of, 1):.1%})"
+
+
+def _list_heading(names: Sequence[str]) -> Iterator[str]:
+    yield _format_row(names)
+    yield "|---" * len(names) + "|"
+
+
+def _format_row(cells: Sequence[object]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _list_clauses(names: Iterable[str], rules: Mapping[str, Mapping[str, str]]) -> set[str]:

@@ -25,6 +25,8 @@ class First:
     """Whether nothing was found in an answer: the server did not answer a request, in each run that was cut short."""
     unjudged: str = ""
     """The reason for which there is no verdict."""
+    budget: str = ""
+    """The budget of the run that found something, where there were several."""
 
     @property
     def answered(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.drawn.budgets import add_budget_option
 from benchmarks.drawn.options import DrawOptions, add_drawing_options
 from benchmarks.drawn.run import DrawnRun, Found, Means
 from benchmarks.kinds import draw
@@ -15,7 +16,7 @@ from benchmarks.mutants import results as defects
 from benchmarks.shards.file import ShardFile
 from benchmarks.source_mutants import equivalent, results
 from benchmarks.source_mutants.asked import Asked
-from benchmarks.source_mutants.judge import BUDGETS, judge_all
+from benchmarks.source_mutants.judge import judge_all
 from benchmarks.source_mutants.mutant import Mutant
 from benchmarks.source_mutants.mutations import list_mutants
 from benchmarks.source_mutants.results import Draw, count_verdicts
@@ -24,6 +25,7 @@ from benchmarks.source_mutants.verdict import MutantVerdict
 
 JUDGING = (
     *(f"benchmarks/source_mutants/{it}.py" for it in ("judge", "mutant", "mutations", "place", "servers", "unseen")),
+    "benchmarks/drawn/budgets.py",
     *(f"{it.folder.relative_to(ROOT)}/**/*" for it in SERVERS.values()),
 )
 RUN: DrawnRun[Mutant, Asked, MutantVerdict] = DrawnRun(
@@ -57,13 +59,7 @@ def render(verdicts: Sequence[MutantVerdict]) -> Iterator[str]:
 @click.command()
 @click.option("--server", type=click.Choice(list(SERVERS)), default=next(iter(SERVERS)), show_default=True)
 @click.option("--without-worlds", is_flag=True, help="Without the world_url of the server's profile.")
-@click.option(
-    "--budget",
-    type=click.Choice(list(BUDGETS)),
-    default=list(BUDGETS)[-1],
-    show_default=True,
-    help="What the suite judges a mutant with, after the quick budget.",
-)
+@add_budget_option("a mutant")
 @add_drawing_options("mutant", "mutants", results.NAME)
 @click.pass_obj
 def main(

@@ -8,21 +8,18 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
+from benchmarks.drawn.budgets import BUDGETS, find_within, run_alone
 from benchmarks.mutants import warm
-from benchmarks.mutants.first import find_first
+from benchmarks.mutants.first import First, find_first
 from benchmarks.mutants.judge import JudgeError, Suite, run_command
 from benchmarks.servers import ServerError
 from benchmarks.source_mutants.asked import Asked
 from benchmarks.source_mutants.mutant import Mutant
 from benchmarks.source_mutants.servers import SERVERS, Server
 from benchmarks.source_mutants.verdict import MutantVerdict
-from conformance.budget import NORMAL, QUICK
+from conformance.budget import Budget
 
-BUDGETS = {QUICK.name: (QUICK,), NORMAL.name: (QUICK, NORMAL)}
-"""The budgets of the runs, by the budget that is asked for: the first run that finds something is the last."""
 TRIES = 2
-MOST_S = 1800
-"""A run on a busy machine may take so long; one on a server that hangs ends at its first finding."""
 
 
 def judge(server: Server, mutant: Mutant, asked: Asked, *, suite: Suite = run_command) -> MutantVerdict:
@@ -31,18 +28,22 @@ def judge(server: Server, mutant: Mutant, asked: Asked, *, suite: Suite = run_co
     verdict = MutantVerdict(mutant.id, mutant.kind, mutant.module, mutant.diff)
     source = mutant.change_source((server.folder / mutant.module).read_text(encoding="utf-8"))
     serve = partial(server.serve_copy, mutant.module, source, worlds=not asked.without_worlds)
+
+    def find(budget: Budget) -> First:
+        options = "--budget", budget.name
+        return find_first(partial(_serve_once, serve), asked.seed, *options, suite=suite, tries=TRIES)
+
     try:
-        for budget in BUDGETS[asked.budget]:
-            options = "--budget", budget.name
-            found = find_first(partial(_serve_once, serve), asked.seed, *options, suite=suite, tries=TRIES)
-            # A server that does not answer a request, in run after run, is found by that.
-            unjudged = found.unjudged.rpartition("profile.toml: ")[2]  # its folder has another name each time
-            verdict = replace(verdict, rules=found.rules, operations=found.operations, unjudged=unjudged)
-            if verdict.is_found:
-                verdict = replace(verdict, budget=budget.name, unjudged="")
-                break
+        found = find_within(asked.budget, find)
     except _NotServedError:
         verdict = replace(verdict, is_broken=True)
+    else:
+        # A server that does not answer a request, in run after run, is found by that.
+        # The folder of its profile has another name each time.
+        unjudged = "" if found.rules else found.unjudged.rpartition("profile.toml: ")[2]
+        verdict = replace(
+            verdict, rules=found.rules, operations=found.operations, budget=found.budget, unjudged=unjudged
+        )
     return replace(verdict, seconds=round(time.perf_counter() - started, 1))
 
 
@@ -79,10 +80,9 @@ def judge_all(chosen: Sequence[Mutant], asked: Asked, workers: int | None) -> It
 
 def _judge_case(case: tuple[Server, Mutant | None, Asked]) -> MutantVerdict:
     server, mutant, asked = case
-    suite = partial(warm.run_alone, most_s=MOST_S)
     if mutant is None:
-        return replace(judge(server, _make_unchanged(server), asked, suite=suite), id="")
-    return judge(server, mutant, asked, suite=suite)
+        return replace(judge(server, _make_unchanged(server), asked, suite=run_alone), id="")
+    return judge(server, mutant, asked, suite=run_alone)
 
 
 def _make_unchanged(server: Server) -> Mutant:

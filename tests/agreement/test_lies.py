@@ -3,8 +3,10 @@
 import pytest
 
 from benchmarks.kinds import draw
+from benchmarks.lies.draw import Asked
 from benchmarks.lies.judge import judge, lies, make_truth
 from benchmarks.lies.lie import Lie
+from conformance.budget import QUICK
 
 MET = ("error-null", "error-key-added", "field-null", "header-left-out", "media-type")
 """Kinds that are about answers which a run meets early."""
@@ -42,16 +44,16 @@ LATE = (
 )
 def test_a_lie_is_found(lie: Lie) -> None:
     """A small budget judges some cases of a rule: of two seeds one meets it."""
-    assert any(judge(lie, seed, generated=False).rules for seed in (1, 2))
+    assert any(judge(lie, Asked(seed, 1, budget=QUICK.name)).rules for seed in (1, 2))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", LATE)
 def test_a_lie_that_was_once_passed_over_is_found(name: str) -> None:
-    assert any(judge(lies()[name], seed, generated=False).rules for seed in (1, 2))
+    assert any(judge(lies()[name], Asked(seed, 1, budget=QUICK.name)).rules for seed in (1, 2))
 
 
 @pytest.mark.long
 def test_the_proxy_brings_no_finding_of_its_own() -> None:
-    told = judge(make_truth(), 1, generated=False)
+    told = judge(make_truth(), Asked(1, 1, budget=QUICK.name))
     assert (told.rules, told.acted, told.unjudged) == ((), 0, "")

@@ -1,8 +1,10 @@
 """What lies are drawn from, that they are told, and that the published page is of them."""
 
 import copy
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from benchmarks.kinds import draw
 from benchmarks.lies import results
 from benchmarks.lies.__main__ import main
 from benchmarks.lies.contract import load
-from benchmarks.lies.draw import list_lies
+from benchmarks.lies.draw import Asked, list_lies
 from benchmarks.lies.judge import judge, lies, make_truth, read_contract
 from benchmarks.lies.lie import Telling
 from benchmarks.lies.places import GONE, change_field
@@ -25,6 +27,7 @@ from tests.proxy.behaviour import Behaviour
 from tests.proxy.messages import Answer, Request
 
 ORIGIN = "http://127.0.0.1:1"
+RULES = {"CREATE-SIZE": {"clause": "creation"}}
 
 
 def asked(method: str, path: str, caller: str = "a") -> Request:
@@ -70,6 +73,7 @@ def test_lies_are_drawn_about_every_operation_a_new_one_too(tmp_path: Path) -> N
         "served-though-refused:packs.upload:413",
         "status-swapped:packs.list:400-401",
         "list-first-twice:session.get:permissions",
+        "bytes-read:activity.stream:line-ends",
     ],
 )
 def test_what_the_contract_leaves_free_is_not_drawn(free: str) -> None:
@@ -126,7 +130,7 @@ def test_the_command_lists_what_it_would_tell_and_knows_its_ids() -> None:
 
 
 def test_a_lie_on_which_the_suite_gives_no_verdict_is_none_that_survives() -> None:
-    told = judge(make_truth(), 1, generated=False, suite=lambda _: "it broke")
+    told = judge(make_truth(), Asked(1, 1), suite=lambda _: "it broke")
     assert told.rules == ()
     assert told.verdict.startswith("NO VERDICT: ")
     assert "it broke" in told.verdict
@@ -150,15 +154,64 @@ def test_verdicts_are_kept_for_a_run_that_goes_on(tmp_path: Path) -> None:
     assert Kept(kept.path, Told).read() == {"a": found}
 
 
+def reporting(budget: str, *, narrowed: bool) -> Callable[[list[str]], str]:
+    """Return a suite that finds something with this budget alone, narrowed to an operation or whole."""
+
+    def run(arguments: list[str]) -> str:
+        given = dict(pairwise(arguments))
+        found = given["--budget"] == budget and ("--operation" in given) is narrowed
+        finding = {"rule": "SEVEN", "operation_id": "packs.get", "exchange": {"status": 200}}
+        report = {"findings": [finding] if found else [], "errors": [], "unusable": None, "cut_short": None}
+        Path(given["--report"].removeprefix("json=")).write_text(json.dumps(report), encoding="utf-8")
+        return ""
+
+    return run
+
+
+@contextmanager
+def nothing_served() -> Iterator[str]:
+    yield ORIGIN
+
+
+@pytest.mark.parametrize(
+    ("finds", "narrowed", "asked", "verdict"),
+    [
+        ("quick", True, "normal", "found by SEVEN (quick)"),
+        ("quick", False, "quick", "found by SEVEN (quick)"),
+        ("normal", True, "normal", "found by SEVEN (normal)"),
+        ("normal", False, "normal", "found by SEVEN (normal)"),
+        ("normal", False, "quick", "SURVIVES, and no answer was one that it is about"),
+    ],
+)
+def test_a_lie_is_judged_by_quick_and_then_by_normal(finds: str, narrowed: bool, asked: str, verdict: str) -> None:
+    suite = reporting(finds, narrowed=narrowed)
+    assert judge(make_truth(), Asked(1, 1, budget=asked), suite=suite, mock=nothing_served).verdict == verdict
+
+
 def test_survivors_are_counted_and_named(tmp_path: Path) -> None:
-    found = Told("a", "k", "o", "It lies.", ("CREATE-SIZE",), ("CREATE-SIZE",), 1, 1.0)
-    left = Told("b", "k", "o", "It lies again.", (), None, 0, 1.0)
-    made = Results(1, 9, (found, left), 2.0)
+    found = Told("a", "k", "o", "It lies.", ("CREATE-SIZE",), ("CREATE-SIZE",), 1, 1.0, budget="quick")
+    late = Told("c", "k", "o", "It lies late.", ("CREATE-SIZE",), (), 1, 1.0, budget="normal")
+    left = Told("b", "k", "o", "It lies again.", (), (), 0, 1.0)
+    made = Results(1, 9, (found, late, left), 2.0, "normal")
     results.write(made, tmp_path / "lies.json")
     assert results.read(tmp_path / "lies.json") == made
     assert results.read(tmp_path / "none.json") is None
     assert list_survivors(made.told) == [left]
-    assert (count_told(made.told).found, count_told(made.told).generated) == (1, 1)
-    page = "\n".join(list_lines(made, {"CREATE-SIZE": {"clause": "creation"}}, [["CREATE-SIZE"], []]))
-    assert "| creation | 1 | 1 | 1 |" in page
+    counted = count_told(made.told)
+    assert (counted.told, counted.quick, counted.found, counted.generated) == (3, 1, 2, 1)
+    page = "\n".join(list_lines(made, RULES, [["CREATE-SIZE"], []]))
+    assert (
+        "Of seed 1, 1 of 3 (33.3%) are found by the quick budget alone, **2 of 3 (66.7%) by quick, then normal" in page
+    )
+    assert "| creation | 1 | 2 | 1 |" in page
+    assert "| k | 3 | 1 | 2 | 1 |" in page
     assert "- `b`: It lies again. No answer was one that it is about." in page
+
+
+def test_the_page_has_no_column_of_what_was_not_judged() -> None:
+    found = Told("a", "k", "o", "It lies.", ("CREATE-SIZE",), None, 1, 1.0, budget="quick")
+    page = "\n".join(list_lines(Results(1, 9, (found,), 2.0), RULES, [["CREATE-SIZE"]]))
+    assert "Of seed 1, **1 of 1 (100.0%) are found by the quick budget alone**." in page
+    assert "| creation | 1 | 1 |" in page.splitlines()
+    assert "| k | 1 | 1 | 1 |" in page.splitlines()
+    assert "generated alone" not in page
