@@ -85,7 +85,9 @@ def list_past_limits(contract: Contract, operation: Operation, name: str, right:
     `right`: a value of it that is taken, of which a text of a pattern is made longer.
     """
     schema, examples = _find_field_schema(contract, operation, name)
-    return draw_at_limits(contract, schema, [right] if isinstance(right, str) else examples)[1]
+    if "pattern" in schema:
+        examples = [right] if isinstance(right, str) else examples or [*_draw_samples(schema["pattern"], 0)]
+    return draw_at_limits(contract, schema, examples)[1]
 
 
 def list_limited_parameters(contract: Contract, operation: Operation) -> list[Parameter]:
@@ -217,16 +219,34 @@ def _misspell(text: str) -> Iterator[str]:
 
 
 def _lengthen(text: str, fits: Fits) -> Iterator[str]:
-    """Yield each part of the text as long as still fits, and by one more; nothing of a part without a limit."""
-    for part in re.finditer(r"[A-Za-z0-9]+", text):
-        beginning, end = text[: part.end()], text[part.end() :]
-        low, high = 0, LONGEST
-        if not fits(text) or fits(beginning + "a" * high + end):
-            continue
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if fits(beginning + "a" * middle + end) else (low, middle)
-        yield from (beginning + "a" * low + end, beginning + "a" * high + end)
+    """Yield each part of the text as long as still fits, and by one more; nothing of a part without a limit.
+
+    Where the whole may be longer than by one part alone, its first part and what follows that are repeated first.
+    """
+    if not fits(text):
+        return
+    found = [each for part in re.finditer(r"[A-Za-z0-9]+", text) for each in _lengthen_part(text, part.end(), fits)]
+    yield from found
+    first = re.match(r"([A-Za-z0-9]+)[^A-Za-z0-9]+", text)
+    if first is None or not found or fits(first[0] * LONGEST + text):
+        return
+    while fits(first[0] + text):
+        text = first[0] + text
+    whole = [*_lengthen_part(text, first.end(1), fits)]
+    if max(map(len, whole), default=0) > max(map(len, found)):
+        yield from whole
+
+
+def _lengthen_part(text: str, end: int, fits: Fits) -> Iterator[str]:
+    """Yield the text with the part that ends here as long as still fits, and by one more; nothing without a limit."""
+    beginning, rest = text[:end], text[end:]
+    low, high = 0, LONGEST
+    if fits(beginning + "a" * high + rest):
+        return
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(beginning + "a" * middle + rest) else (low, middle)
+    yield from (beginning + "a" * low + rest, beginning + "a" * high + rest)
 
 
 def _drop_repeated(values: Iterator[Any]) -> list[Any]:

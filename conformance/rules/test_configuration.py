@@ -112,7 +112,9 @@ def _clear(harness: Harness, resource: Resource, caller: Caller, fact: Fact, bod
     """Return the answer to a PATCH with a null, which is demanded to be taken: that it clears a field is assumed."""
     answer = harness.judge(caller, _build_update(harness, resource, fact, body))
     refused = answer.status == NOT_VALID.status and answer.code == NOT_VALID.code
-    harness.check(not refused, answer, "200 to a null that clears a field", str(answer), Provenance.ASSUMED)
+    harness.check(
+        not refused, answer, "200 to a null that clears a field", str(answer), _find_provenance_of_null(harness)
+    )
     if not answer.has_succeeded:
         raise NotProvoked(f"the right answer is a refusal: {answer.asked} answered {answer}")
     return answer
@@ -127,11 +129,21 @@ def _build_update(harness: Harness, resource: Resource, fact: Fact, body: JsonOb
 def _check_all(
     harness: Harness, resource: Resource, exchange: Exchange, shown: Any, expected: Mapping[str, Any]
 ) -> None:
-    """Check that each of these fields has this value in what the answer shows."""
+    """Check that each of these fields has this value in what the answer shows; of a null that is assumed."""
     for name, value in expected.items():
         got, said = get_field(shown, name), f"{name} as it was sent"
-        if not resource.is_alike(name, got, value):
+        if resource.is_alike(name, got, value):
+            continue
+        if value is not None:
             check_equal(harness, exchange, got, value, said, name=name, effect=DataEffect.LOST)
+        else:
+            founded, evidence = _find_provenance_of_null(harness), from_field(name, None, got)
+            harness.check(got is None, exchange, said, repr(got), founded, evidence=evidence)
+
+
+def _find_provenance_of_null(harness: Harness) -> Provenance:
+    """Return how well founded it is that a null clears a field."""
+    return harness.contract.bound(Provenance.ASSUMED)
 
 
 def _check_shown(

@@ -76,6 +76,8 @@ STAYS: dict[str, str] = {
         recipes/values/grammars.py: EMAIL
         recipes/values/grammars.py: FILE_NAME
         recipes/values/grammars.py: IDENTIFIER
+        recipes/values/grammars.py: NO_INTEGER
+        recipes/values/grammars.py: ODD_INTEGER
         recipes/values/grammars.py: PATH
         recipes/values/grammars.py: REFERENCE
         recipes/values/grammars.py: SLUG

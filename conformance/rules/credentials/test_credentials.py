@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from itertools import chain
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from conformance.budget import ValuePart
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.registry import require_resource
@@ -307,7 +308,7 @@ def test_a_personal_credential_brings_nothing_of_its_own(harness: Harness, name:
 @rule("CREDENTIAL-START")
 @over("whose", lambda _: ["org", "person"])
 def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str) -> None:
-    """An authorization code is started twice by whoever may, and both addresses are absolute and not the same."""
+    """An authorization code is started twice by whoever may; both addresses are absolute, and differ in their state."""
     maker = find_maker(harness)
     caller = maker if whose == "org" else choose_owner(harness, maker.org)
     fact = (
@@ -322,6 +323,11 @@ def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str
         harness.check(absolute, answer, "an absolute auth_url", str(url), evidence=from_field("auth_url", "https", url))
     said = "another auth_url than that of the first start", "the same"
     harness.check(urls[0] != urls[1], answers[1], *said, evidence=from_field("auth_url", "another", urls[1]))
+    states = [parse_qs(urlsplit(str(url)).query).get("state", [""])[0] for url in urls]
+    said = "another state in the query of each auth_url", "the same one, or none"
+    evidence = from_field("auth_url", "another state", urls[1])
+    founded = harness.contract.bound(Provenance.ASSUMED)
+    harness.check("" not in states and states[0] != states[1], answers[1], *said, founded, evidence=evidence)
 
 
 @rule("CREDENTIAL-START")

@@ -56,6 +56,18 @@ def test_the_limit_inside_a_pattern_is_found(contract: Contract) -> None:
     assert 129 in tags[1]
 
 
+def test_the_length_of_a_whole_text_of_a_pattern_is_met_and_passed_by_one(contract: Contract) -> None:
+    within, beyond = edges(contract, contract.document["components"]["schemas"]["Domain"], ["api.example.com"])
+    assert max(map(len, within)) == 253
+    assert 254 in {len(text) for text in beyond if isinstance(text, str)}
+
+
+@pytest.mark.parametrize("name", ["domain", "credential_name"])
+def test_a_pattern_has_its_limit_without_an_example_too(contract: Contract, name: str) -> None:
+    past = list_past_limits(contract, contract.operations["providers.update"], name)
+    assert max(map(len, past)) == {"domain": 254, "credential_name": 64}[name]
+
+
 @pytest.mark.parametrize("schema", [{"type": "string"}, {}])
 def test_what_has_no_limit_has_no_boundary(contract: Contract, schema: dict[str, Any]) -> None:
     assert edges(contract, schema)[0] == []

@@ -71,12 +71,14 @@ FOUND_IN_SECOND: Mapping[str, str] = {
 OF_THIRD: Changes = {
     "calls.py": [('value.removeprefix("-")', 'value.removesuffix("-")')],
     "members.py": [("sent.email.lower()", "sent.email.upper()")],
+    "credentials.py": [('"state": state', '"nonce": state')],
 }
 FOUND_IN_THIRD: Mapping[str, str] = {
     "test_contract.py::test_hostile_addresses_are_answered_right[activity.list]": (
         "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
     ),
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
+    "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
 }
 
 
