@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -246,11 +246,23 @@ class Suite:
             if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
                 return answers
         elif answers:
-            if all(map(self._is_wrongly_refused, profile.callers, answers)):
+            if profile.callers and all(map(self._is_wrongly_refused, profile.callers, answers)):
                 return answers
-            check_usable(answers)
+            self._check_usable(answers, look)
         look.check_hope()
         return answers
+
+    def _check_usable(self, answers: Sequence[Exchange], look: FirstLook) -> None:
+        """Raise Unusable where no caller is told who it is, unless only that is missing or kept from all of them."""
+        try:
+            check_usable(answers)
+        except Unusable as reason:
+            if any(answer.status not in (403, 404) for answer in answers):
+                raise
+            with suppress(Unusable):
+                look.check_hope()
+            if not look.has_hope:
+                raise reason from None
 
     def _is_wrongly_refused(self, caller: Caller, answer: Exchange) -> bool:
         """Return whether a caller got a 401 that is the target's mistake, and not a matter of the profile's token."""
