@@ -67,11 +67,15 @@ FOUND_IN_SECOND: Mapping[str, str] = {
 """The rule that each case finds broken."""
 OF_THIRD: Changes = {
     "members.py": [("key = sent.email.lower()", "key = sent.email.upper()")],
-    "trees.py": [('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n')],
+    "trees.py": [
+        ('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n'),
+        ('disposition += f"; filename*', 'disposition = f"; filename*'),
+    ],
 }
 FOUND_IN_THIRD: Mapping[str, str] = {
     "test_members.py::test_an_address_is_invited_once": "MEMBER-EXISTS",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
+    "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
 }
 """These are found in worlds alone."""
 
