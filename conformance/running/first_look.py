@@ -77,7 +77,7 @@ class FirstLook:
         """Return whether the time is over, and no answer was right."""
         seconds = max(MOST_SECONDS, OF_THE_TIMEOUT * self.timeout_s)
         late = len(self.answers) >= LEAST_ANSWERS and self.clock() - self._begun_s >= seconds
-        return late and not self._has_hope
+        return late and not self.has_hope
 
     def note(self, caller: Caller | None, exchange: Exchange) -> None:
         """Take note of an answer to a caller, or to nobody."""
@@ -94,7 +94,7 @@ class FirstLook:
         """Raise Unusable where neither the answers so far nor any to a request of another operation is right."""
         try:
             for caller, request in islice(self._list_requests(), MOST_REQUESTS):
-                if self._has_hope:
+                if self.has_hope:
                     return
                 if self.is_over:
                     break
@@ -106,11 +106,11 @@ class FirstLook:
             raise Unusable(str(reason)) from None
         except LimitReached:  # so few requests may be sent that nothing is known
             return
-        if self.answers and not self._has_hope:
+        if self.answers and not self.has_hope:
             raise Unusable(f"{self.url}: {_describe_answers(self.answers)}")
 
     @property
-    def _has_hope(self) -> bool:
+    def has_hope(self) -> bool:
         """Return whether an answer was right that nothing got to which it is wrong, or an operation is known again.
 
         What answers all alike is right now and then. But no other API, page or stub refuses nobody at an operation in

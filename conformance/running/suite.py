@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
 from conformance.running.dealing import Shard
 from conformance.running.first_look import FirstLook
+from conformance.running.own_credentials import refuses_what_it_made
 from conformance.session.harness import Harness
 from conformance.session.provider_states import ProviderStates
 from conformance.session.turns import PlaceOccupied, Turns
@@ -224,7 +225,11 @@ class Suite:
             if known := read_posture(caller, answer):
                 self.baseline = self.baseline.with_posture(caller.org, known)
         if not self.profile.is_self_described:
-            self.profile = replace(self.profile, callers=tuple(map(introduce_caller, callers, answers)))
+            told = (
+                caller if self._is_wrongly_refused(caller, answer) else introduce_caller(caller, answer)
+                for caller, answer in zip(callers, answers, strict=True)
+            )
+            self.profile = replace(self.profile, callers=tuple(told))
         self._list_objects()
 
     def _ask_first(self, session: Operation | None) -> Sequence[Exchange]:
@@ -241,9 +246,30 @@ class Suite:
             if "html" not in answers[0].media_type:  # a page may be of whatever stands before the target
                 return answers
         elif answers:
-            check_usable(answers)
+            if profile.callers and all(map(self._is_wrongly_refused, profile.callers, answers)):
+                return answers
+            self._check_usable(answers, look)
         look.check_hope()
         return answers
+
+    def _check_usable(self, answers: Sequence[Exchange], look: FirstLook) -> None:
+        """Raise Unusable where no caller is told who it is, unless only that is missing or kept from all of them."""
+        try:
+            check_usable(answers)
+        except Unusable as reason:
+            if any(answer.status not in (403, 404) for answer in answers):
+                raise
+            with suppress(Unusable):
+                look.check_hope()
+            if not look.has_hope:
+                raise reason from None
+
+    def _is_wrongly_refused(self, caller: Caller, answer: Exchange) -> bool:
+        """Return whether a caller got a 401 that is the target's mistake, and not a matter of the profile's token."""
+        if answer.status != 401 or not self.contract.rules:
+            return False
+        harness = self.open_session(next(iter(self.contract.rules)), f"credential of {caller.name}")
+        return refuses_what_it_made(harness, caller)
 
     def _introduce_without_session(self) -> None:
         """Take the profile's word for who the callers are, where the target is not asked."""

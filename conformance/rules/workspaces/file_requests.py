@@ -79,7 +79,7 @@ def make_with_files(harness: Harness, where: str, files: Mapping[str, bytes]) ->
     """Return a new workspace that has these files, by their kinds, in its sandbox, or in its snapshot."""
     check_can_put(harness)
     endings = cycle(ENDINGS)
-    named = {make_path(harness, f"-{kind}{next(endings)}"): content for kind, content in files.items()}
+    named = {make_path(harness, f"/kept/{kind}{next(endings)}"): content for kind, content in files.items()}
     workspace = put(harness, make_workspace(harness), named)
     return make_stopped(harness, workspace) if where == "snapshot" else workspace
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from email.message import Message
 
 from conformance.contract.contract import Operation, Provenance
 from conformance.oracle.breach import DataEffect
@@ -85,8 +86,13 @@ def test_a_file_is_downloaded_as_it_was_put_in(harness: Harness, where: str, kin
     check_content(harness, read, CONTENTS[kind], "the bytes that were put in")
     expected, got = "application/octet-stream", read.media_type
     check_equal(harness, read, got, expected, f"Content-Type {expected}", name="Content-Type")
-    saved = (read.find_header("content-disposition") or "").partition(";")[0].strip().lower()
+    disposition = Message()
+    disposition["Content-Disposition"] = read.find_header("content-disposition") or ""
+    saved, name = disposition.get_content_disposition(), path.rpartition("/")[2]
     check_equal(harness, read, saved, "attachment", "Content-Disposition attachment", name="Content-Disposition")
+    named = disposition.get_filename(name)
+    evidence = from_field("Content-Disposition", name, named)
+    harness.check(named == name, read, f"the file name {name}", named, Provenance.ASSUMED, evidence=evidence)
     length = read.find_header("content-length")
     said = f"Content-Length {len(read.body)}", str(length)
     right = read.is_reframed or length in (None, str(len(read.body)))

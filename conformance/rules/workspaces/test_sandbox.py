@@ -21,12 +21,13 @@ from conformance.session.harness import Harness
 
 @rule("SANDBOX-PACKS")
 def test_the_packs_of_a_role_are_in_the_sandbox(harness: Harness) -> None:
-    """A role attaches a pack; a workspace of it is made, and downloads each file of the pack."""
+    """A role attaches a pack; a workspace of it is made, and downloads each file, one with a name beyond ASCII."""
     caller = find_reader(harness)
     resource = require_resource("role")
     role, update = create_owned(harness, resource, caller.org), harness.contract.operations[str(resource.updated_by)]
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
-    files = packs.pack_files(harness.make_fresh_name()) | {"data/all.bin": CONTENTS["binary"]}
+    others = {"data/all.bin": CONTENTS["binary"], "data/Größe 日本.md": CONTENTS["wide"]}
+    files = packs.pack_files(harness.make_fresh_name()) | others
     pack = packs.upload_pack(harness, uploader, files)
     harness.hold(harness.able(update, caller.org), with_json(update, {"id": role.id}, {"pack_ids": [pack.id]}))
     workspace = keep_running(harness, make_of_role(harness, role))

@@ -72,6 +72,10 @@ OF_THIRD: Changes = {
     "calls.py": [('value.removeprefix("-")', 'value.removesuffix("-")')],
     "members.py": [("sent.email.lower()", "sent.email.upper()")],
     "credentials.py": [('"state": state', '"nonce": state')],
+    "trees.py": [
+        ('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n'),
+        ('disposition += f"; filename*', 'disposition = f"; filename*'),
+    ],
 }
 FOUND_IN_THIRD: Mapping[str, str] = {
     "test_contract.py::test_hostile_addresses_are_answered_right[activity.list]": (
@@ -79,6 +83,8 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     ),
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
+    "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
+    "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
 }
 
 

@@ -171,6 +171,16 @@ def test_a_target_with_one_healthy_operation_is_judged(tmp_path: Path, method: s
     assert judged.code == (1 if path != "/packs" or method != "GET" else 0), judged.said
 
 
+@pytest.mark.parametrize("otherwise", [("404 Not Found", "not_found"), ("403 Forbidden", "permission_denied")])
+def test_a_target_is_judged_though_nobody_is_told_who_he_is(tmp_path: Path, otherwise: tuple[str, str]) -> None:
+    """One other operation is served: neither the address nor the credentials are wrong."""
+    status, code = otherwise
+    with healthy_at(tmp_path, "GET", "/packs", response(status, error(code))) as named:
+        judged = judge("--target", named, "--rule", "SCOPE-ANY-CALLER", "--operation", "session.get")
+    assert judged.code == 1, judged.said + judged.complained
+    assert "SCOPE-ANY-CALLER" in judged.said
+
+
 @pytest.mark.parametrize("kind", ["500", "empty-object", "a-list", "text"])
 def test_answers_that_can_be_judged_and_are_wrong(tmp_path: Path, kind: str) -> None:
     """Where one operation is healthy, by directed rules, and of two answers by every one: none breaks over it."""
