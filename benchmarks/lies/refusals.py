@@ -14,6 +14,8 @@ from tests.proxy.messages import Answer
 
 CODE = ("error", "code")
 ID = ("error", "request_id")
+ANYWHERE = ""
+"""The key of what was served last in any world."""
 CREDENTIAL = (401, 403)
 """Refusals that another caller might not meet."""
 
@@ -39,7 +41,7 @@ def _list_lies_of_refusal(contract: Contract, operation: Operation, it: Response
             sentence = f"{operation.id} says {other.status}, with that status' own body, where it is a {status}."
             yield Lie("refusal-swapped", operation.id, about, sentence, says(partial(make_refusal, other)))
     yield from _list_code_lies(contract, operation, it)
-    for about, (words, change) in BODIES.items():
+    for about, (words, change) in BODIES.items() if it.schema is not None else ():
         sentence = f"Every {status} of {operation.id} {words}."
         yield Lie("error-body", operation.id, f"{status}:{about}", sentence, says(change))
     served: Callable[[], Teller] = partial(_Served, operation, status)
@@ -106,7 +108,7 @@ BODIES: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
 
 
 class _Served(Teller):
-    """A lie that says the last success of the same world where a request is to be refused."""
+    """A lie that says the last success of the same world, or else of any, where a request is to be refused."""
 
     def __init__(self, operation: Operation, status: int) -> None:
         self._operation, self._status = operation, status
@@ -116,9 +118,9 @@ class _Served(Teller):
         if asked.operation is not self._operation:
             return answer
         if answer.status == asked.operation.success.status:
-            self._last[asked.world] = answer
-        elif answer.status == self._status and asked.world in self._last:
-            return with_id(self._last[asked.world], answer)
+            self._last[asked.world] = self._last[ANYWHERE] = answer
+        elif answer.status == self._status and (last := self._last.get(asked.world, self._last.get(ANYWHERE))):
+            return with_id(last, answer)
         return answer
 
 

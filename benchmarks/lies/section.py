@@ -12,6 +12,10 @@ REASONS: dict[str, str] = {
         "The first item of every list of the mock is one and the same shared pack of its seed data, "
         "so no answer ever tells anybody that it is there."
     ),
+    "list-first-left-out:credentials.list:credentials": (
+        "The first item of every list of the mock is a credential of its seed data. Providers name it by its name "
+        "alone, which they keep when there is no such credential any more."
+    ),
 }
 """The reason for which a lie survives, by its id, as far as it is known."""
 

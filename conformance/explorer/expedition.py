@@ -108,6 +108,8 @@ class Aim:
     times: tuple[int, ...] = TIMES
     others: bool = True
     """Whether it makes further objects, has those that name the first, asks for states and changes the posture."""
+    all_ready: bool = False
+    """Whether every object is as a write takes it before somebody who may does it; else before every second one."""
 
 
 @dataclass(slots=True)
@@ -404,7 +406,8 @@ class Expedition:
         self, operation: Operation, subject: ExploredResource, caller: Caller | Credential, fact: Fact, move: Move
     ) -> Write:
         looker = subject.looker
-        if move.who in ABLE and move.choice % 2 == 0 and subject.is_about_one(operation):
+        is_readied = self.aim.all_ready or move.choice % 2 == 0
+        if move.who in ABLE and is_readied and subject.is_about_one(operation):
             with suppress(NotProvoked):
                 fact = make_ready(self.harness, fact, operation)
             subject.memory.touch(fact.id)

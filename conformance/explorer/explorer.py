@@ -33,7 +33,7 @@ EVERYTHING = Aim(who=(LEAD, COLLEAGUE, KEY, POWERLESS, OUTSIDER, NOBODY), looks=
 """The aim in which every class of callers does whatever can be done; a few looks follow each move."""
 LET_IN_BEFORE = replace(EVERYTHING, who=(*EVERYTHING.who[:-1], REVOKED))
 """The explorer's aim with a bearer of a revoked key in the place of nobody."""
-SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False)
+SEEN_BY_ALL = Aim(who=(LEAD,), beside=(), times=(1, 2), others=False, all_ready=True)
 """One object lives through every write; every viewer looks at it after each."""
 NOTHING_ELSE = Aim(who=(LEAD, OUTSIDER), beside=(ALIKE, OTHER_KIND), times=(1,), others=False)
 """Strangers try every write, then its org does; objects like it stand beside it."""

@@ -29,6 +29,7 @@ LATE = (
     "hidden-shown:snapshots.download",
     "list-cut:agent_roles.list:agent_roles[].pack_ids",
     "list-value-left-out:sandbox.list_files:is_dir=False",
+    "stale-after:tasks.get:tasks.cancel",
     "write-lost:agent_roles.update:thinking_effort=low",
 )
 """What runs once passed over, by how soon it is found."""

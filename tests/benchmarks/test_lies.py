@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def test_lies_are_drawn_about_every_operation_a_new_one_too(tmp_path: Path) -> N
         "status-swapped:packs.list:400-401",
         "list-first-twice:session.get:permissions",
         "bytes-read:activity.stream:line-ends",
+        "error-body:sandbox.list_files:409:none",
     ],
 )
 def test_what_the_contract_leaves_free_is_not_drawn(free: str) -> None:
@@ -143,6 +145,8 @@ def test_who_may_not_for_billing_is_told_what_was_served_last() -> None:
         served = shown(id="p")
         told(asked("PATCH", "/packs/p"), served)
         assert told(asked("PATCH", "/packs/p"), refused).status == 200
+        elsewhere = replace(asked("PATCH", "/packs/p"), target="/_worlds/v/v1/packs/p")
+        assert told(elsewhere, refused).status == 200
 
 
 def test_verdicts_are_kept_for_a_run_that_goes_on(tmp_path: Path) -> None:

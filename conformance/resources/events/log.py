@@ -50,17 +50,23 @@ def sees_all(operation: Operation, caller: Caller) -> bool:
     return all(any(not each.endswith(OWN) for each in caller.held & {*group}) for group in operation.permissions.groups)
 
 
-def find_auditor(harness: Harness, org: str | None = None, also: Operation | None = None) -> Caller:
-    """Return a caller who sees every event of an org, in its log and by `also`, of the first org that has one.
+def list_auditors(harness: Harness, org: str | None = None, also: Operation | None = None) -> list[Caller]:
+    """Return the callers who see every event of their org, in its log and by `also`."""
+    asked = _list_asked(harness, also)
+    return [caller for caller in harness.callers(org) if all(sees_all(each, caller) for each in asked)]
 
-    Else not provoked.
-    """
+
+def find_auditor(harness: Harness, org: str | None = None, also: Operation | None = None) -> Caller:
+    """Return the first of `list_auditors`; not provoked where there is none."""
+    if found := list_auditors(harness, org, also):
+        return found[0]
+    needed = needs.need_somebody_for(_list_asked(harness, also)[0])
+    raise NotProvoked("no caller of the profile sees every event of an org", needed)
+
+
+def _list_asked(harness: Harness, also: Operation | None) -> list[Operation]:
     operation = harness.contract.operations[LIST]
-    asked = [operation] if also is None else [also, operation]
-    found = (caller for caller in harness.callers(org) if all(sees_all(each, caller) for each in asked))
-    if caller := next(found, None):
-        return caller
-    raise NotProvoked("no caller of the profile sees every event of an org", needs.need_somebody_for(asked[0]))
+    return [operation] if also is None else [also, operation]
 
 
 def build_query(harness: Harness, query: Query, operation_id: str = LIST) -> Request:

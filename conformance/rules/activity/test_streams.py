@@ -19,7 +19,7 @@ from conformance.recipes.making import create_owned
 from conformance.recipes.people import is_session, issue_of_each_kind
 from conformance.recipes.reading import differing_fields
 from conformance.recipes.valid import build_valid
-from conformance.resources.events.log import MANY, Event, get_column, list_events, list_ids, read
+from conformance.resources.events.log import MANY, Event, get_column, list_auditors, list_events, list_ids, read
 from conformance.resources.events.source import Source, find_source, happen, make_own_source
 from conformance.resources.events.streams import (
     ACTIVITY,
@@ -75,9 +75,24 @@ def test_an_event_has_its_form(harness: Harness, operation: Operation) -> None:
 @rule("STREAM-REPLAY")
 @EACH_STREAM
 def test_what_was_missed_comes_first(harness: Harness, operation: Operation) -> None:
-    """A client that names the last event it has is sent all that came after it, once and in order."""
-    known, exchange = replay(find_source(harness, operation))
-    expected, got = list_ids(known.missed), list_sent_ids(content(exchange))[: len(known.missed)]
+    """A client that names the last event it has is sent all that came after it, once and in order; so is another.
+
+    The other one, somebody else where the profile has one, has an event more.
+    """
+    source = find_source(harness, operation)
+    known, exchange = replay(source)
+    first, *later = list_ids(known.missed)
+    _check_missed(harness, exchange, [first, *later])
+    other = next(
+        (each for each in list_auditors(harness, known.org, operation) if each != source.caller), source.caller
+    )
+    again = build_request_after(replace(source, caller=other), first, len(later))
+    _check_missed(harness, harness.hold(other, again), later)
+
+
+def _check_missed(harness: Harness, exchange: Exchange, expected: Sequence[str]) -> None:
+    """Check that the first events of a stream are these."""
+    got = list_sent_ids(content(exchange))[: len(expected)]
     said = f"the {len(expected)} events after the last one", f"{len(got)} others"
     evidence = from_list(f"{len(expected)} events", f"{len(got)} events")
     harness.check(got == expected, exchange, *said, evidence=evidence, effect=DataEffect.LOST)

@@ -140,10 +140,15 @@ def _read_lists(
 
 @rule("TASK-ONE-AT-A-TIME")
 def test_tasks_are_worked_on_one_by_one_the_oldest_first(harness: Harness) -> None:
-    """Three tasks are submitted to an idle workspace, and listed again and again until all have ended."""
+    """Three tasks are submitted to an idle workspace, and listed again and again until all have ended.
+
+    The first is read before the others are submitted, and in the end.
+    """
     caller = _find_caller(harness)
     workspace = _make_idle(harness, caller)
-    tasks = [submit(harness, workspace) for _ in range(TASKS)]
+    first = submit(harness, workspace)
+    read(harness, caller, first)
+    tasks = [first, *(submit(harness, workspace) for _ in range(1, TASKS))]
     for listing, statuses in _read_lists(harness, caller, workspace, tasks):
         at_work = [place for place, status in enumerate(statuses) if status in CURRENT]
         said = "one task at work at the most", f"{len(at_work)} of them"
@@ -153,6 +158,7 @@ def test_tasks_are_worked_on_one_by_one_the_oldest_first(harness: Harness) -> No
         harness.check(begun == sorted(begun, reverse=True), listing, *said, evidence=from_list(*said))
     said = "each of them ended", ", ".join(statuses)
     harness.check(all(each in ENDS for each in statuses), listing, *said, evidence=from_list(*said))
+    _check_status(harness, read(harness, caller, first), *ENDS)
 
 
 @rule("TASK-BUSY")
@@ -203,13 +209,18 @@ def _check_cut_short(harness: Harness, end: Exchange, right: str, *, stays: bool
 @rule("TASK-CANCEL")
 @over("status", lambda _: CURRENT)
 def test_the_current_task_is_cancelled(harness: Harness, status: str) -> None:
-    """The current task of a workspace is cancelled, and read until it has ended, and a while later."""
+    """The current task of a workspace is read, cancelled, read until it has ended, and a while later."""
     caller, operation = _find_caller(harness), harness.contract.operations[CANCEL]
     workspace = _make_idle(harness, caller)
     task, stays = _put_to_work(harness, caller, workspace, status)
+    read(harness, caller, task)
+    _read_list(harness, caller, workspace)
     harness.judge(caller, build(operation, choose_path_values(operation, workspace)))
     end = wait_until(harness, caller, task)
     _check_cut_short(harness, end, "cancelled", stays=stays)
+    [listed] = _list_statuses(listing := _read_list(harness, caller, workspace), [task])
+    said = "cancelled in the list too", listed
+    harness.check(listed == "cancelled", listing, *said, evidence=from_field(STATUS, "cancelled", listed))
     _check_status(harness, read_object(harness, WORKSPACE, caller, workspace.id), "idle", "busy")
     _check_stays(harness, caller, task, end)
 

@@ -141,6 +141,9 @@ def test_a_task_is_read_as_it_was_submitted(harness: Harness, operation: Operati
     for turn, together in enumerate(deal_rounds(harness, part, kinds, lasting=True), harness.seed + part.number):
         caller, text = callers[turn % len(callers)], together["description"].make(harness.random, LONGEST)
         request = _with_text(build_valid(harness, operation, introduce_caller(harness, caller)), text)
+        workspace = harness.knowledge.get_facts(WORKSPACE.name).get(request.path_values.get("id", ""))
+        if workspace is not None and harness.is_permitted(caller, harness.contract.operations[LIST]):
+            _read_list(harness, caller, workspace)  # what is listed afterwards is not what was listed before
         answer = harness.judge(caller, replace(request, tried=f"description: {together['description']}"))
         if answer.has_succeeded:
             _check_submitted(harness, caller, request, answer)
