@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # How the Makefile has a worker allocate; what a worker starts is measured as its users have it.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.pop("MALLOC_MMAP_THRESHOLD_", None)
+# A shell without job control starts what it runs in the background with SIGINT ignored, and so would all be that a
+# test starts and then interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[1]
 

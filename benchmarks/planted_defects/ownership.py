@@ -189,7 +189,7 @@ defect("ownership-image-ref-of-uploads", "OWNERSHIP-IMAGE-REF", "EFFECT-EVERY-CA
 defect("ownership-list-brief", "OWNERSHIP-LIST-ITEM", "CREATE-READABLE", on=ids.LIST)(
     "The list leaves out the descriptions.",
     wrong_view.make_plan(lambda view, _pack: without(view, "description")),
-    shown(True, False, lambda scene: "description" in scene.listed()[OWN]),
+    shown(True, False, lambda scene: "description" in scene.list_packs()[OWN]),
 )
 
 

@@ -23,6 +23,7 @@ from conformance.oracle.declaration.registry import (
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.expect import may_succeed
 from conformance.oracle.facts import Fact
+from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes import boundaries, reading
 from conformance.recipes.draw import derive_seed
@@ -134,8 +135,11 @@ def _find_whole(operation: Operation) -> Resource | None:
 
 
 def write_and_read(harness: Harness, operation: Operation, part: ValuePart) -> None:
-    """Send the operation values of every kind in all fields; what is taken is read as it was sent, by all who may."""
-    caller, fact = harness.able(operation), None
+    """Send the operation values of every kind in all fields; what is taken is read as it was sent, by all who may.
+
+    NotProvoked where this part of the values has none that can be sent.
+    """
+    caller, fact, has_sent = harness.able(operation), None, False
     resource = find_resource_in_path(operation)
     made = find_resource_made(operation)
     if resource is not None and made is not resource:
@@ -148,9 +152,12 @@ def write_and_read(harness: Harness, operation: Operation, part: ValuePart) -> N
         now = fact and harness.knowledge.get_facts(fact.resource).get(fact.id, fact)
         for request, sent in _build_requests(harness, operation, caller, now, together):
             answer = harness.judge(caller, request)
+            has_sent = True
             harness.explored.note((VALUE, f"{operation}.{name}", str(together[name])) for name in sent)
             if answer.has_succeeded:
                 check_kept(harness, operation, answer, sent)
+    if not has_sent:
+        raise NotProvoked(f"no value of this part could be sent to {operation}")
 
 
 def _build_requests(

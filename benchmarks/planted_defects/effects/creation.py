@@ -96,7 +96,7 @@ def display_name_sentence(pack: Pack) -> Pack:
 
 
 @defect("creation-listed-late", "CREATE-READABLE", on=ids.LIST).by(wrong_list)
-@shown(True, False, lambda scene: do_in_turn(scene.listed(), upload(scene) in scene.listed()))
+@shown(True, False, lambda scene: do_in_turn(scene.list_packs(), upload(scene) in scene.list_packs()))
 def listed_late(views: list[View], run: Run) -> list[View]:
     """The first list after a pack was made does not have it yet, from a replica that lags behind."""
     notes = read_notes(listed_late)

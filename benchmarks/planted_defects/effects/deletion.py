@@ -91,7 +91,7 @@ defect("deletion-never-converges", "DELETE-PURGE-CONVERGES", on=ids.DELETE)(
 
 
 @defect("deletion-still-listed", "DELETE-GONE", on=ids.DELETE + ids.LIST).plans(_after_deletions("packs.list"))
-@shown(False, True, lambda scene: do_in_turn(scene.delete(PACK), PACK in scene.listed()))
+@shown(False, True, lambda scene: do_in_turn(scene.delete(PACK), PACK in scene.list_packs()))
 def still_listed(run: Run, deleted: Deleted) -> Outcome:
     """A pack that was deleted stays in the list of its org."""
     absent = [pack for pack in deleted.values() if pack.org_id == run.org_id and pack.id not in run.state.all(PACKS)]

@@ -191,17 +191,18 @@ def create_owned_pack(
     visibility: str = "org",
     origins: tuple[str, ...] = UPLOADED,
     name: str | None = None,
+    is_rich: bool = False,
 ) -> PackFact:
     """Return a pack of the org, of the first of these origins that can be had.
 
     By one of its callers, else by the target's side, which alone can make a clone, else what the profile calls
-    expendable.
+    expendable. `is_rich`: its pack.yaml has every optional key, where a caller uploads it.
     """
     name = name or harness.make_fresh_name()
     reasons: list[NotProvoked] = []
     for origin in origins:
         try:
-            return _create_by_call(harness, org, origin, name, visibility)
+            return _create_by_call(harness, org, origin, name, visibility, is_rich=is_rich)
         except (WrongPrecondition, TargetFull):
             raise
         except NotProvoked as reason:
@@ -216,11 +217,12 @@ def create_owned_pack(
         return _choose_expendable(harness, org, visibility, origins, reason)
 
 
-def _create_by_call(harness: Harness, org: str, origin: str, name: str, visibility: str) -> PackFact:
+def _create_by_call(harness: Harness, org: str, origin: str, name: str, visibility: str, *, is_rich: bool) -> PackFact:
     if origin == "image_ref":
         return create_pack(harness, find_creator(harness, CREATE, org), name, visibility)
     if origin == "upload":
-        return upload_pack(harness, find_creator(harness, UPLOAD, org), pack_files(name), visibility)
+        files = pack_files(name, **(RICH if is_rich else {}))
+        return upload_pack(harness, find_creator(harness, UPLOAD, org), files, visibility)
     raise NotProvoked(f"no public call makes a pack of the origin {origin}")
 
 
@@ -382,10 +384,14 @@ def _name(session: Harness, org: str, like: Fact | None) -> str:
     return like.name if free else session.make_fresh_name()
 
 
-def _make_owned(*origins: str, visibility: str = "org") -> Callable[[Harness, str, Fact | None], PackFact]:
-    return lambda session, org, like: create_owned_pack(
-        session, org, name=_name(session, org, like), visibility=visibility, origins=origins
-    )
+def _make_owned(*origins: str) -> Callable[[Harness, str, Fact | None], PackFact]:
+    return lambda session, org, like: create_owned_pack(session, org, name=_name(session, org, like), origins=origins)
+
+
+def _make_shared(session: Harness, org: str, like: Fact | None) -> PackFact:
+    """Return an upload that every org sees, with every optional field: else what others must not see may be absent."""
+    name = _name(session, org, like)
+    return create_owned_pack(session, org, name=name, visibility="community", origins=("upload",), is_rich=True)
 
 
 def _make_of_tier(tier: str) -> Callable[[Harness, str, Fact | None], PackFact]:
@@ -407,7 +413,7 @@ def _make_of_rich_image(session: Harness, org: str, like: Fact | None) -> PackFa
 
 KINDS = (
     Kind("upload", _make_owned("upload")),
-    Kind("shared", _make_owned("upload", visibility="community")),
+    Kind("shared", _make_shared),
     Kind("rich", _make_rich),
     Kind("image", _make_owned("image_ref")),
     Kind("rich-image", _make_of_rich_image),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance import rules
@@ -99,7 +99,8 @@ def plan(contract: Contract) -> None:
             assert find_rule(item)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+# A plan draws values itself, to tell which parameters have limits.
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.nested_given])
 @given(ways=st.sets(st.sampled_from(WAYS), min_size=1, max_size=8))
 def test_whatever_a_contract_lacks_a_run_of_it_can_be_planned(ways: set[Way]) -> None:
     try:
