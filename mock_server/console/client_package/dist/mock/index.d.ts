@@ -1,3 +1,3 @@
 export type { Entry, Persona } from '../generated/control.js';
-export { Mock, MockError } from './mock.js';
-export { World, type JournalQuery, type KeepWorld, type Posture } from './world.js';
+export { MockError } from './control.js';
+export { Mock, World, type JournalQuery, type KeepWorld, type Posture } from './mock.js';

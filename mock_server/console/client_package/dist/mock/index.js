@@ -1,2 +1,2 @@
-export { Mock, MockError } from './mock.js';
-export { World } from './world.js';
+export { MockError } from './control.js';
+export { Mock, World } from './mock.js';
