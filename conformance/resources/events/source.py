@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ MOMENT_S = 0.002
 """The seconds until a clock that counts milliseconds has moved on."""
 TRIED = 3
 """Workspaces that are looked for, the busiest first."""
+_WORDS = re.compile(r"\^\(([\w|]+)\)")
 ENOUGH = 8
 """Events of a workspace from which on what is asked of events can be asked of its own."""
 
@@ -52,6 +54,14 @@ def list_filtered(operations: Iterable[Operation]) -> list[Operation]:
 def list_counting(operations: Iterable[Operation]) -> list[Operation]:
     """Return the operations that count events."""
     return [each for each in operations if takes(each, "metric", "group_by")]
+
+
+def list_columns(operation: Operation) -> list[str]:
+    """Return the columns of events by which an operation filters or groups: the words that the pattern begins with."""
+    schemas = (each.schema for each in operation.parameters if each.name in ("filter", "group_by"))
+    patterns = (each.get("items", each).get("pattern", "") for each in schemas)
+    found = next(filter(None, (_WORDS.match(each) for each in patterns)), None)
+    return found[1].split("|") if found else []
 
 
 def find_list(contract: Contract, counting: Operation) -> Operation:

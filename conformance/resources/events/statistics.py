@@ -147,6 +147,16 @@ class Division:
             if (number := get_value(each)) or self.metric != "count"
         }
 
+    def rank(self, bucket: object) -> Any:
+        """Return what tells the place of a bucket among the others."""
+        names = self._list_ranges()
+        return names.index(bucket) if bucket in names else parse_time(bucket) if self.step else len(names)
+
+    def _list_ranges(self) -> list[str]:
+        """Return the names of the ranges of a number, from the lowest to the highest."""
+        bounds = self.ranges[1:]
+        return [f"<{bounds[0]}", *map("-".join, pairwise(bounds)), f">={bounds[-1]}"] if bounds else []
+
     def _place(self, event: Event) -> object | None:
         """Return the bucket of an event; None where it does not count."""
         if self.step:
@@ -155,8 +165,7 @@ class Division:
             return WHOLE
         name, *bounds = self.ranges
         found = get_number(event, name)
-        names = [f"<{bounds[0]}", *map("-".join, pairwise(bounds)), f">={bounds[-1]}"]
-        return None if found is None else names[sum(found >= float(bound) for bound in bounds)]
+        return None if found is None else self._list_ranges()[sum(found >= float(bound) for bound in bounds)]
 
     def _measure(self, found: Sequence[Event]) -> float | None:
         """Return the metric of events; None where none of them has its number."""

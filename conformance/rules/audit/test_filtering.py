@@ -42,6 +42,7 @@ from conformance.resources.events.source import (
     ask_recent,
     find_source,
     happen,
+    list_columns,
     list_counting,
     list_filtered,
     takes,
@@ -67,10 +68,13 @@ class Filter(NamedTuple):
 
 
 def _list_filters(window: Window, name: str) -> Iterator[Filter]:
-    """Yield filters on a column: of one value, of two, of one that no event has, and whether there is any."""
+    """Yield filters on a column: of one value, of two, of one that no event has, and whether there is any.
+
+    The value that no event has holds an operator: the first one of a filter splits it.
+    """
     found = sorted({get_column(each, name) for each in window.events} - {""})
     values = [each for each in found if "," not in each]
-    some_of = (values[:1], values[:2], values[1:3], [*values[:1], "of-no-event"]) if values else ()
+    some_of = (values[:1], values[:2], values[1:3], [*values[:1], "of!=no-event"]) if values else ()
     for some in filter(None, some_of):
         chosen = frozenset(some)
         yield Filter(f"{name}={','.join(some)}", lambda event, chosen=chosen: get_column(event, name) in chosen)  # type: ignore[misc]
@@ -109,6 +113,20 @@ def test_a_filter_keeps_what_it_says(harness: Harness, operation: Operation, nam
     window = ask_past(find_source(harness, operation))
     for each in _list_filters(window, name):
         _check_kept(window, each)
+
+
+@rule("AUDIT-FILTER")
+@EACH_LIST
+def test_every_column_is_filtered_by(harness: Harness, operation: Operation) -> None:
+    """A window that is past is asked for with a filter on each column, all of which keep everything; one was served."""
+    window = ask_past(find_source(harness, operation))
+    first, *columns = (("filter", f"{name}!=of-no-event") for name in list_columns(operation))
+    window.read(first)
+    request = window.source.request((*window.query, first, *columns, ("limit", str(MANY))))
+    page = harness.send(window.caller, request)
+    got = {*list_ids(list_events(page))} if page.has_succeeded else None
+    said = "every event of the window", str(page) if got is None else "not all of them"
+    harness.check(got == {*list_ids(window.events)}, page, *said, Provenance.ASSUMED, evidence=from_list(*said))
 
 
 @rule("AUDIT-FILTER-AND")
