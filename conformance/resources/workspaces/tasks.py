@@ -293,7 +293,7 @@ class TaskResource(Resource):
         return session.knowledge.get_facts(WORKSPACE)[workspace.id]
 
     def find_contradictions(self, shown: JsonObject, _org: str | None) -> Iterator[Breach]:
-        """Yield a breach where a task that goes on shows an end, or an ended one none or a wrong duration."""
+        """Yield a breach where a task that goes on shows an end, or of an ended one the end is wrong or missing."""
         there = [name for name in OF_AN_END if shown.get(name) is not None]
         if shown.get("status") in GOING_ON and there:
             evidence = from_fields(there, {}, shown)
@@ -306,6 +306,9 @@ class TaskResource(Resource):
                 from_fields(lacking, {}, shown),
             )
             yield Breach(END_FIELDS, *said, Provenance.ASSUMED, evidence=evidence)
+        if shown.get("status") in ENDS and shown["status"] != "completed" and not shown.get("reason"):
+            said = (f"a reason why it is {shown['status']}", repr(shown.get("reason")))
+            yield Breach(END_FIELDS, *said, Provenance.ASSUMED, evidence=from_field("reason", *said))
         with suppress(NotProvoked):
             duration, took = shown.get("duration_seconds"), measure_seconds(shown)
             if isinstance(duration, int | float) and there and not fits(duration, took):

@@ -172,7 +172,8 @@ def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
     page, new = log.read_once(lambda found: bool(filter_by_type(filter_by_task(found), of_agent[-1:])))
     found = _require_one_of_each(harness, page, filter_by_task(new), of_agent, came_late=log.has_come_late)
     for event in found:
-        _check_columns(harness, page, event, {"actor": "agent", "user_id": user})
+        status = end if get_column(event, "event_type") == of_agent[-1] else None
+        _check_columns(harness, page, event, {"actor": "agent", "user_id": user, "status": status})
     moments = [parse_time(filter_by_type(found, [each])[0].get("timestamp")) for each in of_agent]
     said = "the steps one after the other", "one before the step that leads to it"
     harness.check(moments == sorted(moments), page, *said, evidence=from_list(*said))
@@ -183,6 +184,7 @@ def test_what_a_workspace_becomes_by_itself_writes_its_event(harness: Harness) -
     """A workspace is made, stopped once it is idle, and read until it is stopped; the log is read."""
     creation, stop = (harness.contract.operations[each] for each in (CREATE, STOP))
     caller = harness.able(creation)
+    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
     log = Log(harness, caller.org)
     made = harness.hold(caller, build_valid(harness, creation, caller))
     fact = harness.knowledge.get_facts(WORKSPACE.name)[read_id(made.json)]
@@ -196,7 +198,7 @@ def test_what_a_workspace_becomes_by_itself_writes_its_event(harness: Harness) -
     for event in _require_one_of_each(
         harness, page, _filter_by_workspace(new, fact.id), types, came_late=log.has_come_late
     ):
-        _check_columns(harness, page, event, {"category": ACTIVITY, "actor": CONTROL_PLANE})
+        _check_columns(harness, page, event, {"category": ACTIVITY, "actor": CONTROL_PLANE, "user_id": user})
 
 
 def _wait_until(harness: Harness, caller: Caller, workspace: Fact, goal: str) -> None:

@@ -122,9 +122,9 @@ def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harnes
 
 
 def _with_tasks(harness: Harness, workspace: Fact) -> Fact:
-    """Return the workspace with two tasks that have ended and one that waits."""
-    for _ in range(2):
-        tasks.bring_to_status(harness, tasks.add(harness, workspace), "completed")
+    """Return the workspace with tasks that have ended in several ways and one that waits."""
+    for status in sorted(ENDED):
+        tasks.bring_to_status(harness, tasks.add(harness, workspace), status)
     tasks.add(harness, workspace)
     return harness.knowledge.get_facts(WORKSPACE.name)[workspace.id]
 

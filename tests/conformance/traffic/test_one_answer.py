@@ -263,6 +263,11 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
     "stream without ids": ("STREAM-FORM", (stream(block(1)),), (stream(block(1, name="")),)),
     "stream with one twice": ("STREAM-LIVE", (stream(block(1), block(2)),), (stream(block(1), block(1)),)),
     "task without its end": ("TASK-END-FIELDS", (task(),), (task(completed_at=None),)),
+    "task without its reason": (
+        "TASK-END-FIELDS",
+        (task(status="failed", reason="It broke."),),
+        (task(status="failed"),),
+    ),
     "task of another duration": ("TASK-END-FIELDS", (task(),), (task(duration_seconds=65.0),)),
     "more than was asked for": (
         "SNAPSHOT-MAX-BYTES",
