@@ -48,7 +48,7 @@ CONTENTS: Mapping[str, bytes] = {
     "wide": WIDE,
     "binary": bytes(range(256)) * 3,
     "nearly-text": b"text and \xff\n",
-    "cut-character": WIDE[:3],
+    "cut-character": WIDE[:2],
     "nul": b"a\0b\n",
     "byte-order-mark": "\ufefftext\n".encode(),
     "long": b"x" * (USUAL - 2) + "→".encode() * 20_000,
