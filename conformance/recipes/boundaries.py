@@ -26,6 +26,8 @@ SAMPLES = 3
 """Values drawn from a pattern."""
 LONGEST_SHOWN = 48
 """The number of characters of a value that a report shows."""
+NO_VALUE = "conformance"
+"""A text that stands for no number, no boolean and no member of an enum."""
 LONGEST = 4096
 """The greatest length to which a part of a value is made in search of a limit."""
 OTHER_TYPES: dict[str, tuple[Any, ...]] = {
@@ -104,6 +106,20 @@ def draw_at_limits(contract: Contract, schema: JsonObject, examples: Sequence[An
     every = _drop_repeated(chain(_draw_measured_within(contract, schema), longest))
     right = [value for value in every if fits(value)]
     return right, [value for value in every if value not in right]
+
+
+def draw_in_form(contract: Contract, operation: Operation) -> Iterator[tuple[str, list[Any], list[str]]]:
+    """Yield each part of a form whose text stands for a number, a boolean or a member of an enum.
+
+    With each: values of it that are right, and texts that stand for none.
+    """
+    form = operation.body.schemas.get(multipart.MEDIA_TYPE, {}) if operation.body else {}
+    for name, each in form.get("properties", {}).items():
+        schema = resolve(contract.document, each)
+        members = [*schema.get("enum", ()), *((True, False) if schema.get("type") == "boolean" else ())]
+        right, past = draw_at_limits(contract, schema)
+        if members or schema.get("type") in ("integer", "number"):
+            yield name, [*members, *right], [*map(str, past), NO_VALUE]
 
 
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:

@@ -170,9 +170,42 @@ def test_a_media_type_is_read_however_it_is_written(harness: Harness, operation:
         harness.judge(caller, replace(request, headers=(("Content-Type", written),)))
 
 
+EACH_FORM = over("operation", lambda scope: [o for o in scope.operations if boundaries.is_json(o) and _has_form(o)])
+"""Operations that take in a form what they take as JSON."""
+
+
+def _has_form(operation: Operation) -> bool:
+    return operation.body is not None and multipart.MEDIA_TYPE in operation.body.schemas
+
+
+@rule("CONTRACT-VALID-ACCEPTED")
+@EACH_FORM
+def test_the_parts_of_a_form_are_read_as_json(harness: Harness, operation: Operation) -> None:
+    """Every part that is a number, a boolean or one of an enum has its first value, then its last."""
+    caller = harness.able(operation)
+    for place in (0, -1):
+        request = build_valid(harness, operation, caller)
+        for name, right, _ in boundaries.draw_in_form(harness.contract, operation):
+            request = boundaries.with_value(operation, request, name, right[place])
+        harness.judge(caller, as_form(operation, request))
+
+
+@rule("CONTRACT-INVALID-REFUSED")
+@EACH_FORM
+def test_nothing_wrong_in_a_form_is_taken(harness: Harness, operation: Operation) -> None:
+    """One part is past a limit by one, or no value of its type; a right form was taken before."""
+    caller = harness.able(operation)
+    harness.hold(caller, as_form(operation, build_valid(harness, operation, caller)))
+    request, trials = build_valid(harness, operation, caller), Trials(harness)
+    for name, _, wrong in boundaries.draw_in_form(harness.contract, operation):
+        for text in wrong:
+            trials.judge(caller, as_form(operation, boundaries.with_value(operation, request, name, text)))
+    trials.end(f"no part of the form of {operation} has a limit or a type")
+
+
 @rule("CONTRACT-VALID-ACCEPTED")
 @in_full
-@over("operation", lambda scope: [o for o in scope.operations if o.body and multipart.MEDIA_TYPE in o.body.schemas])
+@over("operation", lambda scope: list(filter(_has_form, scope.operations)))
 def test_the_media_type_of_a_form_is_read_however_it_is_written(harness: Harness, operation: Operation) -> None:
     """The media type of a form has other letter case, or its boundary before or after another parameter (RFC 9110)."""
     caller = harness.able(operation)
