@@ -1,6 +1,6 @@
 """The first look at a target that has given no right answer yet: whether it gives one at any operation.
 
-One that gives none is no target with many defects but something else: a server that is broken as a whole, a stub, or
+One that gives none is no target with many defects but something else: a server that lacks what it needs, a stub, or
 another address. To judge it would take minutes, and say nothing.
 """
 
@@ -35,6 +35,8 @@ MOST_SECONDS, OF_THE_TIMEOUT = 8.0, 0.8
 """The seconds of a first look, or the part of the longest wait for an answer where that is more."""
 LEAST_ANSWERS = 3
 """The number of answers that it waits for, however long they take: a started server may be slow."""
+NEARLY_ALL = 0.9
+"""The part of the requests of operations from which on a server that answers a 500 to them crashes as a whole."""
 MOST_SHOWN = 3
 _SHOWN_BODIES = (b"", b"{}", b"[]", b"null", b'""')
 _CHECKS = {
@@ -119,6 +121,12 @@ class FirstLook:
         """
         return bool(self._right - self._wrong or self._serving & self._refusing)
 
+    @property
+    def is_crashing(self) -> bool:
+        """Return whether nearly every request of an operation was answered with a crash of the target's own."""
+        asked = [exchange for exchange in self.answers if exchange.operation_id]
+        return bool(asked) and sum(map(is_crash, asked)) >= NEARLY_ALL * len(asked)
+
     def _list_requests(self) -> Iterator[Asked]:
         """Yield a request of a path that the contract does not have, and those of its operations.
 
@@ -162,6 +170,11 @@ class FirstLook:
         """Return whether a refusal has a code of the contract, and breaks no rule by itself."""
         known = exchange.status >= 400 and exchange.code in self.contract.error_codes
         return known and not any(ResponseInvariants(self.contract).find_breaches(exchange))
+
+
+def is_crash(exchange: Exchange) -> bool:
+    """Return whether a server says that it has failed by itself, and no gateway in its place."""
+    return exchange.status == 500 and explain_unjudged(exchange) is None
 
 
 def _classify(exchange: Exchange) -> _Kind:

@@ -36,8 +36,8 @@ from conformance.profile import ANONYMOUS, Caller, Credential, Profile, ProfileE
 from conformance.results.unserved import NOT_SERVED
 from conformance.results.waivers import Waivers
 from conformance.running.dealing import Shard
-from conformance.running.first_look import FirstLook
-from conformance.running.own_credentials import refuses_what_it_made
+from conformance.running.first_look import FirstLook, is_crash
+from conformance.running.own_side import ask_as_issued
 from conformance.session.harness import Harness
 from conformance.session.provider_states import ProviderStates
 from conformance.session.turns import PlaceOccupied, Turns
@@ -249,8 +249,16 @@ class Suite:
             if profile.callers and all(map(self._is_wrongly_refused, profile.callers, answers)):
                 return answers
             self._check_usable(answers, look)
-        look.check_hope()
+        self._check_hope(answers, look)
         return answers
+
+    def _check_hope(self, answers: Sequence[Exchange], look: FirstLook) -> None:
+        """Raise Unusable where no answer is right, unless nearly all are crashes that are the target's mistake."""
+        try:
+            look.check_hope()
+        except Unusable:
+            if len(answers) < len(self.profile.callers) or not self._has_crashed_by_itself(look):
+                raise
 
     def _check_usable(self, answers: Sequence[Exchange], look: FirstLook) -> None:
         """Raise Unusable where no caller is told who it is, unless only that is missing or kept from all of them."""
@@ -266,10 +274,20 @@ class Suite:
 
     def _is_wrongly_refused(self, caller: Caller, answer: Exchange) -> bool:
         """Return whether a caller got a 401 that is the target's mistake, and not a matter of the profile's token."""
-        if answer.status != 401 or not self.contract.rules:
+        if answer.status != 401 or self.profile.world_url is None:
             return False
-        harness = self.open_session(next(iter(self.contract.rules)), f"credential of {caller.name}")
-        return refuses_what_it_made(harness, caller)
+        issued = self._ask_as_issued([caller], f"credential of {caller.name}")
+        return issued is not None and issued.status == 401
+
+    def _has_crashed_by_itself(self, look: FirstLook) -> bool:
+        """Return whether nearly every answer is a 500, though the target has what its own side needs."""
+        issued = self._ask_as_issued(self.profile.callers, "first look") if look.is_crashing else None
+        return issued is not None and is_crash(issued)
+
+    def _ask_as_issued(self, callers: Sequence[Caller], case: str) -> Exchange | None:
+        """Return the answer to a credential that the target's own side has just issued; None where it issues none."""
+        rule_id = next(iter(self.contract.rules), None)
+        return ask_as_issued(self.open_session(rule_id, case), callers) if rule_id else None
 
     def _introduce_without_session(self) -> None:
         """Take the profile's word for who the callers are, where the target is not asked."""
