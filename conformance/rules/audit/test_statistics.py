@@ -47,6 +47,7 @@ FINEST = "5m"
 """The shortest step of time, at whose starts all others begin."""
 EACH_COUNT = over("operation", lambda scope: list_counting(scope.operations))
 INVALID: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "no-column": (("group_by", ""),),
     "column": (("group_by", "no_column"),),
     "four-columns": (("group_by", "event_type,user_id,decision,method"),),
     "metric": (("metric", "largest:latency_ms"),),
