@@ -66,6 +66,25 @@ def has_integer(operation: Operation) -> bool:
     return bool(_list_integers(operation))
 
 
+def _list_single(operation: Operation) -> list[Parameter]:
+    """Return the query parameters that have one value, which is true, false or an integer."""
+    every = (each for each in operation.parameters if each.location == "query")
+    return [each for each in every if each.schema.get("type") in ("boolean", "integer")]
+
+
+def has_single(operation: Operation) -> bool:
+    """Return whether a query parameter of the operation has one value, which is true, false or an integer."""
+    return bool(_list_single(operation))
+
+
+def _send_twice(harness: Harness, operation: Operation, request: Request) -> Request:
+    """Return the request with a parameter that is there twice, with one right value."""
+    parameter = harness.random.choice(_list_single(operation))
+    text = "false" if parameter.schema["type"] == "boolean" else str(parameter.schema.get("maximum", 1))
+    others = [each for each in parse_qsl(request.query, keep_blank_values=True) if each[0] != parameter.name]
+    return replace(request, query=urlencode([*others, *[(parameter.name, text)] * 2]))
+
+
 def _replace_id(change: Callable[[str], str]) -> Spoil:
     """Return what puts another id into a path, as it goes on the wire; only one that no other object can have."""
 
@@ -181,6 +200,7 @@ ADDRESSES = [
         HostileValue(f"query-{name}", _RULE, lambda _: True, _replace_query(q), RightAnswers.REFUSED)
         for name, q in _QUERIES.items()
     ),
+    HostileValue("query-twice", _RULE, has_single, _send_twice),
     *(
         HostileValue(str(branch), _RULE, has_integer, _replace_integer(grammar, branch), right)
         for grammar, right in ((NO_INTEGER, RightAnswers.FORESEEN), (ODD_INTEGER, RightAnswers.EITHER))

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from conformance.contract.contract import Contract, Operation
 from conformance.hostile.addresses import ADDRESSES
+from conformance.hostile.forms import FORM_BODIES
 from conformance.hostile.headers import HEADERS, MEDIA_TYPES
 from conformance.hostile.json_bodies import JSON_BODIES
 from conformance.hostile.kind import HostileValue
@@ -24,7 +25,7 @@ from conformance.session.harness import Harness
 
 ROUNDS = 3
 """The number of runs with successive seeds that try each kind at each operation that it suits."""
-VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES, *HEADERS)
+VALUES: tuple[HostileValue, ...] = (*JSON_BODIES, *MEDIA_TYPES, *ADDRESSES, *HEADERS, *FORM_BODIES)
 
 
 class Spread(Hashable, Protocol):

@@ -20,6 +20,8 @@ from conformance.recipes.requests import JSON
 from conformance.recipes.valid import build_refusable, build_valid, choose_anybody
 from conformance.resources import packs
 from conformance.resources.packs.archives import REASONS
+from conformance.resources.packs.oracle import find_repository
+from conformance.resources.packs.recipes import make_unusable_image
 from conformance.results.difference import STATUS, Evidence, from_fields
 from conformance.rules.checks import EACH_OPERATION, read_named_fields
 from conformance.running.binding import Scope, in_full, over, rule
@@ -148,9 +150,12 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("packs.create", "wrong-value", "image_ref"),
     ("packs.create", "missing", "image_ref"),
     ("packs.create", "absent-image", "image_ref"),
+    ("packs.create", "image:no-yaml", "image_ref"),
+    ("packs.create", "image:no-version", "image_ref"),
     ("packs.create", "no-json:text", "body"),
     ("packs.replace_image", "missing", "image_ref"),
     ("packs.replace_image", "absent-image", "image_ref"),
+    ("packs.replace_image", "image:no-version", "image_ref"),
     ("packs.replace_image", "no-json:text", "body"),
     ("packs.upload", "missing", "archive"),
     ("packs.upload", "wrong-value", "visibility"),
@@ -161,6 +166,8 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("packs.replace_file", "pack-yaml:other-name", "body"),
 )
 """Operation, what is wrong, and the name that it has in details.fields."""
+UNUSABLE = {"no-yaml": "name: [unclosed", "no-version": "name: unusable\n"}
+"""What the pack.yaml of an image says that no pack can be made of."""
 
 
 @rule("ENVELOPE-FIELDS")
@@ -182,6 +189,10 @@ def _with_wrong_part(harness: Harness, request: Request, kind: str, names: str) 
     if what == "no-json":
         body = json.loads(request.content or b"{}")
         return replace(request, content=NO_JSON[which](body, next(iter(body))))
+    if what == "image":
+        base = find_repository(json.loads(request.content or b"{}")["image_ref"])
+        image_ref = make_unusable_image(harness, base, UNUSABLE[which])
+        return replace(request, content=json.dumps({"image_ref": image_ref}).encode())
     if what == "archive":
         packed = REASONS[which](packs.pack_files(harness.make_fresh_name()), harness.contract.archive)
         return replace(request, content=multipart.encode(packs.archive_parts(packed)))
@@ -190,6 +201,11 @@ def _with_wrong_part(harness: Harness, request: Request, kind: str, names: str) 
     if what == "pack-yaml":
         content = b"name: [" if which == "no-yaml" else packs.pack_yaml("other")
         return replace(_put_at(request, "pack.yaml"), content=content)
+    return _with_wrong_value(request, what, names)
+
+
+def _with_wrong_value(request: Request, what: str, names: str) -> Request:
+    """Return the request with another value of a field or part, or without it."""
     if request.media_type == JSON:
         return replace(request, content=json.dumps(BODIES[what](names)).encode())
     parts = multipart.decode(request.content or b"", request.find_header("content-type") or "")

@@ -80,6 +80,13 @@ def provide_image(harness: Harness, image_ref: str, name: str, version: str = VE
     return _learn_image_made(harness, image_ref, name, version)
 
 
+def make_unusable_image(harness: Harness, of: str, written: str) -> str:
+    """Return a reference to an image in this repository whose pack.yaml, which is no right one, is written so."""
+    image_ref = f"{of}:unusable"
+    harness.provide(YAML_AVAILABLE, image_ref=image_ref, pack_yaml=written)
+    return image_ref
+
+
 def _learn_image_made(harness: Harness, image_ref: str, name: str, version: str) -> str:
     harness.knowledge = harness.knowledge.with_fact(ImageFact(id=image_ref, name=name, version=version, made=True))
     return image_ref

@@ -49,6 +49,7 @@ FINEST = "5m"
 """The shortest step of time, at whose starts all others begin."""
 EACH_COUNT = over("operation", lambda scope: list_counting(scope.operations))
 INVALID: Sequence[Query] = (
+    (("group_by", ""),),
     (("group_by", "no_column"),),
     (("group_by", "event_type,user_id,decision,method"),),
     (("group_by", "event_type,event_type"),),

@@ -40,6 +40,14 @@ KEPT = ("id", "org_id", "name", "visibility", "tier", "image_origin", "created_a
 NOT_OF_CONTENT = ("image_origin", "updated_at")
 """Fields that pack.yaml does not say: what the same image does to them is free, or another rule's."""
 EACH_ORIGIN = over("origin", lambda _: ("image_ref", "upload", "clone"))
+REPOSITORIES: Mapping[str, tuple[str, str]] = {
+    "no-folder": ("{name}", "other-{name}"),
+    "port": ("registry.conformance.example:5000/{name}", "registry.conformance.example:5001/{name}"),
+    "folders-of-a-port": ("localhost:5000/one/two/{name}", "localhost:5000/one/three/{name}"),
+}
+"""The forms of a repository beside that of a folder of a registry, each with one like it that is another."""
+VERSION_OF_SIGNS = "10.20.30-alpha.1.x-y+build.5"
+"""The version that no tag can have as it is."""
 
 
 def _list_taking_images(scope: Scope) -> list[Operation]:
@@ -109,19 +117,32 @@ def test_a_digest_is_shown_as_it_was_sent(harness: Harness, form: str) -> None:
 
 
 @rule("IMAGE-REREAD")
-def test_an_image_of_the_same_version_is_taken(harness: Harness) -> None:
-    """An image of the version that the pack has, with other content, is put in the place of the present one."""
+@over("tag", lambda _: ["another", "the same"])
+def test_an_image_of_the_same_version_is_taken(harness: Harness, tag: str) -> None:
+    """An image of the version that the pack has, with other content, is put in the place of the present one.
+
+    It has a tag of its own, or that of the present one, which was pushed anew.
+    """
     caller, fact, image_ref = _replace_image_once(harness, "image_ref")
     version, base = str(read_pack(harness, caller, fact.id).json.get("version")), find_repository(image_ref)
-    other = images.make_rich_image(harness, fact.name, version, of=base, tag="once-more", said=OTHERWISE)
+    named = "once-more" if tag == "another" else image_ref.removeprefix(f"{base}:")
+    other = images.make_rich_image(harness, fact.name, version, of=base, tag=named, said=OTHERWISE)
     told = {"version": version, "image_ref": other, "description": OTHERWISE["description"]}
     _check_image(harness, caller, fact, told)
 
 
 @rule("IMAGE-REREAD")
 def test_the_image_of_an_upload_is_one_that_can_be_taken(harness: Harness) -> None:
-    """The image that an uploaded pack shows is put in its own place, and again once it is that of a replaced file."""
-    caller, fact = _create_owned(harness, "upload")
+    """The image that an uploaded pack shows is put in its own place, and again once it is that of a replaced file.
+
+    The version of the pack is one that no tag can have as it is.
+    """
+    caller = harness.able(harness.contract.operations[REPLACE_IMAGE])
+    uploader = images.find_creator(harness, packs.UPLOAD, caller.org)
+    files = packs.pack_files(harness.make_fresh_name(), version=VERSION_OF_SIGNS)
+    fact = packs.upload_pack(harness, uploader, files)
+    if fact.image_ref is None:
+        raise NotProvoked("an own pack shows no image_ref")
     for content in (None, b"of another image\n"):
         if content is not None:
             harness.hold(caller, replace_file(harness, fact, packs.FILE, content))
@@ -159,6 +180,19 @@ def test_an_image_of_another_repository_is_refused(harness: Harness, origin: str
     }[where]
     foreign = packs.image(harness, fact.name, "1.4.0", of=other)
     harness.judge(caller, replace_image(harness, fact, foreign))
+
+
+@rule("IMAGE-SAME-REPOSITORY")
+@over("form", lambda _: REPOSITORIES)
+def test_a_repository_is_told_however_it_is_named(harness: Harness, form: str) -> None:
+    """A repository has no folder, or a registry with a port: a pack gets its next image, and none of one like it."""
+    caller, name = harness.able(harness.contract.operations[REPLACE_IMAGE]), harness.make_fresh_name()
+    own, other = (each.format(name=name) for each in REPOSITORIES[form])
+    creator = images.find_creator(harness, packs.CREATE, caller.org)
+    fact = images.create_pack(harness, creator, name, image_ref=packs.image(harness, name, of=own))
+    following = packs.image(harness, name, "1.3.0", of=own)
+    _check_image(harness, caller, fact, {"version": "1.3.0", "image_ref": following})
+    harness.judge(caller, replace_image(harness, fact, packs.image(harness, name, "1.4.0", of=other)))
 
 
 @rule("IMAGE-NAME-STAYS")

@@ -12,7 +12,7 @@ from mock_server.control.states.parameters import OrgParams, Text
 from mock_server.errors import ValidationFailed
 from mock_server.resources.agent_roles import ROLES, Role
 from mock_server.resources.orgs import Org
-from mock_server.resources.packs.images import Image, build
+from mock_server.resources.packs.images import Held, Image, UnusableImage, build, compute_digest
 from mock_server.resources.packs.pack import (
     PACKS,
     ImageOrigin,
@@ -155,8 +155,13 @@ def put_image(context: StateContext, params: ImageParams) -> tuple[State, dict[s
 
 
 def put_image_of_pack_yaml(context: StateContext, params: PackYamlParams) -> tuple[State, dict[str, Any]]:
-    """Put an image with this pack.yaml into the registry."""
-    image = _build_image(context, params.pack_yaml)
+    """Put an image with this pack.yaml into the registry; where that is none, one that can be pulled and is no pack."""
+    files = {MANIFEST: make_blob(params.pack_yaml.encode())}
+    image: Held
+    try:
+        image = build(files, context.manifest)
+    except ContentError as problem:
+        image = UnusableImage(compute_digest(files), str(problem))
     return with_image(context.state, _make_reference(params.image_ref), image), {}
 
 

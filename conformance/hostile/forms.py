@@ -1,0 +1,43 @@
+"""Forms that are none, or whose texts are none, each made of a right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from conformance.contract.contract import Operation
+from conformance.hostile.headers import takes_form
+from conformance.hostile.kind import HostileValue, Spoil
+from conformance.http import multipart
+from conformance.http.exchange import Request
+from conformance.session.harness import Harness
+
+Made = Callable[[Sequence[multipart.Part]], bytes]
+"""The function that makes the sent body of the parts of a right one, of which the last is a text."""
+
+
+def _spoil_text(parts: Sequence[multipart.Part]) -> bytes:
+    """Return the form with a byte in its last text that is none in UTF-8."""
+    return multipart.encode([*parts[:-1], replace(parts[-1], content=parts[-1].content + b"\xff")])
+
+
+FORMS: Mapping[str, Made] = {
+    "form-text-not-utf-8": _spoil_text,
+    "form-of-no-parts": lambda _: multipart.encode([]),
+    "form-empty": lambda _: b"",
+}
+"""The forms that no operation takes, by name."""
+
+
+def _spoil_form(made: Made) -> Spoil:
+    def spoil(_harness: Harness, _operation: Operation, request: Request) -> Request | None:
+        parts = multipart.decode(request.content or b"", request.find_header("content-type") or "")
+        texts_last = sorted(parts, key=lambda part: part.filename is None)
+        return replace(request, content=made(texts_last)) if texts_last[-1].filename is None else None
+
+    return spoil
+
+
+FORM_BODIES = [
+    HostileValue(name, "CONTRACT-INVALID-REFUSED", takes_form, _spoil_form(made)) for name, made in FORMS.items()
+]
