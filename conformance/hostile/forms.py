@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conformance.contract.contract import Operation
 from conformance.hostile.headers import takes_form
-from conformance.hostile.kind import HostileValue, Spoil
+from conformance.hostile.kind import HostileValue, RightAnswers, Spoil
 from conformance.http import multipart
 from conformance.http.exchange import Request
 from conformance.session.harness import Harness
@@ -21,12 +21,12 @@ def _spoil_text(parts: Sequence[multipart.Part]) -> bytes:
     return multipart.encode([*parts[:-1], replace(parts[-1], content=parts[-1].content + b"\xff")])
 
 
-FORMS: Mapping[str, Made] = {
-    "form-text-not-utf-8": _spoil_text,
-    "form-of-no-parts": lambda _: multipart.encode([]),
-    "form-empty": lambda _: b"",
+FORMS: Mapping[str, tuple[Made, RightAnswers]] = {
+    "form-text-not-utf-8": (_spoil_text, RightAnswers.EITHER),  # some readers put U+FFFD in the place of the byte
+    "form-of-no-parts": (lambda _: multipart.encode([]), RightAnswers.FORESEEN),
+    "form-empty": (lambda _: b"", RightAnswers.FORESEEN),
 }
-"""The forms that no operation takes, by name."""
+"""The forms that are none, or whose text is none, by name, each with what may be answered."""
 
 
 def _spoil_form(made: Made) -> Spoil:
@@ -39,5 +39,6 @@ def _spoil_form(made: Made) -> Spoil:
 
 
 FORM_BODIES = [
-    HostileValue(name, "CONTRACT-INVALID-REFUSED", takes_form, _spoil_form(made)) for name, made in FORMS.items()
+    HostileValue(name, "CONTRACT-INVALID-REFUSED", takes_form, _spoil_form(made), right)
+    for name, (made, right) in FORMS.items()
 ]
