@@ -93,14 +93,13 @@ def list_past_limits(contract: Contract, operation: Operation, name: str, right:
 
 
 def list_limited_parameters(contract: Contract, operation: Operation) -> list[Parameter]:
-    """Return the query parameters that are moments, or of which a length, a number or a count has a limit."""
-    return [
-        each for each in operation.parameters if each.location == "query" and draw_at_limits(contract, each.schema)[1]
-    ]
+    """Return the query parameters that are moments, of an enum, or whose length, number or count has a limit."""
+    query = (each for each in operation.parameters if each.location == "query")
+    return [each for each in query if any(draw_at_limits(contract, each.schema))]
 
 
 def draw_at_limits(contract: Contract, schema: JsonObject, examples: Sequence[Any] = ()) -> tuple[list[Any], list[Any]]:
-    """Return the values at each limit of a length, a number or a count, and those that are past one by one."""
+    """Return an enum's members and the values at each limit of a length, a number or a count; and those past it."""
     fits = partial(get_schemas(contract).fits, schema)
     longest = (each for text in examples[:1] if "pattern" in schema for each in _lengthen(text, fits))
     every = _drop_repeated(chain(_draw_measured_within(contract, schema), longest))
@@ -116,10 +115,11 @@ def draw_in_form(contract: Contract, operation: Operation) -> Iterator[tuple[str
     form = operation.body.schemas.get(multipart.MEDIA_TYPE, {}) if operation.body else {}
     for name, each in form.get("properties", {}).items():
         schema = resolve(contract.document, each)
-        members = [*schema.get("enum", ()), *((True, False) if schema.get("type") == "boolean" else ())]
         right, past = draw_at_limits(contract, schema)
-        if members or schema.get("type") in ("integer", "number"):
-            yield name, [*members, *right], [*map(str, past), NO_VALUE]
+        if schema.get("type") == "boolean":
+            right = [True, False]
+        if right and not (schema.get("type") == "string" and "enum" not in schema):
+            yield name, right, [*map(str, past), NO_VALUE]
 
 
 def with_value(operation: Operation, request: Request, name: str, value: Any) -> Request:
@@ -219,6 +219,7 @@ def _draw_measured(schema: JsonObject) -> Iterator[Any]:
 
 def _draw_measured_within(contract: Contract, schema: JsonObject) -> Iterator[Any]:
     """Yield values at the limits of the value itself, of a list's items, and of an object's values."""
+    yield from schema.get("enum", ())
     yield from _draw_measured(schema) if "pattern" not in schema else ()
     yield from MOMENTS if schema.get("format") == "date-time" else ()
     items, values = (resolve(contract.document, schema.get(each)) for each in ("items", "additionalProperties"))

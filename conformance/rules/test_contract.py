@@ -142,7 +142,7 @@ def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -
 @in_full
 @over("operation", lambda scope: [o for o in scope.operations if boundaries.list_limited_parameters(scope.contract, o)])
 def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Operation) -> None:
-    """A parameter is at each limit of a length, a number or a count, and past it by one; a moment is one, or none."""
+    """A parameter is each member of an enum; at each limit of a length, a number or a count, or past it; a moment."""
     caller, request = serve_once(harness, operation)
     for parameter in boundaries.list_limited_parameters(harness.contract, operation):
         right, past = boundaries.draw_at_limits(harness.contract, parameter.schema)

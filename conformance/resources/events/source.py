@@ -31,7 +31,6 @@ MOMENT_S = 0.002
 """The seconds until a clock that counts milliseconds has moved on."""
 TRIED = 3
 """Workspaces that are looked for, the busiest first."""
-_WORDS = re.compile(r"\^\(([\w|]+)\)")
 ENOUGH = 8
 """Events of a workspace from which on what is asked of events can be asked of its own."""
 
@@ -60,7 +59,7 @@ def list_columns(operation: Operation) -> list[str]:
     """Return the columns of events by which an operation filters or groups: the words that the pattern begins with."""
     schemas = (each.schema for each in operation.parameters if each.name in ("filter", "group_by"))
     patterns = (each.get("items", each).get("pattern", "") for each in schemas)
-    found = next(filter(None, (_WORDS.match(each) for each in patterns)), None)
+    found = next(filter(None, (re.match(r"\^\(([\w|]+)\)", each) for each in patterns)), None)
     return found[1].split("|") if found else []
 
 

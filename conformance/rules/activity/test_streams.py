@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from conformance import needs
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Operation, Provenance
 from conformance.http.event_stream import Following
 from conformance.http.exchange import Exchange
 from conformance.oracle.breach import DataEffect
@@ -159,10 +159,11 @@ def _filter_by_workspace(found: Iterable[Event], workspace: Fact) -> list[str]:
 @rule("STREAM-LIVE")
 @EACH_STREAM
 def test_what_happens_comes_down_it(harness: Harness, operation: Operation) -> None:
-    """While the stream is open a workspace is archived and taken into use again, several times."""
+    """While the stream is open a workspace is archived and taken into use again, several times; as before it opens."""
     source = make_own_source(harness, operation, 0)
     workspace = source.workspace or create_owned(harness, WORKSPACE, source.caller.org)
     happen(harness, workspace)
+    oldest = _list_logged(source, workspace)[:1]
     came: list[str] = []
 
     def act(opened: Sequence[Following]) -> None:
@@ -184,7 +185,10 @@ def test_what_happens_comes_down_it(harness: Harness, operation: Operation) -> N
         came.extend(due)
 
     (exchange,) = follow(harness, [(source.caller, source.request(()))], act)
-    live = [name for name in _filter_by_workspace(map(read_event, content(exchange).events), workspace) if name in came]
+    every = _filter_by_workspace(map(read_event, content(exchange).events), workspace)
+    said = "nothing that was over when it was opened", "the first event of the workspace"
+    harness.check({*oldest}.isdisjoint(every), exchange, *said, Provenance.ASSUMED, evidence=from_list(*said))
+    live = [name for name in every if name in came]
     said = f"the {len(came)} events of what was done meanwhile, once and in order", f"{len(live)} events"
     harness.check(live == came, exchange, *said, evidence=from_list(*said), effect=DataEffect.LOST)
 

@@ -241,13 +241,19 @@ def _check_part(harness: Harness, window: CountedWindow) -> None:
 @rule("STATS-NO-EMPTY")
 @EACH_COUNT
 def test_buckets_are_not_empty_and_come_in_order(harness: Harness, operation: Operation) -> None:
-    """A window that is past is divided into steps of time, and into ranges of a number, and grouped."""
+    """A window that is past is divided into steps of time and by type."""
     window = ask_window(harness, operation, MANY)
     _check_order(harness, window, Division(("event_type",), step="1h"))
+
+
+@rule("STATS-NO-EMPTY")
+@EACH_COUNT
+def test_ranges_come_from_the_lowest_to_the_highest(harness: Harness, operation: Operation) -> None:
+    """A window that is past is divided at two bounds of the latency, and by workspace."""
+    window = ask_measured(harness, operation)
     found = sorted({each for event in window.events if (each := get_number(event, "latency_ms")) is not None})
-    if len(found) > 2:
-        ranges = ("latency_ms", f"{found[1]:g}", f"{found[-1]:g}")
-        _check_order(harness, window, Division(("workspace_id",), ranges=ranges))
+    ranges = ("latency_ms", *(f"{each:g}" for each in sorted({found[1], found[-1]})))
+    _check_order(harness, window, Division(("workspace_id",), ranges=ranges))
 
 
 def _check_order(harness: Harness, window: CountedWindow, division: Division) -> None:

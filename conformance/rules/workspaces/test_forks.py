@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
+from conformance.http.multipart import Part
 from conformance.oracle.declaration.fields import list_objects, read_id
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -12,10 +13,10 @@ from conformance.recipes.about import choose_path_values
 from conformance.recipes.making import create_owned, introduce_caller
 from conformance.recipes.people import create_for_another
 from conformance.recipes.reading import get_field, list_differences, read_back, read_object
-from conformance.recipes.requests import build, with_json
+from conformance.recipes.requests import as_form, build, with_json
 from conformance.resources.workspaces import WORKSPACE, tasks
 from conformance.resources.workspaces.files import DOWNLOAD, DOWNLOAD_KEPT, check_can_put, make_path, make_stopped, put
-from conformance.resources.workspaces.oracle import COUNT, FORK, LIFE, RUNNING, as_workspace
+from conformance.resources.workspaces.oracle import COUNT, FORK, LIFE, RUNNING, SUBMIT_TO, as_workspace
 from conformance.resources.workspaces.recipes import bring_to_one_of, bring_to_status, wait_until
 from conformance.results.difference import STATUS, from_field
 from conformance.rules.checks import check_equal, check_unchanged
@@ -147,6 +148,30 @@ def test_a_fork_has_the_files_of_its_parent(harness: Harness, status: str) -> No
 
 
 @rule("FORK-FILES")
+@over("count", lambda _: [0, 1])
+def test_a_fork_has_the_files_up_to_its_point(harness: Harness, count: int) -> None:
+    """A task that came with a file has ended; the workspace is forked at a point before it, or after it."""
+    submission = harness.contract.operations[SUBMIT_TO]
+    needed = [submission, *(harness.contract.operations[each] for each in (FORK, DOWNLOAD))]
+    caller = next((c for c in harness.callers() if all(harness.is_permitted(c, each) for each in needed)), None)
+    if caller is None:
+        raise NotProvoked("no caller of the profile may submit a task, fork its workspace and read the files of that")
+    parent = create_owned(harness, WORKSPACE, caller.org, operation=submission, caller=caller)
+    parent = bring_to_one_of(harness, parent, ("idle",))
+    request = with_json(submission, choose_path_values(submission, parent), {"description": tasks.DESCRIPTION})
+    form = as_form(submission, request, [Part("file", CONTENTS["text"], "notes.txt")])
+    task = tasks.find_submitted(harness, harness.hold(introduce_caller(harness, caller), form))
+    status = get_field(tasks.wait_until(harness, caller, task).json, "status")
+    if status != "completed":
+        raise NotProvoked(f"the task is {status}")
+    fact, path = _make_idle_fork(harness, caller, parent, count), f"data/uploads/{task.id}/notes.txt"
+    if count:
+        check_there(harness, caller, fact, {path: CONTENTS["text"]})
+    else:
+        _check_none(harness, caller, DOWNLOAD, fact, path)
+
+
+@rule("FORK-FILES")
 def test_a_snapshot_has_no_file_of_another_fork(harness: Harness) -> None:
     """A workspace is forked twice, one fork gets a file, and both are stopped."""
     operation = harness.contract.operations[FORK]
@@ -159,9 +184,9 @@ def test_a_snapshot_has_no_file_of_another_fork(harness: Harness) -> None:
     _check_none(harness, caller, DOWNLOAD_KEPT, make_stopped(harness, one), path)
 
 
-def _make_idle_fork(harness: Harness, caller: Caller, parent: Fact) -> Fact:
+def _make_idle_fork(harness: Harness, caller: Caller, parent: Fact, count: int = 0) -> Fact:
     """Return a fork that is idle."""
-    child = _read_fork(harness, caller, _fork(harness, caller, parent))
+    child = _read_fork(harness, caller, _fork(harness, caller, parent, count))
     fact = harness.knowledge.get_facts(WORKSPACE.name).get(read_id(child.json))
     if fact is None:
         raise NotProvoked("its precondition does not hold: the fork is not read")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
@@ -47,6 +48,7 @@ LATER_S = 10
 """The seconds after which an ended task is looked at again, by the clock of the target where that can be moved."""
 STEP_S = 0.5
 TASKS = 3
+ONE_AFTER_THE_OTHER = ("2026-02-01T00:00:01Z", "2026-02-01T00:00:02Z")
 
 
 def _find_caller(harness: Harness) -> Caller:
@@ -235,6 +237,22 @@ def test_what_waits_goes_on_when_the_current_task_is_cancelled(harness: Harness)
     end = wait_until(harness, caller, second)
     _check_cut_short(harness, read(harness, caller, first), "cancelled", stays=stays)
     _check_status(harness, end, "completed", "failed")
+
+
+@rule("TASK-CANCEL")
+def test_the_oldest_that_waits_is_cancelled_where_none_is_current(harness: Harness) -> None:
+    """Two tasks of an idle workspace wait, of which one is cancelled; it is read until it has ended, then the other."""
+    caller, operation = _find_caller(harness), harness.contract.operations[CANCEL]
+    workspace = _make_idle(harness, caller)
+    first, second = (add(harness, workspace, created_at=each) for each in ONE_AFTER_THE_OTHER)
+    harness.judge(caller, build(operation, choose_path_values(operation, workspace)))
+    for exchange, right in (
+        (wait_until(harness, caller, first), "cancelled"),
+        (read(harness, caller, second), "submitted"),
+    ):
+        got = _get_status(exchange)
+        # That one which waits can be cancelled, too, is assumed.
+        harness.check(got == right, exchange, right, got, Provenance.ASSUMED, evidence=from_field(STATUS, right, got))
 
 
 _ENDED_BY: Mapping[str, tuple[str, str]] = {
