@@ -200,12 +200,12 @@ ADDRESSES = [
         HostileValue(f"query-{name}", _RULE, lambda _: True, _replace_query(q), RightAnswers.REFUSED)
         for name, q in _QUERIES.items()
     ),
-    HostileValue("query-twice", _RULE, has_single, _send_twice),
     *(
         HostileValue(str(branch), _RULE, has_integer, _replace_integer(grammar, branch), right)
         for grammar, right in ((NO_INTEGER, RightAnswers.FORESEEN), (ODD_INTEGER, RightAnswers.EITHER))
         for branch in grammar.branches
     ),
+    HostileValue("query-twice", _RULE, has_single, _send_twice),
 ]
 
 

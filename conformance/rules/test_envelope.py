@@ -167,7 +167,7 @@ WRONG: tuple[tuple[str, str, str], ...] = (
 )
 """Operation, what is wrong, and the name that it has in details.fields."""
 UNUSABLE = {"no-yaml": "name: [unclosed", "no-version": "name: unusable\n"}
-"""What the pack.yaml of an image says that no pack can be made of."""
+"""The pack.yaml of images of which no pack can be made, by what is wrong with it."""
 
 
 @rule("ENVELOPE-FIELDS")

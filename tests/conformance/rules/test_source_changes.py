@@ -39,6 +39,7 @@ OF_SECOND: Changes = {
     "operations.py": [
         ("rules.store.registry[ref] = changed.files", "rules.store.registry[ref] = None"),
         ("    files = call.rules.visible(call.caller, call.object_id).files\n", AS_TO_ANOTHER),
+        ('head, slash, last = named.rpartition("/")', 'head, slash, last = named.partition("/")'),
     ],
     "lives.py": [('("idle", "workspace_ready")', '("idle", "workspace_is_ready")')],
     "journeys.py": [('if task.status in ("delivered", "running", "compacting"):', "if not task.status:")],
@@ -61,6 +62,7 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_statistics.py::test_top_keeps_the_values_of_the_highest_metric_of_all[audit.stats]": "STATS-TOP",
     "test_statistics.py::test_each_range_has_its_count[audit.stats]": "STATS-BUCKET-BY",
     "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
+    "test_images.py::test_a_repository_is_told_however_it_is_named[no-folder]": "IMAGE-SAME-REPOSITORY",
     "test_files.py::test_files_are_listed_as_they_are_read[1]": "FILE-LISTED",
     "test_lifecycle.py::test_a_restart_ends_the_current_task_alone": "TASK-WORKSPACE-ENDS",
     "test_lifecycle.py::test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches": "TASK-STEPS",
@@ -69,7 +71,17 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_upload.py::test_what_is_in_the_folders_at_the_top_is_taken[folders]": "UPLOAD-CLOSED-SET",
 }
 OF_THIRD: Changes = {
-    "calls.py": [('value.removeprefix("-")', 'value.removesuffix("-")')],
+    "calls.py": [
+        ('value.removeprefix("-")', 'value.removesuffix("-")'),
+        ("keep_blank_values=True", "keep_blank_values=False"),
+        ("if len(values) > 1:", "if len(values) > 2:"),
+    ],
+    "forms.py": [('refuse_field(self._name, "It is not text', 'refuse_field(None, "It is not text')],
+    "packs.py": [
+        ('read_manifest(content, "image_ref")', 'read_manifest(content, "archive")'),
+        ("if not same or pack.image_ref", "if same or pack.image_ref"),
+        ('tag = described["version"].replace("+", "_")', 'tag = described["version"]'),
+    ],
     "members.py": [("sent.email.lower()", "sent.email.upper()")],
     "credentials.py": [('"state": state', '"nonce": state')],
     "trees.py": [
@@ -81,6 +93,14 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_contract.py::test_hostile_addresses_are_answered_right[activity.list]": (
         "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
     ),
+    "test_contract.py::test_hostile_addresses_are_answered_right[agent_roles.list]": "CONTRACT-RIGHT-ANSWER",
+    "test_contract.py::test_hostile_bodies_are_refused[packs.upload]": "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR",
+    "test_statistics.py::test_a_query_that_is_not_valid_is_refused[no-column-audit.stats]": "STATS-INVALID",
+    "test_envelope.py::test_a_validation_error_names_what_is_wrong[packs.create-image:no-version-image_ref]": (
+        "ENVELOPE-FIELDS"
+    ),
+    "test_images.py::test_an_image_of_the_same_version_is_taken[the same]": "IMAGE-REREAD",
+    "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
