@@ -88,6 +88,18 @@ OF_THIRD: Changes = {
         ('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n'),
         ('disposition += f"; filename*', 'disposition = f"; filename*'),
     ],
+    "activity.py": [('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""')],
+    "events.py": [('    "status",\n    "resource_id",\n)', '    "status",\n)')],
+    "event_stats.py": [("(key[0][0], key[1])", "(key[0][1], key[1])")],
+    "lifecycle.py": [
+        ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
+        ("ended_tasks=ended, files=workspace.files", "ended_tasks=ended, files={}"),
+    ],
+    "sandbox.py": [('"unexpected end of data" and', '"unexpected end of data" or')],
+    "tasks.py": [
+        ("find_current_task(tasks) or (tasks[0] if tasks else None)", "find_current_task(tasks)"),
+        ('LIMITS = ("thinking_effort", *INTEGERS)', 'LIMITS = ("effort", *INTEGERS)'),
+    ],
 }
 FOUND_IN_THIRD: Mapping[str, str] = {
     "test_contract.py::test_hostile_addresses_are_answered_right[activity.list]": (
@@ -105,6 +117,14 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
     "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
+    "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
+    "test_filtering.py::test_every_column_is_filtered_by[audit.list]": "AUDIT-FILTER",
+    "test_statistics.py::test_ranges_come_from_the_lowest_to_the_highest[audit.stats]": "STATS-NO-EMPTY",
+    "test_lifecycle.py::test_the_tasks_of_a_workspace_end_with_it[workspaces.stop]": "TASK-END-FIELDS",
+    "test_forks.py::test_a_fork_has_the_files_up_to_its_point[1]": "FORK-FILES",
+    "test_snapshots.py::test_a_text_is_read_as_it_is_and_nothing_else_as_one[nearly-text]": "SNAPSHOT-CONTENT",
+    "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
+    "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
 }
 
 
