@@ -325,10 +325,29 @@ def test_a_credential_of_another_provider_is_refused(harness: Harness, kind: str
     right = create_of_org(harness, caller.org, build_body(harness, "api_key", kind))[1]
     wrong = create_of_org(harness, caller.org, build_body(harness, "api_key", f"{kind}-2"))[1]
     for name in (get_field(wrong.json, "name"), harness.make_fresh_name(), get_field(right.json, "name")):
-        body: dict[str, Any] = {"credential_name": name}
-        if operation_id == CREATE:
-            body |= {"name": harness.make_fresh_name(), "kind": kind, "domain": "api.first.example"}
-        harness.judge(caller, with_json(operation, choose_path_values(operation, fact), body))
+        harness.judge(caller, _name_credential(harness, operation, fact, kind, name))
+
+
+def _name_credential(harness: Harness, operation: Operation, fact: Fact | None, kind: str, name: Any) -> Request:
+    """Return a creation of a provider of the kind, or an update of this one, that names a credential."""
+    body: dict[str, Any] = {"credential_name": name}
+    if operation.operation_id == CREATE:
+        body |= {"name": harness.make_fresh_name(), "kind": kind, "domain": "api.first.example"}
+    return with_json(operation, choose_path_values(operation, fact), body)
+
+
+@rule("CONFIG-CONTENT")
+@over("operation_id", lambda _: [CREATE, UPDATE])
+def test_a_credential_of_another_org_is_refused(harness: Harness, operation_id: str) -> None:
+    """A credential of the right provider is named that another org has, then one like it of the own org."""
+    operation, kind = harness.contract.operations[operation_id], harness.random.choice(list(KINDS))
+    caller, fact = (harness.able(operation), None) if operation_id == CREATE else _make_provider(harness, kind)
+    body, other = build_body(harness, "api_key", kind), choose_other_org(harness, caller)
+    maker, own = create_of_org(harness, caller.org, {**body, "name": harness.make_fresh_name()})
+    create_of_org(harness, other, body)
+    reading.list_whole(harness, require_resource("credential"), maker)
+    for name in (body["name"], get_field(own.json, "name")):
+        harness.judge(caller, _name_credential(harness, operation, fact, kind, name))
 
 
 @rule("CONFIG-CONTENT")

@@ -106,7 +106,10 @@ def test_a_new_image_brings_its_own_metadata(harness: Harness, origin: str) -> N
 @rule("IMAGE-REREAD")
 @over("form", lambda _: ["{repository}@{digest}", "{repository}:{tag}@{digest}"])
 def test_a_digest_is_shown_as_it_was_sent(harness: Harness, form: str) -> None:
-    """The image of a pack is named by its digest, without its tag and with it; whether a registry has it so is free."""
+    """The image of a pack is named by its digest, without its tag and with it; whether a registry has it so is free.
+
+    Where it has, that is the image which is put in the place of the present one, though others are beside it.
+    """
     caller, fact, image_ref = _replace_image_once(harness, "image_ref")
     digest, base = get_field(read_pack(harness, caller, fact.id).json, "image_digest"), find_repository(image_ref)
     named = form.format(repository=base, tag=image_ref.removeprefix(f"{base}:"), digest=digest)
@@ -114,6 +117,8 @@ def test_a_digest_is_shown_as_it_was_sent(harness: Harness, form: str) -> None:
     if answer.has_succeeded:
         operation = harness.contract.operations[REPLACE_IMAGE]
         check_kept(harness, operation, answer, {"image_ref": named}, {"image_ref": "IMAGE-REREAD"})
+        got, said = get_field(answer.json, "image_digest"), "the image_digest that was named"
+        check_equal(harness, answer, got, digest, said, name="image_digest", effect=DataEffect.LOST)
 
 
 @rule("IMAGE-REREAD")

@@ -76,6 +76,8 @@ OF_THIRD: Changes = {
         ("keep_blank_values=True", "keep_blank_values=False"),
         ("if len(values) > 1:", "if len(values) > 2:"),
     ],
+    "providers.py": [("        Credential.org_id == org_id,\n", "")],
+    "registry.py": [("Image.digest == digest.lower()", "Image.digest != digest.lower()")],
     "forms.py": [('refuse_field(self._name, "It is not text', 'refuse_field(None, "It is not text')],
     "packs.py": [
         ('read_manifest(content, "image_ref")', 'read_manifest(content, "archive")'),
@@ -113,6 +115,8 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     ),
     "test_images.py::test_an_image_of_the_same_version_is_taken[the same]": "IMAGE-REREAD",
     "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
+    "test_images.py::test_a_digest_is_shown_as_it_was_sent[{repository}@{digest}]": "IMAGE-REREAD",
+    "test_configuration.py::test_a_credential_of_another_org_is_refused[providers.update]": "CONFIG-CONTENT",
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
