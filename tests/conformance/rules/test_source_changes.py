@@ -109,7 +109,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     ),
     "test_contract.py::test_hostile_addresses_are_answered_right[agent_roles.list]": "CONTRACT-RIGHT-ANSWER",
     "test_contract.py::test_hostile_bodies_are_refused[packs.upload]": "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR",
-    "test_statistics.py::test_a_query_that_is_not_valid_is_refused[no-column-audit.stats]": "STATS-INVALID",
+    "test_statistics.py::test_a_query_that_is_not_valid_is_refused[audit.stats]": "STATS-INVALID",
     "test_envelope.py::test_a_validation_error_names_what_is_wrong[packs.create-image:no-version-image_ref]": (
         "ENVELOPE-FIELDS"
     ),
