@@ -59,7 +59,8 @@ def _parsed(text: str) -> ast.Module:
 def modules(package: str) -> tuple[Module, ...]:
     """Every module of the package, its tests not among them."""
     found = []
-    for path in sorted((ROOT / package).rglob("*.py")):
+    own = (each for each in tracked() if each.suffix == ".py" and each.is_relative_to(ROOT / package))
+    for path in sorted(own):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         text = path.read_text(encoding="utf-8")
         found.append(Module(name, path, text))
