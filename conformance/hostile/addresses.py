@@ -55,34 +55,35 @@ def has_part_in_path(operation: Operation) -> bool:
     return any(parameter.spans_segments for parameter in operation.path_parameters)
 
 
-def _list_integers(operation: Operation) -> list[Parameter]:
-    """Return the query parameters that are integers."""
-    every = (each for each in operation.parameters if each.location == "query")
-    return [each for each in every if each.schema.get("type") == "integer"]
+_SINGLE = ("boolean", "integer")
+
+
+def _list_parameters(operation: Operation, *types: str) -> list[Parameter]:
+    """Return the query parameters that have one of these types."""
+    return [each for each in operation.parameters if each.location == "query" and each.schema.get("type") in types]
 
 
 def has_integer(operation: Operation) -> bool:
     """Return whether a query parameter of the operation is an integer."""
-    return bool(_list_integers(operation))
-
-
-def _list_single(operation: Operation) -> list[Parameter]:
-    """Return the query parameters that have one value, which is true, false or an integer."""
-    every = (each for each in operation.parameters if each.location == "query")
-    return [each for each in every if each.schema.get("type") in ("boolean", "integer")]
+    return bool(_list_parameters(operation, "integer"))
 
 
 def has_single(operation: Operation) -> bool:
     """Return whether a query parameter of the operation has one value, which is true, false or an integer."""
-    return bool(_list_single(operation))
+    return bool(_list_parameters(operation, *_SINGLE))
+
+
+def _put_in_query(request: Request, name: str, *texts: str) -> Request:
+    """Return the request with a query parameter that has these texts, in the place of what it had."""
+    others = [each for each in parse_qsl(request.query, keep_blank_values=True) if each[0] != name]
+    return replace(request, query=urlencode([*others, *((name, text) for text in texts)]))
 
 
 def _send_twice(harness: Harness, operation: Operation, request: Request) -> Request:
     """Return the request with a parameter that is there twice, with one right value."""
-    parameter = harness.random.choice(_list_single(operation))
+    parameter = harness.random.choice(_list_parameters(operation, *_SINGLE))
     text = "false" if parameter.schema["type"] == "boolean" else str(parameter.schema.get("maximum", 1))
-    others = [each for each in parse_qsl(request.query, keep_blank_values=True) if each[0] != parameter.name]
-    return replace(request, query=urlencode([*others, *[(parameter.name, text)] * 2]))
+    return _put_in_query(request, parameter.name, text, text)
 
 
 def _replace_id(change: Callable[[str], str]) -> Spoil:
@@ -122,10 +123,9 @@ def _replace_integer(grammar: Grammar, branch: Branch) -> Spoil:
     """Return what puts a text of this branch in the place of an integer in the query."""
 
     def spoil(harness: Harness, operation: Operation, request: Request) -> Request:
-        parameter = harness.random.choice(_list_integers(operation))
+        parameter = harness.random.choice(_list_parameters(operation, "integer"))
         text, _ = grammar.draw(harness.random, branch)
-        others = [each for each in parse_qsl(request.query, keep_blank_values=True) if each[0] != parameter.name]
-        return replace(request, query=urlencode([*others, (parameter.name, text)]))
+        return _put_in_query(request, parameter.name, text)
 
     return spoil
 
