@@ -186,6 +186,11 @@ def introduce_caller(harness: Harness, caller: Caller) -> Caller:
     return caller
 
 
+def find_user(harness: Harness, caller: Caller) -> str | None:
+    """Return who did what the caller does, as objects and events name it; None where the target does not tell."""
+    return "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
+
+
 def _list_ways(harness: Harness, resource: Resource) -> tuple[str, ...]:
     """Return how an object is had, the first that works; of what nobody can remove few are made for good."""
     if resource.life or (resource.lasts and not harness.is_alone):  # what a state made stays as it is

@@ -13,7 +13,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import choose_path_values
-from conformance.recipes.making import introduce_caller, prepare_for
+from conformance.recipes.making import find_user, prepare_for
 from conformance.recipes.people import create_for_another
 from conformance.recipes.reading import get_field, parse_time
 from conformance.recipes.requests import build
@@ -87,7 +87,7 @@ def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: O
     caller = next((each for each in able if bool(each.permission_set) is (caller_kind == "key")), None)
     if caller is None:
         raise NotProvoked(f"no caller with a {caller_kind} may do {operation}")
-    user = "system" if caller_kind == "key" else harness.knowledge.find_person(introduce_caller(harness, caller))
+    user = find_user(harness, caller)
     request, about = _ask(harness, operation, caller)
     log, types = Log(harness, caller.org), list_due_types(operation)
     answer = harness.hold(caller, request)
@@ -154,7 +154,7 @@ def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
     """A task is submitted and read until it has ended, and the log is read."""
     operation = harness.contract.operations[SUBMIT]
     caller = harness.able(operation)
-    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
+    user = find_user(harness, caller)
     log = Log(harness, caller.org)
     task = find_submitted(harness, harness.hold(caller, build_valid(harness, operation, caller)))
     end = get_field(wait_until(harness, caller, task).json, "status")
@@ -184,7 +184,7 @@ def test_what_a_workspace_becomes_by_itself_writes_its_event(harness: Harness) -
     """A workspace is made, stopped once it is idle, and read until it is stopped; the log is read."""
     creation, stop = (harness.contract.operations[each] for each in (CREATE, STOP))
     caller = harness.able(creation)
-    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
+    user = find_user(harness, caller)
     log = Log(harness, caller.org)
     made = harness.hold(caller, build_valid(harness, creation, caller))
     fact = harness.knowledge.get_facts(WORKSPACE.name)[read_id(made.json)]

@@ -10,7 +10,7 @@ from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
 from conformance.recipes.about import choose_path_values
-from conformance.recipes.making import create_owned, introduce_caller
+from conformance.recipes.making import create_owned, find_user, introduce_caller
 from conformance.recipes.people import create_for_another
 from conformance.recipes.reading import get_field, list_differences, read_back, read_object
 from conformance.recipes.requests import as_form, build, with_json
@@ -73,7 +73,7 @@ def test_a_fork_is_the_callers(harness: Harness, caller: Caller) -> None:
         parent = create_owned(harness, WORKSPACE, caller.org, operation=operation, caller=caller)
     else:
         parent = create_for_another(harness, WORKSPACE, caller)
-    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
+    user = find_user(harness, caller)
     if user is None:
         raise NotProvoked("the target does not say who is calling")
     read = _read_fork(harness, caller, harness.judge(caller, _request(operation, parent, 0)))

@@ -16,7 +16,7 @@ from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller
-from conformance.recipes.making import create_owned, introduce_caller
+from conformance.recipes.making import create_owned, find_user, introduce_caller
 from conformance.recipes.reading import compare_with_listed, get_field, items, parse_time, read_back, read_list
 from conformance.recipes.requests import as_form, build, with_json
 from conformance.recipes.valid import build_valid
@@ -178,7 +178,7 @@ def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller,
     if place == "another":
         environment = "staging" if environment == "production" else "production"
         body["environment"] = environment
-    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
+    user = find_user(harness, caller)
     before = {read_id(each) for each in items(read_list(harness, WORKSPACE, caller))}
     answer = harness.judge(caller, with_json(operation, {}, body))
     task = find_submitted(harness, answer)

@@ -16,7 +16,7 @@ from conformance.recipes.making import (
     choose_other_org,
     create_owned,
     find_unnarrowed,
-    introduce_caller,
+    find_user,
     require_shown,
 )
 from conformance.recipes.reading import get_field, read_back, read_object
@@ -75,7 +75,7 @@ def test_a_new_workspace_is_the_callers(harness: Harness, caller: Caller, way: s
         environment = next(each for each in ENVIRONMENTS if each != environment)
         given = {"environment": environment}
     body = {**name_role(role, way), **given}
-    user = "system" if caller.permission_set else harness.knowledge.find_person(introduce_caller(harness, caller))
+    user = find_user(harness, caller)
     answer = harness.judge(caller, with_json(operation, {}, body))
     made = require_shown(harness, WORKSPACE, answer.json)
     right = {"org_id": caller.org, RUNNING.field: role.id, "created_by_user_id": user}
