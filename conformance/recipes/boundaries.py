@@ -118,7 +118,7 @@ def draw_in_form(contract: Contract, operation: Operation) -> Iterator[tuple[str
         right, past = draw_at_limits(contract, schema)
         if schema.get("type") == "boolean":
             right = [True, False]
-        if right and not (schema.get("type") == "string" and "enum" not in schema):
+        if right and (schema.get("type") != "string" or "enum" in schema):
             yield name, right, [*map(str, past), NO_VALUE]
 
 

@@ -102,7 +102,8 @@ def test_the_address_of_somebody_who_was_there_is_not_invited(harness: Harness, 
     there = list_names_there_before(harness, require_resource("membership"), caller)
     if not there:
         raise NotProvoked("the list shows nobody whom no test has invited, or somebody might get mail", needs.WORLDS)
-    email = there[0].swapcase() if case == "in the other letters" else there[0]
+    # Beyond ASCII a letter may have no other case that leads back to it.
+    email = there[0].swapcase() if case == "in the other letters" and there[0].isascii() else there[0]
     answer = harness.send(caller, _build_invitation(harness, email))
     refused = answer.status == 409 and answer.code == EXISTS
     harness.check(refused, answer, f"409 {EXISTS}", str(answer))
