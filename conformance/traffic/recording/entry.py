@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,6 +94,8 @@ class Recording:
 CONTENT = "_content"
 """The key for the bytes of a body that stand in a file of their own."""
 _DAMAGED = "\N{REPLACEMENT CHARACTER}"
+_TEXT = re.compile(r"text/|application/([^;]*[+.-])?(json|ndjson|xml|yaml|javascript|x-www-form-urlencoded)\b")
+"""The media types whose content is text: in there the sign for damage may be what was sent."""
 
 
 def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted: Mapping[str, Any]) -> bytes | None:
@@ -105,7 +108,7 @@ def request_body(method: str, headers: Headers, given: Mapping[str, Any], posted
     length, text = _find_length(headers, given.get("bodySize")), posted.get("text")
     typed = find_header(headers, "content-type") is not None or bool(posted)
     if isinstance(text, str) and text:
-        return None if has_mask(text) else _decode_fitting(text, length, marked=posted.get("encoding") == "base64")
+        return _decode_fitting(headers, text, length, marked=posted.get("encoding") == "base64")
     if length == 0 and find_header(headers, "content-length") is not None:
         return b""
     if length or typed or find_header(headers, "transfer-encoding") is not None:
@@ -127,7 +130,7 @@ def answer_body(
         return _require_whole(found, None if encoded else find_header(headers, "content-length"))
     length = _find_length(() if encoded else headers, size)
     if isinstance(text, str) and text:
-        return None if has_mask(text) else _decode_fitting(text, length, marked=content.get("encoding") == "base64")
+        return _decode_fitting(headers, text, length, marked=content.get("encoding") == "base64")
     declared = None if encoded else find_header(headers, "content-length")
     if declared == "0":
         return b""
@@ -141,13 +144,16 @@ def _require_whole(content: bytes | None, length: str | None) -> bytes | None:
     return content if content is None or length is None or length == str(len(content)) else None
 
 
-def _decode_fitting(text: str, length: int | None, *, marked: bool) -> bytes | None:
-    """Return the bytes that a text stands for, by their number; where that is not known only what cannot be damaged."""
+def _decode_fitting(headers: Headers, text: str, length: int | None, *, marked: bool) -> bytes | None:
+    """Return the bytes that a text stands for, by their number; None where they may be others than were sent."""
+    if has_mask(text):
+        return None
+    # A damaged byte is written down as three, so that a damaged body can be as long as it was.
+    is_text = _TEXT.match((find_header(headers, "content-type") or "").strip().lower()) is not None
+    if not marked and _DAMAGED in text and (length is None or not is_text):
+        return None
     ways = [_decode_base64(text)] if marked else [_encode_text(text), _decode_base64(text)]
-    if length is None:
-        found = ways[0]
-        return None if found is None or (not marked and _DAMAGED in text) else found
-    return next((found for found in ways if found is not None and len(found) == length), None)
+    return next((found for found in ways if found is not None and length in (None, len(found))), None)
 
 
 def _encode_text(text: str) -> bytes | None:

@@ -31,7 +31,7 @@ def deleted(at: float, **more: Any) -> dict[str, Any]:
 
 
 def test_whoever_is_at_work_what_is_fixed_stays(tmp_path: Path) -> None:
-    moved = read(2, created_at="2026-02-02T00:00:00Z")
+    moved = read(2, created_at="2025-12-12T00:00:00Z")
     assert judged(tmp_path, introduced(), read(1), moved).found == [("EFFECT-NOTHING-ELSE", "packs.get")]
     assert judged(tmp_path, introduced(), listed(1, pack()), moved).found == [("OWNERSHIP-LIST-ITEM", "packs.get")]
     assert judged(tmp_path, introduced(), read(1), read(2, description="Another.")).found == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
@@ -42,6 +42,7 @@ def message(content: bytes, form: str, media_type: str = "application/octet-stre
     return {**request, "postData": {"mimeType": media_type, **texts[form]}}, answer
 
 
+@example(content=b"\xf1\x80\x80", form="damaged")
 @given(content=st.binary(min_size=1), form=st.sampled_from(["marked", "unmarked", "damaged", "empty", "absent"]))
 def test_a_body_is_read_as_it_was_or_not_at_all(content: bytes, form: str) -> None:
     request, answer = message(content, form)
