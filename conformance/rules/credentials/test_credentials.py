@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -10,9 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import Operation, Provenance
+from conformance.http.exchange import Exchange
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.registry import require_resource
+from conformance.oracle.facts import Fact
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import reading
 from conformance.recipes.making import choose_maker, choose_other_org, create_owned, introduce_caller, require_shown
@@ -120,10 +123,14 @@ def test_no_answer_shows_a_secret(harness: Harness, kind: str) -> None:
 @rule("CREDENTIAL-SECRET-NEEDED")
 @KINDS
 def test_the_secret_of_the_kind_is_needed(harness: Harness, kind: str) -> None:
-    """One is made with its secret; others are asked for without it, with another kind's in its place, and with both."""
+    """One is made with its secret; others are asked for without it, with another kind's in its place, and with both.
+
+    Each kind has its turn with another one of the others' secrets.
+    """
     maker, secret_of_kind = find_maker(harness), _find_secret_field(harness, kind)
     harness.judge(maker, build_creation(harness, build_body(harness, kind)))
-    other = min(list_secret_fields(harness.contract) - {secret_of_kind})
+    others = sorted(list_secret_fields(harness.contract) - {secret_of_kind})
+    other = others[list(get_kinds(harness.contract)).index(kind) % len(others)]
     for more in ({}, {other: make_fresh_secret(harness, other)}):
         body = {name: value for name, value in build_body(harness, kind).items() if name != secret_of_kind}
         check_refused(harness, maker, {**body, **more}, secret_of_kind, *more)
@@ -275,40 +282,50 @@ def test_a_personal_credential_has_the_config_of_the_one_that_it_overrides(harne
 
 
 @rule("CREDENTIAL-OVERRIDE")
-@over("wrong", lambda _: ["another name", "another provider", "not allowed", "not said"])
+@over("wrong", lambda _: ["another name", "another provider", "another kind", "another org", "not allowed", "not said"])
 def test_there_has_to_be_one_to_override(harness: Harness, wrong: str) -> None:
-    """A personal one is asked for of a name or provider of no other, and in place of one that does not allow it.
+    """A personal one is asked for unlike any of the org, and in place of one that does not allow it.
 
     One that says nothing of that does not allow it.
     """
-    org = find_maker(harness).org
+    maker = find_maker(harness)
+    org = choose_other_org(harness, maker) if wrong == "another org" else maker.org
     said: dict[str, Any] = {} if wrong == "not said" else {"allow_user_override": wrong != "not allowed"}
-    _, made = create_of_org(harness, org, build_body(harness, CODE, **said))
+    kind = "api_key" if wrong == "another kind" else CODE
+    _, made = create_of_org(harness, org, build_body(harness, kind, **said))
     allows = get_field(made.json, "allow_user_override")
     evidence = from_field("allow_user_override", said, allows)
     harness.check(
         bool(allows) is any(said.values()), made, "allow_user_override as sent", repr(allows), evidence=evidence
     )
     body = in_place_of(require_shown(harness, require_resource("credential"), made.json))
-    changed = {"another name": {"name": harness.make_fresh_name()}, "another provider": {"provider": "other"}}
-    caller = introduce_caller(harness, choose_owner(harness, org))
+    changed = {
+        "another name": {"name": harness.make_fresh_name()},
+        "another provider": {"provider": "other"},
+        "another kind": {"kind": CODE},
+    }
+    caller = introduce_caller(harness, choose_owner(harness, maker.org))
     check_refused(harness, caller, {**body, **changed.get(wrong, {})}, "name")
 
 
 @rule("CREDENTIAL-OVERRIDE")
-@over("name", lambda _: ["client_secret", "provider_config", "allow_user_override"])
+@over("name", lambda scope: [*sorted(list_secret_fields(scope.contract)), "provider_config", "allow_user_override"])
 def test_a_personal_credential_brings_nothing_of_its_own(harness: Harness, name: str) -> None:
-    """A personal credential is asked for with a secret, with a config, and as one that may be overridden."""
+    """A personal credential is asked for with each secret, with a config, and as one that may be overridden."""
     org = find_maker(harness).org
-    values = {"client_secret": "value", "provider_config": {"client_id": "own"}, "allow_user_override": True}
-    body = {**in_place_of(make_overridable(harness, org)), name: values[name]}
+    others: dict[str, Any] = {"provider_config": {"client_id": "own"}, "allow_user_override": True}
+    value = others[name] if name in others else make_fresh_secret(harness, name)
+    body = {**in_place_of(make_overridable(harness, org)), name: value}
     check_refused(harness, introduce_caller(harness, choose_owner(harness, org)), body, name)
 
 
 @rule("CREDENTIAL-START")
 @over("whose", lambda _: ["org", "person"])
 def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str) -> None:
-    """An authorization code is started twice by whoever may; both addresses are absolute, and differ in their state."""
+    """An authorization code is started twice by whoever may; both addresses are absolute, and differ in their state.
+
+    By OAuth 2.0 (RFC 6749) both name the client and the scopes.
+    """
     maker = find_maker(harness)
     caller = maker if whose == "org" else choose_owner(harness, maker.org)
     fact = (
@@ -323,11 +340,24 @@ def test_a_start_leads_to_another_address_each_time(harness: Harness, whose: str
         harness.check(absolute, answer, "an absolute auth_url", str(url), evidence=from_field("auth_url", "https", url))
     said = "another auth_url than that of the first start", "the same"
     harness.check(urls[0] != urls[1], answers[1], *said, evidence=from_field("auth_url", "another", urls[1]))
-    states = [parse_qs(urlsplit(str(url)).query).get("state", [""])[0] for url in urls]
+    queries = [parse_qs(urlsplit(str(url)).query) for url in urls]
+    states = [query.get("state", [""])[0] for query in queries]
     said = "another state in the query of each auth_url", "the same one, or none"
     evidence = from_field("auth_url", "another state", urls[1])
     founded = harness.contract.bound(Provenance.ASSUMED)
     harness.check("" not in states and states[0] != states[1], answers[1], *said, founded, evidence=evidence)
+    for answer, query in zip(answers, queries, strict=True):
+        _check_asked(harness, answer, query, fact)
+
+
+def _check_asked(harness: Harness, answer: Exchange, query: Mapping[str, list[str]], fact: Fact) -> None:
+    """Check that the query of an auth_url names the client and the scopes of the credential, maybe beside others."""
+    client, scopes = get_field(fact.shown.get("provider_config"), "client_id"), fact.shown.get("scopes") or ()
+    asked = {name: query.get(name, [""])[0] for name in ("client_id", "scope")}
+    right = client in (None, asked["client_id"]) and {*scopes} <= {*asked["scope"].split(" ")}
+    said, evidence = f"client_id {client} and scope {' '.join(scopes)}", from_field("auth_url", client, str(asked))
+    founded = harness.contract.bound(Provenance.ASSUMED)
+    harness.check(right, answer, said, str(asked), founded, evidence=evidence)
 
 
 @rule("CREDENTIAL-START")

@@ -13,6 +13,7 @@ from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.expect import expect
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import Caller, Credential
+from conformance.recipes.making import choose_other_org
 from conformance.recipes.people import SCOPED
 from conformance.recipes.reading import differing_fields, find_item, get_field, list_names_there_before, read_list
 from conformance.recipes.requests import build, with_json
@@ -92,6 +93,16 @@ def test_an_address_is_invited_once(harness: Harness) -> None:
     harness.hold(caller, _build_invitation(harness, email))
     for again in (email, email.upper()):
         harness.judge(caller, _build_invitation(harness, again, "operator"))
+
+
+@rule("MEMBER-EXISTS")
+def test_an_address_of_another_org_is_free(harness: Harness) -> None:
+    """Another org invites the same address."""
+    caller, email = _find_owner(harness), make_fresh_address(harness)
+    other = harness.able(_find_operation(harness, INVITE), choose_other_org(harness, caller))
+    harness.hold(caller, _build_invitation(harness, email))
+    read_list(harness, require_resource("membership"), other)
+    harness.judge(other, _build_invitation(harness, email))
 
 
 @rule("MEMBER-EXISTS")

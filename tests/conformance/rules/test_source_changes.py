@@ -28,6 +28,10 @@ NO_OBJECT = """\
     if not isinstance(value, dict):
         raise invalid("config", "is no object")
 """
+OVERRIDDEN = """\
+            Credential.org_id == caller.org_id,
+            Credential.user_id == "",
+"""
 OF_SECOND: Changes = {
     "events.py": [
         ('raise invalid(name, "is no date-time") from None', "return FIRST"),
@@ -51,6 +55,7 @@ OF_SECOND: Changes = {
     "bodies.py": [
         ("if sum(map(len, found.values())) > limit:", "if max(map(len, found.values()), default=0) > limit:")
     ],
+    "credentials.py": [('" ".join(found.scopes)', '"".join(found.scopes)')],
     "archive.py": [("top in FOLDERS if is_folder", "(path if content is None else top) in FOLDERS if is_folder")],
 }
 FOUND_IN_SECOND: Mapping[str, str] = {
@@ -68,6 +73,7 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_lifecycle.py::test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches": "TASK-STEPS",
     "test_activity.py::test_what_a_workspace_becomes_by_itself_writes_its_event": "ACTIVITY-WRITTEN",
     "test_protocol.py::test_the_files_of_a_form_have_one_limit_together[tasks.submit]": "PROTOCOL-BODY-LIMIT",
+    "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
     "test_upload.py::test_what_is_in_the_folders_at_the_top_is_taken[folders]": "UPLOAD-CLOSED-SET",
 }
 OF_THIRD: Changes = {
@@ -84,8 +90,16 @@ OF_THIRD: Changes = {
         ("if not same or pack.image_ref", "if same or pack.image_ref"),
         ('tag = described["version"].replace("+", "_")', 'tag = described["version"]'),
     ],
-    "members.py": [("sent.email.lower()", "sent.email.upper()")],
-    "credentials.py": [('"state": state', '"nonce": state')],
+    "members.py": [
+        ("sent.email.lower()", "sent.email.upper()"),
+        ("where(Membership.org_id == caller.org_id, Membership.email_key", "where(Membership.email_key"),
+    ],
+    "credentials.py": [
+        ('"state": state', '"nonce": state'),
+        ('"api_key", "password")', '"api_key", "PASSWORD")'),
+        (OVERRIDDEN, OVERRIDDEN.partition("\n")[2]),
+        ("            Credential.kind == sent.kind,\n", ""),
+    ],
     "trees.py": [
         ('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n'),
         ('disposition += f"; filename*', 'disposition = f"; filename*'),
@@ -118,7 +132,12 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_images.py::test_a_digest_is_shown_as_it_was_sent[{repository}@{digest}]": "IMAGE-REREAD",
     "test_configuration.py::test_a_credential_of_another_org_is_refused[providers.update]": "CONFIG-CONTENT",
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
+    "test_members.py::test_an_address_of_another_org_is_free": "MEMBER-EXISTS",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
+    "test_credentials.py::test_the_secret_of_the_kind_is_needed[oauth2_client_credentials]": "CREDENTIAL-SECRET-NEEDED",
+    "test_credentials.py::test_a_personal_credential_brings_nothing_of_its_own[password]": "CREDENTIAL-OVERRIDE",
+    "test_credentials.py::test_there_has_to_be_one_to_override[another org]": "CREDENTIAL-OVERRIDE",
+    "test_credentials.py::test_there_has_to_be_one_to_override[another kind]": "CREDENTIAL-OVERRIDE",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
     "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
