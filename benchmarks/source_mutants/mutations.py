@@ -78,7 +78,7 @@ class _Visitor(libcst.CSTVisitor):
             for changed in operator(place.node):
                 text = self.wrapper.module.code_for_node(changed)
                 before, after = self._change_lines(start, end, text)
-                if before != after and not is_unseen(place, name, before):
+                if before != after and not is_unseen(place, name, before, after):
                     diff = "\n".join([*(f"-{it}" for it in before), *(f"+{it}" for it in after)])
                     yield Mutant(self._server, self._module, place.scope, name, diff, start, end, text)
 

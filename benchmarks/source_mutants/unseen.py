@@ -11,6 +11,8 @@ from benchmarks.source_mutants.mutant import Place
 
 _PROSE = re.compile(r"(?P<quote>['\"])[A-Za-z](?:[\w'-]*[.,;:]? )+[\w'-]+[.;!?]?(?P=quote)")
 _VARIANT = re.compile(r"\bVariant\.|\bvariants\b")
+_COLUMNS = ("Column", "mapped_column")
+_HINT_OF_STORAGE = re.compile(r",? ?\b(?:index|deferred)=\w+")
 
 
 def _is_annotation(place: Place) -> bool:
@@ -30,28 +32,46 @@ def _is_alias_of_a_type(place: Place) -> bool:
     return place.is_at_the_top and is_named
 
 
+def _is_name_of_a_table(place: Place) -> bool:
+    targets = place.node.targets if isinstance(place.node, libcst.Assign) else ()
+    return any(isinstance(it.target, libcst.Name) and it.target.value == "__tablename__" for it in targets)
+
+
 SKIPPED: Mapping[Callable[[Place], bool], str] = {
     _is_annotation: "types are read by no program that serves",
     _is_form_of_a_class: "whether a value is frozen or has slots shows in no answer",
     _is_alias_of_a_type: "the name of a type is read by no program that serves",
+    _is_name_of_a_table: "the name of a table stays between the server and its database",
 }
 """The names that are left out with all that is in them, each with its reason."""
 
 
-def _is_wording(place: Place, operator: str, _: Sequence[str]) -> bool:
+def _is_wording(place: Place, operator: str, _: Sequence[str], __: Sequence[str]) -> bool:
     node = place.node
     return operator == "string" and isinstance(node, libcst.SimpleString) and bool(_PROSE.fullmatch(node.value))
 
 
-def _has_variant_name(_: Place, __: str, lines: Sequence[str]) -> bool:
-    return any(_VARIANT.search(it) for it in lines)
+def _has_variant_name(_: Place, __: str, before: Sequence[str], ___: Sequence[str]) -> bool:
+    return any(_VARIANT.search(it) for it in before)
 
 
-UNSEEN: Mapping[Callable[[Place, str, Sequence[str]], bool], str] = {
+def _is_hint_of_storage(place: Place, _: str, before: Sequence[str], after: Sequence[str]) -> bool:
+    calls = (it.func for it in (place.node, *place.around) if isinstance(it, libcst.Call))
+    in_column = any(isinstance(it, libcst.Name) and it.value in _COLUMNS for it in calls)
+    return in_column and _drop_hints(before) == _drop_hints(after)
+
+
+def _drop_hints(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines without the hints of storage, and without a comma that was before one."""
+    return [_HINT_OF_STORAGE.sub("", it).replace(", )", ")") for it in lines]
+
+
+UNSEEN: Mapping[Callable[[Place, str, Sequence[str], Sequence[str]], bool], str] = {
     _is_wording: "the wording of a text of two words or more is the server's own",
     _has_variant_name: "a line that asks for a variant decides between two ways that the contract leaves free",
+    _is_hint_of_storage: "an index, and when a column is read, make an answer sooner or later and no other one",
 }
-"""Mutants that are left out, by place, operator and the lines that they change, each with its reason."""
+"""Mutants that are left out, by place, operator, and the lines before and after the change, each with its reason."""
 
 
 def is_skipped(place: Place) -> bool:
@@ -59,6 +79,6 @@ def is_skipped(place: Place) -> bool:
     return any(holds(place) for holds in SKIPPED)
 
 
-def is_unseen(place: Place, operator: str, lines: Sequence[str]) -> bool:
+def is_unseen(place: Place, operator: str, before: Sequence[str], after: Sequence[str]) -> bool:
     """Return whether nobody could see this mutant of the place."""
-    return any(holds(place, operator, lines) for holds in UNSEEN)
+    return any(holds(place, operator, before, after) for holds in UNSEEN)
