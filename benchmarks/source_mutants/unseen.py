@@ -11,6 +11,7 @@ from benchmarks.source_mutants.mutant import Place
 
 _PROSE = re.compile(r"(?P<quote>['\"])[A-Za-z](?:[\w'-]*[.,;:]? )+[\w'-]+[.;!?]?(?P=quote)")
 _VARIANT = re.compile(r"\bVariant\.|\bvariants\b")
+_NAME_OF_A_HANDLER = re.compile(r"['\"][a-z_]+\.[a-z_]+['\"]")
 _COLUMNS = ("Column", "mapped_column")
 _HINT_OF_STORAGE = re.compile(r",? ?\b(?:index|deferred)=\w+")
 
@@ -55,6 +56,14 @@ def _has_variant_name(_: Place, __: str, before: Sequence[str], ___: Sequence[st
     return any(_VARIANT.search(it) for it in before)
 
 
+def _is_name_of_a_handler(place: Place, operator: str, _: Sequence[str], __: Sequence[str]) -> bool:
+    node, module = place.node, place.around[0] if place.around else None
+    if operator != "string" or not isinstance(node, libcst.SimpleString) or not isinstance(module, libcst.Module):
+        return False
+    is_registered = any(isinstance(it, libcst.Decorator) for it in place.around)
+    return is_registered and bool(_NAME_OF_A_HANDLER.fullmatch(node.value)) and module.code.count(node.value) == 1
+
+
 def _is_hint_of_storage(place: Place, _: str, before: Sequence[str], after: Sequence[str]) -> bool:
     calls = (it.func for it in (place.node, *place.around) if isinstance(it, libcst.Call))
     in_column = any(isinstance(it, libcst.Name) and it.value in _COLUMNS for it in calls)
@@ -69,6 +78,7 @@ def _drop_hints(lines: Sequence[str]) -> Sequence[str]:
 UNSEEN: Mapping[Callable[[Place, str, Sequence[str], Sequence[str]], bool], str] = {
     _is_wording: "the wording of a text of two words or more is the server's own",
     _has_variant_name: "a line that asks for a variant decides between two ways that the contract leaves free",
+    _is_name_of_a_handler: "a name by which a function is registered, and which no other line has, is in no answer",
     _is_hint_of_storage: "an index, and when a column is read, make an answer sooner or later and no other one",
 }
 """Mutants that are left out, by place, operator, and the lines before and after the change, each with its reason."""

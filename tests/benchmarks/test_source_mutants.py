@@ -78,6 +78,22 @@ class Word(Base):
     text: Mapped[str] = mapped_column(unique=True, index=True)
     meaning: Mapped[str] = mapped_column(default="word", deferred=True)
 '''
+HANDLERS = '''\
+"""What is done with words."""
+
+
+@operation("words.list", "GET")
+def listed():
+    pass
+
+
+@operation("words.say", "GET")
+def said():
+    pass
+
+
+FIRST = find("words.say")
+'''
 
 
 @pytest.fixture
@@ -124,6 +140,18 @@ def test_hints_of_storage_and_names_of_tables_are_not_mutated_and_what_a_column_
         "+meaning: Mapped[str] = mapped_column(deferred=True)",
         '+meaning: Mapped[str] = mapped_column(default="XXwordXX", deferred=True)',
         '+meaning: Mapped[str] = mapped_column(default="WORD", deferred=True)',
+    }
+
+
+def test_the_name_of_a_handler_is_mutated_where_another_line_has_it_too(made: Server) -> None:
+    words = made.folder / "words.py"
+    words.write_text(HANDLERS, encoding="utf-8")
+    changed = {it.diff.splitlines()[-1] for it in list_mutants(made) if it.kind == "string"}
+    assert {it for it in changed if "XX" in it} == {
+        '+@operation("words.list", "XXGETXX")',
+        '+@operation("XXwords.sayXX", "GET")',
+        '+@operation("words.say", "XXGETXX")',
+        '+FIRST = find("XXwords.sayXX")',
     }
 
 
