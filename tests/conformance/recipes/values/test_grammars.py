@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.contract import Contract
 from conformance.contract.schemas import get_schemas
-from conformance.recipes.values.grammars import GRAMMARS, NO_INTEGER, ODD_INTEGER, PATH, REFERENCE, Grammar
+from conformance.recipes.values.grammars import GRAMMARS, NO_INTEGER, ODD_INTEGER, PATH, REFERENCE, VERSION, Grammar
 from conformance.recipes.values.value_kinds import ROUNDS, deal, find_grammar, find_kinds_of_field, list_fields
 
 EVERY = (*GRAMMARS, PATH, NO_INTEGER, ODD_INTEGER)
@@ -70,3 +71,16 @@ def test_the_grammar_of_a_pattern_is_found(contract: Contract, operation_id: str
     grammar = next(each for each in GRAMMARS if next(iter(each.rules)) == rule)
     met = {str(each) for each in grammar.branches} & offered
     assert len(met) > len(grammar.branches) // 2
+
+
+@pytest.mark.parametrize("left", ["A-Z", "a-z"])
+def test_versions_have_letters_of_both_cases_wherever_they_may(contract: Contract, left: str) -> None:
+    """The contract's pattern takes every text, and with the letters of one case alone in one place not all of them."""
+    pattern = contract.document["components"]["schemas"]["PackManifest"]["properties"]["version"]["pattern"]
+    drawn = [VERSION.draw(Random(seed), each)[0] for seed in range(ROUNDS) for each in VERSION.branches]  # noqa: S311  # reproducible, not secret
+    assert all(re.search(pattern, text) for text in drawn)
+    places = [it.span() for it in re.finditer("A-Za-z", pattern)]
+    assert places
+    for begin, end in places:
+        narrower = pattern[:begin] + left + pattern[end:]
+        assert not all(re.search(narrower, text) for text in drawn)
