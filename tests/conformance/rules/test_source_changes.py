@@ -78,7 +78,10 @@ OF_THIRD: Changes = {
     ],
     "providers.py": [("        Credential.org_id == org_id,\n", "")],
     "registry.py": [("Image.digest == digest.lower()", "Image.digest != digest.lower()")],
-    "forms.py": [('refuse_field(self._name, "It is not text', 'refuse_field(None, "It is not text')],
+    "forms.py": [
+        ('refuse_field(self._name, "It is not text', 'refuse_field(None, "It is not text'),
+        ("self._data += data[start:end]", "self._data = data[start:end]"),
+    ],
     "packs.py": [
         ('read_manifest(content, "image_ref")', 'read_manifest(content, "archive")'),
         ("if not same or pack.image_ref", "if same or pack.image_ref"),
@@ -127,6 +130,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_lifecycle.py::test_the_tasks_of_a_workspace_end_with_it[workspaces.stop]": "TASK-END-FIELDS",
     "test_forks.py::test_a_fork_has_the_files_up_to_its_point[1]": "FORK-FILES",
     "test_snapshots.py::test_a_text_is_read_as_it_is_and_nothing_else_as_one[nearly-text]": "SNAPSHOT-CONTENT",
+    "test_tasks.py::test_a_form_that_comes_in_pieces_is_read_whole[tasks.submit]": "TASK-UPLOAD",
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
 }
