@@ -100,7 +100,10 @@ OF_THIRD: Changes = {
         ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
         ("ended_tasks=ended, files=workspace.files", "ended_tasks=ended, files={}"),
     ],
-    "sandbox.py": [('"unexpected end of data" and', '"unexpected end of data" or')],
+    "sandbox.py": [
+        ('"unexpected end of data" and', '"unexpected end of data" or'),
+        ('FOLDERS = ("workspace", ', 'FOLDERS = ("work", '),
+    ],
     "tasks.py": [
         ("find_current_task(tasks) or (tasks[0] if tasks else None)", "find_current_task(tasks)"),
         ('LIMITS = ("thinking_effort", *INTEGERS)', 'LIMITS = ("effort", *INTEGERS)'),
@@ -123,6 +126,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
+    "test_downloads.py::test_the_folders_of_a_new_sandbox_are_listed_with_those_around_them": "FILES-LISTED",
     "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
     "test_filtering.py::test_every_column_is_filtered_by[audit.list]": "AUDIT-FILTER",
