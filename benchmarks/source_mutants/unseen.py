@@ -9,7 +9,7 @@ import libcst
 
 from benchmarks.source_mutants.mutant import Place
 
-_PROSE = re.compile(r"(?P<quote>['\"])[A-Za-z](?:[\w'-]*[.,;:]? )+[\w'-]+[.;!?]?(?P=quote)")
+_PROSE = re.compile(r"(?P<quote>['\"])[A-Za-z](?:[\w'.-]*[,;:]? )+[\w'.-]+[;!?]?(?P=quote)")
 _VARIANT = re.compile(r"\bVariant\.|\bvariants\b")
 _NAME_OF_A_HANDLER = re.compile(r"['\"][a-z_]+\.[a-z_]+['\"]")
 _COLUMNS = ("Column", "mapped_column")

@@ -7,10 +7,11 @@ import math
 import re
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpcore
@@ -26,6 +27,10 @@ WHOLE_ANSWER = 3
 READ_SIZE = 64 * 1024
 WRITE_SIZE = 1024 * 1024
 """Bytes of a body that are sent before the next look whether the answer is there already."""
+MOST_CHUNKS = 32
+"""Chunks of a body, each sent by itself, so that a server reads it in pieces whose ends are anywhere."""
+PAUSE_S = 0.001
+"""Seconds before each of them, in which a server reads the one before."""
 MOST_BASE_URLS = 1000
 """Base URLs that are remembered, the latest."""
 _PORTS = {"http": 80, "https": 443}
@@ -179,7 +184,7 @@ class ConnectionPool:
     def _converse(
         self,
         stream: httpcore.NetworkStream,
-        sent: tuple[bytes, ...],
+        sent: Iterable[bytes],
         reader: ResponseReader,
         until: float = math.inf,
     ) -> None:
@@ -187,8 +192,7 @@ class ConnectionPool:
         deadline = min(started + WHOLE_ANSWER * timeout, max(started + timeout, until))
         with suppress(httpcore.WriteError):
             # A server may answer and close before it has read a whole body: the answer counts.
-            for part in sent:
-                self._write(stream, part, reader)
+            self._write(stream, sent, reader)
         while reader.goes_on():
             reader.take(stream.read(READ_SIZE, timeout=timeout))
             if time.monotonic() > deadline and reader.goes_on():
@@ -227,16 +231,17 @@ class ConnectionPool:
         following.take(reader.response.body)
         following.end(cut=reader.cut)
 
-    def _write(self, stream: httpcore.NetworkStream, content: bytes, reader: ResponseReader) -> None:
-        """Send the content until the answer is there: nobody reads the rest of a body that is answered."""
+    def _write(self, stream: httpcore.NetworkStream, sent: Iterable[bytes], reader: ResponseReader) -> None:
+        """Send the parts until the answer is there: nobody reads the rest of a body that is answered."""
         timeout = self._connection.timeout_s
-        for start in range(0, len(content), WRITE_SIZE):
-            if start and stream.get_extra_info("is_readable"):
-                reader.take(stream.read(READ_SIZE, timeout=timeout))
-                if reader.done:
-                    reader.keep_alive = False
-                    return
-            stream.write(content[start : start + WRITE_SIZE], timeout=timeout)
+        for place, part in enumerate(sent):
+            for start in range(0, len(part), WRITE_SIZE):
+                if (place or start) and stream.get_extra_info("is_readable"):
+                    reader.take(stream.read(READ_SIZE, timeout=timeout))
+                    if reader.done:
+                        reader.keep_alive = False
+                        return
+                stream.write(part[start : start + WRITE_SIZE], timeout=timeout)
 
 
 @lru_cache(maxsize=64)
@@ -248,7 +253,7 @@ def find_path(base_url: str) -> str:
 
 def _write_request(
     origin: _Origin, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes | None
-) -> tuple[bytes, ...]:
+) -> Iterable[bytes]:
     """Return the bytes of the request; a long body is kept apart from its head so that it need not be copied."""
     host = origin.url.netloc.rpartition("@")[2]
     if origin.is_absolute:
@@ -260,9 +265,9 @@ def _write_request(
         lines += b"".join(f"{name}: {value}\r\n".encode() for name, value in _build_credentials(origin.proxy))
     if (content or method in _WITH_BODY) and not has_length:
         lines += b"Content-Length: %d\r\n" % len(content or b"")
-    if in_chunks:
-        content = _split_in_chunks(content or b"")
     head = b"%s%s\r\n" % (f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n".encode(), lines)
+    if in_chunks:
+        return chain((head,), _split_in_chunks(content or b""))
     if content is None or len(content) > READ_SIZE:
         return (head, content) if content else (head,)
     return (head + content,)
@@ -282,11 +287,13 @@ def _format_headers(headers: Headers) -> tuple[bytes, bool, bool]:
     return b"".join(lines), has_length, in_chunks
 
 
-def _split_in_chunks(content: bytes) -> bytes:
-    """Return a body in two chunks and the last one, which is empty; of an empty body the last one alone."""
-    middle = (len(content) + 1) // 2
-    parts = [part for part in (content[:middle], content[middle:]) if part]
-    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (*parts, b""))
+def _split_in_chunks(content: bytes) -> Iterator[bytes]:
+    """Yield a body in chunks of one length and the last one, which is empty, each when it is time to send it."""
+    length = math.ceil(len(content) / MOST_CHUNKS) or 1
+    for start in (*range(0, len(content), length), len(content)):
+        time.sleep(PAUSE_S)
+        part = content[start : start + length]
+        yield b"%x\r\n%b\r\n" % (len(part), part)
 
 
 def _build_credentials(proxy: SplitResult) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from email.message import Message
 
 from conformance.contract.contract import Operation, Provenance
+from conformance.http.exchange import Exchange
 from conformance.oracle.breach import DataEffect
 from conformance.oracle.declaration.fields import list_objects, read_path
 from conformance.oracle.declaration.registry import find_resource_in_path, require_resource
@@ -13,6 +14,7 @@ from conformance.oracle.facts import Fact
 from conformance.profile import Caller
 from conformance.recipes.reading import get_field, list_differences
 from conformance.recipes.requests import build
+from conformance.resources.packs.archives import list_folders
 from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.files import list_paths, make_path, make_stopped, with_a_file
 from conformance.resources.workspaces.oracle import as_workspace
@@ -42,6 +44,23 @@ def test_what_is_listed_is_downloaded_and_read(harness: Harness, where: str) -> 
 
 
 @rule("FILES-LISTED")
+def test_the_folders_of_a_new_sandbox_are_listed_with_those_around_them(harness: Harness) -> None:
+    """A workspace is new, so that no file is in the folders that its sandbox begins with."""
+    workspace = make_workspace(harness)
+    answer = harness.judge(find_reader(harness, workspace.owner), on_files(harness, LISTS["sandbox"][0], workspace))
+    _check_folders(harness, answer)
+
+
+def _check_folders(harness: Harness, listing: Exchange) -> None:
+    """Raise a finding where a folder is listed, and one that it is in is not; a server may list files alone."""
+    entries = list_objects(listing.json)
+    folders = {read_path(each).strip("/") for each in entries if each.get("is_dir") is True}
+    missing = [each for each in list_folders(folders) if each not in folders]
+    said = "every folder that a listed one is in", f"{len(missing)} of them not"
+    harness.check(not missing, listing, *said, Provenance.ASSUMED, evidence=from_list(*said))
+
+
+@rule("FILES-LISTED")
 def test_what_is_listed_of_a_snapshot_that_is_there_is_downloaded_and_read(harness: Harness) -> None:
     """A workspace of the org was stopped before; a few of the files that are listed are downloaded and read."""
     caller, workspace = find_given(harness)
@@ -53,6 +72,7 @@ def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str)
     answer = harness.judge(caller, on_files(harness, listing, workspace))
     entries = list_objects(answer.json)
     paths = [read_path(each) for each in entries]
+    _check_folders(harness, answer)
     said = "each path once", "one more than once"
     harness.check(len({*paths}) == len(paths), answer, *said, evidence=from_list(*said))
     files = [each for each in entries if each.get("is_dir") is False]

@@ -10,6 +10,7 @@ from itertools import product
 
 from conformance.budget import ValuePart
 from conformance.contract.contract import JsonObject, Operation, Provenance
+from conformance.hostile.headers import CHUNKED
 from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import Part
 from conformance.oracle.declaration.fields import read_id
@@ -214,12 +215,26 @@ def test_files_that_come_with_a_task_are_in_the_sandbox(
         found[name] = content
     files = [Part("file", content, name) for name, content in found.items()]
     for first in range(0, len(files), FILES):
-        _check_uploaded(harness, operation, caller, files[first : first + FILES])
+        some = files[first : first + FILES]
+        answer = harness.judge(caller, as_form(operation, build_valid(harness, operation, caller), some))
+        _check_uploaded(harness, caller, answer, some)
 
 
-def _check_uploaded(harness: Harness, operation: Operation, caller: Caller, files: Sequence[Part]) -> None:
-    """Check that a task is submitted with files, which are downloaded once it is delivered."""
-    answer = harness.judge(caller, as_form(operation, build_valid(harness, operation, caller), files))
+@rule("TASK-UPLOAD")
+@in_full
+@over("operation", lambda scope: [scope.contract.operations[each] for each in (SUBMIT, SUBMIT_TO)])
+def test_a_form_that_comes_in_pieces_is_read_whole(harness: Harness, operation: Operation) -> None:
+    """A task is submitted with two files in many small pieces, which end anywhere; text and files are read."""
+    caller = harness.able(operation)
+    request, files = build_valid(harness, operation, caller), _build_uploads(["one.txt", "other.txt"])
+    form = as_form(operation, _with_text(request, TEXT * 8), files)
+    answer = harness.judge(caller, replace(form, headers=(*form.headers, *CHUNKED)))
+    _check_submitted(harness, caller, form, answer)
+    _check_uploaded(harness, caller, answer, files)
+
+
+def _check_uploaded(harness: Harness, caller: Caller, answer: Exchange, files: Sequence[Part]) -> None:
+    """Check that the files that came with a task are downloaded once it is delivered."""
     task = find_submitted(harness, answer)
     status = get_field(wait_until(harness, caller, task, *CURRENT).json, "status")
     if status not in (*CURRENT, "completed"):

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import pytest
 
 from conformance.http.connection import Connection
-from conformance.http.connection_pool import MOST_BASE_URLS, ConnectionPool
+from conformance.http.connection_pool import MOST_BASE_URLS, MOST_CHUNKS, ConnectionPool
 from conformance.http.reader import NoAnswer
-from tests.conformance.targets import answering
+from tests.conformance.targets import answering, behaving
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -94,13 +94,16 @@ def keeping(answer: bytes, take: Callable[[bytes], object]) -> Iterator[tuple[st
         thread.join()
 
 
-def test_a_body_that_is_answered_before_its_end_is_sent_no_further(pool: ConnectionPool) -> None:
+@pytest.mark.parametrize("headers", [[], [("Transfer-Encoding", "chunked")]], ids=["with-length", "in-chunks"])
+def test_a_body_that_is_answered_before_its_end_is_sent_no_further(
+    pool: ConnectionPool, headers: list[tuple[str, str]]
+) -> None:
     """The answer counts, and the next request has a connection of its own."""
     refusal = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
     with keeping(refusal, lambda _: None) as (url, made):
         for _ in range(2):
             # Far more than the server reads: it takes the first lines for the next request's head.
-            assert pool.exchange("POST", url, "/packs", [], b"a" * 64 * 1024 * 1024).status == 413
+            assert pool.exchange("POST", url, "/packs", headers, b"a" * 64 * 1024 * 1024).status == 413
         assert len(made) == 2
 
 
@@ -129,6 +132,22 @@ def test_a_request_goes_out_as_it_is(pool: ConnectionPool) -> None:
         "",
         "",
     ]
+
+
+@pytest.mark.parametrize("length", [0, 1, 100, 3 * 1024 * 1024])
+def test_a_body_in_chunks_comes_whole_in_many_pieces(pool: ConnectionPool, length: int) -> None:
+    content, taken = bytes(place % 251 for place in range(length)), []
+
+    def answer(connection: socketserver.StreamRequestHandler) -> None:
+        while size := int(connection.rfile.readline(), 16):
+            taken.append(connection.rfile.read(size))
+            connection.rfile.readline()
+        connection.wfile.write(OK + b"Content-Length: 0\r\n\r\n")
+
+    with behaving(answer) as url:
+        pool.exchange("POST", url, "/packs", [("Transfer-Encoding", "chunked")], content)
+    assert b"".join(taken) == content
+    assert min(length, 20) <= len(taken) <= MOST_CHUNKS
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,10 @@ OF_THIRD: Changes = {
     ],
     "providers.py": [("        Credential.org_id == org_id,\n", "")],
     "registry.py": [("Image.digest == digest.lower()", "Image.digest != digest.lower()")],
-    "forms.py": [('refuse_field(self._name, "It is not text', 'refuse_field(None, "It is not text')],
+    "forms.py": [
+        ('refuse_field(self._name, "It is not text', 'refuse_field(None, "It is not text'),
+        ("self._data += data[start:end]", "self._data = data[start:end]"),
+    ],
     "packs.py": [
         ('read_manifest(content, "image_ref")', 'read_manifest(content, "archive")'),
         ("if not same or pack.image_ref", "if same or pack.image_ref"),
@@ -111,7 +114,10 @@ OF_THIRD: Changes = {
         ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
         ("ended_tasks=ended, files=workspace.files", "ended_tasks=ended, files={}"),
     ],
-    "sandbox.py": [('"unexpected end of data" and', '"unexpected end of data" or')],
+    "sandbox.py": [
+        ('"unexpected end of data" and', '"unexpected end of data" or'),
+        ('FOLDERS = ("workspace", ', 'FOLDERS = ("work", '),
+    ],
     "tasks.py": [
         ("find_current_task(tasks) or (tasks[0] if tasks else None)", "find_current_task(tasks)"),
         ('LIMITS = ("thinking_effort", *INTEGERS)', 'LIMITS = ("effort", *INTEGERS)'),
@@ -139,6 +145,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_credentials.py::test_there_has_to_be_one_to_override[another org]": "CREDENTIAL-OVERRIDE",
     "test_credentials.py::test_there_has_to_be_one_to_override[another kind]": "CREDENTIAL-OVERRIDE",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
+    "test_downloads.py::test_the_folders_of_a_new_sandbox_are_listed_with_those_around_them": "FILES-LISTED",
     "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
     "test_filtering.py::test_every_column_is_filtered_by[audit.list]": "AUDIT-FILTER",
@@ -146,6 +153,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_lifecycle.py::test_the_tasks_of_a_workspace_end_with_it[workspaces.stop]": "TASK-END-FIELDS",
     "test_forks.py::test_a_fork_has_the_files_up_to_its_point[1]": "FORK-FILES",
     "test_snapshots.py::test_a_text_is_read_as_it_is_and_nothing_else_as_one[nearly-text]": "SNAPSHOT-CONTENT",
+    "test_tasks.py::test_a_form_that_comes_in_pieces_is_read_whole[tasks.submit]": "TASK-UPLOAD",
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
 }
