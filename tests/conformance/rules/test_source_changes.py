@@ -90,6 +90,7 @@ OF_THIRD: Changes = {
         ('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n'),
         ('disposition += f"; filename*', 'disposition = f"; filename*'),
     ],
+    "audit.py": [('refuse_field("after", "It does not go', 'refuse_field("AFTER", "It does not go')],
     "activity.py": [('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""')],
     "events.py": [('    "status",\n    "resource_id",\n)', '    "status",\n)')],
     "event_stats.py": [("(key[0][0], key[1])", "(key[0][1], key[1])")],
@@ -100,6 +101,7 @@ OF_THIRD: Changes = {
     "sandbox.py": [('"unexpected end of data" and', '"unexpected end of data" or')],
     "tasks.py": [
         ("find_current_task(tasks) or (tasks[0] if tasks else None)", "find_current_task(tasks)"),
+        ('refuse_field("reset_session", "It must', 'refuse_field("session", "It must'),
         ('LIMITS = ("thinking_effort", *INTEGERS)', 'LIMITS = ("effort", *INTEGERS)'),
     ],
 }
@@ -123,6 +125,10 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
     "test_filtering.py::test_every_column_is_filtered_by[audit.list]": "AUDIT-FILTER",
+    "test_activity.py::test_after_does_not_go_with_a_cursor": "ENVELOPE-FIELDS",
+    "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit_to_workspace]": (
+        "CONTRACT-INVALID-REFUSED ENVELOPE-FIELDS"
+    ),
     "test_statistics.py::test_ranges_come_from_the_lowest_to_the_highest[audit.stats]": "STATS-NO-EMPTY",
     "test_lifecycle.py::test_the_tasks_of_a_workspace_end_with_it[workspaces.stop]": "TASK-END-FIELDS",
     "test_forks.py::test_a_fork_has_the_files_up_to_its_point[1]": "FORK-FILES",
