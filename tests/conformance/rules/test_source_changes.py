@@ -93,7 +93,10 @@ OF_THIRD: Changes = {
     "audit.py": [('refuse_field("after", "It does not go', 'refuse_field("AFTER", "It does not go')],
     "activity.py": [('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""')],
     "events.py": [('    "status",\n    "resource_id",\n)', '    "status",\n)')],
-    "event_stats.py": [("(key[0][0], key[1])", "(key[0][1], key[1])")],
+    "event_stats.py": [
+        ("(key[0][0], key[1])", "(key[0][1], key[1])"),
+        ('"15m": 900', '"15m": 901'),
+    ],
     "lifecycle.py": [
         ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
         ("ended_tasks=ended, files=workspace.files", "ended_tasks=ended, files={}"),
@@ -129,6 +132,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit_to_workspace]": (
         "CONTRACT-INVALID-REFUSED ENVELOPE-FIELDS"
     ),
+    "test_statistics.py::test_each_step_of_time_has_its_count[audit.stats]": "STATS-TIME",
     "test_statistics.py::test_ranges_come_from_the_lowest_to_the_highest[audit.stats]": "STATS-NO-EMPTY",
     "test_lifecycle.py::test_the_tasks_of_a_workspace_end_with_it[workspaces.stop]": "TASK-END-FIELDS",
     "test_forks.py::test_a_fork_has_the_files_up_to_its_point[1]": "FORK-FILES",
