@@ -108,6 +108,7 @@ OF_THIRD: Changes = {
         ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
         ("ended_tasks=ended, files=workspace.files", "ended_tasks=ended, files={}"),
     ],
+    "workspaces.py": [("ended = count_ended(session, parent)", "ended = count_ended(session, parent) or 1")],
     "sandbox.py": [('"unexpected end of data" and', '"unexpected end of data" or')],
     "tasks.py": [
         ("find_current_task(tasks) or (tasks[0] if tasks else None)", "find_current_task(tasks)"),
@@ -147,6 +148,9 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_statistics.py::test_ranges_come_from_the_lowest_to_the_highest[audit.stats]": "STATS-NO-EMPTY",
     "test_lifecycle.py::test_the_tasks_of_a_workspace_end_with_it[workspaces.stop]": "TASK-END-FIELDS",
     "test_forks.py::test_a_fork_has_the_files_up_to_its_point[1]": "FORK-FILES",
+    "test_forks.py::test_a_fork_point_is_no_later_than_the_tasks_that_have_ended[1]": (
+        "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
+    ),
     "test_snapshots.py::test_a_text_is_read_as_it_is_and_nothing_else_as_one[nearly-text]": "SNAPSHOT-CONTENT",
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
