@@ -113,6 +113,7 @@ OF_THIRD: Changes = {
     "tasks.py": [
         ("find_current_task(tasks) or (tasks[0] if tasks else None)", "find_current_task(tasks)"),
         ('refuse_field("reset_session", "It must', 'refuse_field("session", "It must'),
+        ('NEW_PARTS = ("role_id", "role_name"', 'NEW_PARTS = ("role_id", "ROLE_NAME"'),
         ('LIMITS = ("thinking_effort", *INTEGERS)', 'LIMITS = ("effort", *INTEGERS)'),
     ],
 }
@@ -152,6 +153,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
         "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
     ),
     "test_snapshots.py::test_a_text_is_read_as_it_is_and_nothing_else_as_one[nearly-text]": "SNAPSHOT-CONTENT",
+    "test_tasks.py::test_a_form_says_which_workspace_is_made[role_name]": "TASK-MAKES-WORKSPACE",
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
 }
