@@ -5,7 +5,7 @@ Each kind is tried in every run, and each at every operation that it suits in th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -75,8 +75,15 @@ class Trials:
     _violations: list[str] = field(default_factory=list)
     _not_provoked: NotProvoked | None = None
 
-    def judge(self, who: Caller | Credential, request: Request, kind: HostileValue | None = None) -> Exchange | None:
-        """Send a request and judge its answer; None where it could not be sent."""
+    def judge(
+        self,
+        who: Caller | Credential,
+        request: Request,
+        kind: HostileValue | None = None,
+        *,
+        check: Callable[[Exchange], None] = lambda _: None,
+    ) -> Exchange | None:
+        """Send a request and judge its answer, of a right one more by `check`; None where it could not be sent."""
         try:
             exchange, answers = self.harness.foresee(who, request)
         except TargetFull:
@@ -85,14 +92,15 @@ class Trials:
             self._not_provoked = reason
             return None
         if kind is None or not kind.leaves_open(exchange.status):
-            self._demand(exchange, answers)
+            self._demand(exchange, answers, check)
         else:
             self.judged += 1
         return exchange
 
-    def _demand(self, exchange: Exchange, answers: frozenset[Answer]) -> None:
+    def _demand(self, exchange: Exchange, answers: frozenset[Answer], check: Callable[[Exchange], None]) -> None:
         try:
             self.harness.demand(exchange, answers)
+            check(exchange)
             self.judged += 1
         except NotProvoked as reason:
             self._not_provoked = reason

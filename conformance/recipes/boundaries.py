@@ -41,10 +41,11 @@ OTHER_TYPES: dict[str, tuple[Any, ...]] = {
 
 MOMENTS = (
     *("2024-02-29T23:59:59.999999999Z", "2026-06-01T00:00:00+23:59", "0001-01-01T00:00:00Z"),
+    *("0000-02-29T00:00:00Z", "2016-12-31T23:59:60Z"),
     *("2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-06-01T24:00:00Z", "2026-06-01T23:60:00Z"),
     *("2026-06-01T00:00:61Z", "2026-06-01T00:00:00+24:00", "2026-06-01T00:00:00-00:60", "2026-06-01T00:00:00"),
 )
-"""Texts that RFC 3339 takes for a date-time, and such as are none by one of their parts."""
+"""Texts that RFC 3339 takes for a date-time, of its first year and a leap second too, and such as are none."""
 
 Fits = Callable[[Any], bool]
 _ASCII = st.characters(min_codepoint=33, max_codepoint=126)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import pairwise
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from conformance.contract.contract import JsonObject, Operation
 from conformance.hostile.trying import VALUES
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.breach import DataEffect
+from conformance.oracle.breach import Breach, DataEffect
 from conformance.oracle.declaration.lifetime import close_over
 from conformance.oracle.declaration.registry import find_resource_of
 from conformance.oracle.judging import NotProvoked
@@ -25,7 +26,7 @@ from conformance.session.rereading import ChangedMeanwhile
 
 COARSEST_S = 1.1
 """The seconds until times that are kept in whole seconds have moved on."""
-STATUS = "status"
+STATUS, FIELDS = "status", "ENVELOPE-FIELDS"
 TELLING = 8
 """The characters in a row of a secret that tell it; a shorter text may stand anywhere by chance."""
 F = TypeVar("F", bound=Callable[..., object])
@@ -140,3 +141,13 @@ def read_named_fields(refused: Exchange) -> dict[str, str]:
     """Return the details.fields of a validation error; empty where there are none."""
     fields = get_field(get_field(get_field(refused.json, "error"), "details"), "fields")
     return fields if isinstance(fields, dict) else {}
+
+
+def check_named(harness: Harness, refused: Exchange, name: str) -> None:
+    """Raise a finding where a validation error does not name the one field, part or parameter that is wrong."""
+    if refused.code != "validation_error":
+        return
+    named = sorted(read_named_fields(refused))
+    if {re.split(r"[.\[/]", each)[0] for each in named} != {name}:  # a part of it is named by its path
+        said = f"details.fields naming {name}", ", ".join(named) or "no field"
+        harness.fail(harness.build_finding(Breach(FIELDS, *said), refused))

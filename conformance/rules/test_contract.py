@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -28,7 +29,7 @@ from conformance.recipes import boundaries
 from conformance.recipes.requests import JSON, as_form
 from conformance.recipes.valid import build_valid
 from conformance.recipes.values.value_kinds import replace_value
-from conformance.rules.checks import EACH_OPERATION, parametrize_tried, serve_once
+from conformance.rules.checks import EACH_OPERATION, check_named, parametrize_tried, serve_once
 from conformance.rules.kept_values import parametrize_kept, write_and_read
 from conformance.running.binding import Scope, about_the_whole_path, in_full, law, over, rule
 from conformance.session.harness import Harness, NewSession
@@ -116,7 +117,7 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
     """One field is outside its enum, pattern, length or type; a right value was taken before."""
     caller, request = serve_once(harness, operation)
     for value in boundaries.list_wrong_values(harness, operation, name):
-        harness.judge(caller, boundaries.with_value(operation, request, name, value))
+        check_named(harness, harness.judge(caller, boundaries.with_value(operation, request, name, value)), name)
 
 
 @rule("CONTRACT-INVALID-REFUSED")
@@ -134,7 +135,8 @@ def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -
         other = boundaries.find_value_of_another_type(harness.contract, operation, name, turn)
         past = boundaries.list_past_limits(harness.contract, operation, name, right)
         for value in (*(replace_value(right, each) for each in past), *([] if other is None else [other])):
-            trials.judge(caller, boundaries.with_value(operation, request, name, value))
+            wrong = boundaries.with_value(operation, request, name, value)
+            trials.judge(caller, wrong, check=partial(check_named, harness, name=name))
     trials.end(f"no field of {operation} has a limit or a type")
 
 
@@ -149,7 +151,9 @@ def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Oper
         for value in (*right, *past):
             query = urlencode({parameter.name: value}, doseq=True)
             otherwise = "CONTRACT-VALID-ACCEPTED" if value in right else ""
-            harness.judge(caller, replace(request, query=query), otherwise=otherwise)
+            answer = harness.judge(caller, replace(request, query=query), otherwise=otherwise)
+            if value in past:
+                check_named(harness, answer, parameter.name)
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
@@ -199,7 +203,8 @@ def test_nothing_wrong_in_a_form_is_taken(harness: Harness, operation: Operation
     request, trials = build_valid(harness, operation, caller), Trials(harness)
     for name, _, wrong in boundaries.draw_in_form(harness.contract, operation):
         for text in wrong:
-            trials.judge(caller, as_form(operation, boundaries.with_value(operation, request, name, text)))
+            form = as_form(operation, boundaries.with_value(operation, request, name, text))
+            trials.judge(caller, form, check=partial(check_named, harness, name=name))
     trials.end(f"no part of the form of {operation} has a limit or a type")
 
 

@@ -38,6 +38,7 @@ from conformance.resources.workspaces.recipes import build_stop_all
 from conformance.resources.workspaces.recipes import wait_until as until_status
 from conformance.resources.workspaces.tasks import find_submitted, wait_until
 from conformance.results.difference import from_field, from_list
+from conformance.rules.checks import check_named
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -284,6 +285,7 @@ def test_after_does_not_go_with_a_cursor(harness: Harness) -> None:
     said = "a refusal", str(answer)
     refused = 400 <= answer.status < 500
     harness.check(refused, answer, *said, Provenance.REFERENCE, evidence=from_list(*said))
+    check_named(harness, answer, "after")
 
 
 @rule("ACTIVITY-FILTERS")

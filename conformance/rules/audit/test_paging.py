@@ -129,7 +129,7 @@ def _narrow(source: Source) -> Query:
 @rule("AUDIT-WALK")
 @EACH_LIST
 def test_the_rest_of_a_narrow_query_comes_by_its_cursor(harness: Harness, operation: Operation) -> None:
-    """The whole query is sent beside the cursor: what a cursor keeps when it is left out is free."""
+    """The whole query is sent beside the cursor, then nothing, which may be refused: what a cursor keeps is free."""
     source = find_source(harness, operation)
     query, rest = _narrow(source), ("limit", str(FEWEST - 1))
     whole = list_ids(list_events(source.read(*query, ("limit", str(FEWEST)))))
@@ -138,6 +138,7 @@ def test_the_rest_of_a_narrow_query_comes_by_its_cursor(harness: Harness, operat
     said = ("the events after that of the first page", "others")
     both = [*list_ids(list_events(first)), *list_ids(list_events(page))]
     harness.check(both == whole, page, *said, evidence=from_list(*said))
+    harness.judge(source.caller, source.request((("cursor", str(first.json.get("cursor"))),)))
 
 
 @rule("AUDIT-CURSOR-BAD")

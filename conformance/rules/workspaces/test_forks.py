@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.http.multipart import Part
@@ -107,27 +109,29 @@ def test_a_fork_begins_as_its_parent_did(harness: Harness) -> None:
 @rule("FORK-POINT")
 @over("more", lambda _: [0, 1, 10**6])
 def test_a_fork_point_is_no_later_than_the_tasks_that_have_ended(harness: Harness, more: int) -> None:
-    """The tasks of a workspace, of which some have ended, are listed, and it is forked at as many, and at more."""
+    """The tasks of a workspace, none of which or some have ended, are listed; it is forked at as many, and at more."""
     operation, listing = harness.contract.operations[FORK], harness.contract.operations["tasks.list"]
     caller = harness.able(operation)
+    for parent in _make_parents(harness, caller):
+        listed = harness.hold(caller, build(listing, choose_path_values(listing, parent))).json
+        ended = sum(get_field(each, "status") in ENDED for each in list_objects({"tasks": listed}))
+        harness.hold(caller, _request(operation, parent, 0))
+        answer = harness.judge(caller, _request(operation, parent, ended + more))
+        expected = "2xx" if more == 0 else "400"
+        right = answer.has_succeeded if more == 0 else answer.status == 400
+        harness.check(right, answer, expected, str(answer.status), evidence=from_field(STATUS, expected, answer.status))
+
+
+def _make_parents(harness: Harness, caller: Caller) -> Iterator[Fact]:
+    """Yield a new workspace, and then, by states, with tasks that have ended in several ways and one that waits."""
     parent = bring_to_one_of(harness, create_owned(harness, WORKSPACE, caller.org), ("idle", "stopped"))
+    yield parent
     if harness.provider_states is not None:
-        parent = _with_tasks(harness, bring_to_one_of(harness, parent, ("idle",)))
-    listed = harness.hold(caller, build(listing, choose_path_values(listing, parent))).json
-    ended = sum(get_field(each, "status") in ENDED for each in list_objects({"tasks": listed}))
-    harness.hold(caller, _request(operation, parent, 0))
-    answer = harness.judge(caller, _request(operation, parent, ended + more))
-    expected = "2xx" if more == 0 else "400"
-    right = answer.has_succeeded if more == 0 else answer.status == 400
-    harness.check(right, answer, expected, str(answer.status), evidence=from_field(STATUS, expected, answer.status))
-
-
-def _with_tasks(harness: Harness, workspace: Fact) -> Fact:
-    """Return the workspace with tasks that have ended in several ways and one that waits."""
-    for status in sorted(ENDED):
-        tasks.bring_to_status(harness, tasks.add(harness, workspace), status)
-    tasks.add(harness, workspace)
-    return harness.knowledge.get_facts(WORKSPACE.name)[workspace.id]
+        parent = bring_to_one_of(harness, parent, ("idle",))
+        for status in sorted(ENDED):
+            tasks.bring_to_status(harness, tasks.add(harness, parent), status)
+        tasks.add(harness, parent)
+        yield harness.knowledge.get_facts(WORKSPACE.name)[parent.id]
 
 
 @rule("FORK-FILES")

@@ -177,7 +177,7 @@ def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller,
     operation, role = harness.contract.operations[SUBMIT], choose_role_in_use(harness, caller.org)
     body, environment = {**name_role(role, way), "description": TEXT}, role.shown.get("environment")
     if place == "another":
-        environment = "staging" if environment == "production" else "production"
+        environment = _choose_another_environment(role)
         body["environment"] = environment
     user = find_user(harness, caller)
     before = {read_id(each) for each in items(read_list(harness, WORKSPACE, caller))}
@@ -193,6 +193,25 @@ def test_a_task_for_a_role_makes_its_workspace(harness: Harness, caller: Caller,
         new = {read_id(each) for each in items(answer)} - before
         said = "one new workspace", f"{len(new)} of them"
         harness.check(new == {read_id(made.json)}, answer, *said, evidence=from_list(*said))
+
+
+@rule("TASK-MAKES-WORKSPACE")
+@over("way", lambda _: (RUNNING.field, BY_ROLE))
+def test_a_form_says_which_workspace_is_made(harness: Harness, way: str) -> None:
+    """A form names a role by its id or its name, and another environment than the role's; the workspace is read."""
+    operation = harness.contract.operations[SUBMIT]
+    caller = harness.able(operation)
+    role = choose_role_in_use(harness, caller.org)
+    environment = _choose_another_environment(role)
+    body = {**name_role(role, way), "description": TEXT, "environment": environment}
+    answer = harness.judge(caller, as_form(operation, with_json(operation, {}, body)))
+    made = read_back(harness, WORKSPACE, caller, str(find_submitted(harness, answer).shown["workspace_id"]))
+    for name, value in {RUNNING.field: role.id, "environment": environment}.items():
+        check_equal(harness, made, get_field(made.json, name), value, f"{name} {value}", name=name)
+
+
+def _choose_another_environment(role: Fact) -> str:
+    return "staging" if role.shown.get("environment") == "production" else "production"
 
 
 def _build_uploads(names: Sequence[str]) -> list[Part]:

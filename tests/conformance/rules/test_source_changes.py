@@ -107,9 +107,20 @@ OF_THIRD: Changes = {
         ('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n'),
         ('disposition += f"; filename*', 'disposition = f"; filename*'),
     ],
+    "audit.py": [
+        (
+            "return (query if limit is None else replace(query, limit=limit)), position",
+            "return replace(query, limit=limit), position",
+        ),
+        ('refuse_field("after", "It does not go', 'refuse_field("AFTER", "It does not go'),
+    ],
+    "times.py": [("or second > 60:", "or second >= 60:")],
     "activity.py": [('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""')],
     "events.py": [('    "status",\n    "resource_id",\n)', '    "status",\n)')],
-    "event_stats.py": [("(key[0][0], key[1])", "(key[0][1], key[1])")],
+    "event_stats.py": [
+        ("(key[0][0], key[1])", "(key[0][1], key[1])"),
+        ('"15m": 900', '"15m": 901'),
+    ],
     "lifecycle.py": [
         ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
         ("ended_tasks=ended, files=workspace.files", "ended_tasks=ended, files={}"),
@@ -118,8 +129,11 @@ OF_THIRD: Changes = {
         ('"unexpected end of data" and', '"unexpected end of data" or'),
         ('FOLDERS = ("workspace", ', 'FOLDERS = ("work", '),
     ],
+    "workspaces.py": [("ended = count_ended(session, parent)", "ended = count_ended(session, parent) or 1")],
     "tasks.py": [
         ("find_current_task(tasks) or (tasks[0] if tasks else None)", "find_current_task(tasks)"),
+        ('refuse_field("reset_session", "It must', 'refuse_field("session", "It must'),
+        ('NEW_PARTS = ("role_id", "role_name"', 'NEW_PARTS = ("role_id", "ROLE_NAME"'),
         ('LIMITS = ("thinking_effort", *INTEGERS)', 'LIMITS = ("effort", *INTEGERS)'),
     ],
 }
@@ -149,11 +163,24 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
     "test_filtering.py::test_every_column_is_filtered_by[audit.list]": "AUDIT-FILTER",
+    "test_paging.py::test_the_rest_of_a_narrow_query_comes_by_its_cursor[audit.list]": (
+        "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
+    ),
+    "test_activity.py::test_after_does_not_go_with_a_cursor": "ENVELOPE-FIELDS",
+    "test_contract.py::test_a_parameter_is_taken_up_to_its_limits[audit.list]": "CONTRACT-VALID-ACCEPTED",
+    "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit_to_workspace]": (
+        "CONTRACT-INVALID-REFUSED ENVELOPE-FIELDS"
+    ),
+    "test_statistics.py::test_each_step_of_time_has_its_count[audit.stats]": "STATS-TIME",
     "test_statistics.py::test_ranges_come_from_the_lowest_to_the_highest[audit.stats]": "STATS-NO-EMPTY",
     "test_lifecycle.py::test_the_tasks_of_a_workspace_end_with_it[workspaces.stop]": "TASK-END-FIELDS",
     "test_forks.py::test_a_fork_has_the_files_up_to_its_point[1]": "FORK-FILES",
+    "test_forks.py::test_a_fork_point_is_no_later_than_the_tasks_that_have_ended[1]": (
+        "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
+    ),
     "test_snapshots.py::test_a_text_is_read_as_it_is_and_nothing_else_as_one[nearly-text]": "SNAPSHOT-CONTENT",
     "test_tasks.py::test_a_form_that_comes_in_pieces_is_read_whole[tasks.submit]": "TASK-UPLOAD",
+    "test_tasks.py::test_a_form_says_which_workspace_is_made[role_name]": "TASK-MAKES-WORKSPACE",
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
 }
