@@ -35,6 +35,7 @@ OF_SECOND: Changes = {
     "statistics.py": [
         ("top[0], kind)", 'top[0], "sum")'),
         ("number >= bound", "number > bound"),
+        ('raise invalid("bucket_by", "is no number', 'raise invalid("range", "is no number'),
     ],
     "operations.py": [
         ("rules.store.registry[ref] = changed.files", "rules.store.registry[ref] = None"),
@@ -53,7 +54,8 @@ OF_SECOND: Changes = {
         ("None if value is None else", "None if value is None and False else"),
     ],
     "bodies.py": [
-        ("if sum(map(len, found.values())) > limit:", "if max(map(len, found.values()), default=0) > limit:")
+        ('part.encode("latin-1", "replace")', 'part.encode("latin-1")'),
+        ("if sum(map(len, found.values())) > limit:", "if max(map(len, found.values()), default=0) > limit:"),
     ],
     "archive.py": [("top in FOLDERS if is_folder", "(path if content is None else top) in FOLDERS if is_folder")],
 }
@@ -69,6 +71,8 @@ FOUND_IN_SECOND: Mapping[str, str] = {
         "CONFIG-PATCH-APPLIES"
     ),
     "test_contract.py::test_nothing_past_a_limit_is_taken[providers.create]": "CONTRACT-INVALID-REFUSED",
+    "test_statistics.py::test_a_query_that_is_not_valid_is_refused[audit.stats]": "ENVELOPE-FIELDS",
+    "test_contract.py::test_hostile_bodies_are_refused[packs.upload]": "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR",
     "test_statistics.py::test_top_keeps_the_values_of_the_highest_metric_of_all[audit.stats]": "STATS-TOP",
     "test_statistics.py::test_each_range_has_its_count[audit.stats]": "STATS-BUCKET-BY",
     "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
