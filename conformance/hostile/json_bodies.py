@@ -58,7 +58,7 @@ def _encode_json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-def _widen_first(text: str) -> str:
+def _replace_first(text: str) -> str:
     """Return the text with the full-width form of its first character."""
     return chr(ord(text[0]) + 0xFEE0) + text[1:]
 
@@ -115,7 +115,7 @@ WRONG: Mapping[str, Made] = {
     "twice-in-one": lambda body, name: _encode_json({**body, name: f"{body[name]},{body[name]}"}),
     "nul-inside": lambda body, name: _encode_json({**body, name: f"{body[name]}\0"}),
     "zero-width": lambda body, name: _encode_json({**body, name: f"{body[name]}\u200b"}),
-    "full-width": lambda body, name: _encode_json({**body, name: _widen_first(str(body[name]))}),
+    "full-width": lambda body, name: _encode_json({**body, name: _replace_first(str(body[name]))}),
     "lone-surrogate": lambda body, name: _encode_json({**body, name: f"{body[name]}\ud800"}),
     "deep-value": _with(b"[" * LONG + b"]" * LONG),
     "other-key": _rename_key(str.capitalize),

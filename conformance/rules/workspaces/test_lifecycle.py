@@ -201,7 +201,7 @@ def _put_to_work(harness: Harness, caller: Caller, workspace: Fact, status: str 
     return task, True
 
 
-def _see_at_work(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Fact, bool]:
+def _wait_for_work(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Fact, bool]:
     """Return a submitted task that the agent has begun to work on, and that nothing has it stay so."""
     task = submit(harness, workspace)
     wait_until(harness, caller, task, *CURRENT)
@@ -298,7 +298,7 @@ def test_a_restart_ends_the_current_task_alone(harness: Harness, current: str) -
     operation = harness.contract.operations[RESTART]
     caller = harness.able(operation)
     workspace = _make_idle(harness, caller)
-    put_to_work = _put_to_work if current == "held" else _see_at_work
+    put_to_work = _put_to_work if current == "held" else _wait_for_work
     (first, stays), waiting = put_to_work(harness, caller, workspace), submit(harness, workspace)
     harness.hold(caller, build(operation, choose_path_values(operation, workspace), query="force=true"))
     end = wait_until(harness, caller, first)
