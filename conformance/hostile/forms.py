@@ -16,13 +16,17 @@ Made = Callable[[Sequence[multipart.Part]], bytes]
 """The function that makes the sent body of the parts of a right one, of which the last is a text."""
 
 
-def _spoil_text(parts: Sequence[multipart.Part]) -> bytes:
-    """Return the form with a byte in its last text that is none in UTF-8."""
-    return multipart.encode([*parts[:-1], replace(parts[-1], content=parts[-1].content + b"\xff")])
+def _add_to_text(more: bytes) -> Made:
+    """Return the form with these bytes behind its last text."""
+    return lambda parts: multipart.encode([*parts[:-1], replace(parts[-1], content=parts[-1].content + more)])
 
 
 FORMS: Mapping[str, tuple[Made, RightAnswers]] = {
-    "form-text-not-utf-8": (_spoil_text, RightAnswers.EITHER),  # some readers put U+FFFD in the place of the byte
+    "form-text-beyond-latin-1": (_add_to_text("→".encode()), RightAnswers.FORESEEN),
+    "form-text-not-utf-8": (
+        _add_to_text(b"\xff"),
+        RightAnswers.EITHER,
+    ),  # some readers put U+FFFD in the place of the byte
     "form-of-no-parts": (lambda _: multipart.encode([]), RightAnswers.FORESEEN),
     "form-empty": (lambda _: b"", RightAnswers.FORESEEN),
 }

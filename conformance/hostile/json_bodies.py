@@ -58,6 +58,11 @@ def _encode_json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
+def _replace_first(text: str) -> str:
+    """Return the text with the full-width form of its first character."""
+    return chr(ord(text[0]) + 0xFEE0) + text[1:]
+
+
 NO_JSON: Mapping[str, Made] = {
     "empty": lambda *_: b"",
     "text": lambda body, name: f"{name}={body[name]}".encode(),
@@ -101,16 +106,16 @@ WRONG: Mapping[str, Made] = {
     "object-value": lambda body, name: _encode_json({**body, name: {body[name]: True}}),
     "empty-value": _with('""'),
     "long-value": _with(b'"' + b"a" * 40 * LONG + b'"'),
-    "prefix-of-it": lambda body, name: _encode_json({**body, name: body[name][:-1]}),
+    "prefix-of-it": lambda body, name: _encode_json({**body, name: str(body[name])[:-1]}),
     "space-before": lambda body, name: _encode_json({**body, name: f" {body[name]}"}),
     "space-after": lambda body, name: _encode_json({**body, name: f"{body[name]} "}),
     "line-break-after": lambda body, name: _encode_json({**body, name: f"{body[name]}\n"}),
-    "capital": lambda body, name: _encode_json({**body, name: body[name].capitalize()}),
-    "capitals": lambda body, name: _encode_json({**body, name: body[name].upper()}),
+    "capital": lambda body, name: _encode_json({**body, name: str(body[name]).capitalize()}),
+    "capitals": lambda body, name: _encode_json({**body, name: str(body[name]).upper()}),
     "twice-in-one": lambda body, name: _encode_json({**body, name: f"{body[name]},{body[name]}"}),
     "nul-inside": lambda body, name: _encode_json({**body, name: f"{body[name]}\0"}),
     "zero-width": lambda body, name: _encode_json({**body, name: f"{body[name]}\u200b"}),
-    "full-width": lambda body, name: _encode_json({**body, name: chr(ord(body[name][0]) + 0xFEE0) + body[name][1:]}),
+    "full-width": lambda body, name: _encode_json({**body, name: _replace_first(str(body[name]))}),
     "lone-surrogate": lambda body, name: _encode_json({**body, name: f"{body[name]}\ud800"}),
     "deep-value": _with(b"[" * LONG + b"]" * LONG),
     "other-key": _rename_key(str.capitalize),
@@ -138,8 +143,10 @@ OPEN: Mapping[str, Made] = {
 def _spoil_body(made: Made) -> Spoil:
     def spoil(harness: Harness, _operation: Operation, request: Request) -> Request | None:
         body = json.loads(request.content or b"{}")
-        texts = sorted(key for key, value in body.items() if isinstance(value, str) and value)
-        return replace(request, content=made(body, harness.random.choice(texts))) if texts else None
+        texts = [key for key, value in body.items() if isinstance(value, str) and value]
+        numbers = [key for key, value in body.items() if isinstance(value, int | float) and not isinstance(value, bool)]
+        names = sorted(texts or numbers)
+        return replace(request, content=made(body, harness.random.choice(names))) if names else None
 
     return spoil
 

@@ -55,7 +55,7 @@ def activity(call: Call) -> Response:
         if sent.get(name) == "":
             raise invalid(name, "is empty")
     after = events.moment(sent, "after")
-    start = None if after is None else min(events.LAST, after + timedelta(microseconds=1))
+    start = None if after is None else min(events.LAST, after) + timedelta(microseconds=1)
     filters = tuple(f"{name}={sent[name]}" for name in NAMED if name in sent)
     workspace = own(call)
     found = [each for each in _within(call, workspace) if each.shown["category"] == "activity"]

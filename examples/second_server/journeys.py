@@ -23,7 +23,7 @@ COUNTED = ("completed", "failed", "cancelled")
 
 def fork_point(value: Any) -> Any:
     """A number of tasks."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0 or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0 or value % 1:
         raise invalid("fork_point_task_count", "is no number of tasks")
     return int(value)
 
@@ -54,8 +54,8 @@ def restart(call: Call) -> Response:
     store, now = call.rules.store, call.rules.store.now()
     for task in [each for each in store.tasks.values() if each.workspace_id == workspace.id]:
         if task.status in ("delivered", "running", "compacting"):
-            end = max(now, task.created_at)
-            store.tasks[task.id] = replace(task, status="cancelled", reason="workspace_restarted", ended_at=end)
+            ended = replace(task, status="cancelled", reason="workspace_restarted", moves_at=None)
+            store.tasks[task.id] = replace(ended, ended_at=max(now, task.created_at))
     workspace = files.with_snapshot(store, workspace)
     files.begin_again(store, workspace)
     _begin(call, workspace, "workspace_restarted")

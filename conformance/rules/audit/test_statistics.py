@@ -57,6 +57,8 @@ INVALID: Sequence[Query] = (
     (("metric", "sum:event_type"),),
     (("time_bucket", "7m"),),
     (("top", "0:event_type"), ("group_by", "event_type")),
+    (("bucket_by", "latency_ms:"),),
+    (("bucket_by", "event_type:1,2"),),
 )
 """Queries whose first parameter does not fit its schema."""
 MEANINGLESS: Sequence[Query] = (

@@ -201,6 +201,13 @@ def _put_to_work(harness: Harness, caller: Caller, workspace: Fact, status: str 
     return task, True
 
 
+def _wait_for_work(harness: Harness, caller: Caller, workspace: Fact) -> tuple[Fact, bool]:
+    """Return a submitted task that the agent has begun to work on, and that nothing has it stay so."""
+    task = submit(harness, workspace)
+    wait_until(harness, caller, task, *CURRENT)
+    return task, False
+
+
 def _check_cut_short(harness: Harness, end: Exchange, right: str, *, stays: bool) -> None:
     """Raise a finding unless a task ended so; not provoked where it may have been done before that was asked for."""
     if _get_status(end) == "completed" and not stays:
@@ -282,12 +289,19 @@ def test_the_tasks_of_a_workspace_end_with_it(harness: Harness, by: str) -> None
 
 
 @rule("TASK-WORKSPACE-ENDS")
-def test_a_restart_ends_the_current_task_alone(harness: Harness) -> None:
-    """A workspace works on a task and has another; it is restarted, and both are read until they end."""
+@over("current", lambda _: ["held", "going-on"])
+def test_a_restart_ends_the_current_task_alone(harness: Harness, current: str) -> None:
+    """A workspace works on a task and has another; it is restarted, and both are read until they end, the first twice.
+
+    The first is held where a state can do that, or goes its way.
+    """
     operation = harness.contract.operations[RESTART]
     caller = harness.able(operation)
     workspace = _make_idle(harness, caller)
-    (current, stays), waiting = _put_to_work(harness, caller, workspace), submit(harness, workspace)
+    put_to_work = _put_to_work if current == "held" else _wait_for_work
+    (first, stays), waiting = put_to_work(harness, caller, workspace), submit(harness, workspace)
     harness.hold(caller, build(operation, choose_path_values(operation, workspace), query="force=true"))
-    _check_cut_short(harness, wait_until(harness, caller, current), "cancelled", stays=stays)
+    end = wait_until(harness, caller, first)
+    _check_cut_short(harness, end, "cancelled", stays=stays)
     _check_status(harness, wait_until(harness, caller, waiting), "completed", "failed")
+    _check_stays(harness, caller, first, end)

@@ -70,9 +70,9 @@ def _read_moment(text: str | None, *, strictly: bool = False) -> datetime | None
         moment = datetime.fromisoformat(whole).astimezone(UTC) + (_SECOND if whole != upper else timedelta(0))
     except (ValueError, OverflowError):
         return _EARLIEST if upper.startswith("0") else _LATEST
-    exact = round_to_milliseconds(moment)
-    first = exact if exact == moment and not strictly else exact + timedelta(milliseconds=1)
-    return min(max(first, _EARLIEST), _LATEST)
+    possible = min(max(moment, _EARLIEST), _LATEST)
+    exact = round_to_milliseconds(possible)
+    return exact if exact == possible and not strictly else exact + timedelta(milliseconds=1)
 
 
 def make_tests(query: Query, narrowed_to: Caller | None) -> Sequence[Test]:
