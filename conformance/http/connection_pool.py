@@ -27,8 +27,8 @@ WHOLE_ANSWER = 3
 READ_SIZE = 64 * 1024
 WRITE_SIZE = 1024 * 1024
 """Bytes of a body that are sent before the next look whether the answer is there already."""
-MOST_CHUNKS = 32
-"""Chunks of a body, each sent by itself, so that a server reads it in pieces whose ends are anywhere."""
+SHORT_CHUNK, MOST_CHUNKS = 64, 32
+"""Bytes of a chunk, and chunks of a body at most: each is sent, and so read, by itself. A short body has two."""
 PAUSE_S = 0.001
 """Seconds before each of them, in which a server reads the one before."""
 MOST_BASE_URLS = 1000
@@ -289,7 +289,7 @@ def _format_headers(headers: Headers) -> tuple[bytes, bool, bool]:
 
 def _split_in_chunks(content: bytes) -> Iterator[bytes]:
     """Yield a body in chunks of one length and the last one, which is empty, each when it is time to send it."""
-    length = math.ceil(len(content) / MOST_CHUNKS) or 1
+    length = max(math.ceil(len(content) / MOST_CHUNKS), min(SHORT_CHUNK, math.ceil(len(content) / 2)), 1)
     for start in (*range(0, len(content), length), len(content)):
         time.sleep(PAUSE_S)
         part = content[start : start + length]
