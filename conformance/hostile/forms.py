@@ -23,10 +23,8 @@ def _add_to_text(more: bytes) -> Made:
 
 FORMS: Mapping[str, tuple[Made, RightAnswers]] = {
     "form-text-beyond-latin-1": (_add_to_text("→".encode()), RightAnswers.FORESEEN),
-    "form-text-not-utf-8": (
-        _add_to_text(b"\xff"),
-        RightAnswers.EITHER,
-    ),  # some readers put U+FFFD in the place of the byte
+    # Some readers put U+FFFD in the place of the byte.
+    "form-text-not-utf-8": (_add_to_text(b"\xff"), RightAnswers.EITHER),
     "form-of-no-parts": (lambda _: multipart.encode([]), RightAnswers.FORESEEN),
     "form-empty": (lambda _: b"", RightAnswers.FORESEEN),
 }

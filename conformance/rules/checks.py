@@ -143,11 +143,11 @@ def read_named_fields(refused: Exchange) -> dict[str, str]:
     return fields if isinstance(fields, dict) else {}
 
 
-def check_named(harness: Harness, refused: Exchange, name: str) -> None:
-    """Raise a finding where a validation error does not name the one field, part or parameter that is wrong."""
+def check_named(harness: Harness, names: Collection[str], refused: Exchange) -> None:
+    """Raise a finding where a validation error names none of the fields, parts or parameters that may be wrong."""
     if refused.code != "validation_error":
         return
     named = sorted(read_named_fields(refused))
-    if {re.split(r"[.\[/]", each)[0] for each in named} != {name}:  # a part of it is named by its path
-        said = f"details.fields naming {name}", ", ".join(named) or "no field"
+    if {re.split(r"[.\[/]", each)[0] for each in named}.isdisjoint(names):  # a part of one is named by its path
+        said = f"details.fields naming {' or '.join(names)}", ", ".join(named) or "no field"
         harness.fail(harness.build_finding(Breach(FIELDS, *said), refused))

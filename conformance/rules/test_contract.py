@@ -117,7 +117,8 @@ def test_values_just_outside_are_refused(harness: Harness, operation: Operation,
     """One field is outside its enum, pattern, length or type; a right value was taken before."""
     caller, request = serve_once(harness, operation)
     for value in boundaries.list_wrong_values(harness, operation, name):
-        check_named(harness, harness.judge(caller, boundaries.with_value(operation, request, name, value)), name)
+        answer = harness.judge(caller, boundaries.with_value(operation, request, name, value))
+        check_named(harness, (name,), answer)
 
 
 @rule("CONTRACT-INVALID-REFUSED")
@@ -136,7 +137,7 @@ def test_nothing_past_a_limit_is_taken(harness: Harness, operation: Operation) -
         past = boundaries.list_past_limits(harness.contract, operation, name, right)
         for value in (*(replace_value(right, each) for each in past), *([] if other is None else [other])):
             wrong = boundaries.with_value(operation, request, name, value)
-            trials.judge(caller, wrong, check=partial(check_named, harness, name=name))
+            trials.judge(caller, wrong, check=partial(check_named, harness, (name,)))
     trials.end(f"no field of {operation} has a limit or a type")
 
 
@@ -153,7 +154,7 @@ def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Oper
             otherwise = "CONTRACT-VALID-ACCEPTED" if value in right else ""
             answer = harness.judge(caller, replace(request, query=query), otherwise=otherwise)
             if value in past:
-                check_named(harness, answer, parameter.name)
+                check_named(harness, (parameter.name,), answer)
 
 
 @rule("CONTRACT-VALID-ACCEPTED")
@@ -204,7 +205,7 @@ def test_nothing_wrong_in_a_form_is_taken(harness: Harness, operation: Operation
     for name, _, wrong in boundaries.draw_in_form(harness.contract, operation):
         for text in wrong:
             form = as_form(operation, boundaries.with_value(operation, request, name, text))
-            trials.judge(caller, form, check=partial(check_named, harness, name=name))
+            trials.judge(caller, form, check=partial(check_named, harness, (name,)))
     trials.end(f"no part of the form of {operation} has a limit or a type")
 
 

@@ -285,7 +285,7 @@ def test_after_does_not_go_with_a_cursor(harness: Harness) -> None:
     said = "a refusal", str(answer)
     refused = 400 <= answer.status < 500
     harness.check(refused, answer, *said, Provenance.REFERENCE, evidence=from_list(*said))
-    check_named(harness, answer, "after")
+    check_named(harness, ("after", "cursor"), answer)
 
 
 @rule("ACTIVITY-FILTERS")
