@@ -68,9 +68,9 @@ def test_what_a_target_says_may_be_of_any_form(refused: Run, finding: Finding, d
 
 def test_a_boundary_finding_of_a_run_says_its_value(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    choice = ("--rule", "CONTRACT-INVALID-REFUSED", "--operation", "packs.upload", "--only", "directed", "--seed", "1")
+    case = "test_contract.py::test_values_just_outside_are_refused[packs.upload-visibility]"
     with served_mock("--deviation", "contract-unknown-visibility") as origin:
-        judged = judge("--target", f"{origin}/v1", *choice, "--report", f"json={report}")
+        judged = judge("--target", f"{origin}/v1", "--case", case, "--seed", "1", "--report", f"json={report}")
     assert re.search(r'^ +the request has visibility: "', judged.said, re.MULTILINE)
     tried = [found["exchange"]["tried"] for found in json.loads(report.read_text())["findings"]]
     assert any(it.startswith('visibility: "') for it in tried)
