@@ -15,7 +15,7 @@ from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
 from conformance.resources.agent_roles import CREATE, UPDATE
 from conformance.resources.packs.reading import GET, read_pack
-from conformance.resources.packs.recipes import DELETE
+from conformance.resources.packs.recipes import DELETE, find_creator
 from conformance.results.difference import from_list
 from conformance.rules.checks import check_unchanged
 from conformance.rules.packs.requests import create, on
@@ -116,12 +116,18 @@ def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> N
 
 
 @rule("DELETE-IMAGE-LEFT")
-def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness) -> None:
-    """A pack of an image is deleted, then made of the image again."""
+@over("also", lambda _: ["nothing", "an upload"])
+def test_the_image_of_a_pack_that_was_not_uploaded_stays(harness: Harness, also: str) -> None:
+    """A pack of an image is deleted, alone or with an uploaded one, then made of the image again."""
     caller, fact = own_pack(harness, DELETE, origin="image_ref")
     image_ref = read_pack(harness, caller, fact.id).json.get("image_ref") or fact.image_ref
     known = str(next(iter(harness.knowledge.get_facts("image")), image_ref))
-    harness.hold(caller, on(harness, DELETE, fact))
-    if harness.send(caller, on(harness, GET, fact)).has_succeeded:
-        raise NotProvoked("the pack is still there after its deletion")
+    deleted = [fact]
+    if also == "an upload":
+        uploader = find_creator(harness, packs.UPLOAD, caller.org)
+        deleted.append(packs.upload_pack(harness, uploader, packs.pack_files(harness.make_fresh_name())))
+    for each in deleted:
+        harness.hold(caller, on(harness, DELETE, each))
+        if harness.send(caller, on(harness, GET, each)).has_succeeded:
+            raise NotProvoked("the pack is still there after its deletion")
     harness.judge(caller, create(harness, known))

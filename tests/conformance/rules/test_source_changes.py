@@ -104,7 +104,10 @@ OF_THIRD: Changes = {
         ("if len(values) > 1:", "if len(values) > 2:"),
     ],
     "providers.py": [("        Credential.org_id == org_id,\n", "")],
-    "registry.py": [("Image.digest == digest.lower()", "Image.digest != digest.lower()")],
+    "registry.py": [
+        ("Image.digest == digest.lower()", "Image.digest != digest.lower()"),
+        ("delete(Image).where(Image.repository == repository)", "delete(Image).where(Image.repository != repository)"),
+    ],
     "forms.py": [
         ('refuse_field(self._name, "It is not text', 'refuse_field(None, "It is not text'),
         ("self._data += data[start:end]", "self._data = data[start:end]"),
@@ -159,6 +162,7 @@ OF_THIRD: Changes = {
     ],
 }
 FOUND_IN_THIRD: Mapping[str, str] = {
+    "test_deletion.py::test_the_image_of_a_pack_that_was_not_uploaded_stays[an upload]": "DELETE-IMAGE-LEFT",
     "test_contract.py::test_a_parameter_is_taken_up_to_its_limits[audit.stats]": "CONTRACT-VALID-ACCEPTED",
     "test_contract.py::test_hostile_addresses_are_answered_right[activity.list]": (
         "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
