@@ -19,19 +19,21 @@ from tests.proxy.proxy import Proxy, proxying
 
 THIRD = SERVERS["third"]
 WRONG = {
-    "everybody": ('if scheme.lower() != "bearer" or not token:', 'if scheme.upper() != "bearer" or not token:'),
-    "whoever has a session": ("if found is None:", "if found is not None:"),
+    ("third", "everybody"): ("auth.py", 'scheme.lower() != "bearer" or', 'scheme.upper() != "bearer" or'),
+    ("third", "whoever has a session"): ("auth.py", "if found is None:", "if found is not None:"),
+    ("second", "everybody"): ("rules.py", 'scheme.lower() != "bearer" or', 'scheme.upper() != "bearer" or'),
+    ("second", "whoever has a key"): ("rules.py", "not (key.revoked or key.expired)", "(key.revoked or key.expired)"),
 }
-"""What stands in the source, and a mistake in its place, by who is refused then."""
+"""What stands in a module of a server, and a mistake in its place, by the server and who is refused then."""
 RUN = ("--rule", "SCOPE-ANY-CALLER", "--operation", "packs.list", "--budget", "quick")
 
 
-@pytest.mark.parametrize("who", WRONG)
-def test_a_server_that_refuses_what_it_has_just_made_is_judged(who: str) -> None:
-    was, now = WRONG[who]
-    source = (THIRD.folder / "auth.py").read_text(encoding="utf-8")
+@pytest.mark.parametrize("wrong", WRONG, ids=" ".join)
+def test_a_server_that_refuses_what_it_has_just_made_is_judged(wrong: tuple[str, str]) -> None:
+    server, (module, was, now) = SERVERS[wrong[0]], WRONG[wrong]
+    source = (server.folder / module).read_text(encoding="utf-8")
     assert source.count(was) == 1
-    with THIRD.serve_copy("auth.py", source.replace(was, now)) as target:
+    with server.serve_copy(module, source.replace(was, now)) as target:
         judged = judge("--target", target, *RUN)
     assert judged.code == 1, judged.said + judged.complained
     assert "401 unauthenticated" in judged.said
