@@ -76,7 +76,8 @@ def deal_rounds(
     """Yield which kinds the fields have together in a part; the parts of three seeds together have every kind.
 
     The first part begins with the limits of the fields: the first of each together, then the second, and so on.
-    `lasting`: each makes an object that nobody can remove, so that a server that stays gets one of each sort.
+    `lasting`: each makes an object that nobody can remove, so that a server that stays gets one of each sort, and of
+    an enum each member.
     `in_full`: the parts of one seed have every kind.
     """
     begin = harness.seed + derive_seed(0, harness.case.removesuffix(f"{part.number}]"))
@@ -87,7 +88,8 @@ def deal_rounds(
     limits = [[(name, each) for each in of if each.is_limit] for name, of in kinds.items()]
     alike = [*enumerate(zip_longest(*limits))]
     if alike and most != part.most:
-        alike = [alike[harness.seed % len(alike)]]
+        members = max(sum(each.is_member for each in of) for of in kinds.values())
+        alike = [alike[place] for place in sorted({harness.seed % len(alike), *range(members)})]
     for place, together in alike if part.number == 1 else ():
         harness.random.seed(f"{harness.seed}/{harness.case}/limit-{place}")
         yield dict(filter(None, together))

@@ -60,6 +60,8 @@ class ValueKind:
     """Whether every run meets it."""
     is_limit: bool = False
     """Whether it is as long, as short, as much or as little as the schema allows, or one that it enumerates."""
+    is_member: bool = False
+    """Whether it is one that the schema enumerates."""
 
     def __str__(self) -> str:
         return self.name
@@ -187,7 +189,8 @@ def _list_possible(contract: Contract, written: _Written) -> Iterator[ValueKind]
     schema = written.schema
     members = [member for member in schema.get("enum", ()) if member is not None]  # what a null does is left free
     if members:
-        yield from (_make_constant(str(member) or "empty", member, is_limit=True) for member in members)
+        named = (_make_constant(str(member) or "empty", member, is_limit=True) for member in members)
+        yield from (replace(each, is_member=True) for each in named)
         return
     kinds = schema.get("type", "" if not schema else "object")
     kind = next((each for each in kinds if each != "null"), "") if isinstance(kinds, list) else kinds

@@ -36,7 +36,7 @@ from conformance.resources.workspaces import WORKSPACE
 from conformance.resources.workspaces.oracle import CANCEL, CREATE, LIFE, RUNNING, STOP, SUBMIT
 from conformance.resources.workspaces.recipes import build_stop_all
 from conformance.resources.workspaces.recipes import wait_until as until_status
-from conformance.resources.workspaces.tasks import find_submitted, wait_until
+from conformance.resources.workspaces.tasks import CURRENT, find_submitted, wait_until
 from conformance.results.difference import from_field, from_list
 from conformance.rules.checks import check_named
 from conformance.running.binding import Scope, over, rule
@@ -151,17 +151,23 @@ def _check_columns(harness: Harness, page: Exchange, event: Event, right: Mappin
 
 
 @rule("ACTIVITY-WRITTEN")
-def test_each_step_of_a_task_writes_its_event(harness: Harness) -> None:
-    """A task is submitted and read until it has ended, and the log is read."""
+@over("ended_by", lambda _: ["itself", CANCEL, STOP])
+def test_each_step_of_a_task_writes_its_event(harness: Harness, ended_by: str) -> None:
+    """A task is submitted and read until it has ended, by itself or what is asked for meanwhile; the log is read."""
     operation = harness.contract.operations[SUBMIT]
     caller = harness.able(operation)
     user = find_user(harness, caller)
     log = Log(harness, caller.org)
     task = find_submitted(harness, harness.hold(caller, build_valid(harness, operation, caller)))
+    if ended_by != "itself":
+        wait_until(harness, caller, task, *CURRENT)
+        ending = harness.contract.operations[ended_by]
+        harness.hold(harness.able(ending, caller.org), build(ending, {"id": task.shown["workspace_id"]}))
     end = get_field(wait_until(harness, caller, task).json, "status")
-    if end != "completed":
+    if (end == "completed") is not (ended_by == "itself"):
         raise NotProvoked(f"the task is {end}")
-    of_agent = ("task_delivered", "task_running", "task_completed")
+    steps = ("task_delivered", "task_running", "task_completed")
+    of_agent = steps if ended_by == "itself" else steps[-1:]
 
     def filter_by_task(found: list[Event]) -> list[Event]:
         return [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from conformance.contract.contract import Provenance
 from conformance.http.exchange import Exchange
+from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.registry import require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
@@ -16,7 +17,7 @@ from conformance.recipes.requests import build, with_json
 from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import RESTART, RESUME
+from conformance.resources.workspaces.oracle import COUNT, FORK, RESTART, RESUME
 from conformance.resources.workspaces.recipes import bring_to_one_of, make_in_role, wait_until
 from conformance.results.difference import from_field
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
@@ -54,9 +55,9 @@ def _check(harness: Harness, caller: Caller, workspace: Fact, right: str) -> Exc
 
 
 @rule("PACK-STATUS-CURRENT")
-@over("how", lambda _: ["made", RESUME, RESTART])
+@over("how", lambda _: ["made", RESUME, RESTART, FORK])
 def test_a_workspace_that_has_provisioned_is_current(harness: Harness, how: str) -> None:
-    """A workspace of a role with a pack is made; or its role changes its packs, and it is resumed or restarted."""
+    """A workspace of a role with a pack is made; or the packs change, and it is resumed, restarted or forked."""
     caller = find_unnarrowed(harness, harness.contract.operations[RESUME])
     role, pack = _with_pack(harness, caller)
     workspace = make_in_role(harness, caller, role, "idle")
@@ -65,7 +66,11 @@ def test_a_workspace_that_has_provisioned_is_current(harness: Harness, how: str)
         other = packs.create_owned_pack(harness, caller.org)
         workspace = bring_to_one_of(harness, workspace, ("stopped",) if how == RESUME else ("idle",))
         _attach_packs(harness, role, [other.id, pack.id])
-        harness.hold(caller, build(operation, choose_path_values(operation, workspace)))
+        place = choose_path_values(operation, workspace)
+        request = with_json(operation, place, {COUNT: 0}) if how == FORK else build(operation, place)
+        answer = harness.hold(caller, request)
+        begun = read_id(WORKSPACE.as_made(how, answer.json))
+        workspace = harness.knowledge.get_facts(WORKSPACE.name).get(begun, workspace)
         wait_until(harness, caller, workspace, lambda status: status in ("idle", "failed"))
     _check(harness, caller, workspace, "current")
 
