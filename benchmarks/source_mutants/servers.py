@@ -101,6 +101,7 @@ class Server:
 
 _OF_A_COMMAND = "the command line: how the server is started is not judged"
 _OF_THE_SEED = "what the server begins with, which nobody promises"
+_NOT_READ = "what is not sent is left out of all that is kept, so that no default is read"
 _OF_STATES = "provider states: what a test asks for beside the API"
 
 SERVERS = {
@@ -140,6 +141,7 @@ SERVERS = {
             "__main__.py": _OF_A_COMMAND,
             "seed.py": _OF_THE_SEED,
             **dict.fromkeys(("control.py", "states.py", "state_params.py", "workspace_states.py"), _OF_STATES),
+            **{f"schemas.py:{each}{of}": _NOT_READ for each in ("Create", "Update") for of in ("Provider", "Role")},
         },
         profile="control.toml",
     ),

@@ -10,6 +10,7 @@ import libcst
 from benchmarks.source_mutants.mutant import Place
 
 _PROSE = re.compile(r"(?P<quote>['\"])[A-Za-z](?:[\w'.-]*[,;:]? )+[\w'.-]+[;!?]?(?P=quote)")
+_SENTENCE = re.compile(r"(?P<quote>['\"])[A-Z][^'\"]*(?: [^ '\"]+){3,}\.(?P=quote)")
 _VARIANT = re.compile(r"\bVariant\.|\bvariants\b")
 _NAME_OF_A_HANDLER = re.compile(r"['\"][a-z_]+\.[a-z_]+['\"]")
 _COLUMNS = ("Column", "mapped_column")
@@ -49,7 +50,9 @@ SKIPPED: Mapping[Callable[[Place], bool], str] = {
 
 def _is_wording(place: Place, operator: str, _: Sequence[str], __: Sequence[str]) -> bool:
     node = place.node
-    return operator == "string" and isinstance(node, libcst.SimpleString) and bool(_PROSE.fullmatch(node.value))
+    if operator != "string" or not isinstance(node, libcst.SimpleString):
+        return False
+    return any(form.fullmatch(node.value) for form in (_PROSE, _SENTENCE))
 
 
 def _has_variant_name(_: Place, __: str, before: Sequence[str], ___: Sequence[str]) -> bool:
@@ -76,7 +79,7 @@ def _drop_hints(lines: Sequence[str]) -> Sequence[str]:
 
 
 UNSEEN: Mapping[Callable[[Place, str, Sequence[str], Sequence[str]], bool], str] = {
-    _is_wording: "the wording of a text of two words or more is the server's own",
+    _is_wording: "the wording of a text of two words or more, or of a sentence, is the server's own",
     _has_variant_name: "a line that asks for a variant decides between two ways that the contract leaves free",
     _is_name_of_a_handler: "a name by which a function is registered, and which no other line has, is in no answer",
     _is_hint_of_storage: "an index, and when a column is read, make an answer sooner or later and no other one",
