@@ -62,7 +62,7 @@ WORDS = '''\
 """The words."""
 
 
-def said(number: int, why: str = "There is no reason in pack.yaml 2.0.") -> str:
+def said(number: int, why: str = "There is no reason in pack.yaml, or a=b.", how: str = "in version 2.0") -> str:
     return str(number) if number > 3 else why
 
 
