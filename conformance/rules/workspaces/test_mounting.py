@@ -55,21 +55,21 @@ def _check(harness: Harness, caller: Caller, workspace: Fact, right: str) -> Exc
 
 
 @rule("PACK-STATUS-CURRENT")
-@over("how", lambda _: ["made", RESUME, RESTART, FORK])
+@over("how", lambda _: ["made", "forked", RESUME, RESTART])
 def test_a_workspace_that_has_provisioned_is_current(harness: Harness, how: str) -> None:
     """A workspace of a role with a pack is made; or the packs change, and it is resumed, restarted or forked."""
     caller = find_unnarrowed(harness, harness.contract.operations[RESUME])
     role, pack = _with_pack(harness, caller)
     workspace = make_in_role(harness, caller, role, "idle")
     if how != "made":
-        operation = harness.contract.operations[how]
+        operation = harness.contract.operations[FORK if how == "forked" else how]
         other = packs.create_owned_pack(harness, caller.org)
         workspace = bring_to_one_of(harness, workspace, ("stopped",) if how == RESUME else ("idle",))
         _attach_packs(harness, role, [other.id, pack.id])
         place = choose_path_values(operation, workspace)
-        request = with_json(operation, place, {COUNT: 0}) if how == FORK else build(operation, place)
+        request = with_json(operation, place, {COUNT: 0}) if how == "forked" else build(operation, place)
         answer = harness.hold(caller, request)
-        begun = read_id(WORKSPACE.as_made(how, answer.json))
+        begun = read_id(WORKSPACE.as_made(operation.operation_id, answer.json))
         workspace = harness.knowledge.get_facts(WORKSPACE.name).get(begun, workspace)
         wait_until(harness, caller, workspace, lambda status: status in ("idle", "failed"))
     _check(harness, caller, workspace, "current")

@@ -97,7 +97,7 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_activity.py::test_each_step_of_a_task_writes_its_event[tasks.cancel]": "ACTIVITY-WRITTEN",
     "test_activity.py::test_each_step_of_a_task_writes_its_event[workspaces.stop]": "ACTIVITY-WRITTEN",
     "test_configuration.py::test_values_of_every_kind_are_shown[providers.create-1]": "CONFIG-CREATE-APPLIES",
-    "test_mounting.py::test_a_workspace_that_has_provisioned_is_current[workspaces.fork]": "PACK-STATUS-CURRENT",
+    "test_mounting.py::test_a_workspace_that_has_provisioned_is_current[forked]": "PACK-STATUS-CURRENT",
     "test_protocol.py::test_the_files_of_a_form_have_one_limit_together[tasks.submit]": "PROTOCOL-BODY-LIMIT",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
     "test_upload.py::test_what_is_in_the_folders_at_the_top_is_taken[folders]": "UPLOAD-CLOSED-SET",
