@@ -80,10 +80,13 @@ def test_every_run_meets_each_limit_of_each_field(contract: Contract) -> None:
     assert at_limits[1]["capabilities"] == "empty"
 
 
-def test_what_stays_for_good_meets_one_limit_of_each_field(contract: Contract) -> None:
-    assert [len(sent(contract, QUICK, seed, lasting=True)[1]) for seed in range(3)] == [2, 2, 2]
-    seeds = (sent(contract, QUICK, seed, lasting=True)[1][0][0]["environment"] for seed in range(3))
-    assert sorted(seeds) == ["development", "production", "staging"]
+def test_what_stays_for_good_meets_each_member_of_an_enum_and_few_limits(contract: Contract) -> None:
+    rounds = [sent(contract, QUICK, seed, lasting=True)[1] for seed in range(3)]
+    assert [len(each) for each in rounds] == [5, 5, 5]  # four efforts, and what is not at a limit
+    for each in rounds:
+        written = [fields for fields, *_ in each]
+        assert {"development", "staging", "production"} <= {fields.get("environment") for fields in written}
+        assert {"high", "medium", "low", "off"} <= {fields.get("thinking_effort") for fields in written}
 
 
 def test_three_fields_beside_each_other_meet_each_kind_in_one_run() -> None:
