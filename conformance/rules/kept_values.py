@@ -41,6 +41,8 @@ READABLE, ACCEPTED = "CREATE-READABLE", "CONTRACT-VALID-ACCEPTED"
 """The rule of what an operation made that has none of its own, and that of what shows nothing that was sent."""
 LARGE = 64 * 1024
 """Bytes of an answer that one caller reads in the place of all: a case holds all that it was answered."""
+MOST_MEMBERS = 8
+"""The number of members of an enum of which each makes an object that nobody can remove."""
 TRIED = frozenset(
     {
         READABLE,
@@ -77,7 +79,7 @@ def deal_rounds(
 
     The first part begins with the limits of the fields: the first of each together, then the second, and so on.
     `lasting`: each makes an object that nobody can remove, so that a server that stays gets one of each sort, and of
-    an enum each member.
+    an enum each member, or a part of the members by the seed where there are many.
     `in_full`: the parts of one seed have every kind.
     """
     begin = harness.seed + derive_seed(0, harness.case.removesuffix(f"{part.number}]"))
@@ -89,7 +91,9 @@ def deal_rounds(
     alike = [*enumerate(zip_longest(*limits))]
     if alike and most != part.most:
         members = max(sum(each.is_member for each in of) for of in kinds.values())
-        alike = [alike[place] for place in sorted({harness.seed % len(alike), *range(members)})]
+        count = min(members, MOST_MEMBERS)
+        places = {(harness.seed * count + each) % members for each in range(count)}
+        alike = [alike[place] for place in sorted({harness.seed % len(alike), *places})]
     for place, together in alike if part.number == 1 else ():
         harness.random.seed(f"{harness.seed}/{harness.case}/limit-{place}")
         yield dict(filter(None, together))

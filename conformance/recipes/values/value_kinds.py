@@ -189,8 +189,8 @@ def _list_possible(contract: Contract, written: _Written) -> Iterator[ValueKind]
     schema = written.schema
     members = [member for member in schema.get("enum", ()) if member is not None]  # what a null does is left free
     if members:
-        named = (_make_constant(str(member) or "empty", member, is_limit=True) for member in members)
-        yield from (replace(each, is_member=True) for each in named)
+        for member in members:
+            yield _make_constant(str(member) or "empty", member, is_limit=True, is_member=True)
         return
     kinds = schema.get("type", "" if not schema else "object")
     kind = next((each for each in kinds if each != "null"), "") if isinstance(kinds, list) else kinds
@@ -200,8 +200,8 @@ def _list_possible(contract: Contract, written: _Written) -> Iterator[ValueKind]
         yield from _OF_TYPE[kind](contract, written)
 
 
-def _make_constant(name: str, value: Any, *, is_limit: bool = False) -> ValueKind:
-    return ValueKind(name, lambda _random, _most: value, is_limit=is_limit)
+def _make_constant(name: str, value: Any, *, is_limit: bool = False, is_member: bool = False) -> ValueKind:
+    return ValueKind(name, lambda _random, _most: value, is_limit=is_limit, is_member=is_member)
 
 
 def _list_bytes(_contract: Contract, written: _Written) -> Iterator[ValueKind]:

@@ -153,7 +153,7 @@ def _check_columns(harness: Harness, page: Exchange, event: Event, right: Mappin
 @rule("ACTIVITY-WRITTEN")
 @over("ended_by", lambda _: ["itself", CANCEL, STOP])
 def test_each_step_of_a_task_writes_its_event(harness: Harness, ended_by: str) -> None:
-    """A task is submitted and read until it has ended, by itself or what is asked for meanwhile; the log is read."""
+    """A task is submitted, and is left alone, is cancelled or has its workspace stopped; the log is read at its end."""
     operation = harness.contract.operations[SUBMIT]
     caller = harness.able(operation)
     user = find_user(harness, caller)

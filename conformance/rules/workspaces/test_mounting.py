@@ -13,11 +13,12 @@ from conformance.profile import Caller
 from conformance.recipes.about import choose_path_values
 from conformance.recipes.making import create_owned, find_unnarrowed
 from conformance.recipes.reading import get_field, read_back
-from conformance.recipes.requests import build, with_json
+from conformance.recipes.requests import with_json
+from conformance.recipes.valid import build_valid
 from conformance.resources import packs
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.workspaces import WORKSPACE
-from conformance.resources.workspaces.oracle import COUNT, FORK, RESTART, RESUME
+from conformance.resources.workspaces.oracle import FORK, RESTART, RESUME
 from conformance.resources.workspaces.recipes import bring_to_one_of, make_in_role, wait_until
 from conformance.results.difference import from_field
 from conformance.rules.packs.requests import REPLACE_FILE, replace_file
@@ -66,9 +67,7 @@ def test_a_workspace_that_has_provisioned_is_current(harness: Harness, how: str)
         other = packs.create_owned_pack(harness, caller.org)
         workspace = bring_to_one_of(harness, workspace, ("stopped",) if how == RESUME else ("idle",))
         _attach_packs(harness, role, [other.id, pack.id])
-        place = choose_path_values(operation, workspace)
-        request = with_json(operation, place, {COUNT: 0}) if how == "forked" else build(operation, place)
-        answer = harness.hold(caller, request)
+        answer = harness.hold(caller, build_valid(harness, operation, caller, fact=workspace))
         begun = read_id(WORKSPACE.as_made(operation.operation_id, answer.json))
         workspace = harness.knowledge.get_facts(WORKSPACE.name).get(begun, workspace)
         wait_until(harness, caller, workspace, lambda status: status in ("idle", "failed"))

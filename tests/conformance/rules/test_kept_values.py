@@ -12,7 +12,7 @@ from conformance.budget import DEEP, NORMAL, QUICK, Budget
 from conformance.contract.contract import Contract
 from conformance.recipes.values.value_kinds import ROUNDS, ValueKind, find_kinds_of_field
 from conformance.recipes.values.writing import list_tried_fields
-from conformance.rules.kept_values import deal_rounds
+from conformance.rules.kept_values import MOST_MEMBERS, deal_rounds
 from conformance.session.harness import Harness
 
 CREATE = "agent_roles.create"
@@ -94,3 +94,14 @@ def test_three_fields_beside_each_other_meet_each_kind_in_one_run() -> None:
     kinds = [ValueKind(f"kind-{number}", lambda _random, _most: 1) for number in range(30)]
     every = deal_rounds(cast("Harness", session), NORMAL.value_parts[0].whole, dict.fromkeys("abc", kinds))
     assert {str(kind) for together in every for kind in together.values()} == {str(kind) for kind in kinds}
+
+
+def test_of_many_members_what_stays_for_good_meets_a_few_and_others_with_the_next_seeds() -> None:
+    kinds = [ValueKind(f"kind-{at}", lambda _random, _most: 1, is_limit=True, is_member=True) for at in range(30)]
+    met: set[str] = set()
+    for seed in range(4):
+        session = SimpleNamespace(seed=seed, case="x-1]", is_in_full=False, is_alone=False, random=Random())  # noqa: S311
+        rounds = [*deal_rounds(cast("Harness", session), QUICK.value_parts[0], {"a": kinds}, lasting=True)]
+        assert len(rounds) <= MOST_MEMBERS + 2
+        met |= {str(each["a"]) for each in rounds}
+    assert met == {str(kind) for kind in kinds}
