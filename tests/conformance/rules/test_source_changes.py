@@ -227,6 +227,11 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
 }
+LIMITING_THIRD: Changes = {"packs.py": [("if sum_sizes(files) > MAX_UNPACKED", "if sum_sizes(files) >= MAX_UNPACKED")]}
+"""A change that is found by a large archive, which another change would not let through."""
+FOUND_IN_LIMITED: Mapping[str, str] = {
+    "test_upload.py::test_an_archive_of_exactly_a_limit_is_taken[unpacked]": "FILE-REPLACED",
+}
 
 
 @pytest.mark.parametrize(
@@ -235,8 +240,9 @@ FOUND_IN_THIRD: Mapping[str, str] = {
         ("second", OF_SECOND, FOUND_IN_SECOND),
         ("second", BREAKING_SECOND, FOUND_IN_BROKEN),
         ("third", OF_THIRD, FOUND_IN_THIRD),
+        ("third", LIMITING_THIRD, FOUND_IN_LIMITED),
     ],
-    ids=["second", "second-broken", "third"],
+    ids=["second", "second-broken", "third", "third-limited"],
 )
 def test_each_mistake_is_found_by_its_own_case(
     server: str, source: Changes, right: Mapping[str, str], tmp_path: Path
