@@ -94,6 +94,17 @@ def said():
 
 FIRST = find("words.say")
 '''
+TEXTS = '''\
+"""What is read of texts."""
+
+Text = TypeVar("Text", bound=str)
+
+
+def read(text: bytes, rest: Sequence[str]) -> str:
+    with SpooledTemporaryFile(max_size=32 * 1024) as kept:
+        kept.write(text.decode("utf-8", "replace").split(";", 1)[0])
+    return rest[0].rsplit("/", 1)[-1].split("/", 1)[1]
+'''
 
 
 @pytest.fixture
@@ -153,6 +164,24 @@ def test_the_name_of_a_handler_is_mutated_where_another_line_has_it_too(made: Se
         '+@operation("words.say", "XXGETXX")',
         '+FIRST = find("XXwords.sayXX")',
     }
+
+
+def test_the_case_of_an_encoding_the_room_in_memory_and_parts_that_are_not_taken_are_not_mutated(made: Server) -> None:
+    words = made.folder / "words.py"
+    words.write_text(TEXTS, encoding="utf-8")
+    found = list_mutants(made)
+    assert {it.scope for it in found} == {"read"}
+    changed = {it.diff.splitlines()[-1] for it in found}
+    assert not any("max_size" in it for it in changed)
+    lines = [it.replace("XX", "") for it in changed]
+    assert '+kept.write(text.decode("UTF-8", "replace").split(";", 1)[0])' not in lines
+    assert '+kept.write(text.decode("utf-8", "REPLACE").split(";", 1)[0])' in lines
+    assert '+kept.write(text.decode("utf-8", "replace").split(";", 1)[1])' in lines
+    assert '+kept.write(text.decode("utf-8", "replace").split(";", 2)[0])' not in lines
+    assert '+return rest[0].rsplit("/", 1)[-2].split("/", 1)[1]' in lines
+    assert '+return rest[0].rsplit("/", 2)[-1].split("/", 1)[1]' not in lines
+    assert '+return rest[0].rsplit("/", )[-1].split("/", 1)[1]' not in lines
+    assert '+return rest[0].rsplit("/", 1)[-1].split("/", 2)[1]' in lines
 
 
 def test_a_mutant_is_known_again_after_changes_elsewhere(made: Server) -> None:

@@ -190,7 +190,7 @@ def test_the_status_of_a_personal_one_at_first(harness: Harness) -> None:
 @rule("CREDENTIAL-NEXT")
 @over("whose", lambda _: ["org", "person"])
 def test_an_authorization_code_leads_to_its_start(harness: Harness, whose: str) -> None:
-    """An authorization code is made, and `next` ends with the path of its start."""
+    """An authorization code is made, and the path in `next` begins with a slash and ends with that of its start."""
     org = find_maker(harness).org
     if whose == "org":
         _, made = create_of_org(harness, org, build_body(harness, CODE))
@@ -199,8 +199,9 @@ def test_an_authorization_code_leads_to_its_start(harness: Harness, whose: str) 
         made = harness.hold(maker, build_creation(harness, in_place_of(make_overridable(harness, org))))
     expected = f"/credentials/{read_id(made.json)}/oauth/start"
     got = get_field(made.json, "next")
-    right = isinstance(got, str) and got.endswith(expected)
-    harness.check(right, made, f"next ending in {expected}", str(got), evidence=from_field("next", expected, got))
+    path = urlsplit(str(got)).path
+    said = f"next with a path that begins with a slash and ends in {expected}", str(got)
+    harness.check(path.startswith("/") and path.endswith(expected), made, *said, evidence=from_field("next", *said))
 
 
 @rule("CREDENTIAL-NAME-TAKEN")

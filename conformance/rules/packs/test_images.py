@@ -27,6 +27,7 @@ from conformance.rules.packs.requests import (
     REPLACE_IMAGE,
     create,
     create_owned,
+    on,
     replace_file,
     replace_image,
 )
@@ -91,6 +92,21 @@ def test_a_reference_without_a_tag_is_the_latest(harness: Harness) -> None:
     made = harness.judge(caller, create(harness, image_ref))
     for key, expected in {"image_ref": image_ref, "name": name}.items() if made.has_succeeded else ():
         check_shows(harness, made, key, expected)
+
+
+@rule("IMAGE-UNKNOWN")
+@about(packs.CREATE)
+def test_the_image_of_an_upload_goes_with_it(harness: Harness) -> None:
+    """An uploaded pack is deleted, which purges its image, and a pack is to be made of that image."""
+    deleter = harness.able(harness.contract.operations[packs.DELETE])
+    uploader, creator = (images.find_creator(harness, each, deleter.org) for each in (packs.UPLOAD, packs.CREATE))
+    fact = packs.upload_pack(harness, uploader, packs.pack_files(harness.make_fresh_name()))
+    if fact.image_ref is None:
+        raise NotProvoked("an own pack shows no image_ref")
+    harness.hold(deleter, on(harness, packs.DELETE, fact))
+    answer = harness.send(creator, create(harness, fact.image_ref))
+    said = "400, since the image was purged with its pack", str(answer)
+    harness.check(not answer.has_succeeded, answer, *said, evidence=from_list(*said))
 
 
 @rule("IMAGE-REREAD")

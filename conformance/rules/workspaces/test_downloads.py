@@ -12,7 +12,7 @@ from conformance.oracle.declaration.fields import list_objects, read_path
 from conformance.oracle.declaration.registry import find_resource_in_path, require_resource
 from conformance.oracle.facts import Fact
 from conformance.profile import Caller
-from conformance.recipes.reading import get_field, list_differences
+from conformance.recipes.reading import get_field, list_differences, parse_time
 from conformance.recipes.requests import build
 from conformance.resources.packs.archives import list_folders
 from conformance.resources.workspaces import WORKSPACE
@@ -34,13 +34,25 @@ from conformance.rules.workspaces.file_requests import (
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
+DAY_S = 86_400.0
+
 
 @rule("FILES-LISTED")
 @over("where", lambda _: list(LISTS))
 def test_what_is_listed_is_downloaded_and_read(harness: Harness, where: str) -> None:
-    """A workspace has files of every content; whatever is listed is downloaded, and read where it can be."""
+    """A workspace has files of every content; whatever is listed is downloaded, and read where it can be.
+
+    The times of these files and of the folders that they are in are about that at which the workspace was made.
+    """
     workspace = make_with_files(harness, where, {name: CONTENTS[name] for name in ("text", "empty", "wide", "binary")})
-    _check_listed(harness, find_reader(harness, workspace.owner), workspace, where)
+    listing = _check_listed(harness, find_reader(harness, workspace.owner), workspace, where)
+    put = {each.strip("/") for each in (workspace.kept if where == "snapshot" else workspace.files)}
+    theirs = put | {each.rpartition("/")[0] for each in put}
+    times = [each.get("mtime") for each in list_objects(listing.json) if read_path(each).strip("/") in theirs]
+    made = parse_time(workspace.shown.get("created_at")).timestamp()
+    wrong = [each for each in times if isinstance(each, int | float) and abs(each - made) > DAY_S]
+    said = "an mtime in seconds since 1970 of what was put in today", f"{len(wrong)} others"
+    harness.check(not wrong, listing, *said, Provenance.ASSUMED, evidence=from_list(*said))
 
 
 @rule("FILES-LISTED")
@@ -67,7 +79,8 @@ def test_what_is_listed_of_a_snapshot_that_is_there_is_downloaded_and_read(harne
     _check_listed(harness, caller, workspace, "snapshot")
 
 
-def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str) -> None:
+def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str) -> Exchange:
+    """Return the list, once each path is there once and what is listed is downloaded, and read where it can be."""
     listing, download = LISTS[where]
     answer = harness.judge(caller, on_files(harness, listing, workspace))
     entries = list_objects(answer.json)
@@ -94,6 +107,7 @@ def _check_listed(harness: Harness, caller: Caller, workspace: Fact, where: str)
             ]
             evidence = from_fields(differing, entry, single)
             harness.check(not differing, kept, "the entry that is listed", ", ".join(differing), evidence=evidence)
+    return answer
 
 
 @rule("DOWNLOAD-BYTES")

@@ -43,6 +43,7 @@ OF_SECOND: Changes = {
     ],
     "operations.py": [
         ("rules.store.registry[ref] = changed.files", "rules.store.registry[ref] = None"),
+        ("del store.registry[ref]", "store.registry[ref]"),
         ("    files = call.rules.visible(call.caller, call.object_id).files\n", AS_TO_ANOTHER),
         ('head, slash, last = named.rpartition("/")', 'head, slash, last = named.partition("/")'),
     ],
@@ -89,6 +90,7 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_statistics.py::test_top_keeps_the_values_of_the_highest_metric_of_all[audit.stats]": "STATS-TOP",
     "test_statistics.py::test_each_range_has_its_count[audit.stats]": "STATS-BUCKET-BY",
     "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
+    "test_images.py::test_the_image_of_an_upload_goes_with_it": "IMAGE-UNKNOWN",
     "test_images.py::test_a_repository_is_told_however_it_is_named[no-folder]": "IMAGE-SAME-REPOSITORY",
     "test_files.py::test_files_are_listed_as_they_are_read[1]": "FILE-LISTED",
     "test_lifecycle.py::test_a_restart_ends_the_current_task_alone[held]": "TASK-WORKSPACE-ENDS",
@@ -139,7 +141,9 @@ OF_THIRD: Changes = {
         (OVERRIDDEN, OVERRIDDEN.partition("\n")[2]),
         ("            Credential.kind == sent.kind,\n", ""),
     ],
+    "app.py": [('app.state.base_path = base_path.rstrip("/")', 'app.state.base_path = base_path.lstrip("/")')],
     "trees.py": [
+        ('"mtime": entry[2] / 1000', '"mtime": entry[2] * 1000'),
         ('name = path.rsplit("/", 1)[-1]\n', 'name = path.split("/", 1)[-1]\n'),
         ('disposition += f"; filename*', 'disposition = f"; filename*'),
     ],
@@ -192,11 +196,13 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
     "test_members.py::test_an_address_of_another_org_is_free": "MEMBER-EXISTS",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
+    "test_credentials.py::test_an_authorization_code_leads_to_its_start[org]": "CREDENTIAL-NEXT",
     "test_credentials.py::test_the_secret_of_the_kind_is_needed[oauth2_client_credentials]": "CREDENTIAL-SECRET-NEEDED",
     "test_credentials.py::test_a_personal_credential_brings_nothing_of_its_own[password]": "CREDENTIAL-OVERRIDE",
     "test_credentials.py::test_there_has_to_be_one_to_override[another org]": "CREDENTIAL-OVERRIDE",
     "test_credentials.py::test_there_has_to_be_one_to_override[another kind]": "CREDENTIAL-OVERRIDE",
     "test_downloads.py::test_a_file_is_downloaded_as_it_was_put_in[sandbox-text]": "DOWNLOAD-BYTES",
+    "test_downloads.py::test_what_is_listed_is_downloaded_and_read[snapshot]": "FILES-LISTED",
     "test_downloads.py::test_the_folders_of_a_new_sandbox_are_listed_with_those_around_them": "FILES-LISTED",
     "test_sandbox.py::test_the_packs_of_a_role_are_in_the_sandbox": "CONTRACT-HEADERS",
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
@@ -221,6 +227,11 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
 }
+LIMITING_THIRD: Changes = {"packs.py": [("if sum_sizes(files) > MAX_UNPACKED", "if sum_sizes(files) >= MAX_UNPACKED")]}
+"""A change that is found by a large archive, which another change would not let through."""
+FOUND_IN_LIMITED: Mapping[str, str] = {
+    "test_upload.py::test_an_archive_of_exactly_a_limit_is_taken[unpacked]": "FILE-REPLACED",
+}
 
 
 @pytest.mark.parametrize(
@@ -229,8 +240,9 @@ FOUND_IN_THIRD: Mapping[str, str] = {
         ("second", OF_SECOND, FOUND_IN_SECOND),
         ("second", BREAKING_SECOND, FOUND_IN_BROKEN),
         ("third", OF_THIRD, FOUND_IN_THIRD),
+        ("third", LIMITING_THIRD, FOUND_IN_LIMITED),
     ],
-    ids=["second", "second-broken", "third"],
+    ids=["second", "second-broken", "third", "third-limited"],
 )
 def test_each_mistake_is_found_by_its_own_case(
     server: str, source: Changes, right: Mapping[str, str], tmp_path: Path
