@@ -151,11 +151,15 @@ OF_THIRD: Changes = {
         ('refuse_field("after", "It does not go', 'refuse_field("AFTER", "It does not go'),
     ],
     "times.py": [("or second > 60:", "or second >= 60:")],
-    "activity.py": [('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""')],
+    "activity.py": [
+        ('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""'),
+        ("conditions.append(Event.workspace_id.in_(own))", "conditions.append(None)"),
+    ],
     "events.py": [('    "status",\n    "resource_id",\n)', '    "status",\n)')],
     "event_stats.py": [
         ("(key[0][0], key[1])", "(key[0][1], key[1])"),
         ('"15m": 900', '"15m": 901'),
+        ('return STEPS["1d"]', 'return STEPS["1D"]'),
     ],
     "lifecycle.py": [
         ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
@@ -202,6 +206,12 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
     "test_filtering.py::test_every_column_is_filtered_by[audit.list]": "AUDIT-FILTER",
     "test_paging.py::test_the_rest_of_a_narrow_query_comes_by_its_cursor[audit.list]": (
+        "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
+    ),
+    "test_ownership.py::test_who_sees_the_own_workspaces_alone_is_sent_their_events[activity.stream]": (
+        "OWNERSHIP-STREAM-OWN"
+    ),
+    "test_statistics.py::test_the_target_finds_a_step_itself[audit.stats]": (
         "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
     ),
     "test_activity.py::test_after_does_not_go_with_a_cursor": "ENVELOPE-FIELDS",
