@@ -59,6 +59,7 @@ OF_SECOND: Changes = {
     "task_lives.py": [
         ('"task_completed" if status in ENDS', '"task_completed" if status == "completed"'),
         ('if status == "delivered" and workspace.id', 'if status == "nothing" and workspace.id'),
+        ('_tell(store, task, "task_cancel', '_tell(store, replace(task, id=workspace.id), "task_cancel'),
     ],
     "providers.py": [
         ('"azure-openai": ("api_version"', '"AZURE-OPENAI": ("api_version"'),
@@ -94,6 +95,7 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_lifecycle.py::test_a_restart_ends_the_current_task_alone[held]": "TASK-WORKSPACE-ENDS",
     "test_lifecycle.py::test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches": "TASK-STEPS",
     "test_activity.py::test_what_a_workspace_becomes_by_itself_writes_its_event": "ACTIVITY-WRITTEN",
+    "test_activity.py::test_a_change_of_a_workspace_writes_its_event[session-tasks.cancel]": "ACTIVITY-WRITTEN",
     "test_activity.py::test_each_step_of_a_task_writes_its_event[tasks.cancel]": "ACTIVITY-WRITTEN",
     "test_activity.py::test_each_step_of_a_task_writes_its_event[workspaces.stop]": "ACTIVITY-WRITTEN",
     "test_configuration.py::test_values_of_every_kind_are_shown[providers.create-1]": "CONFIG-CREATE-APPLIES",
