@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from conformance.contract.contract import Operation, Provenance
+from conformance.contract.contract import JsonObject, Operation, Provenance
 from conformance.http.exchange import Exchange, Request
 from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.declaration.registry import find_resource_in_path, find_resource_made, require_resource
@@ -112,15 +112,24 @@ def test_a_change_of_a_workspace_writes_its_event(harness: Harness, operation: O
     right["agent_role"] = role.name if role else None
     right["agent_provider"] = provider.name if provider else None
     for event in found:
-        task = get_field(answer.json, "task_id") if get_column(event, "event_type").startswith("task_") else None
+        is_of_task = get_column(event, "event_type").startswith("task_")
+        task = get_field(answer.json, "task_id") if is_of_task else None
         _check_columns(harness, page, event, {**right, "task_id": task})
+        if is_of_task and task is None:
+            tasks = {read_id(each) for each in _list_tasks(harness, caller, workspace_id)}
+            said = "a task_id of the workspace", get_column(event, "task_id") or "none"
+            harness.check(said[1] in tasks, page, *said, evidence=from_field("task_id", *said))
+
+
+def _list_tasks(harness: Harness, caller: Caller, workspace_id: str) -> Sequence[JsonObject]:
+    listing = harness.contract.operations["tasks.list"]
+    tasks = harness.hold(harness.able(listing, caller.org), build(listing, {"id": workspace_id})).json
+    return [each for each in tasks if isinstance(each, dict)] if isinstance(tasks, list) else []
 
 
 def _check_something_left(harness: Harness, caller: Caller, workspace_id: str) -> None:
     """Raise NotProvoked where no task of a workspace was cancelled, since each had ended before."""
-    listing = harness.contract.operations["tasks.list"]
-    tasks = harness.hold(harness.able(listing, caller.org), build(listing, {"id": workspace_id})).json
-    if not any(get_field(each, "status") == "cancelled" for each in (tasks if isinstance(tasks, list) else ())):
+    if not any(each.get("status") == "cancelled" for each in _list_tasks(harness, caller, workspace_id)):
         raise NotProvoked("every task had ended before it was cancelled")
 
 

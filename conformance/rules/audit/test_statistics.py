@@ -46,6 +46,8 @@ GROUPS = (
 )
 MOST = 3
 """The columns at the most by which events are grouped."""
+LONG_AGO = ("from", "2001-01-01T00:00:00Z")
+"""A moment since which more steps have passed, of whichever length, than one answer is to have."""
 FINEST = "5m"
 """The shortest step of time, at whose starts all others begin."""
 EACH_COUNT = over("operation", lambda scope: list_counting(scope.operations))
@@ -55,9 +57,13 @@ INVALID: Sequence[Query] = (
     (("group_by", "event_type,user_id,decision,method"),),
     (("metric", "largest:latency_ms"),),
     (("metric", "sum:event_type"),),
+    (("metric", ""),),
     (("time_bucket", "7m"),),
+    (("time_bucket", ""),),
     (("top", "0:event_type"), ("group_by", "event_type")),
+    (("top", ""), ("group_by", "event_type")),
     (("bucket_by", "latency_ms:"),),
+    (("bucket_by", ""),),
     (("bucket_by", "event_type:1,2"),),
 )
 """Queries of which a parameter does not fit its schema."""
@@ -119,8 +125,13 @@ def test_each_step_of_time_has_its_count(harness: Harness, operation: Operation)
 @rule("STATS-TIME")
 @EACH_COUNT
 def test_the_target_finds_a_step_itself(harness: Harness, operation: Operation) -> None:
-    """A window that is past is divided with time_bucket=auto, whichever step that is."""
+    """All since long ago, then a window that is past, is divided with time_bucket=auto, whichever step that is."""
     window = require_right_count(ask_window(harness, operation, MANY))
+    _, end = window.window.query
+    whole = harness.judge(window.counting.caller, window.counting.request((LONG_AGO, end, ("time_bucket", AUTO))))
+    total = sum(map(get_value, list_buckets(whole)))
+    said = f"{len(window.events)} events at least", f"{total:g}"
+    harness.check(total >= len(window.events), whole, *said, evidence=from_list(*said))
     answer = window.read(("time_bucket", AUTO))
     got = {parse_time(each.get("bucket")): many for each in list_buckets(answer) if (many := get_value(each))}
     times = [parse_time(each.get("timestamp")) for each in window.events]

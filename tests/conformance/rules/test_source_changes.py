@@ -60,6 +60,7 @@ OF_SECOND: Changes = {
     "task_lives.py": [
         ('"task_completed" if status in ENDS', '"task_completed" if status == "completed"'),
         ('if status == "delivered" and workspace.id', 'if status == "nothing" and workspace.id'),
+        ('_tell(store, task, "task_cancel', '_tell(store, replace(task, id=workspace.id), "task_cancel'),
     ],
     "providers.py": [
         ('"azure-openai": ("api_version"', '"AZURE-OPENAI": ("api_version"'),
@@ -96,6 +97,7 @@ FOUND_IN_SECOND: Mapping[str, str] = {
     "test_lifecycle.py::test_a_restart_ends_the_current_task_alone[held]": "TASK-WORKSPACE-ENDS",
     "test_lifecycle.py::test_a_task_is_not_delivered_to_an_agent_that_nobody_reaches": "TASK-STEPS",
     "test_activity.py::test_what_a_workspace_becomes_by_itself_writes_its_event": "ACTIVITY-WRITTEN",
+    "test_activity.py::test_a_change_of_a_workspace_writes_its_event[session-tasks.cancel]": "ACTIVITY-WRITTEN",
     "test_activity.py::test_each_step_of_a_task_writes_its_event[tasks.cancel]": "ACTIVITY-WRITTEN",
     "test_activity.py::test_each_step_of_a_task_writes_its_event[workspaces.stop]": "ACTIVITY-WRITTEN",
     "test_configuration.py::test_values_of_every_kind_are_shown[providers.create-1]": "CONFIG-CREATE-APPLIES",
@@ -155,11 +157,15 @@ OF_THIRD: Changes = {
         ('refuse_field("after", "It does not go', 'refuse_field("AFTER", "It does not go'),
     ],
     "times.py": [("or second > 60:", "or second >= 60:")],
-    "activity.py": [('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""')],
+    "activity.py": [
+        ('func.max(Event.id))) or ""', 'func.max(Event.id))) and ""'),
+        ("conditions.append(Event.workspace_id.in_(own))", "conditions.append(None)"),
+    ],
     "events.py": [('    "status",\n    "resource_id",\n)', '    "status",\n)')],
     "event_stats.py": [
         ("(key[0][0], key[1])", "(key[0][1], key[1])"),
         ('"15m": 900', '"15m": 901'),
+        ('return STEPS["1d"]', 'return STEPS["1D"]'),
     ],
     "lifecycle.py": [
         ('task, "cancelled", "workspace_stopped")', 'task, "cancelled")'),
@@ -208,6 +214,12 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_streams.py::test_what_happens_comes_down_it[activity.stream]": "STREAM-LIVE",
     "test_filtering.py::test_every_column_is_filtered_by[audit.list]": "AUDIT-FILTER",
     "test_paging.py::test_the_rest_of_a_narrow_query_comes_by_its_cursor[audit.list]": (
+        "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
+    ),
+    "test_ownership.py::test_who_sees_the_own_workspaces_alone_is_sent_their_events[activity.stream]": (
+        "OWNERSHIP-STREAM-OWN"
+    ),
+    "test_statistics.py::test_the_target_finds_a_step_itself[audit.stats]": (
         "CONTRACT-NO-SERVER-ERROR ENVELOPE-EVERY-ERROR"
     ),
     "test_activity.py::test_after_does_not_go_with_a_cursor": "ENVELOPE-FIELDS",
