@@ -117,7 +117,10 @@ OF_THIRD: Changes = {
         ("keep_blank_values=True", "keep_blank_values=False"),
         ("if len(values) > 1:", "if len(values) > 2:"),
     ],
-    "providers.py": [("        Credential.org_id == org_id,\n", "")],
+    "providers.py": [
+        ("        Credential.org_id == org_id,\n", ""),
+        ('call.caller, "role.archived", role.id', 'call.caller, "ROLE.ARCHIVED", role.id'),
+    ],
     "registry.py": [
         ("Image.digest == digest.lower()", "Image.digest != digest.lower()"),
         ("delete(Image).where(Image.repository == repository)", "delete(Image).where(Image.repository != repository)"),
@@ -222,6 +225,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_tasks.py::test_a_form_says_which_workspace_is_made[role_name]": "TASK-MAKES-WORKSPACE",
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
+    "test_audit.py::test_what_is_archived_along_writes_its_event[role-providers.archive]": "AUDIT-WRITTEN",
 }
 
 
