@@ -121,6 +121,7 @@ OF_THIRD: Changes = {
         ("        Credential.org_id == org_id,\n", ""),
         ('call.caller, "role.archived", role.id', 'call.caller, "ROLE.ARCHIVED", role.id'),
     ],
+    "schemas.py": [("capabilities: list[Any] = []", "capabilities: list[Any] = None")],
     "registry.py": [
         ("Image.digest == digest.lower()", "Image.digest != digest.lower()"),
         ("delete(Image).where(Image.repository == repository)", "delete(Image).where(Image.repository != repository)"),
@@ -226,6 +227,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_lifecycle.py::test_the_oldest_that_waits_is_cancelled_where_none_is_current": "TASK-CANCEL",
     "test_contract.py::test_nothing_wrong_in_a_form_is_taken[tasks.submit]": "CONTRACT-INVALID-REFUSED",
     "test_audit.py::test_what_is_archived_along_writes_its_event[role-providers.archive]": "AUDIT-WRITTEN",
+    "test_creation.py::test_what_pack_yaml_does_not_say_is_not_shown": "CREATE-METADATA",
 }
 
 
