@@ -119,6 +119,7 @@ OF_THIRD: Changes = {
     ],
     "providers.py": [
         ("        Credential.org_id == org_id,\n", ""),
+        ('        Credential.user_id == "",\n', ""),
         ('call.caller, "role.archived", role.id', 'call.caller, "ROLE.ARCHIVED", role.id'),
     ],
     "schemas.py": [("capabilities: list[Any] = []", "capabilities: list[Any] = None")],
@@ -195,6 +196,7 @@ FOUND_IN_THIRD: Mapping[str, str] = {
     "test_images.py::test_the_image_of_an_upload_is_one_that_can_be_taken": "IMAGE-REREAD",
     "test_images.py::test_a_digest_is_shown_as_it_was_sent[{repository}@{digest}]": "IMAGE-REREAD",
     "test_configuration.py::test_a_credential_of_another_org_is_refused[providers.update]": "CONFIG-CONTENT",
+    "test_configuration.py::test_a_credential_of_a_person_alone_is_refused[providers.create]": "CONFIG-CONTENT",
     "test_members.py::test_the_address_of_somebody_who_was_there_is_not_invited[as it is]": "MEMBER-EXISTS",
     "test_members.py::test_an_address_of_another_org_is_free": "MEMBER-EXISTS",
     "test_credentials.py::test_a_start_leads_to_another_address_each_time[org]": "CREDENTIAL-START",
