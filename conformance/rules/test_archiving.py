@@ -150,7 +150,7 @@ def test_what_is_not_archived_cannot_be_unarchived(harness: Harness, resource: R
     _on(harness, archiving.undone_by, caller, fact)
 
 
-def _make_family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
+def make_family(harness: Harness, resource: Resource, count: int = 2) -> tuple[Caller, Resource, Fact, list[Fact]]:
     """Return a caller who may archive a parent, its resource, a new one, and so many objects in use based on it."""
     assert resource.parent is not None  # the tests are spread over such resources alone
     above = require_resource(resource.parent.resource)
@@ -183,8 +183,8 @@ def _require_archived(harness: Harness, resource: Resource, caller: Caller, fact
 @BASED
 def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resource) -> None:
     """A parent of three is archived, of which one is archived already; one that is based on another stays in use."""
-    caller, above, parent, (first, second, third) = _make_family(harness, resource, 3)
-    _, _, _, (other,) = _make_family(harness, resource, 1)
+    caller, above, parent, (first, second, third) = make_family(harness, resource, 3)
+    _, _, _, (other,) = make_family(harness, resource, 1)
     archiving = _require_archiving(resource)
     _on(harness, archiving.by, caller, first)
     earlier = reading.read_object(harness, resource, caller, first.id).json
@@ -206,7 +206,7 @@ def test_what_is_based_on_it_is_archived_too(harness: Harness, resource: Resourc
 @BASED
 def test_it_does_not_come_back_before_its_parent(harness: Harness, resource: Resource) -> None:
     """It is unarchived while its parent is archived, and again when that is in use."""
-    caller, above, parent, (fact, _) = _make_family(harness, resource)
+    caller, above, parent, (fact, _) = make_family(harness, resource)
     _archive_with_children(harness, resource, above, caller, parent, fact)
     _on(harness, _require_archiving(resource).undone_by, caller, fact)
     _check_stamp(
@@ -221,7 +221,7 @@ def test_it_does_not_come_back_before_its_parent(harness: Harness, resource: Res
 @BASED
 def test_it_does_not_come_back_with_its_parent(harness: Harness, resource: Resource) -> None:
     """The parent of two is archived and taken into use again; both are read."""
-    caller, above, parent, made = _make_family(harness, resource)
+    caller, above, parent, made = make_family(harness, resource)
     _archive_with_children(harness, resource, above, caller, parent, *made)
     _on(harness, _require_archiving(above).undone_by, caller, parent)
     for fact in made:

@@ -28,7 +28,9 @@ from conformance.recipes.valid import build_valid
 from conformance.recipes.values.value_kinds import LONGEST, deal, list_kinds_of_schema
 from conformance.resources import agent_roles
 from conformance.resources.agent_roles import NO_LIST
-from conformance.resources.credentials.recipes import build_body, create_of_org
+from conformance.resources.credentials.oracle import CODE
+from conformance.resources.credentials.oracle import DELETE as DELETE_CREDENTIAL
+from conformance.resources.credentials.recipes import build_body, choose_owner, create_of_org, create_personal
 from conformance.resources.providers import CREATE, KINDS, TEXTS, UPDATE, list_settings
 from conformance.results.difference import from_field
 from conformance.rules.checks import check_equal, check_unchanged
@@ -348,6 +350,21 @@ def test_a_credential_of_another_org_is_refused(harness: Harness, operation_id: 
     reading.list_whole(harness, require_resource("credential"), maker)
     for name in (body["name"], get_field(own.json, "name")):
         harness.judge(caller, _name_credential(harness, operation, fact, kind, name))
+
+
+@rule("CONFIG-CONTENT")
+@over("operation_id", lambda _: [CREATE, UPDATE])
+def test_a_credential_of_a_person_alone_is_refused(harness: Harness, operation_id: str) -> None:
+    """A credential of the right provider is named that a person has, while that of the org is deleted."""
+    operation, kind = harness.contract.operations[operation_id], harness.random.choice(list(KINDS))
+    caller, fact = (harness.able(operation), None) if operation_id == CREATE else _make_provider(harness, kind)
+    credential, delete = require_resource("credential"), harness.contract.operations[DELETE_CREDENTIAL]
+    maker, made = create_of_org(harness, caller.org, build_body(harness, CODE, kind, allow_user_override=True))
+    of_org = require_shown(harness, credential, made.json)
+    create_personal(harness, choose_owner(harness, caller.org), of_org)
+    harness.hold(maker, build(delete, choose_path_values(delete, of_org)))
+    reading.list_whole(harness, credential, maker)
+    harness.judge(caller, _name_credential(harness, operation, fact, kind, of_org.name))
 
 
 @rule("CONFIG-CONTENT")

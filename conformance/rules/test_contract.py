@@ -7,7 +7,7 @@ itself is judged of every answer of the run, by the laws of all answers: for suc
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
@@ -15,20 +15,24 @@ from urllib.parse import urlencode
 import pytest
 
 from conformance.budget import Budget, BudgetPart, ValuePart
-from conformance.contract.contract import Operation
+from conformance.contract.contract import Contract, Operation, resolve
 from conformance.contract.conventions import CONVENTIONS
+from conformance.declared.values import find_body_schema
 from conformance.explorer.explorer import explore
 from conformance.fuzzing.judge import JudgedRequest, report, report_named
 from conformance.fuzzing.run import OperationRun, OperationRuns
 from conformance.hostile.addresses import with_encoded_id
 from conformance.hostile.trying import Trials, deal_kinds_of_rule, try_values
 from conformance.http import multipart
-from conformance.oracle.declaration.registry import find_resource_in_path
+from conformance.needs import WORLDS
+from conformance.oracle.declaration.registry import find_resource_in_path, list_resources, require_resource
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes import boundaries
+from conformance.recipes.making import create_owned
 from conformance.recipes.requests import JSON, as_form
 from conformance.recipes.valid import build_valid
-from conformance.recipes.values.value_kinds import replace_value
+from conformance.recipes.values.value_kinds import MOST_ITEMS, replace_value
 from conformance.rules.checks import EACH_OPERATION, check_named, parametrize_tried, serve_once
 from conformance.rules.kept_values import parametrize_kept, write_and_read
 from conformance.running.binding import Scope, about_the_whole_path, in_full, law, over, rule
@@ -155,6 +159,43 @@ def test_a_parameter_is_taken_up_to_its_limits(harness: Harness, operation: Oper
             answer = harness.judge(caller, replace(request, query=query), otherwise=otherwise)
             if value in past:
                 check_named(harness, (parameter.name,), answer)
+
+
+def _list_bounded_references(scope: Scope) -> Iterator[tuple[Resource, str]]:
+    """Yield each resource with each field of it that names other objects, up to a number that can be made."""
+    for resource in list_resources():
+        declared = scope.contract.types.get(resource.name)
+        for name in declared.refers if declared else ():
+            if any(_list_bounds(scope.contract, resource, name)):
+                yield resource, name
+
+
+def _list_bounds(contract: Contract, resource: Resource, name: str) -> Iterator[tuple[Operation, int]]:
+    """Yield the operations that make or change an object with this list, each with the most items of that."""
+    for operation_id in (*resource.made_by, resource.updated_by):
+        schema = resolve(contract.document, find_body_schema(contract, operation_id).get("properties", {}).get(name))
+        most = schema.get("maxItems") if isinstance(schema, dict) else None
+        if operation_id is not None and most is not None and most <= MOST_ITEMS:
+            yield contract.operations[operation_id], most
+
+
+@rule("CONTRACT-INVALID-REFUSED")
+@over("resource, name", _list_bounded_references)
+def test_a_list_names_as_many_objects_as_it_may(harness: Harness, resource: Resource, name: str) -> None:
+    """As many objects as the list may name are named, and then one more."""
+    bounds, reference = (
+        [*_list_bounds(harness.contract, resource, name)],
+        harness.contract.types[resource.name].refers[name],
+    )
+    caller, target = harness.able(bounds[0][0]), require_resource(reference.to)
+    if target.lasts and not harness.is_alone:
+        raise NotProvoked(f"so many of {target} would stay for good", WORLDS)
+    made = [create_owned(harness, target, caller.org) for _ in range(1 + max(most for _, most in bounds))]
+    named = [each.id if reference.by is None else each.shown[reference.by] for each in made]
+    for operation, most in bounds:
+        for count, otherwise in ((most, "CONTRACT-VALID-ACCEPTED"), (most + 1, "")):
+            request = boundaries.with_value(operation, build_valid(harness, operation, caller), name, named[:count])
+            check_named(harness, (name,), harness.judge(caller, request, otherwise=otherwise))
 
 
 @rule("CONTRACT-VALID-ACCEPTED")

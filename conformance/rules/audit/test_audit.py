@@ -9,11 +9,18 @@ from itertools import islice
 
 from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration.registry import find_resource_in_path, find_resource_of, list_resources
+from conformance.oracle.declaration.registry import (
+    find_resource,
+    find_resource_in_path,
+    find_resource_of,
+    list_resources,
+)
+from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.judging import NotProvoked
 from conformance.profile import ANONYMOUS, Caller
+from conformance.recipes.about import choose_path_values
 from conformance.recipes.causes import ABSENT, CAUSES
-from conformance.recipes.requests import with_json
+from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import build_valid
 from conformance.resources.events.log import (
     CONFIGURATION,
@@ -36,6 +43,7 @@ from conformance.resources.events.log import (
 )
 from conformance.resources.workspaces.recipes import build_stop_all
 from conformance.results.difference import from_field, from_list
+from conformance.rules.test_archiving import make_family
 from conformance.running.binding import Scope, over, rule
 from conformance.session.harness import Harness
 
@@ -70,6 +78,37 @@ def test_a_change_writes_its_event(harness: Harness, operation: Operation) -> No
         said = (f"an event {event_type}", "no such event since the request")
         there = any(each.get("event_type") == event_type for each in found)
         harness.check(there, page, *said, evidence=from_list(*said))
+
+
+def _list_archived_along(scope: Scope) -> Iterator[tuple[Resource, Operation]]:
+    """Yield each resource that is archived with what it is based on, with the operation that does so and tells it."""
+    for resource in list_resources():
+        above = find_resource(resource.parent.resource) if resource.parent else None
+        operation = scope.contract.operations.get(above.archiving.by) if above and above.archiving else None
+        if operation is not None and _list_types_of(resource, operation):
+            yield resource, operation
+
+
+def _list_types_of(resource: Resource, operation: Operation) -> list[str]:
+    """Return the types of the events that the operation writes for objects of a resource."""
+    return [each for each in operation.events if each.startswith(f"{resource.name}.")]
+
+
+@rule("AUDIT-WRITTEN")
+@over("resource, operation", _list_archived_along)
+def test_what_is_archived_along_writes_its_event(harness: Harness, resource: Resource, operation: Operation) -> None:
+    """What an object is based on is archived, and the log is read until the event of the object has come."""
+    caller, _, parent, made = make_family(harness, resource, 1)
+    log, named = Log(harness, caller.org), {text for each in made for text in (each.id, str(each.name))}
+    harness.hold(caller, build(operation, choose_path_values(operation, parent)))
+    types = {*_list_types_of(resource, operation)}
+
+    def list_told(new: list[Event]) -> set[str]:
+        return {get_column(each, "event_type") for each in filter_by_type(new, types) if may_be_of(each, named)}
+
+    page, new = log.read_once(lambda found: types <= list_told(found))
+    said = (f"an event {' and an event '.join(sorted(types))}", "no such event since the request")
+    harness.check(types <= list_told(new), page, *said, evidence=from_list(*said))
 
 
 @rule("AUDIT-REFUSED")

@@ -104,6 +104,18 @@ def _as_yaml(text: str) -> Any:
 
 @rule("CREATE-METADATA")
 @about(UPLOAD)
+def test_what_pack_yaml_does_not_say_is_not_shown(harness: Harness) -> None:
+    """pack.yaml has what it needs alone: of its other keys the pack shows nothing, or a list of nothing as text."""
+    manifest = harness.contract.archive.manifest
+    made = _upload(harness, {"pack.yaml": packs.pack_yaml(harness.make_fresh_name(), description=None)})
+    for key in sorted({*manifest["properties"]} - {*manifest["required"], "display_name"}):
+        text = get_field(made.json, key)
+        holds = not text or (key in LISTS and _as_yaml(text) == [])
+        harness.check(holds, made, f"no {key}", repr(text)[:80], evidence=from_field(key, "none", text))
+
+
+@rule("CREATE-METADATA")
+@about(UPLOAD)
 def test_a_nul_in_a_description_is_kept_or_refused(harness: Harness) -> None:
     """The description has U+0000; it is shown as it was sent, or the archive is refused."""
     said = packs.pack_yaml(harness.make_fresh_name(), description=WITH_NUL)
