@@ -42,7 +42,17 @@ def lasts(ticks: int) -> Alive:
     ("alive", "options"),
     [
         (lives(3), ("--budget", "quick", "--clause", "contract", "--operation=packs.get", "--operation=tasks.submit")),
-        (lives(1), ("--clause", "parallel", "--clause", "session", "--operation=packs.update_visibility", "--operation=session.get")),
+        (
+            lives(1),
+            (
+                "--clause",
+                "parallel",
+                "--clause",
+                "session",
+                "--operation=packs.update_visibility",
+                "--operation=session.get",
+            ),
+        ),
         (
             lasts(5),
             ("--clause", "authentication", *(f"--operation=packs.{name}" for name in ("get", "upload", "delete"))),
