@@ -272,7 +272,10 @@ class Looker:
             yield Breach(GONE, *said, evidence=from_list(*said))
         creations = self.harness.provider_states.creations if self.harness.provider_states else 0
         came, went = self.memory.compare_list(viewer.name, query, listed, creations)
-        if state.is_own_world and (moved := (came | went) - self._find_made() - {write.object_id, write.made}):
+        unanswered = {each for resource, each in state.unsettled if resource == name}
+        came = set() if "" in unanswered else came  # a creation may have been done
+        expected = self._find_made() | unanswered | {write.object_id, write.made}
+        if state.is_own_world and (moved := (came | went) - expected):
             evidence = from_list(*(", ".join(sorted(each & moved)) or "none of them" for each in (went, came)))
             lost = DataEffect.LOST if moved & went else None
             said = (f"every other {name} as before", f"{len(moved)} came or went")

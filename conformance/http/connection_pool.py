@@ -41,12 +41,21 @@ _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 @dataclass(slots=True)
+class _Kept:
+    """The connections to an origin that are kept, and what became of those before."""
+
+    streams: list[httpcore.NetworkStream] = field(default_factory=list)
+    are_unsafe: bool = False
+    """Whether one was closed as a request was sent on it, so that nobody knows whether that was done."""
+
+
+@dataclass(slots=True)
 class _Origin:
     """The way to an origin, with the idle connections to it."""
 
     url: SplitResult
     proxy: SplitResult | None
-    idle: list[httpcore.NetworkStream] = field(default_factory=list)
+    idle: _Kept = field(default_factory=_Kept)
 
     @property
     def is_absolute(self) -> bool:
@@ -78,12 +87,13 @@ class ConnectionPool:
         Of a stream so much is read as `reading` says. After `until`, on the monotonic clock, an answer that is under
         way is waited for no longer than one that begins.
 
-        After a kept connection proved to be closed none of those to its origin is used again.
+        After a kept connection proved to be closed none of those to its origin is used again, and none at all for a
+        POST: sent once more, it might be done twice.
         """
         origin = self._parse_origin(base_url)
         sent = _write_request(origin, method, find_path(base_url) + target or "/", headers, content)
         try:
-            kept = self._take_idle(origin)
+            kept = None if method == "POST" and origin.idle.are_unsafe else self._take_idle(origin)
             stream = kept or self._connect(origin)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise NotSent(explain_no_answer(error)) from None
@@ -91,12 +101,13 @@ class ConnectionPool:
         try:
             self._converse(stream, sent, reader, until)
             if reader.keep_alive:
-                origin.idle.append(stream)
+                origin.idle.streams.append(stream)
         except httpcore.TimeoutException as error:
             raise TooLate(explain_no_answer(error)) from None
         except (httpcore.NetworkError, ConnectionClosed) as error:
             closed = ConnectionClosed(str(error) if isinstance(error, ConnectionClosed) else explain_no_answer(error))
             closed.unheard = kept is not None and not reader.has_begun
+            origin.idle.are_unsafe |= closed.unheard
             raise self._close_others(origin, closed) from None
         finally:
             if not reader.keep_alive:
@@ -112,15 +123,15 @@ class ConnectionPool:
     @staticmethod
     def _close_others(origin: _Origin, closed: ConnectionClosed) -> ConnectionClosed:
         """Close the other kept connections, which are as old."""
-        while closed.unheard and origin.idle:
-            origin.idle.pop().close()
+        while closed.unheard and origin.idle.streams:
+            origin.idle.streams.pop().close()
         return closed
 
     def close(self) -> None:
         """Close every connection."""
         for origin in self._origins.values():
-            while origin.idle:
-                origin.idle.pop().close()
+            while origin.idle.streams:
+                origin.idle.streams.pop().close()
 
     def _parse_origin(self, base_url: str) -> _Origin:
         if base_url not in self._origins:
@@ -147,7 +158,7 @@ class ConnectionPool:
         """Return an open connection; one that can be read was closed by the other side."""
         with suppress(IndexError):
             while True:
-                stream = origin.idle.pop()
+                stream = origin.idle.streams.pop()
                 if not stream.get_extra_info("is_readable"):
                     return stream
                 stream.close()

@@ -81,7 +81,7 @@ def explain_unjudged(exchange: Exchange) -> str | None:
     """Return the reason why the exchange says nothing about the contract; None where it does."""
     if exchange.failure is not None:
         return f"no answer came ({exchange.failure})"
-    if _is_undecided(exchange):
+    if _is_undecided(exchange) or may_have_been_done_twice(exchange):
         return f"{exchange} after a try that got no answer"
     return f"throttled: {exchange.status} after several tries" if is_throttled(exchange) else None
 
@@ -90,6 +90,11 @@ def may_have_been_done(exchange: Exchange) -> bool:
     """Return whether the target may have done what was asked although it did not say so."""
     unanswered = exchange.failure is not None or is_by_gateway(exchange)
     return unanswered or (exchange.is_repeated and not exchange.has_succeeded)
+
+
+def may_have_been_done_twice(exchange: Exchange) -> bool:
+    """Return whether the target may have made two of what was asked for once, since nobody heard of the first."""
+    return exchange.is_repeated and exchange.has_succeeded and exchange.method == "POST"
 
 
 def is_by_gateway(exchange: Exchange) -> bool:

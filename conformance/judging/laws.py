@@ -14,10 +14,11 @@ from conformance.contract.routing import find_route
 from conformance.contract.schemas import Complaint, Schemas, get_schemas
 from conformance.http.event_stream import MEDIA_TYPE
 from conformance.http.exchange import Exchange
-from conformance.http.gateways import explain_unjudged, is_by_another
+from conformance.http.gateways import explain_unjudged
 from conformance.judging.conventions import find_unconventional
 from conformance.oracle.bodies import list_refusals_of_unasked
 from conformance.oracle.breach import Breach
+from conformance.oracle.judging import is_weak
 from conformance.results.difference import LONGEST, STATUS, Evidence, from_field, from_fields
 from conformance.values import MOST_MEMORY, takes_too_much
 
@@ -48,10 +49,10 @@ class ResponseInvariants:
             yield breach
         if explain_unjudged(exchange) is not None:
             return
-        by_another = is_by_another(exchange, operation.max_body if operation else None)
+        weak = is_weak(self._contract, exchange)
         applying = (each for each in self._answer(operation, exchange) if each.rule in self._contract.whole.rules)
         for breach in applying:
-            yield replace(breach, provenance=Provenance.ASSUMED) if by_another else breach
+            yield replace(breach, provenance=Provenance.ASSUMED) if weak else breach
 
     def _check_no_answer(self, operation: Operation, exchange: Exchange) -> Breach | None:
         """Return the breach of a request that never gets an answer, or of an operation that mostly gets none.

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.contract.routing import Route, find_route
 from conformance.http.exchange import Exchange
-from conformance.http.gateways import may_have_been_done
+from conformance.http.gateways import may_have_been_done, may_have_been_done_twice
 from conformance.oracle.bodies import read_body
 from conformance.oracle.call import Call
 from conformance.oracle.declaration.fields import list_objects, read_id
@@ -34,7 +34,9 @@ def observe(state: State, caller: Caller | None, exchange: Exchange) -> State:
         return _learn_plain_removal(state, where, exchange)
     if exchange.has_succeeded:
         body = read_body(state.contract, where.operation, exchange.request)
-        return _learn_answer(Call(state, caller, where.operation, where.values, body.value), exchange)
+        call = Call(state, caller, where.operation, where.values, body.value)
+        after = _learn_answer(call, exchange)
+        return _learn_another(call, after, exchange) if may_have_been_done_twice(exchange) else after
     if may_have_been_done(exchange) and not where.operation.is_safe:
         return _learn_unanswered(Call(state, caller, where.operation, where.values, None), exchange)
     return state
@@ -135,8 +137,7 @@ def _learn_unanswered(call: Call, exchange: Exchange) -> State:
     if resource is None:
         return state
     whole = _find_whole(resource)
-    if made := whole if call.creates else find_resource_made(call.operation):
-        state = _learn_unseen(state, made, call.caller.org)
+    state = _learn_another(call, state, exchange)
     number = FOR_GOOD if call.operation.method == "DELETE" else exchange.number
     named = call.values.values() if call.creates else (call.find_named_id(whole.name) or "",)
     keys = [(whole.name, each) for each in named]
@@ -147,6 +148,16 @@ def _learn_unanswered(call: Call, exchange: Exchange) -> State:
     keys += [(fact.resource, fact.id) for each in together for fact in state.list_owned(each.name, call.caller.org)]
     later = {key: max(number, state.unsettled.get(key, 0)) for key in keys}
     return copy_with(state, unsettled={**state.unsettled, **later})
+
+
+def _learn_another(call: Call, state: State, exchange: Exchange) -> State:
+    """Return the state after the call may have made something that no answer shows."""
+    resource = find_resource_of(call.operation)
+    made = _find_whole(resource) if resource and call.creates else find_resource_made(call.operation)
+    if made is None:
+        return state
+    unsettled = {**state.unsettled, (made.name, ""): exchange.number}
+    return _learn_unseen(copy_with(state, unsettled=unsettled), made, call.caller.org)
 
 
 def _find_whole(resource: Resource) -> Resource:

@@ -76,6 +76,17 @@ def list_missing_values(state: str, values: Mapping[str, Any]) -> list[str]:
     return [name for name in (declared.values if declared else ()) if values.get(name) in (None, "")]
 
 
+def _are_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether a teardown without values may mean either: of the same name, or where none is named, of the same.
+
+    What else a setup asked for need not be looked at by whoever looks for what it made.
+    """
+    if one["state"] != other["state"]:
+        return False
+    told = [name for name in one["params"] if name == "name"] or [n for n in one["params"] if n.endswith("_id")]
+    return all(one["params"].get(name) == other["params"].get(name) for name in told)
+
+
 class SetupError(Exception):
     """Raised where the target's side cannot make a state that it knows, which says nothing about the target."""
 
@@ -169,7 +180,7 @@ class ProviderStates:
                 answer = self.client.post(self.url, {"action": "setup", **content}, creates=creates)
                 if may_have_been_done(answer):
                     undone = True
-                    if any(content.items() <= standing.items() for standing, _ in self._standing):
+                    if any(_are_alike(content, standing) for standing, _ in self._standing):
                         break  # nobody could tell which of the two a teardown means; the end of the run undoes it
                     after = self._send_teardown({**content, "values": {}})
                     if after.failure and not answer.is_unheard and answer.repeats < 2:

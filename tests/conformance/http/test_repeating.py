@@ -88,14 +88,22 @@ def test_a_lost_answer_to_a_write_is_none(asking: Asking) -> None:
 def test_a_write_that_may_have_been_done_twice_is_judged_by_what_that_does_not_change(
     asking: Asking, status: int
 ) -> None:
-    """That something is absent, or there already, may be its own doing."""
+    """That something is absent, or there already, may be its own doing; of what is made there may be two."""
     asking.ask(READ)
     asking.target.add(delivered(lambda _: LOST, each(2)))
     asking.ask(READ)
     asking.target.answers = lambda _: Answer(status, FOUND.headers, b"{}")
     exchange = asking.ask(WRITE)
     assert (exchange.status, exchange.is_repeated, asking.heard) == (status, True, 4)
-    assert (explain_unjudged(exchange) is None) == (status not in (404, 409))
+    assert (explain_unjudged(exchange) is None) == (status not in (200, 404, 409))
+
+
+def test_where_kept_connections_are_closed_as_they_are_used_each_post_has_its_own(asking: Asking) -> None:
+    """The first is sent again, and nobody knows whether it was heard; after it there is no such doubt."""
+    asking.target.add(ending(Idle.CLOSED_AT_NEXT, 1))
+    asking.ask(READ)
+    assert [asking.ask(WRITE).is_repeated for _ in range(3)] == [True, False, False]
+    assert asking.heard == 4
 
 
 def test_what_never_gets_an_answer_is_told_from_what_once_got_none(asking: Asking) -> None:

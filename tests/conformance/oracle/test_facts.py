@@ -163,6 +163,15 @@ def test_after_a_lost_creation_its_name_may_be_taken(own: State, shared: State) 
         assert statuses(observe(after, OWNER, listing), OWNER, request) == {201}
 
 
+def test_after_a_lost_creation_of_a_role_a_pack_may_be_in_use(own: State) -> None:
+    """The same after one that was done at its second try, for the first may have been done too."""
+    deletion, role = ask("DELETE", f"/packs/{OURS.id}"), ask("POST", "/agent-roles", {"pack_ids": [OURS.id]})
+    assert 409 not in statuses(own, OWNER, deletion)
+    assert 409 in statuses(observe(own, OWNER, lost(role)), OWNER, deletion)
+    twice = replace(answered(role, 201, {"id": "role_1", "name": "one", "pack_ids": []}), is_repeated=True)
+    assert 409 in statuses(observe(own, OWNER, twice), OWNER, deletion)
+
+
 def test_a_fact_knows_who_made_it_and_when_it_was_shown(shared: State) -> None:
     fact = replace(OURS, id="p3", name=f"{MARK}third")
     made = observe(shared, OWNER, answered(upload(fact.name), 201, shown(fact), number=7))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -119,3 +120,22 @@ def test_a_side_that_is_dead_is_an_error_of_the_set_up() -> None:
     with pytest.raises(SetupError, match="no connection"):
         ProviderStates("http://127.0.0.1:9/_states", client).set_up(STATE, PARAMS)
     client.close()
+
+
+@pytest.mark.parametrize(
+    ("other", "undone"),
+    [
+        ({"org_id": "org_acme", "pack_id": "pack_1", "archived": True}, 0),
+        ({"org_id": "org_acme", "pack_id": "pack_2", "archived": False}, 1),
+    ],
+    ids=["of-the-same", "of-another"],
+)
+def test_no_teardown_is_sent_that_may_undo_another_state(
+    side: Side, states: ProviderStates, other: dict[str, Any], undone: int
+) -> None:
+    """Where the answer to a setup got lost, what it made is undone by what it names, unless that is there twice."""
+    states.set_up("role references pack", {"org_id": "org_acme", "pack_id": "pack_1", "archived": False}, creates=False)
+    side.answers.append((502, b""))
+    with suppress(NotProvoked):
+        states.set_up("role references pack", other, creates=False)
+    assert [asked["action"] for asked in side.asked].count("teardown") == undone
