@@ -16,7 +16,7 @@ from conformance.oracle.declaration.fields import Field
 from conformance.oracle.declaration.ownership import PLATFORM, Ownership
 from conformance.oracle.declaration.registry import find_resource, require_resource
 from conformance.oracle.facts import Fact
-from conformance.oracle.judging import NotProvoked, TargetFull
+from conformance.oracle.judging import NotProvoked, TargetFull, Unanswered
 from conformance.oracle.law import Kind
 from conformance.profile import Caller
 from conformance.recipes.about import choose_path_values
@@ -214,7 +214,8 @@ def create_owned_pack(
             raise
         except NotProvoked as reason:
             reasons.append(reason)
-            name = harness.make_fresh_name() if harness.made.lost else name  # there may be one of the name by now
+            # There may be one of the name by now.
+            name = harness.make_fresh_name() if harness.made.lost or isinstance(reason, Unanswered) else name
     said = NotProvoked("; ".join(map(str, reasons)), *(need for each in reasons for need in each.needs))
     try:
         return _create_by_state(harness, said, org, name=name, visibility=visibility, image_origin=origins[0])

@@ -97,7 +97,7 @@ def _list_types_of(resource: Resource, operation: Operation) -> list[str]:
 @rule("AUDIT-WRITTEN")
 @over("resource, operation", _list_archived_along)
 def test_what_is_archived_along_writes_its_event(harness: Harness, resource: Resource, operation: Operation) -> None:
-    """What an object is based on is archived, and the log is read until the event of the object has come."""
+    """The event of an object comes where that is archived on which the object is based."""
     caller, _, parent, made = make_family(harness, resource, 1)
     log, named = Log(harness, caller.org), {text for each in made for text in (each.id, str(each.name))}
     harness.hold(caller, build(operation, choose_path_values(operation, parent)))
