@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,7 @@ from conformance.oracle.declaration.provider_state import ORG, Param, ProviderSt
 from conformance.oracle.declaration.registry import register, require_resource
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
-from conformance.oracle.judging import NotProvoked
+from conformance.oracle.judging import NotProvoked, Unanswered
 from conformance.oracle.law import AllowedChange
 from conformance.profile import Caller, Credential, Profile
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, need_somebody_with, send_twice
@@ -173,8 +172,12 @@ def make_own(harness: Harness, org: str, operation: Operation | None) -> Fact:
     """Return a new invitation of the org; one that is accepted where a role is to be changed, if that can be had."""
     fact = create_invitation(harness, org)
     if operation is not None and operation.operation_id == UPDATE_ROLE:
-        with suppress(NotProvoked):
+        try:
             return accept(harness, fact).fact
+        except Unanswered:
+            raise  # it may be accepted
+        except NotProvoked:
+            return fact
     return fact
 
 

@@ -26,7 +26,7 @@ from conformance.http.gateways import (
 )
 from conformance.oracle.declaration.provider_state import ORG, Param, ProviderState, make_optional
 from conformance.oracle.declaration.registry import list_resources
-from conformance.oracle.judging import OF_STATES, NotProvoked, TargetFull, limit_in
+from conformance.oracle.judging import OF_STATES, NotProvoked, TargetFull, Unanswered, limit_in
 
 BILLING = "org has billing posture"
 """The state that changes what is right for every other request of an org."""
@@ -123,7 +123,7 @@ class ProviderStates:
             if may_have_been_done(answer) or undone:
                 # Its entry stays in the ledger, for the end of the run to look into.
                 self._reserve(-1)
-                raise NotProvoked(f"the state '{state}' was asked for again after no answer: {answer}")
+                raise Unanswered(f"the state '{state}' was asked for again after no answer: {answer}")
             self._forget(key)
         if is_throttled(answer):
             raise NotProvoked(f"the target's states are throttled: {status} after several tries")
