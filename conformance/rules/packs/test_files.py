@@ -10,7 +10,7 @@ from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.hostile.addresses import PATHS
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import list_objects, read_path
+from conformance.oracle.declaration.fields import list_objects, read_id, read_path
 from conformance.oracle.declaration.registry import require_resource
 from conformance.profile import Caller
 from conformance.recipes import reading
@@ -19,14 +19,15 @@ from conformance.recipes.requests import BYTES, build
 from conformance.recipes.values.grammars import PATH
 from conformance.recipes.values.value_kinds import LONGEST, list_kinds_of_bytes, list_kinds_of_grammar
 from conformance.resources import packs
+from conformance.resources.packs.archives import WITHIN
 from conformance.resources.packs.oracle import PackFact
 from conformance.resources.packs.reading import LIST_FILES, READ_FILE, read_back, read_file, read_file_back, read_pack
 from conformance.resources.packs.steps import check_file_list
 from conformance.results.difference import from_fields
 from conformance.rules.checks import check_content, check_equal, check_shows
 from conformance.rules.kept_values import deal_rounds, list_parts
-from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file
-from conformance.running.binding import in_full, over, rule
+from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file, upload
+from conformance.running.binding import in_full, over, rule, takes_long
 from conformance.session.harness import Harness
 
 IN_EITHER_CASE = {"data/case.txt": b"small letters", "data/CASE.txt": b"capitals"}
@@ -173,6 +174,20 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
     wire, meant = PATHS[kind]
     values = {"id": fact.id, "path": meant}
     harness.judge(caller, replace(usual, path=usual.path.removesuffix(packs.FILE) + wire, path_values=values))
+
+
+@rule("FILE-REPLACED")
+@over("kind", lambda _: ["file", "unpacked"])
+@takes_long
+def test_a_file_of_what_is_as_large_as_it_may_be_is_replaced(harness: Harness, kind: str) -> None:
+    """A file, or all of the pack, is at its limit; one file is replaced by one as long, then by one a byte longer."""
+    operation = harness.contract.operations[REPLACE_FILE]
+    caller, files = harness.able(operation), packs.pack_files(harness.make_fresh_name())
+    uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
+    made = harness.hold(uploader, upload(harness, WITHIN[kind](files, harness.contract.archive)))
+    values, content = {"id": read_id(made.json), "path": packs.FILE}, files[packs.FILE][::-1]
+    for sent in (content, content + b"."):
+        harness.judge(caller, build(operation, values, content=sent, media_type=BYTES))
 
 
 @rule("FILE-REPLACED")

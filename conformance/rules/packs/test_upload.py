@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from conformance.http import multipart
 from conformance.http.exchange import Exchange
-from conformance.oracle.declaration.fields import read_id
 from conformance.oracle.judging import NotProvoked
 from conformance.recipes.reading import get_field
-from conformance.recipes.requests import BYTES, build, with_parts
+from conformance.recipes.requests import build, with_parts
 from conformance.resources import packs
 from conformance.resources.packs import archives
 from conformance.resources.packs.archives import (
@@ -28,7 +27,7 @@ from conformance.resources.packs.reading import LIST_FILES, read_file_back
 from conformance.resources.packs.recipes import UPLOAD
 from conformance.resources.packs.steps import check_file_list
 from conformance.rules.checks import check_content, read_named_fields
-from conformance.rules.packs.requests import REPLACE_FILE, find_uploader, upload
+from conformance.rules.packs.requests import find_uploader, upload
 from conformance.running.binding import law, over, rule, takes_long
 from conformance.session.harness import Harness
 
@@ -76,19 +75,10 @@ def test_an_archive_past_a_limit_is_refused(harness: Harness, kind: str) -> None
 @over("kind", lambda _: list(WITHIN))
 @takes_long
 def test_an_archive_of_exactly_a_limit_is_taken(harness: Harness, kind: str) -> None:
-    """The unpacked content, or the path of an entry, is exactly at a limit.
-
-    One of its files is replaced by another of the same length, then by one that has a byte more.
-    """
+    """The unpacked content, or the path of an entry, is exactly at a limit."""
     caller = find_uploader(harness)
     files = packs.pack_files(harness.make_fresh_name())
-    made = harness.judge(caller, upload(harness, WITHIN[kind](files, harness.contract.archive)))
-    if REPLACE_FILE in harness.contract.operations:
-        editor = harness.able(harness.contract.operations[REPLACE_FILE], caller.org)
-        values, content = {"id": read_id(made.json), "path": packs.FILE}, files[packs.FILE][::-1]
-        for sent in (content, content + b"."):
-            request = build(harness.contract.operations[REPLACE_FILE], values, content=sent, media_type=BYTES)
-            harness.judge(editor, request, otherwise="FILE-REPLACED")
+    harness.judge(caller, upload(harness, WITHIN[kind](files, harness.contract.archive)))
 
 
 def _require_refusal(harness: Harness, spoil: Spoil) -> Exchange:
