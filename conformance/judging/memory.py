@@ -230,10 +230,7 @@ class Memory:
     def _learn_more_there(self, operation: Operation, number: int) -> None:
         """Take note that there is an object more, of an org that is not known: no org's objects are all known now."""
         made = find_resource_made(operation)
-        name = made.name if made else ""
-        listed = frozenset(each for each in self.state.listed if each[0] != name)
-        unsettled = {**self.state.unsettled, (name, ""): number}
-        self.state = replace(self.state, listed=listed, unsettled=unsettled)
+        self.state = self.state.with_unseen(made.name if made else "", number)
 
     def _observe(self, seen: ObservedExchange) -> None:
         """Learn as a run does; of what can come back under its id that it was deleted is forgotten."""

@@ -150,6 +150,14 @@ class State:
         former = {**self.former, key: fact} if fact else self.former
         return copy_with(self._with(resource, left), gone=self.gone | {key}, former=former)
 
+    def with_unseen(self, resource: str, number: int, org: str | None = None) -> State:
+        """Return the state after an object may have been made that no answer shows, of this org, or else of any.
+
+        number: of the request that may have made it.
+        """
+        listed = frozenset(each for each in self.listed if each[0] != resource or org not in (None, each[1]))
+        return copy_with(self, listed=listed, unsettled={**self.unsettled, (resource, ""): number})
+
     def forget(self, resource: str) -> State:
         """Return the state in which nothing is known of the objects of a resource."""
         listed = frozenset(each for each in self.listed if each[0] != resource)

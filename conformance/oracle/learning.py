@@ -154,10 +154,7 @@ def _learn_another(call: Call, state: State, exchange: Exchange) -> State:
     """Return the state after the call may have made something that no answer shows."""
     resource = find_resource_of(call.operation)
     made = _find_whole(resource) if resource and call.creates else find_resource_made(call.operation)
-    if made is None:
-        return state
-    unsettled = {**state.unsettled, (made.name, ""): exchange.number}
-    return _learn_unseen(copy_with(state, unsettled=unsettled), made, call.caller.org)
+    return state.with_unseen(made.name, exchange.number, call.caller.org) if made else state
 
 
 def _find_whole(resource: Resource) -> Resource:

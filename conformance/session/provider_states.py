@@ -77,14 +77,13 @@ def list_missing_values(state: str, values: Mapping[str, Any]) -> list[str]:
 
 
 def _are_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether a teardown without values may mean either: of the same name, or where none is named, of the same.
+    """Return whether a teardown without values may mean either setup: they have one name, or else the same ids.
 
-    What else a setup asked for need not be looked at by whoever looks for what it made.
+    Whoever looks for what a setup made need not look at its other parameters.
     """
-    if one["state"] != other["state"]:
-        return False
-    told = [name for name in one["params"] if name == "name"] or [n for n in one["params"] if n.endswith("_id")]
-    return all(one["params"].get(name) == other["params"].get(name) for name in told)
+    params = one["params"]
+    told = ["name"] if "name" in params else [each for each in params if each.endswith(("_id", "_ref"))]
+    return one["state"] == other["state"] and all(params[each] == other["params"].get(each) for each in told)
 
 
 class SetupError(Exception):

@@ -270,10 +270,12 @@ def find_creator(harness: Harness, operation_id: str, org: str) -> Caller:
     return harness.able(harness.contract.operations[operation_id], org)
 
 
-def upload_pack(harness: Harness, caller: Caller, files: Mapping[str, bytes], visibility: str = "org") -> PackFact:
-    """Return a pack that the caller uploads."""
-    operation = harness.contract.operations[UPLOAD]
-    request = with_parts(operation, {}, archive_parts(archive.write_files(files), visibility))
+def upload_pack(
+    harness: Harness, caller: Caller, content: Mapping[str, bytes] | bytes, visibility: str = "org"
+) -> PackFact:
+    """Return a pack that the caller uploads, of files or of an archive."""
+    packed = content if isinstance(content, bytes) else archive.write_files(content)
+    request = with_parts(harness.contract.operations[UPLOAD], {}, archive_parts(packed, visibility))
     return _as_asked(
         require_shown(harness, require_resource("pack"), harness.hold(caller, request).json), visibility, "upload"
     )

@@ -10,7 +10,7 @@ from conformance.budget import ValuePart
 from conformance.contract.contract import Operation
 from conformance.hostile.addresses import PATHS
 from conformance.http.exchange import Exchange, Request
-from conformance.oracle.declaration.fields import list_objects, read_id, read_path
+from conformance.oracle.declaration.fields import list_objects, read_path
 from conformance.oracle.declaration.registry import require_resource
 from conformance.profile import Caller
 from conformance.recipes import reading
@@ -26,7 +26,7 @@ from conformance.resources.packs.steps import check_file_list
 from conformance.results.difference import from_fields
 from conformance.rules.checks import check_content, check_equal, check_shows
 from conformance.rules.kept_values import deal_rounds, list_parts
-from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file, upload
+from conformance.rules.packs.requests import REPLACE_FILE, on, replace_file
 from conformance.running.binding import in_full, over, rule, takes_long
 from conformance.session.harness import Harness
 
@@ -181,13 +181,12 @@ def test_a_path_that_no_file_can_have(harness: Harness, operation: Operation, ki
 @takes_long
 def test_a_file_of_what_is_as_large_as_it_may_be_is_replaced(harness: Harness, kind: str) -> None:
     """A file, or all of the pack, is at its limit; one file is replaced by one as long, then by one a byte longer."""
-    operation = harness.contract.operations[REPLACE_FILE]
-    caller, files = harness.able(operation), packs.pack_files(harness.make_fresh_name())
+    caller, files = harness.able(harness.contract.operations[REPLACE_FILE]), packs.pack_files(harness.make_fresh_name())
     uploader = harness.able(harness.contract.operations[packs.UPLOAD], caller.org)
-    made = harness.hold(uploader, upload(harness, WITHIN[kind](files, harness.contract.archive)))
-    values, content = {"id": read_id(made.json), "path": packs.FILE}, files[packs.FILE][::-1]
+    fact = packs.upload_pack(harness, uploader, WITHIN[kind](files, harness.contract.archive))
+    content = files[packs.FILE][::-1]
     for sent in (content, content + b"."):
-        harness.judge(caller, build(operation, values, content=sent, media_type=BYTES))
+        harness.judge(caller, replace_file(harness, fact, packs.FILE, sent))
 
 
 @rule("FILE-REPLACED")

@@ -125,6 +125,16 @@ def one(contract: Contract, exchange: Exchange, rule: str) -> Breach:
     return next(breach for breach in ResponseInvariants(contract).find_breaches(exchange) if breach.rule == rule)
 
 
+def test_a_path_that_may_have_been_tidied_may_be_answered_as_another(contract: Contract) -> None:
+    """No answer of the operation is a 202; one of whatever the tidied path names may be."""
+    founded = {}
+    for name in ("x", "../x"):
+        request = Request("packs.read_file", "GET", f"/packs/p/files/{name}", {"id": "p", "path": name})
+        exchange = replace(answer(202, PACK), request=request)
+        founded[name] = one(contract, exchange, "CONTRACT-STATUS-DECLARED").provenance
+    assert founded == {"x": Provenance.SEED, "../x": Provenance.ASSUMED}
+
+
 def test_a_breach_is_no_better_founded_than_the_keyword(contract: Contract) -> None:
     grammar = one(contract, answer(200, {**PACK, "name": "Not A Slug"}), "CONTRACT-BODY-SCHEMA")
     assert grammar.provenance is Provenance.ASSUMED
