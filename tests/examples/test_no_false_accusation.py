@@ -80,6 +80,11 @@ def test_a_few_clauses_together(tmp_path: Path, name: str) -> None:
     check(tmp_path, *TOGETHER[name], states=True, only=PART[name])
 
 
+def test_keys_of_a_session_whose_scopes_are_further_and_repeated(tmp_path: Path) -> None:
+    """A scope that no operation asks for lets nobody in, and one told twice is held once: neither is accused."""
+    check(tmp_path, "unknown-scopes", "scopes-twice", states=True, only=("--rule=KEY-VALUE",))
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @STATES
