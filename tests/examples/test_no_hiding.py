@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.circumstances.connections import unheard
+from tests.circumstances.connections import CONNECTIONS, unheard
 from tests.circumstances.gateways import envelope, instead, page, refusing
 from tests.examples.second import judged, profile, serving
 from tests.proxy.behaviour import Behaviour
@@ -54,3 +54,15 @@ def test_a_mistake_of_the_servers_own_is_found(tmp_path: Path, name: str) -> Non
     assert ended.code == 1, ended.said
     found = [each for each in results["findings"] if each["verdict"] == "FAILED" and each["rule"] == rule]
     assert any(said in each["got"] for each in found), results["findings"]
+
+
+def test_a_mistake_in_a_creation_is_found_where_no_connection_can_be_kept(tmp_path: Path) -> None:
+    """Each kept connection is closed as the next request is sent, so that a creation sent again may be done twice."""
+    closed = CONNECTIONS["every-connection-closed-as-the-next-is-sent"]()
+    with serving("--no-states") as origin, proxying(origin) as between:
+        between.add(instead(lambda: envelope(503, "oops"), of("POST", "/packs")), closed)
+        target = profile(tmp_path, between.origin, states=False)
+        ended, results = judged(tmp_path, target, "--clause", "upload", "--only", "directed")
+    assert ended.code == 1, ended.said
+    found = {each["operation_id"] for each in results["findings"] if each["verdict"] == "FAILED"}
+    assert "packs.upload" in found, results["findings"]
