@@ -94,7 +94,7 @@ def test_a_pack_that_a_role_attached_is_not_deleted(
 @rule("DELETE-PURGE-FAILED")
 def test_a_failed_purge_leaves_the_pack(harness: Harness) -> None:
     """A deletion whose purge fails gets its own refusal, and the pack is read unchanged."""
-    caller, fact = own_pack(harness, DELETE)
+    caller, fact = own_pack(harness, DELETE, origin="upload")
     before = read_pack(harness, caller, fact.id)
     packs.let_purge_fail(harness, fact)
     harness.judge(caller, on(harness, DELETE, fact))
@@ -106,7 +106,7 @@ def test_a_failed_purge_leaves_the_pack(harness: Harness) -> None:
 @rule("DELETE-PURGE-CONVERGES")
 def test_a_deletion_repeated_after_a_failed_purge_deletes(harness: Harness) -> None:
     """A deletion whose purge failed is repeated when the registry works."""
-    caller, fact = own_pack(harness, DELETE)
+    caller, fact = own_pack(harness, DELETE, origin="upload")
     packs.let_purge_fail(harness, fact)
     failed = harness.send(caller, on(harness, DELETE, fact))
     if failed.code != "registry_cleanup_failed":

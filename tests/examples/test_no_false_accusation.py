@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.circumstances.gateways import NEXT, instead, page
 from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import profile, serving
 from tests.openapi import OF_PACKS
+from tests.proxy.proxy import proxying
 
 STATES = pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
 PART = {
@@ -83,6 +85,18 @@ def test_a_few_clauses_together(tmp_path: Path, name: str) -> None:
 def test_keys_of_a_session_whose_scopes_are_further_and_repeated(tmp_path: Path) -> None:
     """A scope that no operation asks for lets nobody in, and one told twice is held once: neither is accused."""
     check(tmp_path, "unknown-scopes", "scopes-twice", states=True, only=("--rule=KEY-VALUE",))
+
+
+def test_a_purge_that_fails_is_asked_of_no_pack_but_an_upload(tmp_path: Path) -> None:
+    """Where no upload gets through, a pack of an image would be deleted as it should: there is nothing to purge."""
+    report = tmp_path / "report.json"
+    busy = instead(lambda: page(429, NEXT), lambda request: request.path.endswith("/packs/upload"))
+    with serving() as origin, proxying(origin) as proxy:
+        proxy.add(busy)
+        options = ("--budget=quick", "--rule=DELETE-PURGE-FAILED", f"--report=json={report}")
+        ended = judge("--target", profile(tmp_path, proxy.origin, states=True), *options)
+    results = json.loads(report.read_text(encoding="utf-8"))
+    assert accusations(results) == [], ended.said
 
 
 @pytest.mark.long
