@@ -93,14 +93,17 @@ class ConnectionPool:
         origin = self._parse_origin(base_url)
         sent = _write_request(origin, method, find_path(base_url) + target or "/", headers, content)
         try:
-            kept = None if method == "POST" and origin.idle.are_unsafe else self._take_idle(origin)
+            is_apart = method == "POST" and origin.idle.are_unsafe
+            kept = None if is_apart else self._take_idle(origin)
             stream = kept or self._connect(origin)
         except (httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise NotSent(explain_no_answer(error)) from None
         reader = ResponseReader(bodiless=method == "HEAD", reading=reading)
         try:
             self._converse(stream, sent, reader, until)
-            if reader.keep_alive:
+            if reader.keep_alive and is_apart and origin.idle.streams:
+                stream.close()  # each POST makes one more
+            elif reader.keep_alive:
                 origin.idle.streams.append(stream)
         except httpcore.TimeoutException as error:
             raise TooLate(explain_no_answer(error)) from None

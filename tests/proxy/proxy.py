@@ -87,6 +87,11 @@ class Proxy(Behaviour):
                 with contextlib.suppress(OSError):
                     stream.connection.shutdown(socket.SHUT_RDWR)
 
+    def come_down_to(self, most: int) -> bool:
+        """Return whether no more connections than this are open, once those that clients closed are closed here too."""
+        with self._done:
+            return self._done.wait_for(lambda: len(self._open) <= most, timeout=10)
+
     def serve(self, connection: socket.socket, number: int, tls: ssl.SSLContext | None) -> None:
         """Speak with one client until either side closes."""
         with contextlib.suppress(OSError), connection:
@@ -168,6 +173,7 @@ class Proxy(Behaviour):
         finally:
             with self._done:
                 self._open.discard(stream)
+                self._done.notify_all()
             stream.close()
 
 

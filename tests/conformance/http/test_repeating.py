@@ -17,7 +17,7 @@ from conformance.http.health import IN_A_ROW, TargetGone, TargetHealth
 from conformance.http.limiter import LimitReached
 from conformance.http.reader import TooLate
 from conformance.profile import ANONYMOUS
-from tests.circumstances.connections import delivered, each, ending, unheard
+from tests.circumstances.connections import delivered, each, ending, once, unheard
 from tests.circumstances.gateways import bare, envelope, message, page, problem
 from tests.proxy.delivery import LOST, Idle
 from tests.proxy.messages import Answer
@@ -104,6 +104,14 @@ def test_where_kept_connections_are_closed_as_they_are_used_each_post_has_its_ow
     asking.ask(READ)
     assert [asking.ask(WRITE).is_repeated for _ in range(3)] == [True, False, False]
     assert asking.heard == 4
+
+
+def test_connections_that_posts_have_for_themselves_do_not_pile_up(asking: Asking) -> None:
+    asking.target.add(delivered(lambda it: replace(it, idle=Idle.CLOSED_AT_NEXT), once()))
+    for request in (READ, WRITE) * 10:
+        assert asking.ask(request).status == 200
+    assert asking.target.connections >= 10
+    assert asking.target.come_down_to(1)
 
 
 def test_what_never_gets_an_answer_is_told_from_what_once_got_none(asking: Asking) -> None:
