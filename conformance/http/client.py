@@ -20,7 +20,7 @@ from conformance.http.connection import Connection
 from conformance.http.connection_pool import ConnectionPool, find_path
 from conformance.http.exchange import IN_QUERY, SAFE, Exchange, Headers, Request
 from conformance.http.gateways import send_until_answered
-from conformance.http.health import TargetHealth
+from conformance.http.health import TargetGone, TargetHealth
 from conformance.http.limiter import CreatedObjects, Limiter, LimitReached
 from conformance.http.reader import ConnectionClosed, NoAnswer, Response
 from conformance.http.renewal import Renewals
@@ -68,6 +68,8 @@ def _make_loggable(content: bytes | None) -> object:
 __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
 
+MOST_UNANSWERED = 15
+"""Control requests in a row without an answer after which none is sent any more: three, each with its tries."""
 _ONE_VARIABLE = re.compile(r"\S+ (?:\$\w+|\$\{\w+\})")
 
 
@@ -113,6 +115,7 @@ class Client:
         self._check = check
         self._log = log
         self._taken: list[Exchange] = []
+        self._unanswered = 0  # control requests in a row
         self._silent: set[str] = set()  # the operations that gave no answer however often they were asked
         self._masked_authorizations: dict[str, str] = {}  # as reports show each that was sent
         for name, value in self._connection.headers:
@@ -209,8 +212,11 @@ class Client:
     def post(self, url: str, message: Mapping[str, Any], *, cleaning: bool = False, creates: bool = False) -> Exchange:
         """Return the exchange of a control request; LimitReached where the profile forbids it.
 
-        Such a request is none of the contract's, so it is logged and limited, but its exchange is not held.
+        Such a request is none of the contract's, so it is logged and limited, but its exchange is not held. TargetGone
+        once many in a row got no answer: none is sent any more.
         """
+        if self._unanswered >= MOST_UNANSWERED:
+            raise TargetGone(f"{url}: stopped answering")
         makes = CreatedObjects.OBJECT if creates else CreatedObjects.NOTHING
         self.limiter.admit("POST", cleaning=cleaning, creates=makes)
         content = json.dumps(message).encode()
@@ -218,7 +224,10 @@ class Client:
         if self._log:
             self._log.write(self.sent, ANONYMOUS, url, request.mask(self.masks))
         send = partial(self._pool.exchange, "POST", url, "", _build_sent_headers(request, ANONYMOUS), content)
-        return self._complete_exchange(Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0), send, creates=makes)
+        asked = Exchange(ANONYMOUS.label, request, url, 0, (), b"", 0.0)
+        exchange = self._complete_exchange(asked, send, creates=makes)
+        self._unanswered = self._unanswered + 1 if exchange.failure else 0
+        return exchange
 
     def share_masks(self, other: Client) -> None:
         """Take over the secrets that another client masks, and its masked credentials."""

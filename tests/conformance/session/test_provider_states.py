@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
-from conformance.http.client import Client
+from conformance.http.client import MOST_UNANSWERED, Client
+from conformance.http.health import TargetGone
 from conformance.oracle.judging import NotProvoked
 from conformance.session.provider_states import ProviderStates, SetupError
+from tests.circumstances.connections import unheard
 from tests.listening import listening
+from tests.proxy.proxy import proxying
 
 STATE, PARAMS = "pack exists", {"org_id": "org_acme", "name": "slack"}
 
@@ -113,6 +116,22 @@ def test_a_teardown_that_fails_is_told(side: Side, states: ProviderStates) -> No
     states.set_up(STATE, PARAMS)
     (left,) = states.tear_down()
     assert STATE in left
+
+
+def test_a_side_that_stops_answering_is_asked_a_few_times_more(side: Side) -> None:
+    """Every state is told, but no request is waited for that gets no answer either."""
+    client = Client()
+    with proxying(side.url.removesuffix("/_states")) as between:
+        states = ProviderStates(f"{between.origin}/_states", client)
+        for number in range(20):
+            side.answers.append((200, b'{"pack_id": "pack_1"}'))
+            states.set_up(STATE, {**PARAMS, "name": f"slack-{number}"})
+        between.add(unheard(lambda _: True))
+        assert len(states.tear_down()) == 20
+        assert len(between.passed) - 20 == MOST_UNANSWERED
+        with pytest.raises(TargetGone, match="stopped answering"):
+            states.set_up(STATE, PARAMS)
+    client.close()
 
 
 def test_a_side_that_is_dead_is_an_error_of_the_set_up() -> None:
