@@ -53,10 +53,12 @@ def read_json(body: bytes) -> Any:
 
 def takes_too_much(body: bytes) -> bool:
     """Return whether a body would take more memory than a value may, were it read as JSON."""
-    if len(body) < _ALWAYS_READ:
-        return False
-    values = sum(body.count(sign) * each for sign, each in _BYTES_EACH.items())
-    return values + _BYTES_A_CHARACTER * len(body) > MOST_MEMORY
+    return len(body) >= _ALWAYS_READ and weigh_values(body) + _BYTES_A_CHARACTER * len(body) > MOST_MEMORY
+
+
+def weigh_values(body: bytes) -> int:
+    """Return the bytes of memory that the objects, lists and values of a JSON body take, about, beside their texts."""
+    return sum(body.count(sign) * each for sign, each in _BYTES_EACH.items())
 
 
 def _read_otherwise(body: bytes) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from conformance.http.exchange import Exchange
 from conformance.http.gateways import is_throttled
 from conformance.http.limiter import LimitReached
+from conformance.values import weigh_values
 
 IN_A_ROW = 5
 SLOW = 0.25
@@ -17,8 +18,10 @@ LARGE = 4 * 1024 * 1024
 """Bytes of JSON that no answer of the contract has, a list of thousands aside."""
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of all answers within one case, which are held until it is judged: eight of the largest files."""
-JSON_WEIGHS = 4
-"""The weight of JSON in that: what it says is held beside it, as a case knows it of an object."""
+JSON_WEIGHS, TEXT_WEIGHS = 4, 2
+"""The weight of JSON in that, since what it says is held beside it, and that of a long text in it."""
+LONG = 64 * 1024
+"""Bytes of JSON from which on its values are counted: most of it may be one text."""
 MOST_LEFT = 32 * 1024 * 1024
 """Bytes of answers after which garbage is looked for: what a failed case held is held in circles until then."""
 TIME_LIMIT = "--time-limit"
@@ -78,7 +81,7 @@ class TargetHealth:
             failure = f"a limit or a gateway answers {exchange.status}"
         # A header takes some two hundred bytes of memory beside its own.
         size = len(exchange.body) + sum(len(name) + len(value) + 200 for name, value in exchange.headers)
-        self._held += size * JSON_WEIGHS if "json" in exchange.media_type else size
+        self._held += _weigh(exchange, size)
         self._large = self._large + 1 if size > LARGE and "json" in exchange.media_type else 0
         self.unanswered = self.unanswered + 1 if failure else 0
         late = self._count_late(exchange)
@@ -105,3 +108,11 @@ class TargetHealth:
         self._late[asked] = self._late.get(asked, 0) + 1
         self._latest = f"{asked} ({exchange.failure})"
         return self._late[asked]
+
+
+def _weigh(exchange: Exchange, size: int) -> int:
+    """Return the bytes of memory that an answer of this size takes while its case goes on, about."""
+    if "json" not in exchange.media_type:
+        return size
+    most = JSON_WEIGHS * size
+    return most if size < LONG else min(most, TEXT_WEIGHS * size + weigh_values(exchange.body))

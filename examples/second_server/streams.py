@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 from starlette.responses import Response, StreamingResponse
 
@@ -40,11 +41,13 @@ async def _sent(call: Call, shows: Shows) -> AsyncIterator[str]:
     ends, news = time.monotonic() + LONGEST_S, asyncio.Event()
     store.followers.add(news)
     try:
-        while (left := ends - time.monotonic()) > 0:
-            try:
-                await asyncio.wait_for(news.wait(), min(COMMENT_S, left))
-            except TimeoutError:
+        comment_at = time.monotonic() + COMMENT_S
+        while (now := time.monotonic()) < ends:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), max(0.0, min(comment_at, ends) - now))
+            if time.monotonic() >= comment_at:
                 yield ": still here\n\n"
+                comment_at += COMMENT_S
             news.clear()
             fresh = _after(log, last)
             last = log[-1] if log else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pytest
@@ -104,6 +105,20 @@ def test_where_kept_connections_are_closed_as_they_are_used_each_post_has_its_ow
     asking.ask(READ)
     assert [asking.ask(WRITE).is_repeated for _ in range(3)] == [True, False, False]
     assert asking.heard == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "is_held"),
+    [(b'{"text": "' + b"\\u00e9" * 65_536 + b'"}', True), (b"[" + b"1," * 196_608 + b"1]", False)],
+    ids=["a-long-text", "many-values"],
+)
+def test_fifty_answers_of_a_long_text_can_be_held_within_a_case(asking: Asking, body: bytes, *, is_held: bool) -> None:
+    """As many of as many bytes that are thousands of values each take more memory than a case may."""
+    asking.target.answers = lambda _: Answer(200, FOUND.headers, body)
+    with suppress(TargetGone):
+        for _ in range(50):
+            asking.ask(READ)
+    assert (asking.client.health.gone is None) is is_held
 
 
 def test_connections_that_posts_have_for_themselves_do_not_pile_up(asking: Asking) -> None:
