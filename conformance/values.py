@@ -39,6 +39,7 @@ _ALWAYS_READ = 1024 * 1024
 _BYTES_EACH = {b"{": 210, b"[": 96, b",": 75}
 """The bytes that an object, a list, and a value in one of them take, about."""
 _BYTES_A_CHARACTER = 4
+_LENGTH_OF_ESCAPE = len(r"\u00e9")
 
 
 def read_json(body: bytes) -> Any:
@@ -53,11 +54,18 @@ def read_json(body: bytes) -> Any:
 
 def takes_too_much(body: bytes) -> bool:
     """Return whether a body would take more memory than a value may, were it read as JSON."""
-    return len(body) >= _ALWAYS_READ and weigh_values(body) + _BYTES_A_CHARACTER * len(body) > MOST_MEMORY
+    return len(body) >= _ALWAYS_READ and _weigh_values(body) + _BYTES_A_CHARACTER * len(body) > MOST_MEMORY
 
 
-def weigh_values(body: bytes) -> int:
-    """Return the bytes of memory that the objects, lists and values of a JSON body take, about, beside their texts."""
+def weigh_json(body: bytes) -> int:
+    """Return the bytes of memory that a body takes at most once it is read as JSON, about."""
+    escapes = body.count(b"\\u") - body.count(b"\\\\u")  # after a backslash it may be a backslash and a letter
+    characters = max(0, len(body) - (_LENGTH_OF_ESCAPE - 1) * escapes)
+    return _weigh_values(body) + _BYTES_A_CHARACTER * characters
+
+
+def _weigh_values(body: bytes) -> int:
+    """Return the bytes that the objects, lists and values of a body take, about, beside their texts."""
     return sum(body.count(sign) * each for sign, each in _BYTES_EACH.items())
 
 

@@ -69,7 +69,7 @@ __all__ = ["Client", "Exchange", "LimitReached", "Request", "RequestLog"]
 
 
 MOST_UNANSWERED = 15
-"""Control requests in a row without an answer after which none is sent any more: three, each with its tries."""
+"""Control requests in a row without an answer, repeated ones too, after which none is sent any more."""
 _ONE_VARIABLE = re.compile(r"\S+ (?:\$\w+|\$\{\w+\})")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from conformance.http.exchange import Exchange
 from conformance.http.gateways import is_throttled
 from conformance.http.limiter import LimitReached
-from conformance.values import weigh_values
+from conformance.values import weigh_json
 
 IN_A_ROW = 5
 SLOW = 0.25
@@ -18,10 +18,10 @@ LARGE = 4 * 1024 * 1024
 """Bytes of JSON that no answer of the contract has, a list of thousands aside."""
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of all answers within one case, which are held until it is judged: eight of the largest files."""
-JSON_WEIGHS, TEXT_WEIGHS = 4, 2
-"""The weight of JSON in that, since what it says is held beside it, and that of a long text in it."""
+JSON_WEIGHS = 4
+"""The weight of JSON in that at most: what it says is held beside it, as a case knows it of an object."""
 LONG = 64 * 1024
-"""Bytes of JSON from which on its values are counted: most of it may be one text."""
+"""Bytes of JSON from which on it is weighed: most of it may be one text, of escapes that take little memory."""
 MOST_LEFT = 32 * 1024 * 1024
 """Bytes of answers after which garbage is looked for: what a failed case held is held in circles until then."""
 TIME_LIMIT = "--time-limit"
@@ -115,4 +115,4 @@ def _weigh(exchange: Exchange, size: int) -> int:
     if "json" not in exchange.media_type:
         return size
     most = JSON_WEIGHS * size
-    return most if size < LONG else min(most, TEXT_WEIGHS * size + weigh_values(exchange.body))
+    return most if size < LONG else min(most, size + weigh_json(exchange.body))

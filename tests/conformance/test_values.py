@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from benchmarks.peak import read_peak, wrap_command
 from conformance.http.reader import LARGEST_JSON
-from conformance.values import MOST_MEMORY, copy_with, read_json
+from conformance.values import MOST_MEMORY, copy_with, read_json, weigh_json
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,24 @@ def test_what_takes_too_much_memory_is_not_read(shape: str) -> None:
     body = WORST[shape]()
     assert len(body) <= LARGEST_JSON + 2
     assert read_json(body) is None
+
+
+MOST_OF_ITS_OWN = 32
+"""Bytes that a text with wide characters takes for itself more than an empty one."""
+
+
+@given(piece=st.text(st.sampled_from("a\\u0é\u4e00\N{GRINNING FACE}"), max_size=12), is_escaped=st.booleans())
+@example(piece="\\u", is_escaped=False)
+@example(piece="é", is_escaped=True)
+def test_a_text_takes_no_more_memory_than_it_is_weighed(*, piece: str, is_escaped: bool) -> None:
+    """Backslashes before a letter make no escape, and a character takes four bytes where any of the text does."""
+    text = piece * 1000
+    taken = sys.getsizeof(text) - sys.getsizeof("")
+    assert taken <= weigh_json(json.dumps(text, ensure_ascii=is_escaped).encode()) + MOST_OF_ITS_OWN
+
+
+def test_escapes_weigh_as_one_character_each() -> None:
+    assert weigh_json(json.dumps("é" * 60_000).encode()) < 4.1 * 60_000
 
 
 @pytest.mark.long

@@ -13,7 +13,7 @@ from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import profile, serving
 from tests.openapi import OF_PACKS
-from tests.proxy.proxy import proxying
+from tests.proxy.behaviour import Behaviour
 
 STATES = pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
 PART = {
@@ -33,12 +33,19 @@ PART = {
 
 
 def judged(
-    folder: Path, *names: str, states: bool, seed: int = 5, budget: str = "quick", only: tuple[str, ...] = ()
+    folder: Path,
+    *names: str,
+    states: bool,
+    seed: int = 5,
+    budget: str = "quick",
+    only: tuple[str, ...] = (),
+    more: tuple[Behaviour, ...] = (),
 ) -> tuple[Judged, dict[str, Any]]:
-    """How the suite ended under these circumstances, and its results."""
+    """How the suite ended under these circumstances, and more that a proxy does, and its results."""
     report = folder / "report.json"
     options = [f"--budget={budget}", f"--seed={seed}", *only, f"--report=json={report}"]
     with serving(*(() if states else ("--no-states",))) as origin, under(origin, *names) as proxy:
+        proxy.add(*more)
         ended = judge("--target", profile(folder, proxy.origin, states=states), *options, timeout=580)
     assert report.exists(), ended.said + ended.complained
     return ended, json.loads(report.read_text(encoding="utf-8"))
@@ -89,13 +96,8 @@ def test_keys_of_a_session_whose_scopes_are_further_and_repeated(tmp_path: Path)
 
 def test_a_purge_that_fails_is_asked_of_no_pack_but_an_upload(tmp_path: Path) -> None:
     """Where no upload gets through, a pack of an image would be deleted as it should: there is nothing to purge."""
-    report = tmp_path / "report.json"
     busy = instead(lambda: page(429, NEXT), lambda request: request.path.endswith("/packs/upload"))
-    with serving() as origin, proxying(origin) as proxy:
-        proxy.add(busy)
-        options = ("--budget=quick", "--rule=DELETE-PURGE-FAILED", f"--report=json={report}")
-        ended = judge("--target", profile(tmp_path, proxy.origin, states=True), *options)
-    results = json.loads(report.read_text(encoding="utf-8"))
+    ended, results = judged(tmp_path, states=True, only=("--rule=DELETE-PURGE-FAILED",), more=(busy,))
     assert accusations(results) == [], ended.said
 
 

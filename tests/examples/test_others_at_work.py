@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import time
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import plain
 from tests.circumstances.others import at_work, between
 from tests.circumstances.variants import lagging
 from tests.conformance.targets import Judged, judge
@@ -18,6 +22,8 @@ from tests.proxy.proxy import proxying
 
 OTHERS_PACK = "pack-birch-forecast"
 """A shared pack of another org than the first caller's, there before the run."""
+SILENCE_S = 20
+"""Seconds within which a stream has a comment, by the contract."""
 LISTS = ("OWNERSHIP-LISTED", "OWNERSHIP-LIST-ITEM", "OWNERSHIP-SHARED-READABLE")
 
 
@@ -34,6 +40,18 @@ def rules(*ids: str) -> list[str]:
 
 def reasons(results: dict[str, Any]) -> list[str]:
     return [case["reason"] for case in results["cases"] if "changed meanwhile" in case["reason"]]
+
+
+def test_a_stream_of_the_second_server_has_comments_while_others_work() -> None:
+    """What wakes a stream without being shown on it does not put off its next comment."""
+    headers = {"Authorization": f"Bearer {os.environ['ALDER_OWNER_TOKEN']}"}
+    with serving("--no-states") as origin, at_work(origin):
+        began = time.monotonic()
+        with plain.stream("GET", f"{origin}/v1/activity/stream", headers=headers, timeout=SILENCE_S) as answer:
+            comments = (line for line in answer.iter_lines() if line.startswith(":"))
+            moments = [began, *(time.monotonic() for _ in islice(comments, 2))]
+    assert len(moments) == 3
+    assert max(after - before for before, after in pairwise(moments)) < SILENCE_S
 
 
 @pytest.mark.timeout(240)

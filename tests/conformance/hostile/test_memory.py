@@ -33,6 +33,10 @@ BEHAVES = 40
 """So many requests are answered as they should be."""
 
 
+WIDE = {"text": "x" * LONG + "\N{GRINNING FACE}"}
+"""A body whose one text takes four bytes of memory for each of its own."""
+
+
 @cache
 def bomb() -> bytes:
     """Return a gigabyte of spaces in one megabyte; piece by piece, since a child's peak counts what its parent had."""
@@ -58,6 +62,7 @@ ANSWERS: Mapping[str, Callable[[], Answer]] = {
     "an object of keys": lambda: Answer(200, {"Content-Type": JSON}, of_keys()),
     "as many lists of lists as are read": lambda: Answer(200, {"Content-Type": JSON}, of_lists(3_800_000)),
     "lists of lists of the largest size": lambda: Answer(200, {"Content-Type": JSON}, of_lists(8 * MIB)),
+    "a text with one wide character": lambda: Answer(200, {"Content-Type": JSON}, json.dumps(WIDE).encode()),
     "an error of arrays": lambda: Answer(400, {"Content-Type": JSON}, b"[" * LONG),
     "YAML": lambda: Answer(200, {"Content-Type": "application/yaml"}, b"[" * LONG),
     "a form": lambda: Answer(200, {"Content-Type": "multipart/form-data; boundary=x"}, b"--x\r\n" + b"[" * LONG),
