@@ -87,7 +87,7 @@ class Proxy(Behaviour):
                 with contextlib.suppress(OSError):
                     stream.connection.shutdown(socket.SHUT_RDWR)
 
-    def wait_until_open_are(self, most: int) -> bool:
+    def has_at_most_open(self, most: int) -> bool:
         """Return whether no more connections than this are open, once those that clients closed are closed here too."""
         with self._done:
             return self._done.wait_for(lambda: len(self._open) <= most, timeout=10)
