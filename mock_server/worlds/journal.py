@@ -37,6 +37,7 @@ _ROOM_OF_SCOPE = 64
 _NO_HEADERS: Mapping[bytes, bytes] = {}
 _BY_ID = attrgetter("id")
 _MOST_SENDERS = 8
+_NO_ENTRIES: deque[Entry] = deque()
 
 
 class Sender(Share):
@@ -108,7 +109,7 @@ class Journal:
         self._memory = memory
         self._most = most
         self._entries: deque[Entry] = deque()
-        self._console: deque[Entry] = deque()
+        self._console = _NO_ENTRIES  # one of its own from its first entry on: most worlds have none
         self._head = 0
         self._senders: dict[int, ref[Sender]] = {}  # by a hash of what tells clients apart
         self._waiting: set[Event] = set()
@@ -128,7 +129,7 @@ class Journal:
         if not self._most or self.closed:
             return False
         own = not entry.from_console
-        ring = self._entries if own else self._console
+        ring = self._entries if own else self._begin_console()
         if len(ring) == self._most:
             oldest = ring.popleft()
             self._memory.remove_entry(oldest)
@@ -157,6 +158,12 @@ class Journal:
         if self._waiting:
             self.wake()
         return True
+
+    def _begin_console(self) -> deque[Entry]:
+        """Return the ring of what the console reads, which is made at its first entry."""
+        if self._console is _NO_ENTRIES:
+            self._console = deque()
+        return self._console
 
     def _share_sender(self, key: int, entry: Entry) -> Sender:
         """Keep the headers once for all entries to come that have the same, but for the length of the body."""

@@ -72,6 +72,7 @@ class World:
         "_real_time",
         "_requests",
         "_seed_state",
+        "_stream_times",
         "began",
         "closed",
         "console",
@@ -123,7 +124,9 @@ class World:
         self.resumed: Resumption | None = None
         self.on_change: Callable[[World], None] | None = None  # called once, at the next change
         self.epoch = Epoch()
-        self.streams = Streams(stream_times, product.find_new_events)
+        self.streams: Streams | None = None
+        """Those that somebody has opened; most worlds never have one."""
+        self._stream_times = stream_times
         self._alarm: asyncio.TimerHandle | None = None  # while somebody listens to a stream, and something will be due
         self.closed = False  # nobody will ask it any more
 
@@ -192,6 +195,8 @@ class World:
 
     def open_stream(self, feed: Feed) -> EventStream:
         """Return a stream of what happens from now on; whatever will be due happens in time while one is open."""
+        if self.streams is None:
+            self.streams = Streams(self._stream_times, self.product.find_new_events)
         stream = self.streams.open(feed, self.state)
         self._set_alarm()
         return stream
@@ -287,7 +292,8 @@ class World:
     def _begin_epoch(self, how: str) -> None:
         ended, self.epoch = self.epoch, Epoch()
         ended.end(how)
-        self.streams.end()
+        if self.streams is not None:
+            self.streams.end()
         self._stop_alarm()
 
     def close(self, how: str = "deleted") -> None:

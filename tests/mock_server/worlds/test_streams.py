@@ -95,10 +95,9 @@ def write(origin: str, world: str, token: str, **columns: str) -> None:
 
 def listeners(app: Any, world: str, count: int) -> None:
     """Wait until so many streams are open in a world."""
-    streams = app.context.worlds.get(world).streams
     until = time.monotonic() + 20
-    while len(streams) != count:
-        assert time.monotonic() < until, len(streams)
+    while (open_now := len(app.context.worlds.get(world).streams or ())) != count:
+        assert time.monotonic() < until, open_now
         time.sleep(0.01)
 
 
