@@ -14,6 +14,7 @@ from tests.conformance.targets import Judged, judge
 from tests.examples.second import profile, serving
 from tests.openapi import OF_PACKS
 from tests.proxy.behaviour import Behaviour
+from tests.proxy.messages import Request
 
 STATES = pytest.mark.parametrize("states", [True, False], ids=["states", "no-states"])
 PART = {
@@ -99,6 +100,22 @@ def test_a_purge_that_fails_is_asked_of_no_pack_but_an_upload(tmp_path: Path) ->
     busy = instead(lambda: page(429, NEXT), lambda request: request.path.endswith("/packs/upload"))
     ended, results = judged(tmp_path, states=True, only=("--rule=DELETE-PURGE-FAILED",), more=(busy,))
     assert accusations(results) == [], ended.said
+
+
+def test_a_snapshot_after_a_stop_that_no_state_brought_about(tmp_path: Path) -> None:
+    """The state stops a workspace once, and fails from then on: the next stop, with other files, is asked for."""
+    stops: list[Request] = []
+
+    def is_after_the_first(request: Request) -> bool:
+        if not (request.path.startswith("/_states") and b'"stopped"' in request.body):
+            return False
+        stops.append(request)
+        return len(stops) > 1
+
+    failing = instead(lambda: page(504), is_after_the_first)
+    ended, results = judged(tmp_path, states=True, only=("--rule=SNAPSHOT-FIXED",), more=(failing,))
+    assert accusations(results) == [], ended.said
+    assert [each["verdict"] for each in results["rules"] if each["id"] == "SNAPSHOT-FIXED"] == ["PASSED"]
 
 
 @pytest.mark.long

@@ -187,9 +187,13 @@ def learn_beginning(call: Call, _exchange: Exchange) -> State:
 
 
 def with_status_reached(fact: Fact, status: str | None) -> Fact:
-    """Return the workspace once it has come to a status, from which it goes on by itself; None: which is not known."""
-    kept = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
-    return replace(fact, is_passing=True, shown={**kept, **({LIFE.shown_in: status} if status else {})})
+    """Return the workspace once it has come to a status, from which it goes on by itself; None: which is not known.
+
+    Where that is the end of a stop, nothing is known of what its snapshot has by now.
+    """
+    shown = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
+    moved = replace(fact, is_passing=True, shown={**shown, **({LIFE.shown_in: status} if status else {})})
+    return copy_with(moved, kept={}) if isinstance(moved, WorkspaceFact) and status in (None, "stopping") else moved
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,6 +72,10 @@ def make_workspace_in(harness: Harness, role: Fact, status: str) -> Fact:
 def bring_to_status(harness: Harness, workspace: Fact, status: str) -> Fact:
     """Return the workspace brought into a status in which it stays."""
     harness.provide(IS, creates=False, org=workspace.owner, workspace_id=workspace.id, status=status)
+    return _learn_status(harness, workspace, status)
+
+
+def _learn_status(harness: Harness, workspace: Fact, status: str) -> Fact:
     moved = with_status(harness.knowledge.get_facts(WORKSPACE).get(workspace.id, workspace), status)
     harness.knowledge = harness.knowledge.with_fact(moved)
     return moved
@@ -208,9 +212,10 @@ def bring_to_one_of(harness: Harness, workspace: Fact, wanted: tuple[str, ...]) 
             wait_until(harness, caller, workspace, lambda status: status not in ("provisioning", "stopping"))
             _stop(harness, caller, workspace)
         read = wait_until(harness, caller, workspace, lambda status: status in wanted or not _leads_to(status, wanted))
-        if get_field(read.json, LIFE.shown_in) in wanted:
-            return harness.knowledge.get_facts(WORKSPACE)[workspace.id]
-        text = f"{reason}, and the workspace is {get_field(read.json, LIFE.shown_in)}"
+        status = get_field(read.json, LIFE.shown_in)
+        if status in wanted:
+            return _learn_status(harness, workspace, status)
+        text = f"{reason}, and the workspace is {status}"
         raise NotProvoked(text, state(IS)) from None
 
 
