@@ -234,10 +234,10 @@ class Client:
         self.masks |= other.masks
         self._masked_authorizations = dict(other._masked_authorizations)
 
-    def take(self) -> list[Exchange]:
-        """Return every exchange since the last call, in order."""
+    def take(self, *, raised: bool = True) -> list[Exchange]:
+        """Return every exchange since the last call, in order; `raised`: whether an exception may hold them still."""
         taken, self._taken = self._taken, []
-        self.health.release()
+        self.health.release(raised=raised)
         return taken
 
     def reconnect(self) -> None:

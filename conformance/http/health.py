@@ -23,7 +23,7 @@ JSON_WEIGHS = 4
 LONG = 64 * 1024
 """Bytes of JSON from which on it is weighed: most of it may be one text, of escapes that take little memory."""
 MOST_LEFT = 32 * 1024 * 1024
-"""Bytes of answers after which garbage is looked for: what a failed case held is held in circles until then."""
+"""Bytes of answers after which garbage is looked for: what a case that raised held is held in circles until then."""
 TIME_LIMIT = "--time-limit"
 
 
@@ -66,9 +66,9 @@ class TargetHealth:
             self.time_over = f"{TIME_LIMIT}: the {self.limit_s:g} s are over{late}"
             raise LimitReached(self.time_over)
 
-    def release(self) -> None:
-        """Count the answers so far as held no longer; look for what earlier cases left, where that may be much."""
-        self._left += self._held
+    def release(self, *, raised: bool) -> None:
+        """Count the answers so far as held no longer; look for what cases that raised left, where that may be much."""
+        self._left += self._held if raised else 0
         self._held = 0
         if self._left > MOST_LEFT:
             self._left = 0

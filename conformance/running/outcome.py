@@ -93,7 +93,7 @@ def record(
     outcome.duration_s += call.duration
     known, masks = len(outcome.findings), suite.client.masks
     _record_ending(suite.profile, item, call, report, outcome)
-    exchanges = suite.client.take()
+    exchanges = suite.client.take(raised=call.excinfo is not None)
     if outcome.harness is not None:
         found = [*outcome.harness.findings]
         outcome.harness.findings.clear()
