@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.circumstances.connections import lost, of_states
 from tests.circumstances.gateways import NEXT, instead, page
 from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
 from tests.conformance.targets import Judged, judge
@@ -116,6 +117,15 @@ def test_a_snapshot_after_a_stop_that_no_state_brought_about(tmp_path: Path) -> 
     ended, results = judged(tmp_path, states=True, only=("--rule=SNAPSHOT-FIXED",), more=(failing,))
     assert accusations(results) == [], ended.said
     assert [each["verdict"] for each in results["rules"] if each["id"] == "SNAPSHOT-FIXED"] == ["PASSED"]
+
+
+def test_a_role_more_where_the_answer_to_the_state_is_lost(tmp_path: Path) -> None:
+    """The state was done, so a role that refers to the pack by a request would be counted beside its own."""
+    unanswered = lost(
+        lambda it: of_states(it) and b"role references pack" in it.body and b'"archived": true' in it.body
+    )
+    ended, results = judged(tmp_path, states=True, only=("--rule=PACK-IN-USE-DETAILS",), more=(unanswered,))
+    assert results["findings"] == [], ended.said
 
 
 @pytest.mark.long

@@ -343,6 +343,8 @@ def reference_pack(harness: Harness, fact: PackFact, org: str, *, archived: bool
     """Return the pack with one more role of the org that references it."""
     try:
         harness.provide(REFERENCED, org=org, pack_id=fact.id, archived=archived)
+    except Unanswered:
+        raise  # it may have been done, and one role more would be one too many
     except NotProvoked as reason:
         _attach_to_role(harness, fact, org, reason, archived=archived)
         return fact
