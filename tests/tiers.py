@@ -14,6 +14,7 @@ THOROUGH: tuple[str, ...] = (
     "tests/examples/*",
     "tests/conformance/running/*",
     "tests/conformance/hostile/*",
+    "tests/conformance/http/test_patience.py::test_where_*",
     "tests/conformance/laws/*",
     "tests/conformance/load/*",
     "tests/conformance/target/*",

@@ -93,13 +93,16 @@ class Remover:
 
     def _bring_to_rest(self, resource: Resource, life: Life, org: str, ids: Mapping[str, str]) -> Exchange | None:
         """Bring an object to rest, and wait until it is: it has to be told once it can be. The last reading of it."""
-        until, pauses = time.monotonic() + self.profile.limits.life_seconds, draw_growing_pauses()
+        began, pauses, patience = time.monotonic(), draw_growing_pauses(), self.client.health.patience
         while True:
             read = self._ask(resource.shown_by, org, ids)
             status = (
                 read.json.get(life.shown_in) if read and read.has_succeeded and isinstance(read.json, dict) else None
             )
-            if status is None or status in life.at_rest or time.monotonic() > until:
+            if status is None or status in life.at_rest:
+                return read
+            if time.monotonic() > began + patience.choose_seconds(status, self.profile.limits.life_seconds):
+                patience.note_stayed(status)
                 return read
             asked = self._ask(life.stopped_by, org, ids)
             if asked is None or (not asked.has_succeeded and not life.goes_on(status)):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from conformance.http.exchange import Exchange
 from conformance.http.gateways import is_throttled
 from conformance.http.limiter import LimitReached
+from conformance.http.patience import Patience
 from conformance.values import weigh_json
 
 IN_A_ROW = 5
@@ -46,6 +47,8 @@ class TargetHealth:
     """The reason why a request was not sent, once the run's time is over."""
     unanswered: int = 0
     """Requests without an answer since the last answer."""
+    patience: Patience = field(default_factory=Patience)
+    """How long is waited for what goes on by itself."""
     _late: dict[str, int] = field(default_factory=dict)
     """The late requests in a row of each operation, whatever others were answered between."""
     _latest: str = ""

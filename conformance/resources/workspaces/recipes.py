@@ -253,19 +253,30 @@ def read_again(
 ) -> Iterator[Exchange]:
     """Yield what is read again and again, until this holds of the status that it shows, or time is over.
 
-    The clock of the target is moved between, by so many seconds, where that harms nobody.
+    The clock of the target is moved between, by so many seconds, where that harms nobody. Not provoked where it stays
+    in a status in which others stayed for the whole time, and none went on.
     """
-    until, pauses = time.monotonic() + harness.profile.limits.life_seconds, draw_growing_pauses()
+    longest, patience = harness.profile.limits.life_seconds, harness.client.health.patience
+    began, pauses, first = time.monotonic(), draw_growing_pauses(), None
     moves = round(STEPS * STEP_S / step) if harness.is_alone else 0
     while True:
         read = look()
         yield read
-        if holds(str(get_field(read.json, LIFE.shown_in))) or time.monotonic() > until:
+        status = get_field(read.json, LIFE.shown_in)
+        first = first or status
+        if holds(str(status)):
+            if status != first:
+                patience.note_moved(first)
+            return
+        if time.monotonic() > began + patience.choose_seconds(status, longest):
+            if patience.is_over(status):
+                raise NotProvoked(f"what is {status} stays so: others were waited for, for {longest:.0f} s each")
+            patience.note_stayed(status)
             return
         if moves and _pass(harness, step):
             moves -= 1
             if not moves:  # by the clock all is due, and the target may still be at it
-                until = min(until, time.monotonic() + SLOW_S)
+                longest = min(longest, time.monotonic() - began + SLOW_S)
         else:
             time.sleep(next(pauses))
 
