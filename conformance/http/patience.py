@@ -1,4 +1,4 @@
-"""How long is waited for what goes on by itself: less where others stayed as they were for the whole time."""
+"""The time to wait for what goes on by itself: less where others stayed as they were for the whole of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 ENOUGH = 2
-"""So many in a row that stayed as they were show that the target moves nothing on by itself."""
+"""The number of those in a row after which the target is taken to move nothing on by itself."""
 SHORT_S = 1.0
 
 
 @dataclass(slots=True)
 class Patience:
-    """What a target let stay as it was for as long as anything is waited for, by the status that it was in."""
+    """The statuses in which objects of a target stayed for as long as any is waited for."""
 
     _stayed: Counter[str] = field(default_factory=Counter)
 

@@ -125,7 +125,7 @@ class World:
         self.on_change: Callable[[World], None] | None = None  # called once, at the next change
         self.epoch = Epoch()
         self.streams: Streams | None = None
-        """Those that somebody has opened; most worlds never have one."""
+        """The streams of the world, from the first that somebody opens on; most worlds never have one."""
         self._stream_times = stream_times
         self._alarm: asyncio.TimerHandle | None = None  # while somebody listens to a stream, and something will be due
         self.closed = False  # nobody will ask it any more
