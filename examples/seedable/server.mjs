@@ -122,7 +122,7 @@ function personOf(world, token) {
 
 /** Return whose credential a header holds; 401 where it is nobody's. */
 function callerOf(world, authorization) {
-    const [, scheme, token] = /^(\S*) ?(.*)$/s.exec(authorization);
+    const [, scheme, token] = /^(\S*) *(.*)$/s.exec(authorization);
     const found = world.keys.get(token) ?? personOf(world, token);
     if (scheme.toLowerCase() !== 'bearer' || found === undefined || world.revoked.has(token)) {
         const headers = { 'WWW-Authenticate': 'Bearer' };

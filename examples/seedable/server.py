@@ -146,6 +146,7 @@ def _signature(signed: str) -> str:
 def caller_of(world: World, authorization: str) -> Caller:
     """Return whose credential a header holds; 401 where it is nobody's."""
     scheme, _, token = authorization.partition(" ")
+    token = token.lstrip(" ")
     signed, _, signature = token.rpartition(".")
     found = world.keys.get(token)
     if signed and hmac.compare_digest(_signature(signed).encode(), signature.encode()):

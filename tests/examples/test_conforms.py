@@ -45,21 +45,20 @@ NEED_STATES |= {("tasks.cancel", 502), ("workspaces.get_session", 502)}
 NEED_STATES |= {(each.id, 403) for each in OPERATIONS.values() if each.id.startswith(("audit.", "activity."))}
 # Nobody is accepted without a state.
 NEED_STATES |= {("memberships.update_role", 200)}
-# A workspace of the role that the profile names runs, and its provider is left alone.
-NEED_STATES |= {("providers.archive", 409)}
 # An org that others use is never left without an owner.
 NEED_WORLDS = {("memberships.update_role", 409), ("memberships.remove", 409)}
 # Nor are the workspaces of others stopped.
 NEED_WORLDS |= {("workspaces.stop_all", status) for status in (200, 401, 403)}
-# The only org that does not pay is not the one that sees the image of the profile; who may not resume is dealt.
-BY_CHANCE = {("packs.create", 423), ("workspaces.resume", 403)}
+# The only org that does not pay is not the one that sees the image of the profile; who may not resume is dealt; the
+# workspace of a provider's role may still run as it is archived.
+BY_CHANCE = {("packs.create", 423), ("workspaces.resume", 403), ("providers.archive", 409)}
 # A small budget deals some of what only an org that does not pay, or a workspace at rest, is asked.
 BY_SEED = {("secrets.delete", 400)}
 DEALT = BY_SEED | {(each.id, 423) for each in OPERATIONS.values() if 423 in each.statuses}
 DEALT |= {(each.id, 409) for each in OPERATIONS.values() if each.id.startswith(("workspaces.", "tasks."))}
 
 
-ENDED: list[list[str]] = [[], ["completed"]]
+ENDED: list[list[str]] = [[], *([status] for status in ("completed", "failed", "cancelled", "delivery_failed"))]
 """What the oldest task of a workspace is once it has ended, where there is one."""
 
 

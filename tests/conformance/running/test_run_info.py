@@ -18,6 +18,7 @@ from tests.conformance.targets import judge
 from tests.examples.second import profile, serving, sessions
 
 IMAGE = 'image_ref = "registry.second.example/shared/weather:1.0.0"'
+IMAGES = f'{IMAGE}\nnext_image_ref = "registry.second.example/shared/weather:1.1.0"'
 CHOICE = ("--only", "directed", "--clause", "images", "--clause", "billing")
 Results = dict[str, Any]
 
@@ -76,14 +77,14 @@ def test_a_line_that_is_added_has_more_judged(tmp_path: Path) -> None:
     """Of the rules and cells that it named, and it is advised no longer."""
     with serving() as origin:
         before = results(tmp_path, poor(tmp_path, origin))
-        after = results(tmp_path, poor(tmp_path, origin, IMAGE))
-        of_a_rule = results(tmp_path, poor(tmp_path, origin), "--rule", "IMAGE-UNKNOWN")
+        after = results(tmp_path, poor(tmp_path, origin, IMAGES))
+        of_a_rule = results(tmp_path, poor(tmp_path, origin), "--rule", "IMAGE-ORIGIN-STAYS")
     gain = next(gain for gain in before["gains"] if gain["line"] == "known.image_ref")
     assert (gained := unknown(before) - unknown(after))
     assert gained <= set(gain["rules"])
     assert set(map(_named, gain["cells"])) & (unreached(before) - unreached(after))
     assert [each["cells"] for each in of_a_rule["gains"]] == [[]] * len(of_a_rule["gains"]), "it is not after cells"
-    assert {rule for each in of_a_rule["gains"] for rule in each["rules"]} == {"IMAGE-UNKNOWN"}
+    assert {rule for each in of_a_rule["gains"] for rule in each["rules"]} == {"IMAGE-ORIGIN-STAYS"}
     assert "known.image_ref" not in {each["line"] for each in after["gains"] if each["cells"]}
 
 
@@ -144,7 +145,7 @@ def test_every_report_tells_it(tmp_path: Path) -> None:
         judged = judge("--target", target, *CHOICE, "--report", f"html={html}", "--report", f"markdown={markdown}")
     for text in (judged.said, html.read_text(), markdown.read_text()):
         assert "Not provoked, and what would change that" in text
-        assert re.search(r"known\.image\\?_ref", text)
+        assert re.search(r"target\.states\\?_url, with the state '?(&#39;)?org has billing posture", text)
 
 
 def test_what_a_cell_lacks_follows_from_its_cause(contract: Contract) -> None:
