@@ -94,12 +94,15 @@ class Remover:
     def _bring_to_rest(self, resource: Resource, life: Life, org: str, ids: Mapping[str, str]) -> Exchange | None:
         """Bring an object to rest, and wait until it is: it has to be told once it can be. The last reading of it."""
         began, pauses, patience = time.monotonic(), draw_growing_pauses(), self.client.health.patience
+        first: object = None
         while True:
             read = self._ask(resource.shown_by, org, ids)
             status = (
                 read.json.get(life.shown_in) if read and read.has_succeeded and isinstance(read.json, dict) else None
             )
+            first = first or status
             if status is None or status in life.at_rest:
+                patience.note_moved(first, status)
                 return read
             if time.monotonic() > began + patience.choose_seconds(status, self.profile.limits.life_seconds):
                 patience.note_stayed(status)

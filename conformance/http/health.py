@@ -48,7 +48,7 @@ class TargetHealth:
     unanswered: int = 0
     """Requests without an answer since the last answer."""
     patience: Patience = field(default_factory=Patience)
-    """The times for which is waited for what goes on by itself."""
+    """The time to wait for what goes on by itself."""
     _late: dict[str, int] = field(default_factory=dict)
     """The late requests in a row of each operation, whatever others were answered between."""
     _latest: str = ""

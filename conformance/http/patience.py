@@ -28,6 +28,7 @@ class Patience:
         """Note that one was in this status for the whole time."""
         self._stayed[str(status)] += 1
 
-    def note_moved(self, status: object) -> None:
-        """Note that one has left this status by itself, so that others are waited for as long as ever."""
-        self._stayed.pop(str(status), None)
+    def note_moved(self, before: object, now: object) -> None:
+        """Note in which status one was and is: once it has left that, others are waited for as long as ever."""
+        if now != before:
+            self._stayed.pop(str(before), None)

@@ -189,7 +189,7 @@ def learn_beginning(call: Call, _exchange: Exchange) -> State:
 def with_status_reached(fact: Fact, status: str | None) -> Fact:
     """Return the workspace once it has come to a status, from which it goes on by itself; None: which is not known.
 
-    Where that is the end of a stop, nothing is known of what its snapshot has by now.
+    Where it may have begun to stop, a new snapshot is being taken, of which nothing is known yet.
     """
     shown = {name: value for name, value in fact.shown.items() if name not in LIFE.moves}
     moved = replace(fact, is_passing=True, shown={**shown, **({LIFE.shown_in: status} if status else {})})

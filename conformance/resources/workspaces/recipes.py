@@ -265,8 +265,7 @@ def read_again(
         status = get_field(read.json, LIFE.shown_in)
         first = first or status
         if holds(str(status)):
-            if status != first:
-                patience.note_moved(first)
+            patience.note_moved(first, status)
             return
         if time.monotonic() > began + patience.choose_seconds(status, longest):
             if patience.is_over(status):

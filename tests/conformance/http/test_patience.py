@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.contract.contract import Contract
+from conformance.custody.removal import Remover
+from conformance.http.client import Client
+from conformance.http.connection import Connection
 from conformance.http.patience import ENOUGH, SHORT_S, Patience
+from conformance.profile import Caller, Profile
 from tests.conformance.targets import judge
 from tests.conformance.worldless import profile
 from tests.live import served_mock
@@ -23,8 +28,34 @@ def test_one_that_moves_restores_the_patience() -> None:
         patience.note_stayed("stopping")
     assert (patience.choose_seconds("stopping", 60), patience.choose_seconds("idle", 60)) == (SHORT_S, 60)
     assert patience.choose_seconds("stopping", SHORT_S / 2) == SHORT_S / 2
-    patience.note_moved("stopping")
+    patience.note_moved("stopping", "stopping")
+    assert patience.choose_seconds("stopping", 60) == SHORT_S
+    patience.note_moved("stopping", "stopped")
     assert patience.choose_seconds("stopping", 60) == 60
+
+
+def test_a_workspace_that_comes_to_rest_as_it_is_removed_restores_the_patience(contract: Contract) -> None:
+    """Else two of a whole run that hang would leave every later one of a slow server behind."""
+    statuses = iter(["stopping", "stopped"])
+
+    def answer(request: Request) -> Answer:
+        shown = {"id": "ws_1", "status": next(statuses) if request.method == "GET" else "stopped"}
+        return Answer(200, {"Content-Type": "application/json"}, json.dumps(shown).encode())
+
+    with proxying() as target:
+        target.answers = answer
+        url = f"{target.origin}/v1"
+        client = Client(connection=Connection(timeout_s=5.0, is_proxied=False))
+        for _ in range(ENOUGH):
+            client.health.patience.note_stayed("stopping")
+        owner = Caller("acme-owner", "org_acme", "sk_fake", role="owner", scopes=frozenset(contract.scopes))
+        removed = Remover(contract, Profile("p", url, (owner,)), client, lambda _: url).delete_object(
+            "workspace", "ws_1", "org_acme"
+        )
+        client.close()
+    assert removed is not None
+    assert removed.has_succeeded
+    assert not client.health.patience.is_over("stopping")
 
 
 @pytest.mark.timeout(120)
