@@ -358,7 +358,7 @@ class Expedition:
             self.explored.note([(CHOICE, move.verb, str(move.choice))] if move.who in ABLE else ())
             for _ in range(move.times):
                 write = self._do(move, subject, caller, subject.population.find(at)[1])
-        except WrongPrecondition:
+        except (WrongPrecondition, TargetBroke):
             raise
         except NotProvoked:
             # What the move needs cannot be had of the target: the others can be taken all the same.
@@ -422,7 +422,8 @@ class Expedition:
         answer = exchange.json if isinstance(exchange.json, dict) else {}
         made = looker.find_shown(subject.resource.as_made(operation.operation_id, answer))
         if made is None:
-            raise TargetBroke  # what was answered is no such object, and its schema says so
+            # The schema of the answer says that it is none.
+            raise TargetBroke(f"what {exchange.asked} answered is no {subject.resource}")
         looker.demand(exchange, looker.steps.check_creation(exchange, made, move.choice))
         subject.population.add(made)
         subject.memory.touch(made.id)

@@ -52,10 +52,7 @@ def explore_kind(harness: Harness, resource: Resource, kind: Kind, aim: Aim) -> 
     random = Random(derive_seed(harness.seed, "explorer", harness.case))  # noqa: S311  # reproducible, not secret
     expedition = Expedition(harness, resource, kind, aim, random, harness.explored, harness.fail)
     moves = len(aim.times) * len(find_writes(harness, resource)) + 3
-    try:
-        expedition.explore(moves)
-    except TargetBroke:
-        raise NotProvoked("the target broke") from None
+    expedition.explore(moves)
 
 
 def explore(harness: Harness, new_session: NewSession, budget: Budget, part: BudgetPart) -> None:

@@ -37,13 +37,13 @@ def write_together(subject: ExploredResource, pair: OperationPair, fact: Fact, c
     harness.rule = harness.contract.rules[TOGETHER]
     try:
         judge_together(harness, asked)
-    except Unanswered:
-        raise TargetBroke from None
+    except Unanswered as reason:
+        raise TargetBroke(str(reason)) from None
     except Violation:
         finding = harness.findings[found]
         del harness.findings[found:]
         if is_wrong_alone(harness, pair, Way.IN_TURN):
-            raise TargetBroke from None
+            raise TargetBroke(f"one of {pair} is not answered right where nothing overlaps it") from None
         subject.fail(finding)
     finally:
         harness.rule = cited

@@ -160,6 +160,7 @@ class Client:
             send, harmless=harmless, insists=asked not in self._silent, until=self._find_deadline(cleaning=cleaning)
         )
         self.throttled += throttled
+        self.health.answered_later += exchange.failure is None and exchange.tries > 1 + throttled
         if exchange.is_hopeless:
             self._silent.add(asked)
         return exchange
@@ -342,9 +343,14 @@ class Client:
             elapsed_ms=elapsed,
             started=started,
             failure=str(lost) if lost else None,
-            repeats=lost.repeats if lost else 0,
+            repeats=self._count_repeats(lost),
             is_unheard=isinstance(lost, ConnectionClosed) and lost.unheard,
         )
+
+    def _count_repeats(self, lost: NoAnswer | None) -> int:
+        """Return the number of times that a request which got no answer for this reason is worth sending again."""
+        repeats = lost.repeats if lost else 0
+        return repeats + self.health.further_tries if repeats > 1 else repeats
 
     def _mask_authorization(self, credential: Credential) -> str | None:
         """Return the Authorization header with the variable of each token in its place."""

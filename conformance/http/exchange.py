@@ -164,7 +164,7 @@ class Exchange:
     is_unheard: bool = False
     """Whether it got no answer because its connection had been kept, and was closed already."""
     tries: int = 1
-    """The number of times that it was sent until an answer came, or none."""
+    """The number of times that it was sent and may have been heard, until an answer came, or none."""
     started: float = 0.0
     """The time at which it was sent, in seconds of a clock that only goes on."""
     authorized_by: str = "Authorization"

@@ -55,6 +55,8 @@ def is_by_another(exchange: Exchange, largest_body: int | None = None) -> bool:
 
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 """The pauses between tries where the answer does not say how long to wait."""
+FURTHER_PAUSES_S = (0.5,) * 4
+"""The pauses before further tries, for a target that loses answers to whatever it is asked."""
 GATEWAYS_OWN = (502, 503, 504)
 LONGEST_WAIT_S = 30.0
 """The longest wait for one request, all pauses together."""
@@ -115,21 +117,24 @@ def send_until_answered(
     what it does once. It does not `insist` where it is known that no answer comes: then that is once. Nothing is sent
     again after `until`, on the monotonic clock.
     """
-    waited, throttled, repeated = 0.0, 0, False
-    for tries, pause in enumerate((*RETRY_PAUSES_S, None), 1):
+    waited, throttled, unheard, repeated = 0.0, 0, 0, False
+    for sent, pause in enumerate((*RETRY_PAUSES_S, *FURTHER_PAUSES_S, None), 1):
         exchange = send()
+        unheard += exchange.is_unheard
+        tries = sent - unheard
         lost = exchange.is_unheard or (
             harmless and tries <= (exchange.repeats if insists else min(exchange.repeats, 1))
         )
-        if pause is None or not (lost or is_throttled(exchange)) or time.monotonic() > until:
+        refused = sent <= len(RETRY_PAUSES_S) and is_throttled(exchange)
+        if pause is None or not (lost or refused) or time.monotonic() > until:
             break
         throttled += not lost
         repeated = repeated or not (harmless or exchange.status == 429)
         # The target itself asks for the pause: there is no event to wait for.
-        wait = 0.0 if lost and tries == 1 else min(read_retry_after(exchange, pause), LONGEST_WAIT_S - waited)
+        wait = 0.0 if lost and sent == 1 else min(read_retry_after(exchange, pause), LONGEST_WAIT_S - waited)
         time.sleep(wait)
         waited += wait
-    return (replace(exchange, is_repeated=repeated, tries=tries) if tries > 1 else exchange), throttled
+    return (replace(exchange, is_repeated=repeated, tries=tries) if sent > 1 else exchange), throttled
 
 
 def read_retry_after(exchange: Exchange, otherwise: float) -> float:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from conformance.http.exchange import Exchange
-from conformance.http.gateways import is_throttled
+from conformance.http.gateways import FURTHER_PAUSES_S, is_throttled
 from conformance.http.limiter import LimitReached
 from conformance.http.patience import Patience
 from conformance.values import weigh_json
@@ -23,6 +23,8 @@ JSON_WEIGHS = 4
 """The weight of JSON in that at most: what it says is held beside it, as a case knows it of an object."""
 LONG = 64 * 1024
 """Bytes of JSON from which on it is weighed: most of it may be one text, of escapes that take little memory."""
+FEW_LOST = 3
+"""Requests with an answer after a try without one; of so many a target or a line loses answers to any request."""
 MOST_LEFT = 32 * 1024 * 1024
 """Bytes of answers after which garbage is looked for: what a case that raised held is held in circles until then."""
 TIME_LIMIT = "--time-limit"
@@ -47,6 +49,8 @@ class TargetHealth:
     """The reason why a request was not sent, once the run's time is over."""
     unanswered: int = 0
     """Requests without an answer since the last answer."""
+    answered_later: int = 0
+    """Requests that got an answer after a try that was heard and got none."""
     patience: Patience = field(default_factory=Patience)
     """The time to wait for what goes on by itself."""
     _late: dict[str, int] = field(default_factory=dict)
@@ -59,6 +63,11 @@ class TargetHealth:
     _held: int = 0
     _left: int = 0
     _large: int = 0
+
+    @property
+    def further_tries(self) -> int:
+        """The number of further tries that a request without an answer is worth, since others get none by chance."""
+        return len(FURTHER_PAUSES_S) if self.answered_later >= FEW_LOST else 0
 
     def check(self) -> None:
         """Raise TargetGone where the target is, LimitReached where the run's time is over."""

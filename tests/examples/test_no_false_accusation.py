@@ -119,6 +119,16 @@ def test_a_snapshot_after_a_stop_that_no_state_brought_about(tmp_path: Path) -> 
     assert [each["verdict"] for each in results["rules"] if each["id"] == "SNAPSHOT-FIXED"] == ["PASSED"]
 
 
+def test_a_refusal_after_which_nothing_can_be_looked_at_is_no_error_of_the_suite(tmp_path: Path) -> None:
+    """The files of a pack are never answered: what that hides of a refusal is not judged, and said."""
+    silent = lost(lambda it: it.method == "GET" and it.path.endswith("/files"))
+    only = ("--rule=REFUSED-CHANGES-NOTHING", "--operation=packs.update_visibility", "--operation=packs.list_files")
+    ended, results = judged(tmp_path, states=True, only=only, more=(silent,))
+    found = {each["verdict"] for each in results["cases"]}
+    assert "NOT_PROVOKED" in found, ended.said
+    assert "ERRORED" not in found, ended.said
+
+
 def test_a_role_more_where_the_answer_to_the_state_is_lost(tmp_path: Path) -> None:
     """The state was done, so a role that refers to the pack by a request would be counted beside its own."""
     unanswered = lost(

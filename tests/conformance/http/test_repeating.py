@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count
 
 import pytest
 
@@ -18,8 +19,9 @@ from conformance.http.health import IN_A_ROW, TargetGone, TargetHealth
 from conformance.http.limiter import LimitReached
 from conformance.http.reader import TooLate
 from conformance.profile import ANONYMOUS
-from tests.circumstances.connections import delivered, each, ending, once, unheard
+from tests.circumstances.connections import Which, delivered, each, ending, once, unheard
 from tests.circumstances.gateways import bare, envelope, message, page, problem
+from tests.proxy.behaviour import Behaviour
 from tests.proxy.delivery import LOST, Idle
 from tests.proxy.messages import Answer
 from tests.proxy.proxy import Proxy, proxying
@@ -27,6 +29,11 @@ from tests.proxy.proxy import Proxy, proxying
 READ, WRITE = Request(None, "GET", "/a", {}), Request(None, "POST", "/a", {}, content=b"{}")
 FOUND = Answer(200, {"Content-Type": "application/json"}, b"{}")
 ENDS = [Idle.CLOSED, Idle.TIMED_OUT, Idle.CLOSED_AT_NEXT, Idle.RESET_AT_NEXT]
+
+
+def cut(which: Which) -> Behaviour:
+    """Return what closes the connection within the answers to these requests."""
+    return delivered(lambda it: replace(it, cut=1, cut_in_body=True), which)
 
 
 @dataclass
@@ -134,6 +141,29 @@ def test_what_never_gets_an_answer_is_told_from_what_once_got_none(asking: Askin
     exchange = asking.ask(READ)
     assert (exchange.is_hopeless, asking.heard) == (True, 5)
     assert asking.ask(replace(READ, path="/b")).status == 200
+
+
+def test_where_any_answer_may_be_lost_more_tries_without_one_are_needed(asking: Asking) -> None:
+    """Five in a row are met by chance once in a few runs where one of ten is lost."""
+    counted = count()
+    asking.target.add(cut(lambda request: request.path.endswith("/a") or next(counted) in (0, 2, 4)))
+    assert [asking.ask(replace(READ, path="/b")).status for _ in range(3)] == [200, 200, 200]
+    exchange, heard = asking.ask(READ), asking.heard - 6
+    assert (exchange.is_hopeless, exchange.tries, heard) == (True, 9, 9)
+
+
+def test_an_answer_at_the_sixth_try_is_one_where_any_may_be_lost(asking: Asking) -> None:
+    counted = count()
+    asking.target.add(cut(lambda _: next(counted) in (0, 2, 4, 6, 7, 8, 9, 10)))
+    assert [asking.ask(READ).status for _ in range(4)] == [200, 200, 200, 200]
+
+
+def test_a_try_on_a_connection_that_was_closed_already_is_none() -> None:
+    """Nobody heard it, so that four that were heard are not five."""
+    silent = replace(ANSWERED, status=0, failure="closed", repeats=4)
+    answers = iter([replace(silent, is_unheard=True), *[silent] * 4, ANSWERED])
+    exchange, _ = send_until_answered(lambda: next(answers), harmless=True)
+    assert (exchange.status, exchange.tries) == (200, 5)
 
 
 @pytest.mark.parametrize("said", [page, message, problem, bare])
