@@ -54,6 +54,10 @@ class ReadBody:
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 """The characters that are two UTF-16 units each."""
+_BLANK = re.compile("[\x1c-\x1f\x85\u180e\ufeff]")
+"""Blanks of patterns in some languages alone: U+FEFF in ECMA-262, the others in Python or in older Unicode."""
+_READ_OTHERWISE = ((_BEYOND, "\ufffd\ufffd"), (_BLANK, " "), (_BLANK, "\ufffd"))
+"""Characters for which right readers may take others, each with what those are like."""
 NOT_JSON = Answer(400, "validation_error", "PROTOCOL-JSON")
 NOT_VALID = Answer(400, "validation_error", "CONTRACT-INVALID-REFUSED")
 OTHER_TYPE = Answer(415, "unsupported_media_type", "PROTOCOL-MEDIA-TYPE")
@@ -144,7 +148,7 @@ def _validate_ways(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], po
     """Return a body that may be taken for any of these values, of which the first is the right one."""
     value, certain = ways[0], set[Answer]()
     found = [schemas.find_complaints(schema, each) for each in ways]
-    if is_measured_otherwise(schemas, schema, value):
+    if is_read_otherwise(schemas, schema, value):
         possible.add(NOT_VALID)
     elif all(found):
         certain.add(_refuse_invalid(found[0]))
@@ -154,21 +158,22 @@ def _validate_ways(schemas: Schemas, schema: JsonObject, ways: Sequence[Any], po
     return ReadBody(value, frozenset(certain), frozenset(possible))
 
 
-def is_measured_otherwise(schemas: Schemas, schema: JsonObject, value: Any) -> bool:
-    """Return whether a text's length fits in code points and not in UTF-16 units, or the other way round."""
-    measured = _convert_to_units(value)
-    return measured != value and bool(schemas.find_complaints(schema, measured)) is not bool(
-        schemas.find_complaints(schema, value)
-    )
+def is_read_otherwise(schemas: Schemas, schema: JsonObject, value: Any) -> bool:
+    """Return whether one right reader of a schema takes a value for valid and another does not.
+
+    A text's length is counted in code points or in UTF-16 units; what a blank of a pattern is differs by language.
+    """
+    others = [other for each in _READ_OTHERWISE if (other := _convert_texts(value, *each)) != value]
+    return bool(others) and len({bool(schemas.find_complaints(schema, each)) for each in (value, *others)}) > 1
 
 
-def _convert_to_units(value: Any) -> Any:
-    """Return the value with texts of as many characters as they have UTF-16 units."""
+def _convert_texts(value: Any, found: re.Pattern[str], put: str) -> Any:
+    """Return the value with texts that have something else in the place of what is found."""
     if isinstance(value, str):
-        return value if value.isascii() else _BEYOND.sub("\ufffd\ufffd", value)
+        return found.sub(put, value)
     if isinstance(value, Mapping):
-        return {name: _convert_to_units(each) for name, each in value.items()}
-    return [_convert_to_units(each) for each in value] if isinstance(value, list) else value
+        return {name: _convert_texts(each, found, put) for name, each in value.items()}
+    return [_convert_texts(each, found, put) for each in value] if isinstance(value, list) else value
 
 
 def has_nul(value: Any) -> bool:

@@ -16,7 +16,7 @@ import yaml
 
 from conformance.contract.contract import ArchiveSpec, Contract, Provenance
 from conformance.contract.schemas import get_schemas
-from conformance.oracle.bodies import has_nul, is_measured_otherwise
+from conformance.oracle.bodies import has_nul, is_read_otherwise
 
 MANIFEST = "pack.yaml"
 _LARGEST_NUMBER = 2**63
@@ -46,7 +46,7 @@ def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
 def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
     """Return whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
     known = _list_known(said, contract)
-    return has_nul(known) or is_measured_otherwise(get_schemas(contract), contract.archive.manifest, known)
+    return has_nul(known) or is_read_otherwise(get_schemas(contract), contract.archive.manifest, known)
 
 
 def _list_known(said: Mapping[str, Any], contract: Contract) -> dict[str, Any]:

@@ -88,6 +88,24 @@ def test_between_code_points_and_utf_16_units_a_length_is_free(
     assert ((201, None) in right, (400, "validation_error") in right) == (taken, refused)
 
 
+@pytest.mark.parametrize(
+    ("between", "taken", "refused"),
+    [
+        (" ", False, True),
+        ("\u2003", False, True),
+        ("\x94", True, False),
+        ("\x1d", True, True),
+        ("\x85", True, True),
+        ("\ufeff", True, True),
+    ],
+)
+def test_what_is_a_blank_in_one_language_alone_is_free(state: State, between: str, taken: bool, refused: bool) -> None:
+    """No blank is in an address: languages differ in what is one."""
+    body = {"email": f"a{between}b@acme.example", "role": "operator"}
+    right = answers(state, replace(OWNER, scopes=None), ask("POST", "/orgs/org_acme/memberships", body))
+    assert ((201, None) in right, (400, "validation_error") in right) == (taken, refused)
+
+
 def test_a_body_that_nobody_asked_for_is_ignored_or_refused(state: State) -> None:
     refusals = {(400, "validation_error"), (413, "payload_too_large"), (415, "unsupported_media_type")}
     for method in ("GET", "DELETE"):
