@@ -198,6 +198,8 @@ STAYS: dict[str, str] = {
         """,
     "It is of HTTP, of gzip, tar, YAML or JSON Schema, and not of this contract.": """
         oracle/bodies.py: _BEYOND
+        oracle/bodies.py: _BLANK
+        oracle/bodies.py: _READ_OTHERWISE
         oracle/bodies.py: LIMITS
         oracle/expect.py: OF_OTHERS
         oracle/judging.py: OF_STATES
