@@ -23,7 +23,7 @@ from conformance.oracle.declaration.registry import (
 )
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact, State
-from conformance.oracle.judging import NotProvoked, Unanswered, find_broken_rule, is_meant, is_right
+from conformance.oracle.judging import NotProvoked, Unanswered, explain_crash, find_broken_rule, is_meant, is_right
 from conformance.oracle.law import EVERY_CALLER
 from conformance.oracle.showing import find_mismatches
 from conformance.profile import Caller, Credential
@@ -174,9 +174,8 @@ class Looker:
             exchange, answers = harness.foresee(caller, request)
         except Unanswered as reason:
             raise TargetBroke(str(reason)) from None
-        operation = contract.operations.get(request.operation_id or "")
-        if operation is not None and exchange.status >= 500 and exchange.status not in operation.responses:
-            raise TargetBroke(f"the target broke: {exchange.asked} answered {exchange}")
+        if crash := explain_crash(contract, exchange):
+            raise TargetBroke(crash)
         name = caller.name if isinstance(caller, Caller) else ""
         place = (name, view, object_id)
         if is_right(exchange, answers) or is_meant(contract, exchange, answers):

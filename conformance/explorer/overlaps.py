@@ -78,8 +78,13 @@ def judge_pair(harness: Harness, pair: OperationPair) -> None:
         except Violation:
             if is_wrong_alone(harness, pair, way):
                 del harness.findings[found:]
-                raise NotProvoked(f"one of {pair} is not answered right where nothing overlaps it") from None
+                raise NotProvoked(explain_wrong_alone(pair)) from None
             raise
+
+
+def explain_wrong_alone(pair: OperationPair) -> str:
+    """Return the reason why the overlap of a pair is not judged where `is_wrong_alone`."""
+    return f"one of {pair} is not answered right where nothing overlaps it"
 
 
 def is_wrong_alone(harness: Harness, pair: OperationPair, way: Way) -> bool:

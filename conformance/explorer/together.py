@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from conformance.explorer.looks import TargetBroke
 from conformance.explorer.memory import Write
-from conformance.explorer.overlaps import Way, is_wrong_alone, judge_together
+from conformance.explorer.overlaps import Way, explain_wrong_alone, is_wrong_alone, judge_together
 from conformance.explorer.pairs import OperationPair, pair_writes
 from conformance.explorer.subject import ExploredResource
 from conformance.judging.opinion import TOGETHER
@@ -43,7 +43,7 @@ def write_together(subject: ExploredResource, pair: OperationPair, fact: Fact, c
         finding = harness.findings[found]
         del harness.findings[found:]
         if is_wrong_alone(harness, pair, Way.IN_TURN):
-            raise TargetBroke(f"one of {pair} is not answered right where nothing overlaps it") from None
+            raise TargetBroke(explain_wrong_alone(pair)) from None
         subject.fail(finding)
     finally:
         harness.rule = cited

@@ -24,7 +24,7 @@ JSON_WEIGHS = 4
 LONG = 64 * 1024
 """Bytes of JSON from which on it is weighed: most of it may be one text, of escapes that take little memory."""
 FEW_LOST = 3
-"""Requests with an answer after a try without one; of so many a target or a line loses answers to any request."""
+"""The number of requests answered at a later try from which on any answer is taken to be lost now and then."""
 MOST_LEFT = 32 * 1024 * 1024
 """Bytes of answers after which garbage is looked for: what a case that raised held is held in circles until then."""
 TIME_LIMIT = "--time-limit"

@@ -79,15 +79,22 @@ def check_answered(contract: Contract, *exchanges: Exchange) -> tuple[Exchange, 
     return exchanges
 
 
+def explain_crash(contract: Contract, exchange: Exchange) -> str | None:
+    """Return the sentence that the target broke, where it answered with an undeclared error of its own; else None."""
+    operation = contract.operations.get(exchange.operation_id or "")
+    if operation and exchange.status >= 500 and exchange.status not in operation.responses:
+        return f"the target broke: {operation} answered {exchange}"
+    return None
+
+
 def check_decided(contract: Contract, exchange: Exchange, answers: Iterable[Answer]) -> None:
     """Raise NotProvoked where the answer says nothing of what was due.
 
     After a crash, which the laws of every answer find once, and not each rule that met it; and where a try before, of
     which nobody heard, may have met the fault of the upstream that was due.
     """
-    operation = contract.operations.get(exchange.operation_id or "")
-    if operation and exchange.status >= 500 and exchange.status not in operation.responses:
-        raise NotProvoked(f"the target broke: {operation} answered {exchange}")
+    if crash := explain_crash(contract, exchange):
+        raise NotProvoked(crash)
     if exchange.is_repeated and any(answer.status >= 500 for answer in answers):
         raise Unanswered(f"{exchange} after a try that got no answer")
 

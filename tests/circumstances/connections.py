@@ -63,6 +63,11 @@ def lost(which: Which) -> Behaviour:
     return delivered(lambda _: LOST, which)
 
 
+def cut(which: Which, after: int = 1) -> Behaviour:
+    """Return what closes the connection after so many bytes of the bodies of the answers to these requests."""
+    return delivered(lambda it: replace(it, cut=after, cut_in_body=True), which)
+
+
 def first(idle: Idle) -> Behaviour:
     """Return what has the first connection of all end so before anything was answered on it."""
     return Behaviour(meets=lambda number: Idle.KEPT if number else idle)
@@ -84,7 +89,7 @@ CONNECTIONS: dict[str, Callable[[], Behaviour]] = {
     "closed-before-it-was-asked": lambda: unheard(each(SELDOM)),
     "closed-before-the-answer": lambda: lost(each(SELDOM)),
     "closed-in-the-head": lambda: delivered(lambda it: replace(it, cut=30), each(SELDOM)),
-    "closed-in-the-body": lambda: delivered(lambda it: replace(it, cut=10, cut_in_body=True), each(SELDOM)),
+    "closed-in-the-body": lambda: cut(each(SELDOM), 10),
     "closed-before-the-last-byte": lambda: delivered(lambda it: replace(it, cut=2**40), each(SELDOM)),
     "first-connection-closed-at-once": lambda: first(Idle.CLOSED),
     "first-connection-closed-as-asked": lambda: first(Idle.CLOSED_AT_NEXT),
@@ -93,7 +98,7 @@ CONNECTIONS: dict[str, Callable[[], Behaviour]] = {
     "first-request-unheard": lambda: unheard(once()),
     "states-unheard": lambda: unheard(each(5, of_states)),
     "states-lost": lambda: lost(each(5, of_states)),
-    "states-closed-in-the-body": lambda: delivered(lambda it: replace(it, cut=1, cut_in_body=True), each(5, of_states)),
+    "states-closed-in-the-body": lambda: cut(each(5, of_states)),
     "old-http": lambda: delivered(lambda it: replace(it, old=True), lambda _: True),
     "chunks": lambda: delivered(lambda it: replace(it, chunked=True), lambda it: "/files/" not in it.path),
     "early-hints": lambda: delivered(lambda it: replace(it, hints=2), lambda _: True),

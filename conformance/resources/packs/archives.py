@@ -44,7 +44,7 @@ def read_manifest(data: bytes, contract: Contract) -> Mapping[str, Any]:
 
 
 def may_be_refused(said: Mapping[str, Any], contract: Contract) -> bool:
-    """Return whether a pack.yaml that fits may be refused: for U+0000, or since a text is too long in UTF-16 units."""
+    """Return whether a pack.yaml that fits may be refused: for U+0000, or since right readers disagree on a text."""
     known = _list_known(said, contract)
     return has_nul(known) or is_read_otherwise(get_schemas(contract), contract.archive.manifest, known)
 

@@ -19,9 +19,8 @@ from conformance.http.health import IN_A_ROW, TargetGone, TargetHealth
 from conformance.http.limiter import LimitReached
 from conformance.http.reader import TooLate
 from conformance.profile import ANONYMOUS
-from tests.circumstances.connections import Which, delivered, each, ending, once, unheard
+from tests.circumstances.connections import cut, delivered, each, ending, once, unheard
 from tests.circumstances.gateways import bare, envelope, message, page, problem
-from tests.proxy.behaviour import Behaviour
 from tests.proxy.delivery import LOST, Idle
 from tests.proxy.messages import Answer
 from tests.proxy.proxy import Proxy, proxying
@@ -29,11 +28,6 @@ from tests.proxy.proxy import Proxy, proxying
 READ, WRITE = Request(None, "GET", "/a", {}), Request(None, "POST", "/a", {}, content=b"{}")
 FOUND = Answer(200, {"Content-Type": "application/json"}, b"{}")
 ENDS = [Idle.CLOSED, Idle.TIMED_OUT, Idle.CLOSED_AT_NEXT, Idle.RESET_AT_NEXT]
-
-
-def cut(which: Which) -> Behaviour:
-    """Return what closes the connection within the answers to these requests."""
-    return delivered(lambda it: replace(it, cut=1, cut_in_body=True), which)
 
 
 @dataclass
@@ -144,7 +138,7 @@ def test_what_never_gets_an_answer_is_told_from_what_once_got_none(asking: Askin
 
 
 def test_where_any_answer_may_be_lost_more_tries_without_one_are_needed(asking: Asking) -> None:
-    """Five in a row are met by chance once in a few runs where one of ten is lost."""
+    """Where one of twelve is lost, five in a row are met by chance in one of some forty runs."""
     counted = count()
     asking.target.add(cut(lambda request: request.path.endswith("/a") or next(counted) in (0, 2, 4)))
     assert [asking.ask(replace(READ, path="/b")).status for _ in range(3)] == [200, 200, 200]
