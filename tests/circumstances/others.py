@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -14,16 +14,16 @@ from tests.proxy.behaviour import Behaviour
 from tests.proxy.messages import Answer, Request
 
 TOKENS = ("ALDER_OWNER_TOKEN", "BIRCH_OPERATOR_TOKEN")
-"""Of two orgs of the second server."""
+"""The variables that hold the tokens of two orgs of the second server."""
 
 
 class Others:
     """Somebody of each org who makes, changes, shares, takes back and deletes packs of their own, step by step."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, tokens: Sequence[str]) -> None:
         self.done = 0
         self._client = plain.Client(base_url=f"{origin}/v1", timeout=30)
-        self._steps = [self._life(os.environ[name]) for name in TOKENS]
+        self._steps = [self._life(token) for token in tokens]
         self._lock = threading.Lock()
 
     def step(self) -> None:
@@ -76,9 +76,9 @@ class Others:
 
 
 @contextmanager
-def at_work(origin: str, *, busy: bool = True) -> Iterator[Others]:
-    """The others; busy: they work all the time, with the pauses that people make."""
-    others, ended = Others(origin), threading.Event()
+def at_work(origin: str, *, busy: bool = True, tokens: Sequence[str] = ()) -> Iterator[Others]:
+    """The others; busy: they work all the time, with the pauses that people make; tokens: else the second server's."""
+    others, ended = Others(origin, tokens or [os.environ[name] for name in TOKENS]), threading.Event()
 
     def work() -> None:
         while not ended.wait(0.01):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from tests.circumstances.connections import CONNECTIONS
@@ -52,11 +52,13 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
 
 
 @contextmanager
-def under(origin: str, *names: str) -> Iterator[Proxy]:
-    """A proxy before the server that makes all of these happen."""
+def under(origin: str, *names: str, tokens: Sequence[str] = ()) -> Iterator[Proxy]:
+    """A proxy before the server that makes all of these happen; tokens: of others at work, else the second server's."""
     with ExitStack() as stack:
         others = (
-            stack.enter_context(at_work(origin, busy=AT_WORK in names)) if {AT_WORK, BETWEEN} & set(names) else None
+            stack.enter_context(at_work(origin, busy=AT_WORK in names, tokens=tokens))
+            if {AT_WORK, BETWEEN} & set(names)
+            else None
         )
         proxy = stack.enter_context(proxying(origin))
         proxy.add(*(BEHAVIOURS[name]() for name in names if name in BEHAVIOURS))

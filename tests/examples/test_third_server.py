@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests import plain
+from tests.circumstances.table import TOGETHER, under
 from tests.conformance.targets import judge
 from tests.repo.sources import ROOT, modules
 
@@ -22,6 +23,9 @@ SERVER = Path("examples/third_server")
 PROFILES = {True: "control.toml", False: "profile.toml"}
 """By whether it serves worlds and states, the profile."""
 IN_PROFILE = "http://127.0.0.1:4040"
+OWNED = "owned = true"
+OTHERS = ("test-token-acme-owner", "test-token-globex-owner")
+"""The tokens of others at work."""
 OWNER = {"Authorization": "Bearer test-token-acme-owner"}
 ACCUSED = ("CONFIG-CONTENT", "CREDENTIAL-OVERRIDE", "CREDENTIAL-SECRET-NEEDED", "MEMBER-ROLE")
 """Rules by which it was accused once, rightly or not."""
@@ -53,14 +57,22 @@ def serving(*options: str, folder: Path = ROOT) -> Iterator[str]:
 
 
 def judged(
-    folder: Path, origin: str, *options: str, control: bool, without: re.Pattern[str] | None = None
+    folder: Path,
+    origin: str,
+    *options: str,
+    control: bool,
+    without: re.Pattern[str] | None = None,
+    owned: bool = True,
 ) -> dict[str, Any]:
-    """The results of a run; without: what is left out of the profile."""
+    """The results of a run; without: what is left out of the profile; owned: it is the contract that it serves."""
     profile, report = folder / "profile.toml", folder / "report.json"
     written = (ROOT / SERVER / PROFILES[control]).read_text(encoding="utf-8")
     written = without.sub("", written) if without else written
+    assert written.count(OWNED) == 1
+    written = written if owned else written.replace(OWNED, "owned = false")
     profile.write_text(written.replace(IN_PROFILE, origin), encoding="utf-8")
-    ended = judge("--target", profile, "--seed", "5", "--report", f"json={report}", "--budget", "quick", *options)
+    options = ("--seed", "5", "--report", f"json={report}", "--budget", "quick", *options)
+    ended = judge("--target", profile, *options, timeout=900)
     assert report.exists(), ended.said + ended.complained
     results: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     return results
@@ -143,3 +155,17 @@ def test_nobody_controls_it_who_was_not_asked_for() -> None:
 def test_nothing_is_found_on_it(tmp_path: Path, control: bool) -> None:
     with serving(*(["--control"] if control else [])) as origin:
         assert found(judged(tmp_path, origin, control=control)) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(960)
+@pytest.mark.parametrize("proxied", [False, True], ids=["plain", "proxied"])
+@pytest.mark.parametrize("seed", range(251, 271))
+def test_seeds(tmp_path: Path, seed: int, proxied: bool) -> None:
+    """By turns with worlds and without; behind the proxy each seed meets other circumstances, by turns as well."""
+    control = seed % 2 == 0
+    names = list(TOGETHER.values())[seed % len(TOGETHER)] if proxied else ()
+    with serving(*(["--control"] if control else [])) as origin, under(origin, *names, tokens=OTHERS) as proxy:
+        results = judged(tmp_path, proxy.origin, "--seed", str(seed), control=control, owned=not proxied)
+    assert [each for each in results["findings"] if each["verdict"] == "FAILED" or not proxied] == []
+    assert (results["errors"], results["left_behind"]) == ([], [])
