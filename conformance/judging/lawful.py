@@ -39,11 +39,14 @@ def judge_laws(contract: Contract, laws: ResponseInvariants, seen: ObservedExcha
 
 
 def _find_strange_fields(contract: Contract, seen: ObservedExchange) -> Iterator[Breach]:
-    """Yield what details.fields names that is neither in the request nor part of one."""
+    """Yield what details.fields names that is neither in the request nor part of one.
+
+    A parameter, field or part without a name may be called anything.
+    """
     operation, error = seen.operation, seen.json.get("error") if isinstance(seen.json, dict) else None
     details = error.get("details") if isinstance(error, dict) and error.get("code") == "validation_error" else None
     fields = details.get("fields") if isinstance(details, dict) else None
-    if operation is None or not seen.is_request_known or not isinstance(fields, dict):
+    if operation is None or not seen.is_request_known or not isinstance(fields, dict) or "" in seen.sent_names:
         return
     known = list_field_names(contract) | {each.name for each in operation.parameters} | seen.sent_names | _WHOLES
     headers = {name.lower() for name, _ in seen.exchange.request.headers} | {"authorization"}

@@ -131,7 +131,7 @@ def _check_form(request: Request, variants: frozenset[Variant]) -> None:
         _check_unasked(request.method, variants)
     for name in request.query_params if Variant.PARAMETER_REFUSED in variants else ():
         if name not in KNOWN_PARAMETERS:
-            raise invalid(name, "is no parameter")
+            raise invalid(name or "query", "is no parameter")
     for name, value in request.path_params.items() if Variant.ESCAPE_REFUSED in variants else ():
         if MALFORMED_ESCAPE.search(value):
             raise invalid(name, "has a malformed escape")

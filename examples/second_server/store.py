@@ -142,6 +142,8 @@ class Task:
     """Whether nobody works on it until somebody says so."""
     leaves: bool = False
     """Whether it is being cancelled."""
+    compacted: bool = False
+    """Whether it runs again after it was compacted."""
     moves_at: datetime | None = None
     """When it goes on to another status by itself."""
 

@@ -122,11 +122,12 @@ def _step(store: Store, task: Task) -> None:
         store.tasks[task.id] = replace(task, moves_at=None)
         return
     now = store.now()
-    status = "cancelled" if task.leaves else ONWARD[task.status]
+    status = "cancelled" if task.leaves else _find_next(store, task)
     if status == "delivered" and workspace.id in store.unreachable:
         status = "delivery_failed"
     lasts = A_WHILE if status == "running" else A_LITTLE
     moved = replace(task, status=status, moves_at=None if status in ENDS else store.later(lasts), leaves=False)
+    moved = replace(moved, compacted=task.status == "compacting")
     if status in ENDS:
         moved = replace(moved, ended_at=max(now, task.created_at), reason=ENDS[status])
     store.tasks[task.id] = moved
@@ -136,6 +137,16 @@ def _step(store: Store, task: Task) -> None:
         busy = "idle" if status in ENDS else "busy"
         store.workspaces[workspace.id] = replace(workspace, status=busy, updated_at=now)
     _tell(store, moved, "task_completed" if status in ENDS else f"task_{status}", task.by, "agent")
+
+
+def _find_next(store: Store, task: Task) -> str:
+    """What a task becomes by itself."""
+    if Variant.TASKS_COMPACT in store.variants:
+        if task.status == "compacting":
+            return "running"
+        if task.status == "running" and not task.compacted:
+            return "compacting"
+    return ONWARD[task.status]
 
 
 def _unfinished(store: Store, workspace_id: str) -> list[Task]:

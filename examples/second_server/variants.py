@@ -47,6 +47,7 @@ class Variant(StrEnum):
     EMPTY_CURSOR = "empty-cursor"
     EVENT_TIMES_CUT = "event-times-cut"
     OTHER_KIND_NAMED = "other-kind-named"
+    TASKS_COMPACT = "tasks-compact"
 
 
 VARIANTS: Mapping[Variant, str] = {
@@ -80,7 +81,7 @@ VARIANTS: Mapping[Variant, str] = {
     Variant.ROLE_UNKNOWN_INVALID: "A role in a body that the org lacks is a 400.",
     Variant.ABSENT_DELETED: "To delete a secret that is not there is a 200.",
     Variant.SHARED_DELETE_HIDDEN: "To delete a pack of others that is shared is a 404.",
-    Variant.PARAMETER_REFUSED: "A query parameter that is not known is a 400.",
+    Variant.PARAMETER_REFUSED: "A query parameter that is not known is a 400, which calls one without a name `query`.",
     Variant.DENIED_ALIKE: "Somebody else's workspace is a 403 permission_denied but where it is read.",
     Variant.TAG_NEEDED: "A reference to an image without a tag is a 400.",
     Variant.ARCHIVED_REFUSED: "To archive a provider or a role that is archived is a 409.",
@@ -88,5 +89,6 @@ VARIANTS: Mapping[Variant, str] = {
     Variant.EMPTY_CURSOR: "An empty cursor is as if there were none.",
     Variant.EVENT_TIMES_CUT: "Times of events are shown in whole seconds, and known more exactly.",
     Variant.OTHER_KIND_NAMED: "A secret of another kind is what a refusal names, where the needed one lacks too.",
+    Variant.TASKS_COMPACT: "A task that runs is compacted once, and runs again.",
 }
 """What each does."""

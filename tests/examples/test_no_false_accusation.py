@@ -119,6 +119,19 @@ def test_a_snapshot_after_a_stop_that_no_state_brought_about(tmp_path: Path) -> 
     assert [each["verdict"] for each in results["rules"] if each["id"] == "SNAPSHOT-FIXED"] == ["PASSED"]
 
 
+def test_a_role_that_no_workspace_of_the_profile_keeps_in_use(tmp_path: Path) -> None:
+    """It would be archived, as it should: that it is refused is asked only of one of which a workspace runs."""
+    only, report = ("--rule=ARCHIVE-ACTIVE-REFUSED", "--operation=agent_roles.archive"), tmp_path / "report.json"
+    with serving("--no-states") as origin:
+        target = profile(tmp_path, origin, states=False)
+        named = target.read_text(encoding="utf-8").replace('"role-alder-busy"', '"role-alder"')
+        target.write_text(named, encoding="utf-8")
+        ended = judge("--target", target, "--budget=quick", "--seed=5", *only, f"--report=json={report}")
+    results = json.loads(report.read_text(encoding="utf-8"))
+    assert accusations(results) == [], ended.said
+    assert "no workspace of role-alder runs" in report.read_text(encoding="utf-8")
+
+
 def test_a_refusal_after_which_nothing_can_be_looked_at_is_no_error_of_the_suite(tmp_path: Path) -> None:
     """The files of a pack are never answered: what that hides of a refusal is not judged, and said."""
     silent = lost(lambda it: it.method == "GET" and it.path.endswith("/files"))

@@ -33,6 +33,7 @@ TOGETHER: tuple[frozenset[Variant], ...] = (
 """Every way, in as few servers as can be."""
 ACCUSED = (
     "ACTIVITY-AFTER",
+    "ACTIVITY-WRITTEN",
     "ARCHIVE-AGAIN",
     "AUDIT-CURSOR-BAD",
     "CONFIG-CREATE-APPLIES",

@@ -13,7 +13,7 @@ from conformance.contract.contract import Operation
 from conformance.http.exchange import Exchange, Request
 from conformance.http.gateways import draw_growing_pauses
 from conformance.needs import need_known, state
-from conformance.oracle.declaration.fields import Field, make_two_valued_field
+from conformance.oracle.declaration.fields import Field, list_objects, make_two_valued_field
 from conformance.oracle.declaration.registry import find_resource_in_path, require_resource, require_resource_in_path
 from conformance.oracle.declaration.resource import Resource
 from conformance.oracle.facts import Fact
@@ -23,7 +23,7 @@ from conformance.recipes.about import choose_path_values
 from conformance.recipes.causes import FOR_SOMEBODY, Cause, Provoking, need_somebody_with
 from conformance.recipes.making import archive_object, create_owned, find_named, find_unnarrowed, make_of
 from conformance.recipes.people import create_for_another, find_narrowed
-from conformance.recipes.reading import get_field, read_object
+from conformance.recipes.reading import get_field, read_list, read_object
 from conformance.recipes.requests import build, with_json
 from conformance.recipes.valid import build_valid
 from conformance.resources.workspaces.oracle import (
@@ -95,17 +95,33 @@ def make_role_for(harness: Harness, resource: Resource, org: str) -> tuple[Fact,
 
 
 def find_given(harness: Harness) -> Fact:
-    """Return the role of which the profile says that a workspace runs; not provoked where it names none."""
+    """Return the role that the profile names as one of which a workspace runs; not provoked where there is none."""
     role_id = harness.profile.known.named.get(RUNNING.given)
     if role_id is None:
         raise NotProvoked("the profile names no role with a running workspace", need_known(RUNNING.given))
     org = harness.profile.callers[0].org
+    _require_running(harness, role_id, org)
     role = Fact(resource=RUNNING.of, id=role_id, owner=org)
     shown = {RUNNING.field: role_id, RUNNING.shown_in: "idle"}
     workspace = Fact(resource=WORKSPACE, id=f"that of {role_id}", owner=org, shown=shown)
     held = harness.knowledge.with_fact(role).with_fact(workspace)
     harness.knowledge = replace(held, steady=held.steady | {role.id, workspace.id})
     return role
+
+
+def _require_running(harness: Harness, role_id: str, org: str) -> None:
+    """Raise NotProvoked where somebody who is shown every workspace of the org is shown none of the role that runs."""
+    workspaces = get_resource()
+    listing = harness.contract.operations[workspaces.listed_by or ""]
+    for reader in harness.callers(org):
+        if harness.is_permitted(reader, listing) and not workspaces.narrows(reader, listing):
+            shown = list_objects(read_list(harness, workspaces, reader).json)
+            running = {
+                get_field(each, RUNNING.field) for each in shown if each.get(RUNNING.shown_in) in RUNNING.running
+            }
+            if role_id not in running:
+                raise NotProvoked(f"no workspace of {role_id} runs, which known.{RUNNING.given} names")
+            return
 
 
 def make_kept(harness: Harness, resource: Resource, org: str, status: str = "idle") -> Fact:

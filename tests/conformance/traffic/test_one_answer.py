@@ -222,6 +222,11 @@ def fields(*names: str) -> Entry:
     return entry("POST", "/packs", 400, said, body={"name": 1, "packs": []}, at=60)
 
 
+def unknown_parameter(name: str) -> Entry:
+    said = error("validation_error", fields={"query": "There is no such parameter."})
+    return entry(path=f"/packs?{name}=1", status=400, answer=said, at=60)
+
+
 RULE, RIGHT, WRONG = range(3)
 CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
     "event of another type": (
@@ -282,6 +287,7 @@ CASES: dict[str, tuple[str, tuple[Entry, ...], tuple[Entry, ...]]] = {
     "new workspace that is busy": ("WORKSPACE-STEPS", (workspace("provisioning"),), (workspace("busy"),)),
     "key of another permission set": ("KEY-VALUE", (key("read_only"),), (key("full_access"),)),
     "field that nobody sent": ("ENVELOPE-FIELDS", (fields("name", "packs[0]"),), (fields("name_"),)),
+    "parameter that has a name": ("ENVELOPE-FIELDS", (unknown_parameter(""),), (unknown_parameter("page"),)),
     "field that nothing changes": (
         "EFFECT-NOTHING-ELSE",
         (provider(1), provider(2)),
