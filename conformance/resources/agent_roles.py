@@ -15,7 +15,6 @@ from conformance.oracle.call import Call, Refusals
 from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.fields import (
     Field,
-    are_same_yaml,
     make_fresh_name,
     make_two_valued_field,
     mark_name,
@@ -36,6 +35,7 @@ from conformance.resources.workspaces.oracle import RUNNING, STOP_OF_ROLE, learn
 from conformance.resources.workspaces.recipes import CAUSE_OF_ROLES
 from conformance.results.difference import from_field
 from conformance.session.harness import Harness
+from conformance.yaml_versions import are_same_yaml
 
 VALIDATION = "validation_error"
 CREATE, UPDATE = "agent_roles.create", "agent_roles.update"

@@ -14,7 +14,6 @@ from conformance.oracle.declaration.behavior import Behavior
 from conformance.oracle.declaration.fields import (
     Field,
     are_same_but_for_case,
-    are_same_yaml,
     make_fresh_name,
     make_two_valued_field,
     mark_name,
@@ -37,6 +36,7 @@ from conformance.resources.credentials.recipes import build_body, create_of_org
 from conformance.resources.workspaces.oracle import RUNNING
 from conformance.resources.workspaces.recipes import CAUSE_OF_PROVIDERS
 from conformance.session.harness import Harness
+from conformance.yaml_versions import are_same_yaml
 
 VALIDATION = "validation_error"
 CREATE, UPDATE = "providers.create", "providers.update"

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from conformance.contract.contract import JsonObject, Operation
 from conformance.http.exchange import Request
 from conformance.needs import Need
@@ -53,15 +51,6 @@ class Field:
 def are_same_but_for_case(shown: object, sent: object) -> bool:
     """Return whether two texts are the same in whatever case, as addresses and domains are."""
     return str(shown).casefold() == str(sent).casefold()
-
-
-def are_same_yaml(shown: Any, sent: Any) -> bool:
-    """Return whether two texts are the same YAML, in whatever style."""
-    try:
-        read = [yaml.load(text, Loader=yaml.CSafeLoader) for text in (shown, sent) if isinstance(text, str)]
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return bool(shown == sent)
-    return bool(read[0] == read[1]) if len(read) == 2 else bool(shown == sent)
 
 
 def make_fresh_name(session: Any, _caller: Caller | None, _fact: Any) -> Any:

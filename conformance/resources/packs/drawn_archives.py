@@ -110,8 +110,7 @@ class Plan:
         return self.with_manifest({**self.manifest, "description": self.name})
 
     def list_entries(self) -> tuple[Entry, ...]:
-        text = yaml.safe_dump(dict(self.manifest), sort_keys=False, allow_unicode=True)
-        return (Entry(MANIFEST, text.encode()), *self.files)
+        return (Entry(MANIFEST, write_manifest(self.manifest, "plain")), *self.files)
 
     def to_bytes(self) -> bytes:
         return pack_entries(self.list_entries(), self.shape)

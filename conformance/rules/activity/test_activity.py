@@ -144,10 +144,10 @@ def _require_one_of_each(
         count = len(filter_by_type(found, [event_type]))
         said = f"one event {event_type} of the workspace", f"{count} of them"
         harness.check(count == 1 or (count > 1 and came_late), page, *said, evidence=from_list(*said))
-    return [max(filter_by_type(found, [each]), key=_order) for each in types]
+    return [max(filter_by_type(found, [each]), key=_get_order) for each in types]
 
 
-def _order(event: Event) -> tuple[datetime, str]:
+def _get_order(event: Event) -> tuple[datetime, str]:
     """Return what events are ordered by: times may be whole seconds, and ids are in the order of writing."""
     return parse_time(event.get("timestamp")), str(event.get("id"))
 
@@ -199,7 +199,7 @@ def test_each_step_of_a_task_writes_its_event(harness: Harness, ended_by: str) -
 
 def _leave_out_resumed(found: list[Event]) -> list[Event]:
     """Return the events without those of a task that runs again after it was compacted, as often as it was."""
-    running = sorted(filter_by_type(found, ["task_running"]), key=_order)
+    running = sorted(filter_by_type(found, ["task_running"]), key=_get_order)
     compacted = len(filter_by_type(found, ["task_compacting"]))
     resumed = [read_id(each) for each in running[1:][:compacted]]
     return [each for each in found if read_id(each) not in resumed]

@@ -1,0 +1,65 @@
+"""Texts of YAML as its versions read them: they differ in which scalars are texts, and in what ends a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+_BREAKS: Mapping[int, int] = {0x85: 0x10FFF0, 0x2028: 0x10FFF1, 0x2029: 0x10FFF2}
+"""The line ends of YAML 1.1 that are none of 1.2, each with a character for private use that stands in its place."""
+_KEPT: Mapping[int, int] = {stand_in: end for end, stand_in in _BREAKS.items()}
+_CORE: Mapping[str, tuple[str, str]] = {
+    "bool": ("true|True|TRUE|false|False|FALSE", "tTfF"),
+    "null": ("~|null|Null|NULL|", "~nN"),
+    "int": ("[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    "float": (
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+}
+"""The scalars that are no texts (YAML 1.2.2, 10.3.2), by their tag: a pattern, and how one may begin."""
+
+
+class _Core(yaml.CSafeLoader):
+    """YAML 1.2 with its core schema."""
+
+
+def _read_text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node)).translate(_KEPT)
+
+
+def _read_number(_loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> int:
+    base = {"0o": 8, "0x": 16}.get(node.value[:2], 10)
+    return int(node.value, base)
+
+
+_Core.yaml_implicit_resolvers = {}
+for _tag, (_pattern, _first) in _CORE.items():
+    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})\\Z"), [*_first])
+_Core.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"\Z"), [""])
+_Core.add_constructor("tag:yaml.org,2002:str", _read_text)
+_Core.add_constructor("tag:yaml.org,2002:int", _read_number)
+
+
+def read_versions(text: str) -> dict[str, Any]:
+    """Return the value of a text by version of YAML, 1.1 and 1.2; without those of which it is no text."""
+    read: dict[str, Any] = {}
+    for version, loader, written in (("1.1", yaml.CSafeLoader, text), ("1.2", _Core, text.translate(_BREAKS))):
+        try:
+            read[version] = yaml.load(written, Loader=loader)  # noqa: S506  # both are safe loaders
+        except (yaml.YAMLError, ValueError, RecursionError):
+            continue
+    return read
+
+
+def are_same_yaml(shown: Any, sent: Any) -> bool:
+    """Return whether two texts are the same in a version of YAML, in whatever style; or the same as they stand."""
+    if shown == sent:
+        return True
+    if not isinstance(shown, str) or not isinstance(sent, str):
+        return False
+    one, other = read_versions(shown), read_versions(sent)
+    return any(one[version] == other[version] for version in one.keys() & other.keys())
