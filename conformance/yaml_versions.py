@@ -1,4 +1,4 @@
-"""Texts of YAML as its versions read them: they differ in which scalars are texts, and in what ends a line."""
+"""Texts of YAML as its versions read them, which differ in what a scalar is, what ends a line, what may stand."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any
 
 import yaml
 
-_BREAKS: Mapping[int, int] = {0x85: 0x10FFF0, 0x2028: 0x10FFF1, 0x2029: 0x10FFF2}
-"""The line ends of YAML 1.1 that are none of 1.2, each with a character for private use that stands in its place."""
-_KEPT: Mapping[int, int] = {stand_in: end for end, stand_in in _BREAKS.items()}
+_BREAKS = (0x85, 0x2028, 0x2029)
+"""The line ends of YAML 1.1 that are none of 1.2."""
+_UNPRINTED = (0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF)
+"""The characters that 1.2 takes as they are within quotes, as JSON does (5.1); readers of it take them anywhere."""
+_STAND_INS: Mapping[int, int] = {each: 0x10FF00 + number for number, each in enumerate((*_BREAKS, *_UNPRINTED))}
+"""By each of those characters, the one for private use that is read in its place."""
+_KEPT: Mapping[int, int] = {stand_in: each for each, stand_in in _STAND_INS.items()}
 _CORE: Mapping[str, tuple[str, str]] = {
     "bool": ("true|True|TRUE|false|False|FALSE", "tTfF"),
     "null": ("~|null|Null|NULL|", "~nN"),
@@ -47,7 +51,7 @@ _Core.add_constructor("tag:yaml.org,2002:int", _read_number)
 def read_versions(text: str) -> dict[str, Any]:
     """Return the value of a text by version of YAML, 1.1 and 1.2; without those of which it is no text."""
     read: dict[str, Any] = {}
-    for version, loader, written in (("1.1", yaml.CSafeLoader, text), ("1.2", _Core, text.translate(_BREAKS))):
+    for version, loader, written in (("1.1", yaml.CSafeLoader, text), ("1.2", _Core, text.translate(_STAND_INS))):
         try:
             read[version] = yaml.load(written, Loader=loader)  # noqa: S506  # both are safe loaders
         except (yaml.YAMLError, ValueError, RecursionError):

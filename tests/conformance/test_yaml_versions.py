@@ -39,7 +39,12 @@ def test_what_ends_a_line_in_one_version_alone(end: str) -> None:
     assert read_versions(f"- a{end}b\n").get("1.1") != [f"a{end}b"]
 
 
-@pytest.mark.parametrize("text", ["- [", "- \uffff\n", "- @a\n"])
+@pytest.mark.parametrize("text", ['"\x7f"', '"\x80\x9f"', '"\uffff\ufffe"', "a\ufeffb"])
+def test_what_json_has_as_it_is(text: str) -> None:
+    assert read_versions(f"- {text}\n")["1.2"] == [text.strip('"')]
+
+
+@pytest.mark.parametrize("text", ["- [", "- \x00\n", "- @a\n"])
 def test_what_is_no_text_of_either(text: str) -> None:
     assert read_versions(text) == {}
 
