@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.circumstances.connections import lost, of_states
-from tests.circumstances.gateways import NEXT, instead, page
+from tests.circumstances.gateways import NEXT, envelope, instead, page
 from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import profile, serving
@@ -140,6 +140,23 @@ def test_a_refusal_after_which_nothing_can_be_looked_at_is_no_error_of_the_suite
     found = {each["verdict"] for each in results["cases"]}
     assert "NOT_PROVOKED" in found, ended.said
     assert "ERRORED" not in found, ended.said
+
+
+def test_a_scheme_spelt_otherwise_where_the_usual_one_is_refused_too(tmp_path: Path) -> None:
+    """The role of the workspace is archived meanwhile: that says nothing about how the scheme is written."""
+    forks: list[Request] = []
+
+    def is_after_the_first(request: Request) -> bool:
+        if not request.path.endswith("/fork"):
+            return False
+        forks.append(request)
+        return len(forks) > 1
+
+    archived = instead(lambda: envelope(409, "role_archived"), is_after_the_first)
+    only = ("--rule=AUTH-SCHEME-CASE", "--operation=workspaces.fork")
+    ended, results = judged(tmp_path, states=True, only=only, more=(archived,))
+    assert len(forks) > 2
+    assert accusations(results) == [], ended.said
 
 
 def test_a_role_more_where_the_answer_to_the_state_is_lost(tmp_path: Path) -> None:
