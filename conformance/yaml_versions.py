@@ -13,7 +13,7 @@ _BREAKS = (0x85, 0x2028, 0x2029)
 _UNPRINTED = (0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF)
 """The characters that 1.2 takes as they are within quotes, as JSON does (5.1); readers of it take them anywhere."""
 _STAND_INS: Mapping[int, int] = {each: 0x10FF00 + number for number, each in enumerate((*_BREAKS, *_UNPRINTED))}
-"""By each of those characters, the one for private use that is read in its place."""
+"""The character for private use that is read in the place of each of those."""
 _KEPT: Mapping[int, int] = {stand_in: each for each, stand_in in _STAND_INS.items()}
 _CORE: Mapping[str, tuple[str, str]] = {
     "bool": ("true|True|TRUE|false|False|FALSE", "tTfF"),

@@ -33,7 +33,7 @@ LAYERS = {
         __main__
     """,
     "conformance": """
-        errors values
+        errors values yaml_versions
         budget mark profile
         contract
         needs
