@@ -1,4 +1,4 @@
-"""Texts of YAML as its versions read them, which differ in what a scalar is, what ends a line, what may stand."""
+"""Texts of YAML as its versions 1.1 and 1.2 read them: scalars, ends of lines and characters allowed differ."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _UNPRINTED = (0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF)
 _STAND_INS: Mapping[int, int] = {each: 0x10FF00 + number for number, each in enumerate((*_BREAKS, *_UNPRINTED))}
 """The character for private use that is read in the place of each of those."""
 _KEPT: Mapping[int, int] = {stand_in: each for each, stand_in in _STAND_INS.items()}
-_CORE: Mapping[str, tuple[str, str]] = {
-    "bool": ("true|True|TRUE|false|False|FALSE", "tTfF"),
-    "null": ("~|null|Null|NULL|", "~nN"),
-    "int": ("[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+_CORE: Mapping[str, tuple[str, list[str]]] = {
+    "bool": ("true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+    "null": ("~|null|Null|NULL|", [*"~nN", ""]),
+    "int": ("[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", [*"-+0123456789"]),
     "float": (
         r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
-        "-+.0123456789",
+        [*"-+.0123456789"],
     ),
 }
-"""The scalars that are no texts (YAML 1.2.2, 10.3.2), by their tag: a pattern, and how one may begin."""
+"""The scalars that are no texts (YAML 1.2.2, 10.3.2), by tag: a pattern, and how one begins; "": with nothing."""
 
 
 class _Core(yaml.CSafeLoader):
@@ -42,8 +42,7 @@ def _read_number(_loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> int:
 
 _Core.yaml_implicit_resolvers = {}
 for _tag, (_pattern, _first) in _CORE.items():
-    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})\\Z"), [*_first])
-_Core.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"\Z"), [""])
+    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})\\Z"), _first)
 _Core.add_constructor("tag:yaml.org,2002:str", _read_text)
 _Core.add_constructor("tag:yaml.org,2002:int", _read_number)
 

@@ -126,8 +126,8 @@ def _step(store: Store, task: Task) -> None:
     if status == "delivered" and workspace.id in store.unreachable:
         status = "delivery_failed"
     lasts = A_WHILE if status == "running" else A_LITTLE
-    moved = replace(task, status=status, moves_at=None if status in ENDS else store.later(lasts), leaves=False)
-    moved = replace(moved, compacted=task.status == "compacting")
+    moves_at, compacted = None if status in ENDS else store.later(lasts), task.status == "compacting"
+    moved = replace(task, status=status, moves_at=moves_at, leaves=False, compacted=compacted)
     if status in ENDS:
         moved = replace(moved, ended_at=max(now, task.created_at), reason=ENDS[status])
     store.tasks[task.id] = moved

@@ -51,6 +51,11 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
 """By name, circumstances that a target may well have all at once."""
 
 
+def take_turns(seed: int) -> tuple[str, ...]:
+    """The circumstances that come together whose turn it is with this seed."""
+    return list(TOGETHER.values())[seed % len(TOGETHER)]
+
+
 @contextmanager
 def under(origin: str, *names: str, tokens: Sequence[str] = ()) -> Iterator[Proxy]:
     """A proxy before the server that makes all of these happen; tokens: of others at work, else the second server's."""

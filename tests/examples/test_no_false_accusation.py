@@ -10,7 +10,7 @@ import pytest
 
 from tests.circumstances.connections import lost, of_states
 from tests.circumstances.gateways import NEXT, envelope, instead, page
-from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, under
+from tests.circumstances.table import CIRCUMSTANCES, TOGETHER, take_turns, under
 from tests.conformance.targets import Judged, judge
 from tests.examples.second import profile, serving
 from tests.openapi import OF_PACKS
@@ -196,6 +196,6 @@ def test_alone(tmp_path: Path, name: str, states: bool) -> None:
 )
 def test_seeds(tmp_path: Path, states: bool, seed: int, budget: str, proxied: bool) -> None:
     """Behind the proxy each seed meets other circumstances, by turns those that come together."""
-    names = list(TOGETHER.values())[seed % len(TOGETHER)] if proxied else ()
+    names = take_turns(seed) if proxied else ()
     found = check(tmp_path, *names, states=states, seed=seed, budget=budget)["findings"]
     assert proxied or found == []

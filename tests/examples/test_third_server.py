@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests import plain
-from tests.circumstances.table import TOGETHER, under
+from tests.circumstances.table import take_turns, under
 from tests.conformance.targets import judge
 from tests.repo.sources import ROOT, modules
 
@@ -164,7 +164,7 @@ def test_nothing_is_found_on_it(tmp_path: Path, control: bool) -> None:
 def test_seeds(tmp_path: Path, seed: int, proxied: bool) -> None:
     """By turns with worlds and without; behind the proxy each seed meets other circumstances, by turns as well."""
     control = seed % 2 == 0
-    names = list(TOGETHER.values())[seed % len(TOGETHER)] if proxied else ()
+    names = take_turns(seed) if proxied else ()
     with serving(*(["--control"] if control else [])) as origin, under(origin, *names, tokens=OTHERS) as proxy:
         results = judged(tmp_path, proxy.origin, "--seed", str(seed), control=control, owned=not proxied)
     assert [each for each in results["findings"] if each["verdict"] == "FAILED" or not proxied] == []

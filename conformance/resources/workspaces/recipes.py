@@ -113,15 +113,13 @@ def _require_running(harness: Harness, role_id: str, org: str) -> None:
     """Raise NotProvoked where somebody who is shown every workspace of the org is shown none of the role that runs."""
     workspaces = get_resource()
     listing = harness.contract.operations[workspaces.listed_by or ""]
-    for reader in harness.callers(org):
-        if harness.is_permitted(reader, listing) and not workspaces.narrows(reader, listing):
-            shown = list_objects(read_list(harness, workspaces, reader).json)
-            running = {
-                get_field(each, RUNNING.field) for each in shown if each.get(RUNNING.shown_in) in RUNNING.running
-            }
-            if role_id not in running:
-                raise NotProvoked(f"no workspace of {role_id} runs, which known.{RUNNING.given} names")
-            return
+    permitted = (each for each in harness.callers(org) if harness.is_permitted(each, listing))
+    reader = next((each for each in permitted if not workspaces.narrows(each, listing)), None)
+    if reader is None:
+        return
+    shown = list_objects(read_list(harness, workspaces, reader).json)
+    if role_id not in {each.get(RUNNING.field) for each in shown if each.get(RUNNING.shown_in) in RUNNING.running}:
+        raise NotProvoked(f"no workspace of {role_id} runs, which known.{RUNNING.given} names")
 
 
 def make_kept(harness: Harness, resource: Resource, org: str, status: str = "idle") -> Fact:

@@ -201,8 +201,8 @@ def _leave_out_resumed(found: list[Event]) -> list[Event]:
     """Return the events without those of a task that runs again after it was compacted, as often as it was."""
     running = sorted(filter_by_type(found, ["task_running"]), key=_get_order)
     compacted = len(filter_by_type(found, ["task_compacting"]))
-    resumed = [read_id(each) for each in running[1:][:compacted]]
-    return [each for each in found if read_id(each) not in resumed]
+    resumed = running[1 : 1 + compacted]
+    return [each for each in found if each not in resumed]
 
 
 @rule("ACTIVITY-WRITTEN")
